@@ -1,0 +1,47 @@
+"""Infoscope's numerics: importable, testable and useful without the dashboard.
+
+    estimate_mi(x, y)            mutual information of two arrays, with an interval and a verdict on how far to believe it
+    mi_matrix(table)             of every pair of columns
+    read_table(path)             a table from a file, with what was read and what was dropped
+    core.distributions           joint distributions that know their MI
+    core.information             exact quantities of tables and Gaussians
+    core.estimators, .clusterers, .encoders, .densities      the methods, each a scikit-learn estimator
+    core.spec.Spec               a run as data, for the shell (python -m core), the store and the link
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from core.analysis.estimate import Estimate, estimate_mi
+    from core.analysis.matrix import MIMatrix, mi_matrix
+    from core.data.tables import Table, TableError, read_table
+
+_WHERE = {
+    "estimate_mi": "core.analysis.estimate",
+    "Estimate": "core.analysis.estimate",
+    "mi_matrix": "core.analysis.matrix",
+    "MIMatrix": "core.analysis.matrix",
+    "read_table": "core.data.tables",
+    "Table": "core.data.tables",
+    "TableError": "core.data.tables",
+}
+_PACKAGES = ("analysis", "clusterers", "data", "densities", "distributions", "encoders", "estimators", "evaluation",
+             "information")
+
+__all__ = ["Estimate", "MIMatrix", "Table", "TableError", "estimate_mi", "mi_matrix", "read_table"]
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when asked for: `import core` stays instant, and the first page needs no torch.
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    if name in _PACKAGES:
+        return import_module(f"core.{name}")
+    raise AttributeError(f"module 'core' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__, *_PACKAGES])

@@ -1,0 +1,24 @@
+"""The `__init__` of a family's folder: its classes by their own names, loaded when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from core import discover
+
+
+def lazily(family: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """`__getattr__` and `__dir__` for a family's package."""
+
+    def get(name: str) -> Any:
+        if not name.startswith("_"):
+            for module in discover.names(family):
+                if module.replace("_", "") == name.lower().replace("_", ""):
+                    return discover.load(family, module)
+        raise AttributeError(f"core.{family} has no {name!r}; it has {', '.join(discover.names(family))}")
+
+    def names() -> list[str]:
+        return [discover.load(family, name).__name__ for name in discover.names(family)]
+
+    return get, names

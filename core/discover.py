@@ -1,0 +1,92 @@
+"""A file is a registration: one public class per module of a family's folder, named after the module; a broken file is loud.
+
+Own methods need no place in the package: `<data folder>/plugins/<family>/name.py` counts the same.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from core.places import data_folder
+
+FAMILIES = ("distributions", "estimators", "clusterers", "encoders", "densities")
+
+
+class DiscoveryError(ImportError):
+    """A method's file does not keep the rule; the message names the file and says what to change."""
+
+
+@cache
+def modules(family: str) -> dict[str, Path]:
+    """Name → file, sorted by name, the package's own before plug-ins; reads the folders, imports nothing."""
+    if family not in FAMILIES:
+        raise ValueError(f"family {family!r} is not one of {', '.join(FAMILIES)}")
+    own = Path(__file__).parent / family
+    found: dict[str, Path] = {}
+    for folder in (own, data_folder() / "plugins" / family):
+        for path in sorted(folder.glob("[!_]*.py")):
+            if path.stem in found:
+                raise DiscoveryError(f"{path.name} in {folder.name}: the name {path.stem} is taken; rename the file")
+            found[path.stem] = path
+    return found
+
+
+def names(family: str) -> list[str]:
+    """The names of a family's members."""
+    return list(modules(family))
+
+
+@cache
+def load(family: str, name: str) -> type:
+    """The class that the module of that name holds. Errors: ValueError for an unknown name, DiscoveryError for a bad file."""
+    files = modules(family)
+    if name not in files:
+        raise ValueError(f"there is no {name!r} among {family}; there are {', '.join(files)}")
+    return public_class(_import(family, name, files[name]))
+
+
+def every(family: str) -> dict[str, type]:
+    """Name → class for the whole family."""
+    return {name: load(family, name) for name in modules(family)}
+
+
+def name_of(cls: type) -> str:
+    """The name under which a class is found: its module's."""
+    return cls.__module__.rpartition(".")[2]
+
+
+def forget() -> None:
+    """Look at the folders again, for files that were added meanwhile."""
+    modules.cache_clear()
+    load.cache_clear()
+
+
+def public_class(module: ModuleType) -> type:
+    """The one public class that a module defines itself."""
+    own = [c for n, c in inspect.getmembers(module, inspect.isclass) if c.__module__ == module.__name__ and n[0] != "_"]
+    if len(own) != 1:
+        listed = ", ".join(c.__name__ for c in own) or "none"
+        raise DiscoveryError(f"{module.__file__}: one public class is expected, found {listed}; begin helpers with _")
+    return own[0]
+
+
+def _import(family: str, name: str, path: Path) -> ModuleType:
+    if path.parent == Path(__file__).parent / family:
+        return importlib.import_module(f"core.{family}.{name}")
+    qualified = f"core_plugins.{family}.{name}"
+    spec = importlib.util.spec_from_file_location(qualified, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[qualified] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[qualified]
+        raise DiscoveryError(f"{path.name} in plugins/{family} cannot be imported: {error}") from error
+    return module

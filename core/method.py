@@ -1,0 +1,201 @@
+"""The one contract: every method yields `Step`s from a `Source`, and is a scikit-learn estimator besides.
+
+A closed form yields once, a network thousands of times. A script iterates `steps`, a unit test takes five of them,
+`fit` drains them, and a worker process that pulls the same generator is the live dashboard. Pause means: stop pulling.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClusterMixin, RegressorMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from core import params
+from core.params import Range
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Array = np.ndarray
+
+
+class Step(NamedTuple):
+    """What one step has to say: its index (1, 2, …) and the scalars to plot, such as "loss" or "mi" (nats).
+
+    Pictures are asked for, not pushed: `method.view(name)`.
+    """
+
+    index: int
+    info: dict[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a method's data come from: fixed arrays, or a sampler of fresh draws beside a fixed held-out sample.
+
+    x: (n, dx), or pictures (n, c, h, w). y: (n, dy) or None. `draw(n, seed)` gives n fresh pairs; when it is set,
+    training uses draws alone, and x, y are rows that no step ever trains on. `labels` (n,) are for reports, never for
+    training. `pointwise(x, y)` is the true log p(x, y) / p(x)p(y) in nats and `true_mi` its mean, where they are known;
+    `log_density(x, y)` is the true log p(y | x).
+    """
+
+    x: Array
+    y: Array | None = None
+    draw: Callable[[int, int], tuple[Array, Array]] | None = None
+    labels: Array | None = None
+    pointwise: Callable[[Array, Array], Array] | None = None
+    log_density: Callable[[Array, Array], Array] | None = None
+    true_mi: float | None = None
+    x_names: tuple[str, ...] = ()
+    y_names: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass
+class Checkpoint:
+    """All that resuming needs, bit for bit on the CPU: tensors (weights, optimiser, random states) and a JSON part."""
+
+    index: int
+    tensors: dict[str, Tensor]
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        """Write a safetensors file: beside, then moved into place."""
+        from safetensors.torch import save_file
+
+        beside = Path(path).with_suffix(".partial")
+        tensors = {name: value.detach().cpu().contiguous().clone() for name, value in self.tensors.items()}
+        save_file(tensors, beside, metadata={"index": str(self.index), "meta": json.dumps(self.meta)})
+        beside.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read what `save` wrote. Errors: ValueError that names the file."""
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, framework="pt") as file:
+                header = file.metadata() or {}
+                tensors = {name: file.get_tensor(name) for name in file.keys()}
+            return cls(int(header["index"]), tensors, json.loads(header["meta"]))
+        except (SafetensorError, OSError, KeyError, ValueError) as error:
+            raise ValueError(f"{Path(path).name} is not a checkpoint of this program: {error}") from error
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Method(BaseEstimator):
+    """A scikit-learn estimator that can be watched.
+
+    A subclass writes `steps`, `finish` and, where it trains, `checkpoint` and `view`. Fitted attributes end in `_`;
+    what belongs to a run under way is held in `_run`, which is neither pickled nor cloned.
+    """
+
+    family: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    reference: ClassVar[str] = ""
+    views: ClassVar[tuple[str, ...]] = ()
+
+    random_state: Annotated[int | None, Range(0, 2**32 - 1), "Seed: the same seed gives the same run."] = 0
+    device: Annotated[str, "Where it runs: auto, cpu, cuda, cuda:1 or mps."] = "auto"
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """Yield a Step each time there is something to see; `start` continues from a checkpoint."""
+        raise NotImplementedError
+
+    def finish(self) -> Self:
+        """Set the fitted attributes from where the run stands; Stop calls it too."""
+        return self
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The state to resume from, or None for a method that is done in one step."""
+        return None
+
+    @property
+    def total(self) -> int:
+        """The number of steps a run takes at most, for progress and ETA."""
+        return 1
+
+    def result(self) -> dict[str, Any]:
+        """What a finished run has to say in JSON: numbers, sentences, short lists."""
+        return {}
+
+    def view(self, name: str) -> dict[str, Array]:
+        """The arrays of one picture (at most 64 × 64), computed where the model lives. `views` lists the names."""
+        raise ValueError(f"{type(self).__name__} has no picture {name!r}; it has {', '.join(self.views) or 'none'}")
+
+    def check_parameters(self) -> None:
+        """Every parameter against its annotation. Errors: ParameterError."""
+        params.check(type(self), self.get_params(deep=False))
+
+    def seed(self) -> int:
+        """The seed as a whole number; None draws one from the operating system."""
+        return int(np.random.SeedSequence().entropy % 2**32) if self.random_state is None else int(self.random_state)
+
+    def drain(self, source: Source) -> Self:
+        """Run all steps, keep them as `history_`, finish."""
+        self.check_parameters()
+        self.history_ = list(self.steps(source))
+        return self.finish()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in super().__getstate__().items() if k != "_run"}
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class MIEstimator(Method):
+    """Estimates I(X; Y). Sets `mi_` (nats), `interval_` (low, high), `trust_`, `history_`."""
+
+    family: ClassVar[str] = "estimators"
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """X: (n, dx), y: (n,) or (n, dy), both numeric. Errors: ValueError."""
+        X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=2)
+        return self.drain(Source(X, np.asarray(y, dtype=np.float64).reshape(len(y), -1)))
+
+    def score(self, X: Any, y: Any) -> float:
+        """I(X; Y) in nats of these rows, by a fresh copy of this estimator."""
+        from sklearn.base import clone
+
+        return float(clone(self).fit(X, y).mi_)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Clusterer(ClusterMixin, Method):
+    """Groups rows or pictures. Sets `labels_`; `predict` and `predict_proba` place new ones."""
+
+    family: ClassVar[str] = "clusterers"
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Encoder(TransformerMixin, Method):
+    """Turns rows or pictures into features: `fit(X).transform(X)`, (n, n_features)."""
+
+    family: ClassVar[str] = "encoders"
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class ConditionalDensity(RegressorMixin, Method):
+    """Learns p(y | x): `predict` is the mean, `log_density(X, y)` is log p(y | x) per row in nats."""
+
+    family: ClassVar[str] = "densities"
+
+
+__all__ = [
+    "Array", "Checkpoint", "Clusterer", "ConditionalDensity", "Encoder", "MIEstimator", "Method", "Source", "Step",
+    "check_is_fitted", "validate_data",
+]

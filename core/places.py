@@ -1,0 +1,16 @@
+"""The one folder for everything that outlives a process: runs, uploads, downloads, plug-ins."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+VARIABLE = "INFOSCOPE_DATA"
+
+
+def data_folder() -> Path:
+    """`$INFOSCOPE_DATA`, or the user's data folder of this operating system."""
+    from platformdirs import user_data_path
+
+    named = os.environ.get(VARIABLE)
+    return Path(named).expanduser().resolve() if named else user_data_path("infoscope", appauthor=False)

@@ -1,0 +1,142 @@
+"""A run as data: family, method, parameters, data reference, seed, device, threads; validated, and JSON both ways.
+
+It is enough to reproduce the run: the URL, the exported script, the shell and the store all hold it.
+
+    {"family": "estimators", "method": "mine", "parameters": {"hidden": 64},
+     "data": {"distribution": {"name": "gaussian", "rho": 0.8}, "n": 10000}, "seed": 0}
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
+
+from core import discover, params
+from core.method import Method, Source
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Device = Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$")]
+
+
+class SpecError(ValueError):
+    """A spec that cannot be run, in one sentence that names the field, its value and what is allowed."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DistributionData(_Part):
+    """Pairs from a distribution with known MI: a fixed sample of n rows, or fresh draws with n rows held out."""
+
+    distribution: dict[str, Any]  # {"name": …, parameters …, "of": {…}} for compositions
+    n: int = Field(10_000, ge=50, le=2_000_000)
+    fresh: bool = False
+
+    @model_validator(mode="after")
+    def _known(self) -> DistributionData:
+        from core.distributions import from_dict
+
+        from_dict(self.distribution)
+        return self
+
+
+class TableData(_Part):
+    """Columns of a table: a bundled one by name, an uploaded one by its id, or a file's path."""
+
+    table: Name
+    x: list[Name] = Field(min_length=1, max_length=500)
+    y: list[Name] = Field(min_length=1, max_length=500)
+
+
+class ImageData(_Part):
+    """A set of pictures by name, such as "digits"."""
+
+    images: Name
+    n: int | None = Field(None, ge=10)
+
+
+class ProblemData(_Part):
+    """A one-to-many problem by name, such as "inverse"."""
+
+    problem: Name
+    n: int = Field(1_000, ge=20, le=1_000_000)
+
+
+_KINDS = ("distribution", "table", "images", "problem")
+
+
+def _kind(value: Any) -> str | None:
+    get = value.get if isinstance(value, dict) else lambda key: getattr(value, key, None)
+    return next((kind for kind in _KINDS if get(kind) is not None), None)
+
+
+Data = Annotated[
+    Annotated[DistributionData, Tag("distribution")]
+    | Annotated[TableData, Tag("table")]
+    | Annotated[ImageData, Tag("images")]
+    | Annotated[ProblemData, Tag("problem")],
+    Discriminator(
+        _kind,
+        custom_error_type="data",
+        custom_error_message=f"data must hold one of {', '.join(_KINDS)}",
+    ),
+]
+
+
+class Spec(_Part):
+    """One run. `parameters` are the method's, as their annotations allow; seed and device stand beside them."""
+
+    version: Literal[1] = 1
+    family: Literal["estimators", "clusterers", "encoders", "densities"]
+    method: Name
+    parameters: dict[str, Any] = {}
+    data: Data
+    seed: int = Field(0, ge=0, le=2**32 - 1)
+    device: Device = "auto"
+    threads: int | None = Field(None, ge=1, le=1024)
+
+    @model_validator(mode="after")
+    def _buildable(self) -> Spec:
+        cls = discover.load(self.family, self.method)
+        for taken in ("random_state", "device"):
+            if taken in self.parameters:
+                raise ValueError(f"{taken} is not a parameter here: write it as {'seed' if taken[0] == 'r' else taken}")
+        params.check(cls, self.parameters)
+        return self
+
+    @classmethod
+    def parse(cls, value: str | bytes | dict[str, Any]) -> Spec:
+        """From JSON text or a dict. Errors: SpecError, one sentence a fault, joined by semicolons."""
+        try:
+            return cls.model_validate(value) if isinstance(value, dict) else cls.model_validate_json(value)
+        except ValidationError as error:
+            raise SpecError("; ".join(_sentence(fault) for fault in error.errors())) from error
+
+    def to_json(self) -> str:
+        """One line; `Spec.parse` gives the same spec back."""
+        return self.model_dump_json(exclude_none=True)
+
+    def build(self) -> Method:
+        """The method, not yet run."""
+        cls = discover.load(self.family, self.method)
+        checked = params.check(cls, self.parameters)
+        return cls(**checked, random_state=self.seed, device=self.device)
+
+    def source(self) -> Source:
+        """The data, drawn or read anew from the reference. Errors: ValueError in one sentence."""
+        from core.data import resolve
+
+        return resolve(self.data, self.seed)
+
+
+def _sentence(fault: dict[str, Any]) -> str:
+    kinds = {*_KINDS}
+    place = ".".join(str(p) for p in fault["loc"] if p not in kinds or len(fault["loc"]) == 1)
+    message = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    value = fault.get("input")
+    shown = f"{value!r}"
+    if fault["type"] == "value_error" or not place:
+        return message
+    return f"{place}: {message}" if isinstance(value, (dict, list)) or len(shown) > 80 else f"{place}={shown}: {message}"

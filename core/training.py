@@ -1,0 +1,81 @@
+"""The one optimisation loop: a generator of Steps over a module, an optimiser and a private random stream."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from core.method import Checkpoint, Step
+
+
+class Diverged(ArithmeticError):
+    """Training left the finite numbers; the message names the step and what to lower."""
+
+
+@dataclass(eq=False)
+class Training:
+    """What a run under way consists of, and nothing else: all of it goes into the checkpoint.
+
+    `extras` holds further tensors that the next step needs (moving averages, best weights so far), `meta` further
+    JSON values. `update(index)` does one optimisation step and returns its scalars; setting `done` ends the run.
+    """
+
+    module: nn.Module
+    optimiser: torch.optim.Optimizer
+    generator: torch.Generator
+    extras: dict[str, Tensor] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    index: int = 0
+    done: bool = False
+
+    def iterate(self, update: Callable[[int], dict[str, float]], total: int, start: Checkpoint | None) -> Iterator[Step]:
+        """Yield a Step per update until `total` steps are done; `start` continues a checkpoint bit for bit on the CPU."""
+        if start is not None:
+            self.restore(start)
+        while self.index < total and not self.done:
+            info = update(self.index)
+            for name, value in info.items():
+                if not math.isfinite(value):
+                    rate = self.optimiser.param_groups[0]["lr"]
+                    raise Diverged(f"{name} is {value} at step {self.index + 1}; lower the learning rate (now {rate:g})")
+            self.index += 1
+            yield Step(self.index, info)
+
+    def checkpoint(self) -> Checkpoint:
+        """A copy of the whole state."""
+        tensors = {f"module.{k}": v for k, v in self.module.state_dict().items()}
+        tensors |= {f"extra.{k}": v for k, v in self.extras.items()}
+        state = self.optimiser.state_dict()
+        for key, slots in state["state"].items():
+            tensors |= {f"optimiser.{key}.{name}": torch.as_tensor(v) for name, v in slots.items()}
+        tensors["generator"] = self.generator.get_state()
+        groups = [{k: v for k, v in group.items()} for group in state["param_groups"]]
+        meta = {"groups": groups, "meta": self.meta, "done": self.done}
+        return Checkpoint(self.index, {k: v.detach().cpu().clone() for k, v in tensors.items()}, meta)
+
+    def restore(self, saved: Checkpoint) -> None:
+        """Take the state of a checkpoint. Errors: ValueError where it belongs to another network."""
+        device = next(self.module.parameters()).device
+        part = lambda prefix: {k[len(prefix):]: v for k, v in saved.tensors.items() if k.startswith(prefix)}  # noqa: E731
+        try:
+            self.module.load_state_dict(part("module."))
+            slots: dict[int, dict[str, Tensor]] = {}
+            for key, value in part("optimiser.").items():
+                number, _, name = key.partition(".")
+                slots.setdefault(int(number), {})[name] = value
+            self.optimiser.load_state_dict({"state": slots, "param_groups": saved.meta["groups"]})
+            self.generator.set_state(saved.tensors["generator"])
+        except (RuntimeError, KeyError, ValueError) as error:
+            raise ValueError(f"this checkpoint belongs to another run: {error}") from error
+        self.extras = {k: v.to(device) for k, v in part("extra.").items()}
+        self.meta, self.index, self.done = saved.meta["meta"], saved.index, saved.meta["done"]
+
+
+def cosine(index: int, total: int, floor: float = 0.01) -> float:
+    """The factor of a cosine learning-rate schedule: 1 at the start, `floor` at the end."""
+    return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * index / max(total, 1)))
