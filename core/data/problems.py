@@ -1,0 +1,135 @@
+"""One-to-many problems: pairs (x, y) whose conditional density p(y | x) is known, to hold a learned one against.
+
+The inverse problem is the classic one: y = 7 sin(0.75 x) + x / 2 + N(0, 1) is a function with noise, and read backwards
+one input has up to five answers, which no mean can describe (Bishop, 1994, Mixture density networks, NCRG/94/004).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.method import Array, Source
+
+_REACH = 10.0  # of the wave's argument: uniform on [−10, 10]
+_RADIUS, _WIDTH = 3.0, 0.3  # of the circle, and of the noise around it
+# The integrand of the inverse problem is a bump of width ≥ 1 / max|f'| = 0.17: 2,001 points are 17 per width.
+_GRID = np.linspace(-_REACH, _REACH, 2001)[:, None]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem by its title, a sentence that describes it, its draws and its true log p(y | x)."""
+
+    title: str
+    sentence: str
+    draw: Callable[[int, np.random.Generator], tuple[Array, Array]]
+    log_density: Callable[[Array, Array], Array]
+
+
+def problem_source(name: str, n: int, seed: int = 0) -> Source:
+    """n independent pairs of a problem: x (n, 1), y (n, 1), and `log_density(x, y)`, the true log p(y | x), (n,) nats.
+
+    Another seed gives fresh points of the same problem. Errors: ValueError for an unknown name or n below 1.
+    """
+    if name not in PROBLEMS:
+        raise ValueError(f"problem={name!r} is not one of {', '.join(PROBLEMS)}")
+    if n < 1:
+        raise ValueError(f"n={n} is not at least 1")
+    problem = PROBLEMS[name]
+    x, y = problem.draw(int(n), np.random.default_rng(seed))
+    return Source(x, y, log_density=problem.log_density, x_names=("x",), y_names=("y",))
+
+
+def _normal(deviation: Array, sigma: Array | float = 1.0) -> Array:
+    return -0.5 * (deviation / sigma) ** 2 - np.log(sigma) - 0.5 * math.log(2 * math.pi)
+
+
+def _logsumexp(values: Array, axis: int) -> Array:
+    top = values.max(axis, keepdims=True)
+    return np.squeeze(top, axis) + np.log(np.exp(values - top).sum(axis))
+
+
+def _wave(x: Array) -> Array:
+    return 7 * np.sin(0.75 * x) + 0.5 * x
+
+
+def _draw_forward(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    x = rng.uniform(-_REACH, _REACH, (n, 1))
+    return x, _wave(x) + rng.standard_normal((n, 1))
+
+
+def _log_forward(x: Array, y: Array) -> Array:
+    return _normal(y - _wave(x))[:, 0]
+
+
+def _draw_inverse(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    x, y = _draw_forward(n, rng)
+    return y, x
+
+
+def _log_inverse(x: Array, y: Array) -> Array:
+    # By Bayes with y uniform: p(y | x) = N(x; f(y), 1) / ∫ N(x; f(t), 1) dt, the integral by the trapezoidal rule.
+    weights = np.full(len(_GRID), _GRID[1, 0] - _GRID[0, 0])
+    weights[[0, -1]] /= 2
+    log_weights, curve = np.log(weights), _wave(_GRID)[:, 0]
+    parts = np.array_split(x[:, 0], max(1, math.ceil(len(x) / 2000)))  # 2,000 rows at once: 32 MB
+    normaliser = np.concatenate([_logsumexp(_normal(part[:, None] - curve) + log_weights, 1) for part in parts])
+    inside = np.abs(y[:, 0]) <= _REACH
+    return np.where(inside, _normal(x - _wave(y))[:, 0] - normaliser, -np.inf)
+
+
+def _draw_circle(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    angle = rng.uniform(0, 2 * math.pi, (n, 1))
+    return _RADIUS * np.cos(angle), _RADIUS * np.sin(angle) + _WIDTH * rng.standard_normal((n, 1))
+
+
+def _log_circle(x: Array, y: Array) -> Array:
+    # Given x, the angle is one of two, equally likely: an even mixture around ±√(R² − x²).
+    height = np.sqrt(np.clip(_RADIUS**2 - x**2, 0, None))
+    both = _normal(y - np.hstack([height, -height]), _WIDTH)
+    return _logsumexp(both, 1) - math.log(2)
+
+
+def _spread(x: Array) -> Array:
+    return 0.1 + 0.3 * np.abs(x)
+
+
+def _draw_heteroscedastic(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    x = rng.uniform(-4, 4, (n, 1))
+    return x, 2 * np.sin(x) + _spread(x) * rng.standard_normal((n, 1))
+
+
+def _log_heteroscedastic(x: Array, y: Array) -> Array:
+    return _normal(y - 2 * np.sin(x), _spread(x))[:, 0]
+
+
+PROBLEMS: dict[str, Problem] = {
+    "inverse": Problem(
+        "Inverse problem",
+        "A noisy wave read backwards: one x has up to five answers y, and their mean is none of them.",
+        _draw_inverse,
+        _log_inverse,
+    ),
+    "forward": Problem(
+        "Forward problem",
+        "A noisy wave: one x has one answer y with the same noise everywhere, so the mean says it all.",
+        _draw_forward,
+        _log_forward,
+    ),
+    "circle": Problem(
+        "Circle",
+        "A ring of points: each x has two answers y, above and below, which meet at the sides.",
+        _draw_circle,
+        _log_circle,
+    ),
+    "heteroscedastic": Problem(
+        "Changing noise",
+        "A sine whose noise grows away from the middle: one answer y, but its uncertainty depends on x.",
+        _draw_heteroscedastic,
+        _log_heteroscedastic,
+    ),
+}
