@@ -1,0 +1,69 @@
+"""A form that nobody wrote: every field is drawn from the annotation that also validates, documents and exports it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.params import Param, parameters
+from dashboard.components.address import Address, decode
+from dashboard.text import t
+
+HIDDEN = ("random_state", "device", "of")
+
+
+def fields(address: Address, cls: type, prefix: str, skip: tuple[str, ...] = HIDDEN) -> dict[str, Any]:
+    """Draw a field for each parameter of a method or distribution; returns those that differ from their default."""
+    chosen = {}
+    for name, param in parameters(cls).items():
+        if name in skip:
+            continue
+        value = field(address, param, f"{prefix}.{name}")
+        if value != param.default:
+            chosen[name] = value
+    return chosen
+
+
+def field(address: Address, param: Param, name: str, label: str | None = None) -> Any:
+    """One parameter as the widget that suits its type and range; returns its value."""
+    key = address.begin(name, param.default, lambda text: decode(param, text))
+    label = label or t(param.name.replace("_", " ").capitalize())
+    value = _widget(param, label, key, t(param.help))
+    return address.end(name, value, param.default)
+
+
+def _widget(param: Param, label: str, key: str, help: str) -> Any:
+    if param.choices:
+        return st.selectbox(label, param.choices, key=key, help=help, format_func=t)
+    if param.type is bool:
+        return st.toggle(label, key=key, help=help)
+    if param.type in (int, float):
+        return _number(param, label, key, help)
+    if param.type is tuple:
+        return _table(label, key, help)
+    return st.text_input(label, key=key, help=help)
+
+
+def _number(param: Param, label: str, key: str, help: str) -> Any:
+    limits = param.range
+    whole = param.type is int
+    low, high = (param.type(limits.low), param.type(limits.high)) if limits else (None, None)
+    if limits and not limits.log and not param.optional and (not whole or limits.high - limits.low <= 40):
+        step = 1 if whole else 10 ** round(__import__("math").log10((limits.high - limits.low) / 100))
+        return st.slider(label, low, high, key=key, help=help, step=step)
+    step = 1 if whole else None
+    if whole and limits and limits.high >= 1000:
+        step = 10
+    value = st.number_input(label, low, high, key=key, help=help, step=step, format=None if whole else "%.6g", value=None) \
+        if param.optional else st.number_input(label, low, high, key=key, help=help, step=step, format=None if whole else "%.6g")
+    return value
+
+
+def _table(label: str, key: str, help: str) -> tuple[tuple[float, ...], ...]:
+    """A joint table to type in; an edited cell that is empty or negative counts as nothing."""
+    rows = st.session_state[key]
+    st.caption(label, help=help)
+    edited = st.data_editor(pd.DataFrame(list(rows)), key=f"{key}.editor", hide_index=True, width="stretch")
+    return tuple(tuple(max(float(v), 0.0) if pd.notna(v) else 0.0 for v in row) for row in edited.to_numpy())

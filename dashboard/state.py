@@ -1,0 +1,88 @@
+"""The only file that names keys of `st.session_state`: what this viewer has chosen, nothing that must outlive the tab."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+_VIEWER, _TOKEN, _LANGUAGE, _SETTINGS, _RUNS, _CHARTS, _NOTES, _REPLAY = (
+    f"infoscope.{name}" for name in ("viewer", "token", "language", "settings", "runs", "charts", "notes", "replay")
+)
+
+
+def viewer() -> str:
+    """This tab, for the fair queue."""
+    return str(st.session_state.setdefault(_VIEWER, secrets.token_hex(6)))
+
+
+def token(given: str | None = None) -> str:
+    """The token this tab came with; navigation drops it from the address."""
+    if given:
+        st.session_state[_TOKEN] = given
+    return str(st.session_state.get(_TOKEN, ""))
+
+
+def language(chosen: str | None = None) -> str:
+    """The language of this tab, "en" at first."""
+    if chosen:
+        st.session_state[_LANGUAGE] = chosen
+    return str(st.session_state.get(_LANGUAGE, "en"))
+
+
+def widget(key: str) -> Any:
+    """A widget's value, or None before it was drawn."""
+    return st.session_state.get(key)
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Give a widget its value; only before it is drawn in this run, or from a callback."""
+    st.session_state[key] = value
+
+
+def forget_widgets(prefix: str) -> None:
+    """Let widgets take their values from the address again."""
+    for key in [k for k in st.session_state if isinstance(k, str) and k.startswith(prefix)]:
+        del st.session_state[key]
+
+
+def remembered(page: str) -> dict[str, str]:
+    """A page's settings as they were when it was left: navigation drops them from the address."""
+    return dict(st.session_state.get(_SETTINGS, {}).get(page, {}))
+
+
+def remember(page: str, settings: dict[str, str]) -> None:
+    """Keep a page's settings for coming back."""
+    st.session_state.setdefault(_SETTINGS, {})[page] = settings
+
+
+def runs(page: str) -> list[str]:
+    """The runs that a page shows."""
+    return list(st.session_state.setdefault(_RUNS, {}).get(page, []))
+
+
+def show_runs(page: str, ids: list[str]) -> None:
+    """Show these runs on a page."""
+    st.session_state.setdefault(_RUNS, {})[page] = list(ids)
+
+
+def chart(key: str, make: Callable[[], Any]) -> Any:
+    """A live chart's memory of what its browser has already got."""
+    return st.session_state.setdefault(_CHARTS, {}).setdefault(key, make())
+
+
+def replay(page: str) -> dict[str, Any]:
+    """Where a page's replay stands: playing, position, speed."""
+    return st.session_state.setdefault(_REPLAY, {}).setdefault(page, {"on": False, "playing": False, "at": 1.0, "speed": 1.0})
+
+
+def note(page: str, sentence: str) -> None:
+    """A sentence to show at the next drawing of the page."""
+    st.session_state.setdefault(_NOTES, {}).setdefault(page, []).append(sentence)
+
+
+def take_notes(page: str) -> list[str]:
+    """The sentences noted for a page, once."""
+    return list(st.session_state.setdefault(_NOTES, {}).pop(page, []))

@@ -1,0 +1,158 @@
+"""The rules that every method keeps, one short function each; the docstring is the rule."""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+import numpy as np
+import torch
+
+from core import params
+from core.distributions import make
+from core.method import Method, Source
+
+CAPS = {"steps": 5, "epochs": 1, "warmup_epochs": 0, "iterations": 50}  # run lengths stay out of conformance tests
+
+
+def short(cls: type[Method], **more: object) -> Method:
+    """A method whose run is over quickly."""
+    known = params.parameters(cls)
+    caps = {name: max(value, (known[name].range.low if known[name].range else 0)) for name, value in CAPS.items() if name in known}
+    return cls(**{k: known[k].type(v) for k, v in (caps | more).items()}, device="cpu")
+
+
+def source(family: str, n: int = 200, rho: float = 0.8) -> Source:
+    """Data that suit the family."""
+    x, y = make("gaussian", rho=rho).sample(n, seed=0)
+    if family in ("estimators", "densities"):
+        return Source(x, y)
+    rng = np.random.default_rng(0)
+    return Source(np.concatenate([rng.normal(c, 0.3, (n // 2, 6)) for c in (-2.0, 2.0)]).astype(np.float32))
+
+
+def _stream(method: Method, data: Source, k: int = 3) -> list[dict[str, float]]:
+    steps = method.steps(data)
+    out = [step.info for step in islice(steps, k)]
+    steps.close()
+    return out
+
+
+def same_seed_gives_the_same_stream(cls: type[Method]) -> None:
+    """Two runs with one seed say exactly the same."""
+    data = source(cls.family)
+    assert _stream(short(cls, random_state=3), data) == _stream(short(cls, random_state=3), data)
+
+
+def global_generators_stay_untouched(cls: type[Method]) -> None:
+    """A run neither reads nor moves the random streams that belong to the user."""
+    before = (random.getstate(), np.random.get_state()[1].copy(), torch.get_rng_state().clone())
+    method = short(cls)
+    for _ in method.steps(source(cls.family)):
+        pass
+    method.finish()
+    assert random.getstate() == before[0]
+    assert np.array_equal(np.random.get_state()[1], before[1])
+    assert torch.equal(torch.get_rng_state(), before[2])
+
+
+def inputs_stay_unmodified(cls: type[Method]) -> None:
+    """The arrays that are given are the arrays that are left."""
+    data = source(cls.family)
+    kept = data.x.copy(), None if data.y is None else data.y.copy()
+    for _ in short(cls).steps(data):
+        pass
+    assert np.array_equal(kept[0], data.x)
+    assert kept[1] is None or np.array_equal(kept[1], data.y)
+
+
+def closing_early_is_clean(cls: type[Method]) -> None:
+    """Stop after one step: `finish` gives what there is."""
+    method = short(cls)
+    steps = method.steps(source(cls.family))
+    next(steps)
+    steps.close()
+    assert method.finish() is method
+    assert isinstance(method.result(), dict)
+
+
+def indices_count_from_one_and_rise(cls: type[Method]) -> None:
+    """Steps are numbered 1 … and never beyond the announced total."""
+    method = short(cls)
+    seen = [step.index for step in method.steps(source(cls.family))]
+    assert seen and seen[0] >= 1 and all(a < b for a, b in zip(seen, seen[1:], strict=False))
+    assert seen[-1] <= method.total
+
+
+def a_value_outside_its_range_names_itself(cls: type[Method]) -> None:
+    """Every ranged parameter refuses a value beyond its limit, and says name, value and limit."""
+    for name, param in params.parameters(cls).items():
+        if param.range is None:
+            continue
+        value = param.range.high + 1
+        try:
+            cls(**{name: value}).check_parameters()
+        except ValueError as error:
+            assert name in str(error) and f"{param.range.high}" in str(error), error
+        else:
+            raise AssertionError(f"{cls.__name__} accepts {name}={value}")
+
+
+def every_parameter_explains_itself(cls: type[Method]) -> None:
+    """Help is a sentence: it ends with a full stop and is longer than the name."""
+    for name, param in params.parameters(cls).items():
+        assert param.help.endswith(".") and len(param.help) > len(name), f"{cls.__name__}.{name}: {param.help!r}"
+
+
+def it_pickles_after_a_run(cls: type[Method]) -> None:
+    """A finished method survives pickling with its result."""
+    method = short(cls)
+    for _ in method.steps(source(cls.family)):
+        pass
+    again = pickle.loads(pickle.dumps(method.finish()))
+    assert again.get_params() == method.get_params()
+
+
+def resuming_a_checkpoint_is_bit_equal(cls: type[Method]) -> None:
+    """Stopping after two steps and resuming from the checkpoint says exactly what an unbroken run says (CPU)."""
+    data = source(cls.family)
+    first = short(cls)
+    steps = first.steps(data)
+    list(islice(steps, 2))
+    saved = first.checkpoint()
+    if saved is None:
+        return
+    unbroken = [step.info for step in islice(steps, 2)]
+    steps.close()
+    resumed = [step.info for step in islice(short(cls).steps(data, saved), 2)]
+    assert resumed == unbroken
+
+
+def every_announced_picture_can_be_asked_for(cls: type[Method]) -> None:
+    """Each name in `views` gives arrays, while running and after."""
+    method = short(cls)
+    steps = method.steps(source(cls.family))
+    next(steps)
+    during = {name: method.view(name) for name in method.views}
+    for _ in steps:
+        pass
+    method.finish()
+    for name in method.views:
+        for arrays in (during[name], method.view(name)):
+            assert all(isinstance(a, np.ndarray) for a in arrays.values()), name
+
+
+def it_says_what_it_is(cls: type[Method]) -> None:
+    """Title, a docstring whose first line is a sentence, and a source."""
+    assert cls.title and cls.reference
+    assert (cls.__doc__ or "").strip().splitlines()[0].rstrip().endswith((".", ":")), cls.__doc__
+
+
+def checks() -> Iterator[Callable[[type[Method]], None]]:
+    """All rules above, in the order in which they are written."""
+    skip = {"short", "source", "checks"}
+    for name, value in globals().items():
+        if callable(value) and getattr(value, "__module__", "") == __name__ and name[0] != "_" and name not in skip:
+            yield value

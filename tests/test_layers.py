@@ -1,0 +1,64 @@
+"""Imports run one way, read off the source."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORE = sorted((ROOT / "core").rglob("*.py"))
+DASHBOARD = sorted((ROOT / "dashboard").rglob("*.py"))
+METHOD_FOLDERS = {"estimators", "clusterers", "encoders", "densities"}
+
+
+def imported(path: Path) -> set[str]:
+    """All modules that a file imports, also inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def _ids(paths):
+    return [pytest.param(p, id=str(p.relative_to(ROOT))) for p in paths]
+
+
+@pytest.mark.parametrize("path", _ids(CORE))
+def test_core_knows_no_streamlit_no_plotly_and_no_dashboard(path):
+    assert not {name for name in imported(path) if name.split(".")[0] in {"streamlit", "plotly", "dashboard", "tests"}}
+
+
+@pytest.mark.parametrize("path", _ids(p for p in CORE if p.parent.name in METHOD_FOLDERS and p.name[0] != "_"))
+def test_a_method_does_not_import_another(path):
+    siblings = {f"core.{folder}" for folder in METHOD_FOLDERS}
+    for name in imported(path):
+        parts = name.split(".")
+        if ".".join(parts[:2]) in siblings:
+            assert len(parts) > 2 and parts[2].startswith("_"), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", _ids(p for p in DASHBOARD if p.parent.name in {"jobs", "charts"}))
+def test_jobs_and_charts_know_no_streamlit(path):
+    above = {"streamlit", "dashboard.pages", "dashboard.components", "dashboard.state", "dashboard.app", "dashboard.text"}
+    assert not {n for n in imported(path) if n.split(".")[0] == "streamlit" or any(n.startswith(a) for a in above)}
+
+
+@pytest.mark.parametrize("path", _ids(p for p in DASHBOARD if p.parent.name != "pages" and p.name != "app.py"))
+def test_nothing_below_imports_a_page(path):
+    assert not {n for n in imported(path) if n.startswith("dashboard.pages")}
+
+
+@pytest.mark.parametrize("path", _ids(p for p in DASHBOARD if p.parent.name == "pages" and p.name != "__init__.py"))
+def test_no_page_imports_a_page(path):
+    assert not {n for n in imported(path) if n.startswith("dashboard.pages")}
+
+
+@pytest.mark.parametrize("path", _ids(DASHBOARD))
+def test_only_state_names_session_keys(path):
+    text = path.read_text(encoding="utf-8")
+    assert path.name == "state.py" or "session_state" not in text
