@@ -1,9 +1,10 @@
-"""A joint distribution that knows its mutual information."""
+"""A joint distribution that knows its mutual information, and the maps of its columns that keep it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
@@ -44,3 +45,60 @@ class Distribution:
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
         raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transform(Distribution):
+    """x → f(x), y → f(y) in every column, f strictly increasing: I(f(X); f(Y)) = I(X; Y), and the truth travels along.
+
+    A subclass writes `_forward` and `_inverse`. Without `of` it maps the bivariate Gaussian.
+    """
+
+    of: Annotated[Distribution | None, "The distribution whose columns are mapped."] = None
+
+    def __post_init__(self) -> None:
+        if self.of is None:
+            from core import discover
+
+            object.__setattr__(self, "of", discover.load("distributions", "gaussian")())
+        super().__post_init__()
+        object.__setattr__(self, "discrete", self._inner.discrete)
+
+    @property
+    def _inner(self) -> Distribution:
+        assert self.of is not None  # __post_init__ has set it
+        return self.of
+
+    @property
+    def true_mi(self) -> float:
+        return self._inner.true_mi
+
+    def pointwise_mi(self, x: Array, y: Array) -> Array | None:
+        x, y = self._inverse(columns(x)), self._inverse(columns(y))
+        inside = np.isfinite(x).all(axis=1) & np.isfinite(y).all(axis=1)
+        ratio = self._inner.pointwise_mi(np.where(inside[:, None], x, 0.0), np.where(inside[:, None], y, 0.0))
+        return None if ratio is None else np.where(inside, ratio, -np.inf)
+
+    def _draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+        x, y = self._inner._draw(n, rng)
+        return self._forward(x), self._forward(y)
+
+    _forward: ClassVar[Callable[[Array], Array]]
+    _inverse: ClassVar[Callable[[Array], Array]]
+
+
+def columns(values: Any) -> Array:
+    """(n,) or (n, d) as (n, d), float64."""
+    values = np.asarray(values, dtype=np.float64)
+    return values.reshape(len(values), -1)
+
+
+def gaussian_log_ratio(x: Array, y: Array, rho: float) -> Array:
+    """log p(x, y) / p(x)p(y) of standard Gaussian columns, correlated ρ in pairs and otherwise independent, (n,).
+
+    Σ_i −½ ln(1 − ρ²) + (2ρ x_i y_i − ρ²(x_i² + y_i²)) / 2(1 − ρ²)
+    """
+    x, y = columns(x), columns(y)
+    left = 1.0 - rho * rho
+    quadratic = (2.0 * rho * x * y - rho * rho * (x * x + y * y)) / (2.0 * left)
+    return quadratic.sum(axis=1) - 0.5 * x.shape[1] * np.log(left)

@@ -1,0 +1,141 @@
+"""Every distribution against its own formula, its sample, and the frozen tasks."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal, norm
+
+from core import discover, distributions
+from tests.reference import reference
+
+
+@pytest.mark.parametrize("name", distributions.NAMES)
+def test_the_mean_of_the_pointwise_mi_is_the_true_mi(name):
+    joint = distributions.make(name)
+    ratio = joint.pointwise_mi(*joint.sample(100_000, seed=1))
+    # Four standard errors of this mean: one seed in 16,000 would fail.
+    assert abs(ratio.mean() - joint.true_mi) <= 4.0 * ratio.std() / np.sqrt(len(ratio))
+
+
+@pytest.mark.parametrize("name", distributions.NAMES)
+def test_the_same_seed_gives_the_same_pairs_and_leaves_the_global_generator_alone(name):
+    joint, before = distributions.make(name), np.random.get_state()[1].copy()
+    (x, y), (x_again, y_again), (x_other, _) = joint.sample(50, 3), joint.sample(50, 3), joint.sample(50, 4)
+    assert np.array_equal(x, x_again) and np.array_equal(y, y_again) and not np.array_equal(x, x_other)
+    assert x.dtype == y.dtype == np.float64 and x.ndim == y.ndim == 2 and len(x) == len(y) == 50
+    assert np.array_equal(np.random.get_state()[1], before)
+
+
+@pytest.mark.parametrize("name", distributions.NAMES)
+def test_json_gives_back_an_equal_distribution(name):
+    joint = distributions.make(name)
+    assert distributions.from_dict(json.loads(json.dumps(distributions.to_dict(joint)))) == joint
+
+
+def test_the_editorial_order_lists_every_file():
+    assert sorted(distributions.NAMES) == [n for n in discover.names("distributions") if not n.startswith("plugin")]
+
+
+def test_the_gaussian_log_ratio_is_that_of_the_densities():
+    x, y = np.random.default_rng(0).standard_normal((2, 200))
+    joint = multivariate_normal(cov=[[1.0, 0.7], [0.7, 1.0]])
+    expected = joint.logpdf(np.column_stack([x, y])) - norm.logpdf(x) - norm.logpdf(y)
+    np.testing.assert_allclose(distributions.make("gaussian", rho=0.7).pointwise_mi(x, y), expected, atol=1e-12)
+
+
+def test_the_channel_has_two_bits_in_each_dimension():
+    for dimension in (1, 3, 20):
+        joint = distributions.make("channel", dimension=dimension)
+        assert joint.true_mi / np.log(2.0) == pytest.approx(2.0 * dimension, abs=1e-12)
+    x, y = distributions.make("channel", power=5.0, noise=0.5).sample(200_000, 0)
+    # A variance of n Gaussians has the standard error σ²·√(2/n) = 0.3 % here: four of them.
+    assert x.var() == pytest.approx(5.0, rel=0.0127) and (y - x).var() == pytest.approx(0.5, rel=0.0127)
+
+
+def test_wide_uniform_noise_is_not_counted_as_information():
+    """Numeric h(Y) − h(Y | X) on a grid, both sides of ε = ½."""
+    for noise in (0.05, 0.5, 0.75, 3.0):
+        y = np.linspace(-noise, 1.0 + noise, 400_001)
+        density = np.clip(np.minimum(y + noise, 1.0) - np.maximum(y - noise, 0.0), 1e-300, None) / (2.0 * noise)
+        entropy = np.trapezoid(-density * np.log(density), y)
+        truth = distributions.make("additive_uniform", noise=noise).true_mi
+        assert truth == pytest.approx(entropy - np.log(2.0 * noise), abs=1e-6)  # the grid's own error
+
+
+def test_off_the_support_the_pointwise_mi_is_minus_infinity():
+    uniform = distributions.make("additive_uniform", noise=0.1)
+    assert uniform.pointwise_mi(np.array([0.5, 2.0]), np.array([0.9, 2.0])).tolist() == [-np.inf, -np.inf]
+    table = distributions.make("discrete", table=((1, 0), (0, 1)))
+    assert table.true_mi == pytest.approx(np.log(2.0))
+    assert table.pointwise_mi(np.array([0.0, 0.5, 9.0]), np.array([1.0, 0.0, 0.0])).tolist() == [-np.inf] * 3
+    cdf = distributions.make("normal_cdf")
+    assert cdf.pointwise_mi(np.array([0.0, 1.5]), np.array([0.5, 0.5])).tolist() == [-np.inf, -np.inf]
+
+
+def test_maps_compose_and_the_truth_travels_along():
+    inner = distributions.make("channel", dimension=3)
+    joint = distributions.make("normal_cdf", of=distributions.make("half_cube", of=distributions.to_dict(inner)))
+    (x, y), (x0, y0) = joint.sample(500, 0), inner.sample(500, 0)
+    assert joint.true_mi == inner.true_mi
+    # The inverse of Φ loses digits near 1: beyond 5σ, six of sixteen are left.
+    near = (np.abs(np.hstack([x0, y0])) < 2.5).all(axis=1)
+    np.testing.assert_allclose(joint.pointwise_mi(x, y)[near], inner.pointwise_mi(x0, y0)[near], atol=1e-6)
+    assert distributions.make("half_cube", of={"name": "discrete"}).discrete
+
+
+@pytest.mark.parametrize(
+    ("description", "message"),
+    [
+        ({"name": "gausian"}, "did you mean gaussian"),
+        ({"name": "gaussian", "roh": 0.5}, "did you mean rho"),
+        ({"name": "gaussian", "rho": 1}, r"rho=1.0 is outside \[-0.9999, 0.9999\]"),
+        ({"rho": 0.5}, "a distribution is written as"),
+        ({"name": "half_cube", "of": 3}, "of=3 is not a Distribution"),
+        ({"name": "normal_cdf", "of": {"name": "discrete"}}, "needs a continuous one"),
+        ({"name": "discrete", "table": [[1, 2], [3]]}, "rows of equally many numbers"),
+        ({"name": "discrete", "table": [[1, -2]]}, "weights of at least 0"),
+        ({"name": "discrete", "table": [[0, 0]]}, "weights of at least 0"),
+        ({"name": "discrete", "table": []}, "1 to 256 rows"),
+    ],
+)
+def test_what_cannot_be_made_is_told_in_one_sentence(description, message):
+    with pytest.raises(ValueError, match=message):
+        distributions.from_dict(description)
+
+
+def test_endless_nesting_is_refused():
+    described: dict = {"name": "gaussian"}
+    for _ in range(50):
+        described = {"name": "half_cube", "of": described}
+    with pytest.raises(ValueError, match="nested more than 16 deep"):
+        distributions.from_dict(described)
+
+
+def test_a_distribution_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        distributions.make("gaussian").rho = 0.1
+
+
+def test_the_truths_are_those_of_the_frozen_tasks():
+    """Czyż et al. (2023), printed to six digits."""
+    with open(reference("bench/tasks.csv")) as file:
+        listed = {row["task"]: float(row["true_mi_nats"]) for row in csv.DictReader(file)}
+    gaussian = {"name": "gaussian", "rho": 0.75}
+    for task, described in {
+        "1v1-additive-0.1": {"name": "additive_uniform", "noise": 0.1},
+        "1v1-additive-0.75": {"name": "additive_uniform", "noise": 0.75},
+        "1v1-normal-0.75": gaussian,
+        "half_cube-1v1-normal-0.75": {"name": "half_cube", "of": gaussian},
+        "normal_cdf-1v1-normal-0.75": {"name": "normal_cdf", "of": gaussian},
+    }.items():
+        joint = distributions.from_dict(described)
+        assert joint.true_mi == pytest.approx(listed[task], abs=5e-7)
+        frozen = np.load(reference("bench/tasks") / f"{task}.npz")
+        ratio = joint.pointwise_mi(frozen["x"].astype(float), frozen["y"].astype(float))
+        ratio = ratio[np.isfinite(ratio)]  # rows were stored as float32, so a few lie just off the support
+        assert len(ratio) > 9_990 and abs(ratio.mean() - joint.true_mi) <= 4.0 * ratio.std() / 100.0
