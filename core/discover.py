@@ -15,7 +15,7 @@ from types import ModuleType
 
 from core.places import data_folder
 
-FAMILIES = ("distributions", "estimators", "clusterers", "encoders", "densities")
+FAMILIES = ("distributions", "estimators", "clusterers", "encoders", "densities", "sweeps")
 
 
 class DiscoveryError(ImportError):

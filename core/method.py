@@ -55,6 +55,7 @@ class Source:
     x_names: tuple[str, ...] = ()
     y_names: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    table: Any = None  # core.Table, for sweeps over its columns
 
     def __len__(self) -> int:
         return len(self.x)
@@ -195,7 +196,14 @@ class ConditionalDensity(RegressorMixin, Method):
     family: ClassVar[str] = "densities"
 
 
+@dataclass(eq=False, repr=False, kw_only=True)
+class Sweep(Method):
+    """Many equal parts in one run: a Step a part. No estimator of one thing, hence no `fit`."""
+
+    family: ClassVar[str] = "sweeps"
+
+
 __all__ = [
-    "Array", "Checkpoint", "Clusterer", "ConditionalDensity", "Encoder", "MIEstimator", "Method", "Source", "Step",
+    "Array", "Checkpoint", "Clusterer", "ConditionalDensity", "Encoder", "MIEstimator", "Method", "Source", "Step", "Sweep",
     "check_is_fitted", "validate_data",
 ]

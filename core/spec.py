@@ -43,11 +43,14 @@ class DistributionData(_Part):
 
 
 class TableData(_Part):
-    """Columns of a table: a bundled one by name, an uploaded one by its id, or a file's path."""
+    """Columns of a table: a bundled one by name, an uploaded one by its id, or a file's path.
+
+    A sweep over pairs takes the columns x among themselves and leaves y empty.
+    """
 
     table: Name
     x: list[Name] = Field(min_length=1, max_length=500)
-    y: list[Name] = Field(min_length=1, max_length=500)
+    y: list[Name] = Field([], max_length=500)
 
 
 class ImageData(_Part):
@@ -89,7 +92,7 @@ class Spec(_Part):
     """One run. `parameters` are the method's, as their annotations allow; seed and device stand beside them."""
 
     version: Literal[1] = 1
-    family: Literal["estimators", "clusterers", "encoders", "densities"]
+    family: Literal["estimators", "clusterers", "encoders", "densities", "sweeps"]
     method: Name
     parameters: dict[str, Any] = {}
     data: Data
@@ -104,6 +107,8 @@ class Spec(_Part):
             if taken in self.parameters:
                 raise ValueError(f"{taken} is not a parameter here: write it as {'seed' if taken[0] == 'r' else taken}")
         params.check(cls, self.parameters)
+        if self.family == "estimators" and isinstance(self.data, TableData) and not self.data.y:
+            raise ValueError("y is empty: name at least one column of the table for y")
         return self
 
     @classmethod

@@ -37,6 +37,11 @@ def widget(key: str) -> Any:
     return st.session_state.get(key)
 
 
+def has_widget(key: str) -> bool:
+    """Whether a widget has a value already."""
+    return key in st.session_state
+
+
 def set_widget(key: str, value: Any) -> None:
     """Give a widget its value; only before it is drawn in this run, or from a callback."""
     st.session_state[key] = value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from core.method import Source
 
 if TYPE_CHECKING:
@@ -17,8 +19,10 @@ def resolve(data: Data, seed: int = 0) -> Source:
     if isinstance(data, spec.DistributionData):
         return _distribution(data, seed)
     if isinstance(data, spec.TableData):
-        from core.data.tables import columns_source
+        from core.data.tables import columns_source, load_table
 
+        if not data.y:
+            return Source(np.empty((0, 0)), x_names=tuple(data.x), table=load_table(data.table))
         return columns_source(data.table, data.x, data.y)
     if isinstance(data, spec.ImageData):
         from core.data.images import image_source

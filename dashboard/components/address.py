@@ -61,7 +61,7 @@ class Address:
     def begin(self, name: str, default: Any, read: Callable[[str], Any]) -> str:
         """Give the widget its first value, from the link where it is there and legal; returns the widget's key."""
         key = self.key(name)
-        if key not in st.session_state:
+        if not state.has_widget(key):
             value = default
             if name in self._in:
                 try:

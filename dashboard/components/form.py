@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core.params import Param, parameters
+from dashboard import state
 from dashboard.components.address import Address, decode
 from dashboard.text import t
 
@@ -51,7 +53,7 @@ def _number(param: Param, label: str, key: str, help: str) -> Any:
     whole = param.type is int
     low, high = (param.type(limits.low), param.type(limits.high)) if limits else (None, None)
     if limits and not limits.log and not param.optional and (not whole or limits.high - limits.low <= 40):
-        step = 1 if whole else 10 ** round(__import__("math").log10((limits.high - limits.low) / 100))
+        step = 1 if whole else 10 ** round(math.log10((limits.high - limits.low) / 100))
         return st.slider(label, low, high, key=key, help=help, step=step)
     step = 1 if whole else None
     if whole and limits and limits.high >= 1000:
@@ -63,7 +65,7 @@ def _number(param: Param, label: str, key: str, help: str) -> Any:
 
 def _table(label: str, key: str, help: str) -> tuple[tuple[float, ...], ...]:
     """A joint table to type in; an edited cell that is empty or negative counts as nothing."""
-    rows = st.session_state[key]
+    rows = state.widget(key)
     st.caption(label, help=help)
     edited = st.data_editor(pd.DataFrame(list(rows)), key=f"{key}.editor", hide_index=True, width="stretch")
     return tuple(tuple(max(float(v), 0.0) if pd.notna(v) else 0.0 for v in row) for row in edited.to_numpy())

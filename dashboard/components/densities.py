@@ -1,0 +1,85 @@
+"""The figures of conditional densities, from runs as the store holds them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.params import Param, Range
+from dashboard.charts import curves as charts
+from dashboard.charts import heat, points
+from dashboard.components import form, pick
+from dashboard.components.address import Address
+from dashboard.components.live import show
+from dashboard.components.player import Shown
+from dashboard.text import t
+
+ROWS = Param("n", int, 1_000, "Points to learn from; the held-out loss is computed on a part of them.", Range(50, 100_000))
+
+
+def problem(address: Address) -> dict[str, Any]:
+    """Which one-to-many problem, as the data of a spec."""
+    from core.data.problems import PROBLEMS
+
+    titles = {name: t(entry.title) for name, entry in PROBLEMS.items()}
+    name = pick.choice(address, "p", titles, t("Problem"), t("What is to be learned: y given x."), "inverse")
+    st.caption(t(PROBLEMS[name].sentence))
+    return {"problem": name, "n": form.field(address, ROWS, "n", t("Points"))}
+
+
+def numbers(s: Shown) -> None:
+    """Held-out NLL, that of the true density where it is known, and the time."""
+    result = s.result
+    nll, oracle = result.get("nll_held_out", s.last("nll_held_out")), result.get("nll_oracle")
+    cells = st.columns(3)
+    cells[0].metric(t("Held-out NLL"), "–" if nll is None else f"{nll:.3f} {t('nats')}", delta=t("lower is better"), delta_color="off", delta_arrow="off",
+                    help=t("Mean of −log p(y | x) over points that the network was not trained on."))
+    cells[1].metric(t("NLL of the true density"), "–" if oracle is None else f"{oracle:.3f} {t('nats')}", delta=t("no method can stay below it"),
+                    delta_color="off", delta_arrow="off")
+    cells[2].metric(t("Time"), f"{s.run.seconds:.1f} s", delta=t(s.run.status), delta_color="off", delta_arrow="off")
+
+
+def density(s: Shown) -> dict[str, Any] | None:
+    """p(y | x) as a map over the points, the components' means by weight, and the least-squares line."""
+    picture = s.picture("density")
+    if picture is None:
+        return None
+    components, baseline, dots = s.picture("components"), s.picture("baseline"), s.picture("points")
+    line = None if baseline is None else (baseline["x"], baseline.get("mean", baseline.get("y")))
+    return heat.density(
+        picture["x"], picture["y"], picture["density"],
+        means=None if components is None else (components["x"], components["means"]),
+        weights=None if components is None else components["weights"],
+        baseline=line, points=None if dots is None else (dots["x"].ravel(), dots["y"].ravel()),
+        title=t("Learned density p(y | x), over the points it was learned from"),
+    )
+
+
+def loss(s: Shown) -> dict[str, Any]:
+    """Training and held-out NLL, with the true density's as a line where it is known."""
+    found = s.curves()
+    method = s.run.spec.method if s.run.spec else s.run.id
+    lines = [charts.Curve(n, t(label), method, *found[n], kind) for n, label, kind in
+             (("loss", "training", "training"), ("nll_held_out", "held out", "held out")) if n in found]
+    oracle = s.result.get("nll_oracle")
+    if oracle is not None and lines:
+        lines.append(charts.Curve("oracle", t("true density"), "truth", lines[0].steps[[0, -1]], np.full(2, oracle), "truth"))
+    return charts.loss(lines, title=t("Negative log-likelihood against the step"), ylabel=t("NLL (nats)"), at=s.at)
+
+
+def preview(data: dict[str, Any]) -> None:
+    """The points, before anything runs."""
+    x, y = _points(data["problem"], data["n"])
+    show(points.scatter(x, y, "x", "y", title=t("The points to learn from: some x have several y")), key="density-preview", height=420)
+    st.caption(t("Press Start to train. Nothing runs before."))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _points(name: str, n: int) -> tuple[np.ndarray, np.ndarray]:
+    from core.data.problems import problem_source
+
+    source = problem_source(name, min(n, 2_000), 0)
+    assert source.y is not None
+    return source.x[:, 0], source.y[:, 0]

@@ -1,0 +1,104 @@
+"""The list of runs, and the links that open them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from core import units
+from core.spec import TableData
+from dashboard.components import layout, pick, server
+from dashboard.components.address import RUNS, encode
+from dashboard.jobs import Run
+from dashboard.text import t
+
+_PAGES = {"estimators": "estimate", "clusterers": "cluster", "densities": "density", "encoders": "embedding"}
+
+
+def page_of(run: Run) -> str | None:
+    """The page that shows a run, or None where its spec cannot be read any more."""
+    if run.spec is None:
+        return None
+    return "table" if isinstance(run.spec.data, TableData) else _PAGES[run.spec.family]
+
+
+def link(runs: list[Run]) -> dict[str, str]:
+    """The query that opens runs on their page, with the settings of the first."""
+    settings: dict[str, Any] = {}
+    for run in runs:
+        if run.spec:
+            settings = pick.flat(run.spec) | settings
+    settings["m"] = ",".join(dict.fromkeys(r.spec.method for r in runs if r.spec))
+    return {k: encode(v) for k, v in settings.items()} | {RUNS: ",".join(r.id for r in runs)}
+
+
+def listing() -> None:
+    """All runs, the newest first; choose one to open it, several of one page to see them over each other."""
+    found = server.store().runs(limit=200)
+    if not found:
+        layout.empty(t("No runs yet. Start one on any page, and it is kept here."))
+        return
+    frame = pd.DataFrame([_row(run) for run in found])
+    event = st.dataframe(
+        frame, hide_index=True, on_select="rerun", selection_mode="multi-row", key="runs:list", height=460,
+        column_config={t("started"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss")},
+        alt=t("The runs of this data folder, the newest first."),
+    )
+    chosen = [found[i] for i in event.selection.rows if i < len(found)]
+    if not chosen:
+        st.caption(t("Select a row to open it; several of one page to compare them."))
+        return
+    _actions(chosen)
+
+
+def _row(run: Run) -> dict[str, Any]:
+    mi = (run.info or {}).get("mi_held_out", (run.info or {}).get("mi"))
+    if run.spec and run.spec.family != "estimators":
+        mi = None
+    return {
+        t("method"): run.spec.method if run.spec else "?",
+        t("data"): _data(run),
+        t("state"): t(run.status),
+        t("MI (nats)"): mi,
+        t("equivalent |ρ|"): None if mi is None else units.equivalent_correlation(mi),
+        t("steps"): run.step,
+        t("seconds"): round(run.seconds, 1),
+        t("seed"): run.spec.seed if run.spec else None,
+        t("started"): pd.to_datetime(run.created, unit="s"),
+        t("run"): run.id,
+    }
+
+
+def _data(run: Run) -> str:
+    if run.spec is None:
+        return ""
+    data = run.spec.data.model_dump(exclude_none=True)
+    if "distribution" in data:
+        named = dict(data["distribution"])
+        return " ".join([named.pop("name"), *(f"{k}={v}" for k, v in named.items())])
+    if "table" in data:
+        return f"{data['table']}: {', '.join(data['x'])} → {', '.join(data['y'])}"
+    return str(data.get("images") or data.get("problem"))
+
+
+def _actions(chosen: list[Run]) -> None:
+    pages = {page_of(run) for run in chosen}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(pages) > 1 or None in pages:
+            st.caption(t("These runs belong to different pages: select runs of one page to open them."))
+        else:
+            page = str(pages.pop())
+            query = link(chosen)
+            label = t("Open") if len(chosen) == 1 else t("Open {n} together", n=len(chosen))
+            st.page_link(f"pages/{page}.py", label=label, icon=":material/open_in_new:", query_params=query)
+            st.code(f"/{page}?{urlencode(query)}", language=None)
+        if server.may_steer():
+            st.button(t("Delete"), icon=":material/delete:", on_click=_delete, args=(chosen,), key="runs:delete")
+
+
+def _delete(chosen: list[Run]) -> None:
+    for run in chosen:
+        server.client().delete(run.id)

@@ -1,0 +1,39 @@
+"""The frame that every page shares: settings at the left, the picture large, a title that says what the page is for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.text import LANGUAGES, t
+
+
+def head(title: str, sentence: str) -> None:
+    """A page's name and what one does here, with the viewer's own settings at the right."""
+    left, right = st.columns([12, 1], vertical_alignment="center")
+    with left:
+        st.markdown(f"### {title}\n{sentence}")
+    with right, st.popover("", icon=":material/tune:", help=t("View")):
+        st.selectbox(t("Language"), list(LANGUAGES), index=list(LANGUAGES).index(state.language()),
+                     format_func=LANGUAGES.get, key="view.language", on_change=_language)
+        st.caption(t("Light or dark follows your system; change it in the menu at the top right."))
+
+
+def sides() -> tuple[Any, Any]:
+    """Settings and picture: side by side where there is room, one below the other where there is not."""
+    left, right = st.columns([1, 2.6], gap="large")
+    return left, right
+
+
+def empty(sentence: str) -> None:
+    """What will appear here, and how."""
+    with st.container(border=True, height=420, vertical_alignment="center", horizontal_alignment="center"):
+        st.markdown(f":gray[{sentence}]")
+
+
+def _language() -> None:
+    chosen = state.widget("view.language")
+    state.language(chosen)
+    st.query_params["lang"] = chosen
