@@ -1,0 +1,221 @@
+"""The shell: python -m core mi | matrix | spec | run. JSON on standard output, errors as one line on the other."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from core import discover
+
+METHODS = tuple(family for family in discover.FAMILIES if family != "distributions")
+# What a spec of each family starts from: small, bundled or drawn, and known to make a picture.
+START: dict[str, dict[str, Any]] = {
+    "estimators": {"distribution": {"name": "gaussian"}, "n": 10_000},
+    "clusterers": {"images": "digits"},
+    "encoders": {"images": "digits"},
+    "densities": {"problem": "inverse", "n": 1_000},
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0, or 2 after a line on standard error."""
+    given = _parser().parse_args(arguments)
+    try:
+        print(json.dumps(_plain(given.command(given)), ensure_ascii=False, allow_nan=False))
+        return 0
+    except BrokenPipeError:
+        raise
+    except KeyboardInterrupt:
+        return _fail("stopped")
+    except MemoryError:
+        return _fail("not enough memory for these data and parameters: take fewer rows or columns")
+    except (ValueError, ArithmeticError, OSError, ImportError, RuntimeError) as error:
+        return _fail(str(error) or type(error).__name__)
+
+
+def _mi(given: argparse.Namespace) -> dict[str, Any]:
+    from core import estimate_mi
+    from core.data.tables import columns_source
+    from core.units import equivalent_correlation, to_bits
+
+    source = columns_source(_reference(given.file), given.x, given.y)
+    parameters = dict(_parameter(text) for text in given.param)
+    found = estimate_mi(source.x, source.y, given.method, seed=given.seed, **parameters)
+    return {
+        "mi": found.mi,
+        "mi_bits": to_bits(found.mi),
+        "interval": found.interval,
+        "equivalent_correlation": equivalent_correlation(found.mi),
+        "trust": {"level": found.trust.level, "reasons": found.trust.reasons},
+        "method": found.method,
+        "n": len(source),
+        "seconds": found.seconds,
+        "notices": source.notices,
+    }
+
+
+def _matrix(given: argparse.Namespace) -> dict[str, Any]:
+    from core import mi_matrix
+    from core.data.tables import load_table
+
+    table = load_table(_reference(given.file))
+    found = mi_matrix(table, columns=given.columns, target=given.target, method=given.method)
+    return {
+        "columns": list(found.mi.columns),
+        "rows": list(found.mi.index),
+        "mi": found.mi.to_numpy(),
+        "long": found.long.to_dict("records"),
+        "notices": list(dict.fromkeys([*table.notices, *found.notices])),
+    }
+
+
+def _spec(given: argparse.Namespace) -> dict[str, Any]:
+    from core import params
+    from core.spec import Spec
+
+    family = _family(given.method)
+    described = params.parameters(discover.load(family, given.method))
+    parameters = {n: p.default for n, p in described.items() if n not in ("random_state", "device")}
+    start = {"family": family, "method": given.method, "parameters": _plain(parameters), "data": START[family]}
+    return json.loads(Spec.parse(start).to_json())
+
+
+def _run(given: argparse.Namespace) -> dict[str, Any]:
+    from core.method import Step
+    from core.spec import Spec
+
+    text = sys.stdin.read() if given.spec == "-" else Path(given.spec).read_text("utf-8")
+    spec = Spec.parse(text)
+    if spec.threads:
+        import torch
+
+        torch.set_num_threads(spec.threads)
+    method, source = spec.build(), spec.source()
+    begun, last = time.monotonic(), Step(0, {})
+    for last in _told(method.steps(source), method.total, begun):  # noqa: B007 — the last one is kept
+        pass
+    method.finish()
+    result = {
+        "result": method.result(),
+        "steps": last.index,
+        "last": last.info,
+        "seconds": time.monotonic() - begun,
+        "true_mi": source.true_mi,
+        "notices": source.notices,
+        "spec": json.loads(spec.to_json()),
+    }
+    if given.out:
+        _keep(Path(given.out), result, method.checkpoint())
+    return result
+
+
+def _told(steps: Any, total: int, begun: float) -> Any:
+    """The steps, with a line on standard error once a second: how far, how long still, the latest numbers."""
+    said = begun
+    for step in steps:
+        yield step
+        now = time.monotonic()
+        if now - said >= 1.0 or step.index == total:
+            said = now
+            left = (now - begun) / step.index * (total - step.index)
+            numbers = "  ".join(f"{name} {value:.4g}" for name, value in step.info.items())
+            print(f"step {step.index} of {total}, {left:.0f} s left  {numbers}", file=sys.stderr, flush=True)
+
+
+def _keep(folder: Path, result: dict[str, Any], checkpoint: Any) -> None:
+    """result.json and, where the method has one, checkpoint.safetensors: each written beside and moved into place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if checkpoint is not None:
+        checkpoint.save(folder / "checkpoint.safetensors")
+    beside = folder / "result.json.partial"
+    beside.write_text(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False, indent=1), "utf-8")
+    beside.replace(folder / "result.json")
+
+
+def _reference(file: str) -> str:
+    """In a shell a plain word may be a file's name too."""
+    path = Path(file)
+    return str(path.resolve()) if path.is_file() else file
+
+
+def _family(method: str) -> str:
+    known = {family: discover.names(family) for family in METHODS}
+    for family, names in known.items():
+        if method in names:
+            return family
+    listed = "; ".join(f"{family}: {', '.join(names)}" for family, names in known.items() if names)
+    raise ValueError(f"there is no method {method!r}; there are {listed}")
+
+
+def _parameter(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise ValueError(f"--param {text!r} is not name=value")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
+
+
+def _plain(value: Any) -> Any:
+    """JSON's own types; a number that is not finite becomes null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if hasattr(value, "tolist"):  # numpy's scalars and arrays
+        return _plain(value.tolist())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
+
+
+def _fail(message: str) -> int:
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        sys.exit(_fail(f"{message}; see {self.prog} --help"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m core", description="Mutual information from the shell; JSON out.")
+    commands = parser.add_subparsers(required=True, metavar="mi | matrix | spec | run")
+
+    mi = commands.add_parser("mi", help="mutual information (nats) between columns of a table")
+    mi.add_argument("file", metavar="FILE", help="a CSV file, or a bundled table: weather, penguins, wine")
+    mi.add_argument("--x", action="append", required=True, help="a column of X; repeat it for several")
+    mi.add_argument("--y", action="append", required=True, help="a column of Y; repeat it for several")
+    mi.add_argument("--method", default="mine")
+    mi.add_argument("--seed", type=int, default=0)
+    mi.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the method")
+    mi.set_defaults(command=_mi)
+
+    matrix = commands.add_parser("matrix", help="mutual information of every pair of columns")
+    matrix.add_argument("file", metavar="FILE")
+    matrix.add_argument("--target", help="only pairs with this column")
+    matrix.add_argument("--columns", nargs="+")
+    matrix.add_argument("--method", default="ksg")
+    matrix.set_defaults(command=_matrix)
+
+    spec = commands.add_parser("spec", help="a valid spec of a method to start from")
+    spec.add_argument("method", metavar="METHOD")
+    spec.set_defaults(command=_spec)
+
+    run = commands.add_parser("run", help="run a spec")
+    run.add_argument("spec", metavar="SPEC.json", help="a file, or - for standard input")
+    run.add_argument("--out", metavar="FOLDER", help="keep result.json and the checkpoint there")
+    run.set_defaults(command=_run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,183 @@
+"""The bytes of an upload: refused where they are no table, and the encoding they are written in."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+LIMIT = 200 * 2**20  # the upload limit of the dashboard, in bytes
+SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", "")
+_CSV = "save it as CSV and open that"
+
+# First bytes → what the file is. Nothing below is ever opened, unpacked or unpickled.
+_MAGIC = (
+    (b"\x1f\x8b", "compressed with gzip"),
+    (b"BZh", "compressed with bzip2"),
+    (b"\xfd7zXZ", "compressed with xz"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
+    (b"7z\xbc\xaf", "a 7-zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"%PDF", "a PDF document"),
+    (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "an Arrow file"),
+    (b"SQLite format 3\x00", "a SQLite database"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"\x93NUMPY", "a NumPy array"),
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+)
+_PATTERNS = (
+    (rb"\A\s*<(!doctype\s+html|html)\b", "a web page (HTML); perhaps a sign-in page was saved in place of the table"),
+    (rb"\A\s*<\?xml\b", "an XML document"),
+    (rb'\A\s*(\{\s*"[^"\n]*"\s*:|\[\s*[\[{]\s*["\d-])', "JSON"),
+    (rb"\A\x80[\x02-\x05][\x95}\]()c]", "a pickle, which is never opened because it can run a program"),
+    (rb"\Ac[A-Za-z_][\w.]*\n\w+\n\(", "a pickle, which is never opened because it can run a program"),
+)
+
+
+class TableError(ValueError):
+    """A file that is not read, in one sentence: the file, the line or column where there is one, and what to do."""
+
+
+def load(path_or_file: Any, name: str | None) -> tuple[bytes, str]:
+    """The bytes and the name to show, from a path, bytes or a binary file. Errors: TableError, also beyond LIMIT."""
+    if isinstance(path_or_file, (str, os.PathLike)):
+        path = Path(path_or_file)
+        name = name or path.name
+        try:
+            if path.is_dir():
+                raise TableError(f"{name} is a folder, not a table: name a file in it")
+            with path.open("rb") as file:
+                data = file.read(LIMIT + 1)
+        except FileNotFoundError as error:
+            raise TableError(f"there is no file {name}") from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "its path is not one that this system accepts"
+            raise TableError(f"{name} cannot be opened: {reason}") from error
+    elif isinstance(path_or_file, (bytes, bytearray, memoryview)):
+        data, name = bytes(path_or_file), name or "table.csv"
+    elif hasattr(path_or_file, "read"):
+        name = name or Path(str(getattr(path_or_file, "name", None) or "table.csv")).name
+        if hasattr(path_or_file, "seek"):
+            path_or_file.seek(0)
+        data = path_or_file.read(LIMIT + 1)
+        data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
+    else:
+        raise TableError(f"a {type(path_or_file).__name__} is not a path or a binary file: name a CSV file")
+    return data, name
+
+
+def refuse_foreign(data: bytes, name: str) -> None:
+    """TableError where the bytes are too many, or are no text table whatever the file is called."""
+    if len(data) > LIMIT:
+        raise TableError(f"{name} is larger than the limit of {LIMIT // 2**20} MB: keep fewer rows or columns")
+    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        book = b"xl/workbook" in data[: 2**20] or b"xl/" in data[-(2**16) :]
+        what = "an Excel workbook (.xlsx)" if book else "a zip archive"
+        raise TableError(f"{name} is {what}, not a CSV file: {_CSV if book else 'unpack it and open the table inside'}")
+    head = data[:4096]
+    for magic, what in _MAGIC:
+        if data.startswith(magic):
+            todo = "unpack it and open the table inside" if "compressed" in what or "archive" in what else _CSV
+            raise TableError(f"{name} is {what}, not a CSV file: {todo}")
+    for pattern, what in _PATTERNS:
+        if re.match(pattern, head, re.IGNORECASE if b"html" in pattern else 0):
+            raise TableError(f"{name} is {what}, not a CSV file: {_CSV}")
+    if Path(name).suffix.lower() not in SUFFIXES:
+        allowed = ", ".join(s for s in SUFFIXES if s)
+        raise TableError(f"{name} has a file type that is not allowed: a table's name ends in {allowed}")
+
+
+def text_encoding(data: bytes, name: str, wanted: str | None) -> tuple[bytes, str, str, list[str]]:
+    """(bytes, encoding, error mode, notices): the bytes without what ends them, and how to decode them."""
+    notices: list[str] = []
+    if data.endswith(b"\x1a"):
+        data = data.rstrip(b"\x1a")
+        notices.append("A DOS end-of-file mark (control character \\x1a) at the end was left out.")
+    if wanted is not None:
+        encoding, errors = _chosen(wanted, name), "strict"
+    else:
+        encoding, errors, more = _guess(data)
+        notices += more
+    # Decoded once whole, so that every later reader of these bytes may trust the encoding.
+    try:
+        text = data.decode(encoding, errors)
+    except UnicodeError as error:
+        line = data[: getattr(error, "start", 0)].count(b"\n") + 1
+        raise TableError(
+            f"{name} is not {encoding} text: a byte in line {line} cannot be decoded; choose another encoding"
+        ) from error
+    if not text.strip("\ufeff \t\r\n\v\f\x00"):
+        raise TableError(f"{name} is empty: there is no data in it")
+    _refuse_binary(text, name)
+    return data, encoding, errors, notices
+
+
+def _chosen(wanted: str, name: str) -> str:
+    try:
+        return codecs.lookup(wanted).name
+    except LookupError as error:
+        raise TableError(f"encoding={wanted!r} is unknown: try utf-8, gb18030, cp1252 or utf-16 for {name}") from error
+
+
+def _guess(data: bytes) -> tuple[str, str, list[str]]:
+    """Marks first, then UTF-8, then GB18030 where the high bytes come in pairs, then Western European."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return encoding, "strict", []
+    zeros = [data[i:4096:2].count(0) / max(len(data[i:4096:2]), 1) for i in (0, 1)]
+    if max(zeros) > 0.7 and min(zeros) < 0.1 and len(data) % 2 == 0:
+        encoding = "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
+        return encoding, "strict", [_guessed(encoding.upper())]
+    try:
+        data.decode("utf-8")
+        return "utf-8", "strict", []
+    except UnicodeDecodeError as error:
+        first = error
+    runs = [m.end() - m.start() for m in re.finditer(rb"[\x80-\xff]+", data[:LIMIT])]
+    good = len(re.findall(rb"[\xc2-\xdf][\x80-\xbf](?![\x80-\xbf])|[\xe0-\xef][\x80-\xbf]{2}", data))
+    if good >= 0.9 * len(runs):
+        line = data[: first.start].count(b"\n") + 1
+        told = f"Bytes that are not UTF-8 were replaced by \ufffd, the first in line {line}: check the encoding."
+        return "utf-8", "replace", [told]
+    if sum(r == 1 for r in runs) <= 0.2 * len(runs):
+        try:
+            data.decode("gb18030")
+            return "gb18030", "strict", [_guessed("GB18030")]
+        except UnicodeDecodeError:
+            pass
+    try:
+        data.decode("cp1252")
+        return "cp1252", "strict", [_guessed("cp1252 (Western European)")]
+    except UnicodeDecodeError:
+        return "latin-1", "strict", [_guessed("latin-1 (Western European)")]
+
+
+def _guessed(encoding: str) -> str:
+    return f"The file is not UTF-8; its encoding was guessed as {encoding}: choose another if names look wrong."
+
+
+def _refuse_binary(text: str, name: str) -> None:
+    if "\x00" in text:
+        line = text[: text.index("\x00")].count("\n") + 1
+        raise TableError(
+            f"{name} holds NUL bytes, the first in line {line}, so it is binary or was cut short: save it again as CSV"
+        )
+    head = text[:65536]
+    # Text has next to no control characters; noise decoded as Western European has one in eight.
+    odd = len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]", head))
+    if odd > 8 and odd > 0.01 * len(head):
+        raise TableError(f"{name} is binary, not text in any encoding known here: save it as CSV and open that")

@@ -1,0 +1,222 @@
+"""From columns of strings to typed ones: each says its kind, and which cells did not convert and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "-nan", "NULL", "null")
+MOSTLY = 0.8  # the share of cells from which on the rest count as faults of a numeric column, not as its nature
+LEVELS = 20  # a column with at most this many different values is categorical however short the table
+_EXACT = 2**53
+
+_INTEGER = r"^[+-]?[0-9]{1,18}$"
+_INF = r"^[+-]?(?i:inf|infinity)$"
+_EXP = r"([eE][+-]?[0-9]{1,9})?"
+_PLAIN = rf"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+){_EXP}$"
+_COMMA = rf"^[+-]?([0-9]+,?[0-9]*|,[0-9]+){_EXP}$"
+_THOUSANDS = r"^[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]*)?$"
+_DOTTED = r"^[+-]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]*)?$"
+# What a person would call a number and no rule here converts: 12%, $1,200, 1.5D+02, 1_000.
+_NEARLY = r"^[\s$€£¥+.(-]*[0-9][0-9.,_ ]*\s*([%$€£¥)]|[dD][+-]?[0-9]+)?$"
+_ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?)?$"
+_ZONED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$"
+_SLASHED = r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}$"
+_YEAR_FIRST = r"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}$"
+_BOOLEANS = ({"true": True, "false": False}, {"yes": True, "no": False})
+
+
+@dataclass
+class Cells:
+    """One column under way: its stripped strings (null where missing), the line of each, and what there is to say."""
+
+    name: str
+    text: pa.ChunkedArray
+    lines: np.ndarray
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        return repr(self.name if len(self.name) <= 60 else self.name[:59] + "…")
+
+    def first(self, mask: np.ndarray) -> str:
+        """ "'abc' in line 58" of the first cell where mask holds."""
+        place = int(np.argmax(mask))
+        value = self.text[place].as_py()
+        return f"{(value if len(value) <= 40 else value[:39] + '…')!r} in line {self.lines[place]}"
+
+    def matches(self, pattern: str) -> np.ndarray:
+        """Which cells match; a missing one does not."""
+        found = pc.fill_null(pc.match_substring_regex(self.text, pattern), False)
+        return found.to_numpy(zero_copy_only=False) if isinstance(found, pa.Array) else np.asarray(found)
+
+
+def missing_as_null(name: str, column: pa.ChunkedArray, lines: np.ndarray) -> Cells:
+    """Blanks around cells go; the usual words for a missing value become null."""
+    text = pc.utf8_trim_whitespace(column)
+    text = pc.if_else(pc.is_in(text, pa.array(MISSING, text.type)), pa.scalar(None, text.type), text)
+    return Cells(name, text, lines)
+
+
+def decimal_mark(columns: list[Cells], delimiter: str) -> str:
+    """One mark for the whole file, by a vote of the first cells of each column."""
+    dots = commas = 0
+    for cells in columns[:200]:
+        head = Cells(cells.name, cells.text.slice(0, 500), cells.lines)
+        dots += int((head.matches(_PLAIN) & head.matches(r"[.]") & ~head.matches(_DOTTED)).sum())
+        dots += int((head.matches(_THOUSANDS) & head.matches(r",.*[.]")).sum())
+        comma = head.matches(_COMMA) & head.matches(r",")
+        # 1,234 in a file that separates by commas is a thousand; under another separator it is 1.234.
+        commas += int((comma & ~head.matches(_THOUSANDS)).sum() if delimiter == "," else comma.sum())
+        commas += int((head.matches(_DOTTED) & head.matches(r"[.].*,")).sum())
+    return "," if commas > dots else "."
+
+
+def convert(cells: Cells, decimal: str) -> tuple[pd.Series, str]:
+    """The typed column and its kind."""
+    present = len(cells.text) - cells.text.null_count
+    if not present:
+        cells.notices.append(f"Column {cells.shown} is empty: all {len(cells.text)} values are missing.")
+        return pd.Series(np.full(len(cells.text), np.nan)), "empty"
+    for attempt in (_codes, lambda c, n: _number(c, n, decimal), _date, _boolean):
+        found = attempt(cells, present)
+        if found is not None:
+            return found
+    return _words(cells, present)
+
+
+def _codes(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
+    """Digits that are names: leading zeros of one length (00042), or integers too long for 64 bits."""
+    if cells.matches(r"^0[0-9]+$").any() and cells.matches(r"^[0-9]+$").sum() == present:
+        lengths = pc.unique(pc.utf8_length(cells.text)).drop_null()
+        if len(lengths) == 1:
+            cells.notices.append(f"Column {cells.shown} is read as categorical: its zeros in front make it a code.")
+            return _words(cells, present)
+    if cells.matches(r"^[+-]?[0-9]{19,}$").any() and cells.matches(r"^[+-]?[0-9]+$").sum() == present:
+        cells.notices.append(f"Column {cells.shown} is read as text: its integers have too many digits for a number.")
+        return _words(cells, present)
+    return None
+
+
+def _number(cells: Cells, present: int, decimal: str) -> tuple[pd.Series, str] | None:
+    forms: list[tuple[str, Callable[[pa.ChunkedArray], pa.ChunkedArray], str]] = [
+        (_PLAIN, lambda t: t, ""),
+        (_THOUSANDS, lambda t: pc.replace_substring(t, ",", ""), "commas are read as thousands separators"),
+    ]
+    if decimal == ",":
+        dot = lambda t: pc.replace_substring(t, ",", ".")  # noqa: E731
+        forms = [
+            (_COMMA, dot, "the comma is read as the decimal mark"),
+            (_DOTTED, lambda t: dot(pc.replace_substring(t, ".", "")), "dots are read as thousands separators"),
+            (_PLAIN, lambda t: t, "the dot is read as the decimal mark here"),
+        ]
+    infinite = cells.matches(_INF)
+    form, plain, told = max(forms, key=lambda form: int(cells.matches(form[0]).sum()))
+    good = cells.matches(form)
+    bad = ~good & ~infinite & ~_null(cells)
+    if not good.any() or (good | infinite).sum() < MOSTLY * present:
+        if (good.any() or cells.matches(_NEARLY).sum() > 0.5 * present) and not _datelike(cells, present):
+            cells.notices.append(
+                f"Column {cells.shown} is read as text or categories: {cells.first(bad)} is not a number."
+            )
+        return None
+    if told and cells.matches("," if "comma" in told else "[.]").any():
+        cells.notices.append(f"Column {cells.shown}: {told}.")
+    if bad.any():
+        cells.notices.append(
+            f"Column {cells.shown}: {int(bad.sum())} value(s) not a number count as missing, first {cells.first(bad)}."
+        )
+    usable = pc.if_else(pa.array(good), cells.text, pa.scalar(None, cells.text.type))
+    return _values(cells, plain(usable), good, infinite)
+
+
+def _values(cells: Cells, text: pa.ChunkedArray, good: np.ndarray, infinite: np.ndarray) -> tuple[pd.Series, str]:
+    bare = pc.utf8_ltrim(text, "+")
+    whole = Cells(cells.name, text, cells.lines).matches(_INTEGER)
+    if (whole == good).all():
+        integers = pc.cast(bare, pa.int64())
+        if good.all():
+            return pd.Series(integers.to_numpy()), "integer"
+        exact = pc.max(pc.abs(integers)).as_py() <= _EXACT
+        kind, values = "integer", integers.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        # float64 holds these exactly and is what everybody expects; larger ones would run into each other.
+        values = values.astype(np.float64) if exact else values
+    else:
+        floats = pc.cast(bare, pa.float64()).to_numpy().copy() + 0.0  # −0.0 + 0.0 is 0.0: one value, not two
+        infinite = infinite | np.isinf(floats)
+        floats[infinite] = np.nan
+        values, kind = pd.Series(floats), "numeric"
+    if infinite.any():
+        cells.notices.append(
+            f"Column {cells.shown}: {int(infinite.sum())} infinite value(s) count as missing, "
+            f"first {cells.first(infinite)}."
+        )
+    return values, kind
+
+
+def _null(cells: Cells) -> np.ndarray:
+    return np.asarray(pc.is_null(cells.text))
+
+
+def _datelike(cells: Cells, present: int) -> bool:
+    return bool((cells.matches(_ISO) | cells.matches(_SLASHED) | cells.matches(_YEAR_FIRST)).sum() >= MOSTLY * present)
+
+
+def _date(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
+    """ISO dates; day/month/year where the numbers themselves say which is which."""
+    text = cells.text.to_pandas()
+    for pattern, layout in ((_ISO, "ISO8601"), (_ZONED, "ISO8601"), (_YEAR_FIRST, "%Y/%m/%d")):
+        good = cells.matches(pattern)
+        if good.sum() >= MOSTLY * present:
+            return _dates(cells, text.where(good), layout, pattern == _ZONED)
+    good = cells.matches(_SLASHED)
+    if good.sum() < MOSTLY * present:
+        return None
+    parts = text.where(good).str.extract(r"^(\d+)([/.])(\d+)").dropna()
+    first, second, mark = parts[0].astype(int).max(), parts[2].astype(int).max(), parts[1].iloc[0]
+    if (first > 12) == (second > 12):
+        cells.notices.append(
+            f"Column {cells.shown} stays text: in {cells.first(good)} it is ambiguous whether the day or the month "
+            "comes first; write dates as YYYY-MM-DD."
+        )
+        return None
+    order = "%d{0}%m{0}%Y" if first > 12 else "%m{0}%d{0}%Y"
+    cells.notices.append(f"Column {cells.shown}: dates are read with the {'day' if first > 12 else 'month'} first.")
+    return _dates(cells, text.where(good), order.format(mark), False)
+
+
+def _dates(cells: Cells, text: pd.Series, layout: str, zoned: bool) -> tuple[pd.Series, str] | None:
+    dates = pd.to_datetime(text, format=layout, errors="coerce", utc=zoned)
+    if not dates.notna().any():
+        return None
+    if zoned:
+        dates = dates.dt.tz_localize(None)
+        cells.notices.append(f"Column {cells.shown}: times are read in UTC.")
+    bad = dates.isna().to_numpy() & ~_null(cells)
+    if bad.any():
+        cells.notices.append(
+            f"Column {cells.shown}: {int(bad.sum())} value(s) not a date count as missing, first {cells.first(bad)}."
+        )
+    return dates.reset_index(drop=True), "datetime"
+
+
+def _boolean(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
+    levels = pc.unique(pc.utf8_lower(cells.text)).drop_null().to_pylist() if present else []
+    for pair in _BOOLEANS:
+        if set(levels) == set(pair):
+            values = cells.text.to_pandas().str.lower().map(pair)
+            return (values.astype(bool) if present == len(values) else values.astype("boolean")), "boolean"
+    return None
+
+
+def _words(cells: Cells, present: int) -> tuple[pd.Series, str]:
+    words = pd.Series(cells.text.to_pandas().array, dtype="str")
+    levels = int(words.nunique())
+    if levels <= max(LEVELS, present // 10):
+        return words.astype("category"), "categorical"
+    return words, "text"

@@ -1,0 +1,255 @@
+"""From text to columns of strings: separator, header, and every line that does not fit, by its number."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TextIO
+
+import numpy as np
+import pyarrow as pa
+
+from core.data import _separator
+from core.data._bytes import LIMIT, TableError
+from core.data._separator import NUMBER
+
+MAX_COLUMNS = 10_000
+_CELLS = 500_000  # cells held as Python strings at a time
+_SAMPLE = 200
+_TALL = 20  # lines in one row beyond which an unclosed quote is likelier than a long note
+
+# The csv module's limit of 131,072 characters a cell is process-wide; a file's own limit is the one that counts here.
+csv.field_size_limit(LIMIT)
+
+Record = tuple[int, list[str]]  # the line on which it begins, and its cells
+
+
+@dataclass
+class Rows:
+    """The cells as strings, column by column, with the line on which each row begins (line 1 is the file's first)."""
+
+    names: list[str]
+    columns: list[pa.ChunkedArray]
+    lines: np.ndarray
+    delimiter: str
+    trailing: bool = False  # the header's last name is blank
+    notices: list[str] = field(default_factory=list)
+
+
+def split(data: bytes, encoding: str, errors: str, name: str, delimiter: str | None) -> Rows:
+    """Records → columns. Errors: TableError where rows and header disagree, or a quote never closes."""
+
+    def text() -> TextIO:
+        return io.TextIOWrapper(io.BytesIO(data), encoding, errors, newline="")
+
+    notices: list[str] = []
+    skip, marked = _separator.marked(text())
+    delimiter = delimiter or marked or _separator.sniff(list(islice(text(), skip, skip + 4 * _SAMPLE)))
+    records = _records(text(), delimiter, skip, name, notices)
+    sample = list(islice(records, _SAMPLE))
+    if not sample:
+        raise TableError(f"{name} is empty: there is no data in it")
+    width = Counter(len(row) for _, row in sample).most_common(1)[0][0]
+    sample = _drop_preamble(sample, width, notices)
+    header, body = _header(sample, notices)
+    width = _reconcile(header, [row for _, row in body], name, notices)
+    if width > MAX_COLUMNS:
+        raise TableError(f"{name} has {width:,} columns, too many: the limit is {MAX_COLUMNS:,} columns")
+    columns, lines = _gather(header, chain(body, records), width, name, notices)
+    trailing = header is not None and not header[-1].strip()
+    return Rows(_names(header, width, notices), columns, lines, delimiter, trailing, notices)
+
+
+def _records(text: TextIO, delimiter: str, skip: int, name: str, notices: list[str]) -> Iterator[Record]:
+    """(line, cells) of every record that is not blank."""
+    for _ in range(skip):
+        text.readline()
+    if delimiter == " ":
+        yield from ((i, line.split()) for i, line in enumerate(text, skip + 1) if line.strip())
+        return
+    watched = _Watched(text)
+    line, long, final = skip + 1, 0, []
+    reader = csv.reader(watched, delimiter=delimiter)
+    try:
+        for row in reader:
+            if len(row) > 1 or (row and row[0].strip()):
+                yield line, row
+            if len(watched.lines) > _TALL and not long:
+                long = line
+            final = watched.lines[:] if len(watched.lines) > 1 else []
+            last, line = line, line + len(watched.lines)
+            watched.lines.clear()
+    except csv.Error as error:
+        raise TableError(f"{name} cannot be split into cells in line {line}: {error}") from error
+    if final and _unclosed(final, delimiter):
+        raise TableError(f"{name}: a quote that opens in line {last} is never closed; close it or remove it")
+    if long:
+        notices.append(f"The row of line {long} goes on for more than {_TALL} lines: a quote may not be closed there.")
+
+
+class _Watched:
+    """Lines of text, keeping those of the record that is being read."""
+
+    def __init__(self, text: TextIO) -> None:
+        self.text = text
+        self.lines: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.text:
+            self.lines.append(line)
+            yield line
+
+
+def _unclosed(lines: list[str], delimiter: str) -> bool:
+    """Whether the file ends inside a quoted cell."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _drop_preamble(sample: list[Record], width: int, notices: list[str]) -> list[Record]:
+    """Leave out comment lines before the header: they begin with # and do not have the table's number of cells."""
+    count = 0
+    while count < len(sample) - 1 and sample[count][1][0].lstrip().startswith("#") and len(sample[count][1]) != width:
+        count += 1
+    if count:
+        notices.append(f"{count} comment line(s) before the header were left out, the first in line {sample[0][0]}.")
+    return sample[count:]
+
+
+def _header(sample: list[Record], notices: list[str]) -> tuple[list[str] | None, list[Record]]:
+    """The names, or None where the first row holds nothing but numbers and so is data."""
+    first = [cell.strip() for cell in sample[0][1]]
+    filled = [cell for cell in first if cell]
+    if filled and all(NUMBER.fullmatch(cell) for cell in filled) and len(sample) > 1:
+        notices.append(
+            f"There is no header: line {sample[0][0]} holds numbers, so columns are named column 1, column 2, …"
+        )
+        return None, sample
+    return sample[0][1], sample[1:]
+
+
+def _reconcile(header: list[str] | None, body: list[list[str]], name: str, notices: list[str]) -> int:
+    """How many columns there are. A cell more in each row than in the header is refused, never shifted."""
+    if not body:
+        raise TableError(f"{name} has only a header: there are no rows of data in it")
+    usual = Counter(len(row) for row in body).most_common(1)[0][0]
+    if header is None or usual == len(header):
+        return usual
+    if usual > len(header) and all(not "".join(row[len(header) :]).strip() for row in body):
+        notices.append("Each row ends with a separator that the header lacks: the empty last field was left out.")
+        return len(header)
+    share = sum(len(row) == len(header) for row in body) / len(body)
+    if share > 0.4:
+        return len(header)
+    raise TableError(
+        f"{name}: rows have {usual} fields and the header has {len(header)} column names; "
+        "give each column one name (or check the separator)"
+    )
+
+
+def _gather(
+    header: list[str] | None, records: Iterable[Record], width: int, name: str, notices: list[str]
+) -> tuple[list[pa.ChunkedArray], np.ndarray]:
+    """All rows that fit, packed chunk by chunk so that memory stays near the file's own size."""
+    packed = _Packed(width)
+    ragged: list[tuple[int, int]] = []
+    repeated: list[int] = []
+    for line, row in records:
+        if len(row) > width and not "".join(row[width:]).strip():
+            row = row[:width]
+        if len(row) != width:
+            ragged.append((line, len(row)))
+        elif row == header:
+            repeated.append(line)
+        else:
+            packed.add(line, row)
+    columns, lines = packed.done()
+    if len(ragged) >= max(len(lines), 1):
+        raise TableError(
+            f"{name}: {len(ragged)} of {len(ragged) + len(lines)} rows do not have {width} fields, the first in line "
+            f"{ragged[0][0]}; check the separator and the header"
+        )
+    if not len(lines):
+        raise TableError(f"{name} has only a header: there are no rows of data in it")
+    if ragged:
+        line, fields = ragged[0]
+        notices.append(
+            f"{len(ragged)} row(s) without {width} fields were left out, the first in line {line} ({fields} fields)."
+        )
+    if repeated:
+        notices.append(f"{len(repeated)} row(s) that repeat the header were left out, the first in line {repeated[0]}.")
+    return columns, lines
+
+
+class _Packed:
+    """Rows that become columns, a chunk at a time."""
+
+    def __init__(self, width: int) -> None:
+        self.chunks: list[list[pa.Array]] = []
+        self.numbers: list[np.ndarray] = []
+        self.rows: list[list[str]] = []
+        self.lines: list[int] = []
+        self.size = max(_CELLS // width, 1)
+
+    def add(self, line: int, row: list[str]) -> None:
+        self.rows.append(row)
+        self.lines.append(line)
+        if len(self.rows) >= self.size:
+            self._pack()
+
+    def _pack(self) -> None:
+        self.chunks.append([pa.array(column, pa.large_string()) for column in zip(*self.rows, strict=True)])
+        self.numbers.append(np.array(self.lines))
+        self.rows, self.lines = [], []
+
+    def done(self) -> tuple[list[pa.ChunkedArray], np.ndarray]:
+        if self.rows:
+            self._pack()
+        columns = [pa.chunked_array(list(parts)) for parts in zip(*self.chunks, strict=True)]
+        return columns, np.concatenate(self.numbers) if self.numbers else np.empty(0, int)
+
+
+def _names(header: list[str] | None, width: int, notices: list[str]) -> list[str]:
+    """Distinct names that can be shown: blanks around them gone, control characters visible, 200 characters at most."""
+    raw = [f"column {i + 1}" for i in range(width)] if header is None else header[:width]
+    names: list[str] = []
+    seen: set[str] = set()
+    unnamed, renamed = [], []
+    for place, given in enumerate(raw, 1):
+        # A control character is drawn as its Unicode picture: it can neither break a line nor colour a terminal.
+        name = re.sub(r"[\x00-\x08\x0a-\x1f]", lambda m: chr(0x2400 + ord(m[0])), given.strip(" ").replace("\x7f", "␡"))
+        if not name.strip():
+            name = f"column {place}"
+            unnamed.append(name)
+        base = name = name if len(name) <= 200 else name[:196] + "…"
+        if base != given.strip(" ") and base not in unnamed:
+            renamed.append(base)
+        number = 2
+        while name in seen:
+            name = f"{base} ({number})"
+            number += 1
+        if name != base:
+            renamed.append(name)
+        seen.add(name)
+        names.append(name)
+    if unnamed and header is not None:
+        notices.append(f"{len(unnamed)} column(s) without a name are called {_listed(unnamed)}.")
+    if renamed:
+        notices.append(
+            f"{len(renamed)} column(s) were renamed because the name is a duplicate, too long or not printable: "
+            f"{_listed(renamed)}."
+        )
+    return names
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(repr(n if len(n) <= 40 else n[:39] + "…") for n in names[:3])
+    return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")

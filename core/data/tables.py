@@ -1,0 +1,185 @@
+"""Tables: read from any file people call a CSV, and turned into the Source that a method takes.
+
+Every cell is read as a string once; then each column is converted as a whole, and what was dropped or did not convert
+is counted and named by line and column in `Table.notices`. Nothing is guessed silently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from core.data import _bytes, _kinds, _rows
+from core.data._bundled import BUNDLED, BundledTable
+from core.data._bytes import TableError
+from core.data._uploads import locate, save_upload
+from core.method import Array, Source
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as it was read.
+
+    kind: numeric, integer, boolean, datetime, categorical, text, empty or constant (one value in two rows or more).
+    min, max: numbers, ISO dates for datetime, None for words. n_unique does not count missing cells.
+    """
+
+    name: str
+    kind: str
+    n_missing: int
+    n_unique: int
+    min: float | int | str | None
+    max: float | int | str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What was read: `frame` (pandas, one dtype a kind), `columns` in its order, `notices` as sentences."""
+
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    notices: tuple[str, ...] = ()
+    name: str = ""
+
+    def __getitem__(self, name: str) -> Column:
+        """The column of that name. Errors: TableError that lists some that exist."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        near = ", ".join(repr(c.name[:40]) for c in self.columns[:6])
+        raise TableError(f"there is no column {name[:80]!r} in {self.name}: choose one of {near}")
+
+
+def read_table(
+    path_or_file: Any,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    name: str | None = None,
+) -> Table:
+    """A table from a path, bytes or a binary file object; what is None is worked out from the file.
+
+    encoding: a Python codec such as gb18030. delimiter: one character. decimal: "." or ",". name: for messages.
+    Errors: TableError, one sentence, for what is no table or cannot be read without guessing.
+    """
+    if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise TableError(f"delimiter={delimiter!r} is not one character: give , ; a tab or |")
+    if decimal not in (None, ".", ","):
+        raise TableError(f'decimal={decimal!r} is neither "." nor ","')
+    data, name = _bytes.load(path_or_file, name)
+    _bytes.refuse_foreign(data, name)
+    data, codec, errors, notices = _bytes.text_encoding(data, name, encoding)
+    rows = _rows.split(data, codec, errors, name, delimiter)
+    notices += rows.notices
+    columns = [_kinds.missing_as_null(*pair, rows.lines) for pair in zip(rows.names, rows.columns, strict=True)]
+    if len(columns) > 1 and rows.trailing and columns[-1].text.null_count == len(rows.lines):
+        columns.pop()
+        notices.append("Every line ends with a separator: the empty last column was left out.")
+    mark = decimal or _kinds.decimal_mark(columns, rows.delimiter)
+    series, described = {}, []
+    for cells in columns:
+        values, kind = _kinds.convert(cells, mark)
+        series[cells.name] = values
+        described.append(_describe(cells.name, values, kind))
+        notices += cells.notices
+    return Table(pd.DataFrame(series), tuple(described), tuple(notices), name)
+
+
+def _describe(name: str, values: pd.Series, kind: str) -> Column:
+    present = values.dropna()
+    unique = int(present.nunique())
+    low = high = None
+    if kind in ("numeric", "integer", "datetime") and len(present):
+        low, high = present.min(), present.max()
+        low, high = (low.isoformat(), high.isoformat()) if kind == "datetime" else (low.item(), high.item())
+    if unique == 1 and len(values) > 1:
+        kind = "constant"
+    return Column(name, kind, len(values) - len(present), unique, low, high)
+
+
+def load_table(reference: str) -> Table:
+    """A bundled table by name, an upload by its id, or a file by a path that has a separator or a suffix.
+
+    Only pass a path on from somebody who may read this machine's files: never one from a link.
+    Errors: TableError.
+    """
+    path, options, name = locate(reference)
+    return read_table(path, name=name, **options)
+
+
+def columns_source(table: str, x: list[str], y: list[str]) -> Source:
+    """x (n, dx) and y (n, dy) of the rows in which no chosen column is missing, float64.
+
+    Booleans become 0 and 1, categories their places in sorted order, dates days since 1970.
+    Errors: TableError that names the column.
+    """
+    read = load_table(table)
+    chosen = [*x, *y]
+    for side in (x, y):
+        if len(set(side)) < len(side):
+            twice = next(n for n in side if side.count(n) > 1)
+            raise TableError(f"column {twice!r} is chosen twice on the same side: choose it once")
+    notices = list(read.notices)
+    notices += [f"Column {n!r} is on both sides: it is compared with the same column, itself." for n in x if n in y]
+    numbers = {n: as_numbers(read, n, notices) for n in dict.fromkeys(chosen)}
+    complete = ~np.any([np.isnan(v) for v in numbers.values()], axis=0)
+    dropped = int((~complete).sum())
+    if dropped:
+        notices.append(f"{dropped} of {len(complete)} rows are left out because a chosen value is missing in them.")
+    if complete.sum() < 2:
+        raise TableError(
+            f"{read.name}: {int(complete.sum())} row(s) hold a value in every chosen column, too few: "
+            "at least 2 are needed, so choose columns with fewer missing values"
+        )
+    for name, values in numbers.items():
+        kept = values[complete]
+        if (kept == kept[0]).all():
+            raise TableError(
+                f"column {name!r} is constant: it has one value in all {len(kept)} rows used; choose another"
+            )
+    block = lambda names: np.column_stack([numbers[n][complete] for n in names])  # noqa: E731
+    return Source(block(x), block(y), x_names=tuple(x), y_names=tuple(y), notices=tuple(notices))
+
+
+def as_numbers(table: Table, name: str, notices: list[str]) -> Array:
+    """One column as (n,) float64, nan where missing; what codes mean is added to notices. Errors: TableError."""
+    column = table[name]
+    values = table.frame[name]
+    if column.kind == "empty":
+        raise TableError(f"column {name!r} is empty: all its values are missing; choose another")
+    if column.kind == "text":
+        raise TableError(
+            f"column {name!r} is text with {column.n_unique} different values: "
+            "choose one with numbers or few categories"
+        )
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        levels = ", ".join(f"{i} = {v[:20]}" for i, v in enumerate(values.cat.categories[:4]))
+        more = ", …" if len(values.cat.categories) > 4 else ""
+        notices.append(f"Column {name!r} is categorical and enters as codes ({levels}{more}).")
+        codes = values.cat.codes.to_numpy(dtype=np.float64)
+        return np.where(codes < 0, np.nan, codes)
+    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+        microseconds = values.to_numpy().astype("datetime64[us]")
+        days = microseconds.astype(np.int64) / 86_400e6
+        return np.where(np.isnat(microseconds), np.nan, days)
+    if column.kind == "integer" and max(abs(column.min), abs(column.max)) > 2**53:
+        notices.append(f"Column {name!r} holds integers beyond 2^53: neighbouring ones become equal as numbers.")
+    return values.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+__all__ = [
+    "BUNDLED",
+    "BundledTable",
+    "Column",
+    "Table",
+    "TableError",
+    "as_numbers",
+    "columns_source",
+    "load_table",
+    "read_table",
+    "save_upload",
+]
