@@ -14,3 +14,10 @@ def data_folder() -> Path:
 
     named = os.environ.get(VARIABLE)
     return Path(named).expanduser().resolve() if named else user_data_path("infoscope", appauthor=False)
+
+
+def run_folder(identifier: str) -> Path:
+    """Where a run keeps its files. Errors: ValueError for what is no run's id."""
+    if not (identifier.isalnum() and identifier.isascii() and len(identifier) <= 64):
+        raise ValueError(f"{identifier[:80]!r} is not the id of a run")
+    return data_folder() / "runs" / identifier

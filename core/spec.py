@@ -67,7 +67,13 @@ class ProblemData(_Part):
     n: int = Field(1_000, ge=20, le=1_000_000)
 
 
-_KINDS = ("distribution", "table", "images", "problem")
+class RunData(_Part):
+    """The features that an earlier run learned, by the run's id."""
+
+    run: str = Field(pattern=r"^[a-z0-9]{6,64}$")
+
+
+_KINDS = ("distribution", "table", "images", "problem", "run")
 
 
 def _kind(value: Any) -> str | None:
@@ -79,7 +85,8 @@ Data = Annotated[
     Annotated[DistributionData, Tag("distribution")]
     | Annotated[TableData, Tag("table")]
     | Annotated[ImageData, Tag("images")]
-    | Annotated[ProblemData, Tag("problem")],
+    | Annotated[ProblemData, Tag("problem")]
+    | Annotated[RunData, Tag("run")],
     Discriminator(
         _kind,
         custom_error_type="data",

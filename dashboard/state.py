@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-_VIEWER, _TOKEN, _LANGUAGE, _SETTINGS, _RUNS, _CHARTS, _NOTES, _REPLAY = (
-    f"infoscope.{name}" for name in ("viewer", "token", "language", "settings", "runs", "charts", "notes", "replay")
+_VIEWER, _TOKEN, _LANGUAGE, _SETTINGS, _RUNS, _CHOSEN, _NOTES, _REPLAY = (
+    f"infoscope.{name}" for name in ("viewer", "token", "language", "settings", "runs", "chosen", "notes", "replay")
 )
 
 
@@ -47,6 +46,11 @@ def set_widget(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def drop_widget(key: str) -> None:
+    """Let one widget begin anew."""
+    st.session_state.pop(key, None)
+
+
 def forget_widgets(prefix: str) -> None:
     """Let widgets take their values from the address again."""
     for key in [k for k in st.session_state if isinstance(k, str) and k.startswith(prefix)]:
@@ -73,9 +77,14 @@ def show_runs(page: str, ids: list[str]) -> None:
     st.session_state.setdefault(_RUNS, {})[page] = list(ids)
 
 
-def chart(key: str, make: Callable[[], Any]) -> Any:
-    """A live chart's memory of what its browser has already got."""
-    return st.session_state.setdefault(_CHARTS, {}).setdefault(key, make())
+def choose(what: str, value: Any) -> None:
+    """Remember what was clicked last, of its kind."""
+    st.session_state.setdefault(_CHOSEN, {})[what] = value
+
+
+def chosen(what: str) -> Any:
+    """What was clicked last, or None."""
+    return st.session_state.get(_CHOSEN, {}).get(what)
 
 
 def replay(page: str) -> dict[str, Any]:

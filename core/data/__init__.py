@@ -28,6 +28,10 @@ def resolve(data: Data, seed: int = 0) -> Source:
         from core.data.images import image_source
 
         return image_source(data.images, data.n, seed)
+    if isinstance(data, spec.RunData):
+        from core.data.features import features_source
+
+        return features_source(data.run)
     from core.data.problems import problem_source
 
     return problem_source(data.problem, data.n, seed)

@@ -46,8 +46,8 @@ def numbers(s: Shown) -> None:
 
 
 def _k(s: Shown) -> int:
-    from core.params import parameters
     from core.discover import load
+    from core.params import parameters
 
     spec = s.run.spec
     return int(spec.parameters.get("n_clusters", parameters(load("clusterers", spec.method))["n_clusters"].default)) if spec else 10

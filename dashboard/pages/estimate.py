@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core import units
 from core.spec import SpecError
 from dashboard.components import export, layout, pick, player, verdict
 from dashboard.components.address import Address

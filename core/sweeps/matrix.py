@@ -1,0 +1,68 @@
+"""The MI between every pair of a table's columns, a Step a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+import numpy as np
+
+from core.method import Array, Checkpoint, Source, Step, Sweep
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Matrix(Sweep):
+    """I(X; Y) of every pair of columns, or of every column with one target, in nats.
+
+    The same as `core.mi_matrix`, but watched: `view("matrix")` is the square as far as it is filled.
+    """
+
+    title: ClassVar[str] = "Matrix of column pairs"
+    reference: ClassVar[str] = "Kraskov, Stögbauer and Grassberger (2004), Phys. Rev. E 69, 066138; arXiv:cond-mat/0305641"
+    views: ClassVar[tuple[str, ...]] = ("matrix",)
+
+    method: Annotated[Literal["ksg", "gaussian", "histogram"], "The estimator of each pair."] = "ksg"
+    target: Annotated[str | None, "Only pairs with this column; empty takes every pair."] = None
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """One Step a pair: "mi" in nats. A checkpoint's pairs are not computed again."""
+        from core.analysis.matrix import Pairs
+
+        self._run = Pairs(source.table, columns=list(source.x_names), target=self.target or None, method=self.method,
+                          seed=self.seed(), done=start.meta["rows"] if start else ())
+        for row in self._run:
+            yield Step(len(self._run.rows), {"mi": row["mi"]})
+
+    @property
+    def total(self) -> int:
+        """The number of pairs."""
+        return len(self._run) if hasattr(self, "_run") else 1
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The pairs so far."""
+        return Checkpoint(len(self._run.rows), {}, {"rows": self._run.rows})
+
+    def finish(self) -> Self:
+        """Set `matrix_`, from as many pairs as were reached."""
+        self.matrix_ = self._run.matrix()
+        return self
+
+    def result(self) -> dict[str, Any]:
+        """Columns, the list of pairs with n, MI and trust, and what was left out."""
+        long = self.matrix_.long
+        return {
+            "columns": [str(c) for c in self.matrix_.mi.columns],
+            "long": [{k: _plain(v) for k, v in row.items()} for row in long.to_dict("records")],
+            "notices": list(self.matrix_.notices),
+        }
+
+    def view(self, name: str) -> dict[str, Array]:
+        """ "matrix": mi (k, k), NaN where nothing is known yet."""
+        if name != "matrix":
+            return super().view(name)
+        return {"mi": np.asarray(self._run.matrix().mi, dtype=np.float64)}
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value

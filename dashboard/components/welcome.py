@@ -1,0 +1,68 @@
+"""The first page: a sentence, moving pictures of real runs, and one button."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.components import server
+from dashboard.text import t
+
+_PICTURES = Path(__file__).resolve().parents[2] / "assets" / "pictures"
+_TILES = (
+    ("estimate", "Watch an estimate approach the truth",
+     "MINE, NWJ, InfoNCE and others on distributions whose mutual information is known."),
+    ("table", "Ask your own table", "Which columns depend on which, in any form, and how far to believe it."),
+    ("cluster", "See pictures sort themselves", "IIC groups pictures without labels; the labels only judge it."),
+    ("density", "Learn more than a mean", "A mixture density network where one x has several y."),
+)
+
+
+def hero() -> None:
+    """What this is, and the button."""
+    left, right = st.columns([3, 1.2], vertical_alignment="center", gap="large")
+    with left:
+        st.markdown(f"# {t('See mutual information')}")
+        st.markdown(t("How much does one thing say about another? Choose a distribution, your own columns or pictures, train an estimator, "
+                      "and watch it approach the truth. Every number comes with an interval and the reasons to believe or doubt it."))
+    with right:
+        st.button(t("Start a run now"), type="primary", icon=":material/play_arrow:", width="stretch", key="home:start",
+                  on_click=_start, disabled=not server.may_steer(),
+                  help=t("Trains MINE on a correlated Gaussian pair with ρ = 0.8, in about five seconds."))
+        st.page_link("pages/table.py", label=t("Open my own table"), icon=":material/upload_file:")
+    if state.chosen("home.started"):
+        state.choose("home.started", None)
+        st.switch_page("pages/estimate.py")
+    for sentence in state.take_notes("home"):
+        st.warning(sentence)
+
+
+def _start() -> None:
+    from dashboard.components import pick, player
+
+    data = {"distribution": {"name": "gaussian"}, "n": 10_000}
+    player.start("estimate", lambda: [pick.spec("estimators", "mine", {}, data, 0)])
+    state.remember("estimate", {})
+    state.choose("home.started", True)
+
+
+def pictures() -> None:
+    """A tile a page, each with a moving picture of a real run."""
+    dark = st.context.theme.type == "dark"
+    for pair in (_TILES[:2], _TILES[2:]):
+        for column, (name, title, sentence) in zip(st.columns(2, gap="large"), pair, strict=True):
+            with column, st.container(border=True):
+                path = _PICTURES / f"{name}-{'dark' if dark else 'light'}.webp"
+                if path.is_file():
+                    st.image(str(path), width="stretch")
+                st.markdown(f"**{t(title)}**  \n{t(sentence)}")
+                st.page_link(f"pages/{name}.py", label=t("Open"), icon=":material/arrow_forward:")
+
+
+def facts() -> None:
+    """What can be relied on, in one line."""
+    st.caption(t("Everything runs on this computer and nothing is sent anywhere. Runs are kept, can be found by their link, and replayed."))
+
+
