@@ -8,7 +8,54 @@ sends the whole again, so a refresh, a second tab or a returning page always has
     def panel(chart: LiveChart) -> None:
         chart.show(curves.estimate(...), height=380)
 
-    panel(LiveChart("estimate"))
+    panel(LiveChart("estimate:" + run))
 
-`show(figure, height=360, alt="")`; finished figures: `show(figure, key, height=360, alt="")` of this module.
+`key` says what is shown: while it stays, so do the node and the zoom. A finished figure is `show(figure, key)`.
 """
+
+from __future__ import annotations
+
+import secrets
+from threading import Lock
+from typing import Any
+
+import streamlit as st
+
+from dashboard.charts import palette
+from dashboard.components.live import wire
+
+_mount = st.components.v2.component("infoscope.live", js="live.js", css="live.css", isolate_styles=False)
+
+
+class LiveChart:
+    """One chart on one page of one viewer, and what its browser has been sent."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self._lock = Lock()  # two reruns of a fragment can overlap
+        self._forget()
+
+    def _forget(self) -> None:
+        """Send the whole figure next: the browser missed a message, or has none yet."""
+        self._id, self._number, self._sent = secrets.token_hex(3), 0, None
+
+    def show(self, figure: dict[str, Any], height: int = 360, alt: str = "", save: str = "Save picture") -> None:
+        """Draw it, or bring the drawing up to date.
+
+        figure: what `dashboard.charts` returns. height: pixels. alt: the text alternative, `layout.meta.alt` where
+        empty. save: the label of the button that saves the picture as SVG.
+        """
+        with self._lock:
+            message, self._sent = wire.message(figure, self._sent)
+            if "figure" in message:
+                message |= {"dark": palette.DARK, "height": height, "save": save}
+            self._number += 1
+            message |= {"id": self._id, "v": self._number}
+            if alt:
+                message["alt"] = alt
+        _mount(key=self.key, data=message, on_resync_change=self._forget)
+
+
+def show(figure: dict[str, Any], key: str, height: int = 360, alt: str = "", save: str = "Save picture") -> None:
+    """A finished figure, in the same dress. Arguments: those of `LiveChart` and `LiveChart.show`."""
+    LiveChart(key).show(figure, height, alt, save)

@@ -1,0 +1,72 @@
+"""What every picture shares: its frame, its axes, its legend, and words that may hold anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from dashboard.charts import palette
+
+Figure = dict[str, Any]
+Say = Callable[..., str]  # dashboard.text.t, or `english`
+
+
+def english(sentence: str, **values: object) -> str:
+    """The sentence as written, places filled in."""
+    return sentence.format(**values) if values else sentence
+
+
+def safe(text: object, most: int = 60) -> str:
+    """Text from data as Plotly shows it: as typed, one line, never markup."""
+    line = " ".join(str(text).split())
+    line = line if len(line) <= most else line[: most - 1] + "…"
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number for a sentence; a dash where there is none."""
+    return f"{value:.{digits}f}" if np.isfinite(value) else "–"
+
+
+def axis(title: str = "", **more: Any) -> dict[str, Any]:
+    """An axis with its name (which may be text from data), a quiet grid and ticks outside."""
+    named = {"title": {"text": safe(title), "standoff": 8}} if title else {}
+    quiet = {"zeroline": False, "automargin": True, "ticks": "", "gridcolor": "#e6e9ed", "color": palette.INK}
+    return named | quiet | more
+
+
+def figure(data: list[Figure], title: str, alt: str, x: Figure, y: Figure, **layout: Any) -> Figure:
+    """A figure as a plain dict. `alt` is kept as `layout.meta.alt`."""
+    meta = {"alt": alt} | layout.pop("meta", {})
+    return {
+        "data": data,
+        "layout": {
+            "title": {"text": safe(title, 160), "x": 0, "xref": "container", "pad": {"l": 8}, "font": {"size": 15}},
+            "font": {"color": palette.INK, "size": 13},
+            "margin": {"l": 8, "r": 12, "t": 34, "b": 8},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemsizing": "constant",
+                       "bgcolor": "rgba(0,0,0,0)"},
+            "hovermode": "closest",
+            "dragmode": "zoom",
+            "paper_bgcolor": palette.PAPER,
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "xaxis": x,
+            "yaxis": y,
+            "meta": meta,
+        }
+        | layout,
+    }  # fmt: skip
+
+
+def level(value: float, colour: str = palette.INK) -> Figure:
+    """A dashed line across the picture: the truth is always this one."""
+    line = {"color": colour, "width": 1.6, "dash": "6px,4px"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line, "layer": "above"}
+
+
+def upright(at: float) -> Figure:
+    """A thin upright line: where the run stands."""
+    line = {"color": palette.QUIET, "width": 1}
+    return {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at, "x1": at, "line": line, "layer": "below"}

@@ -1,0 +1,100 @@
+"""Curves against the step: estimates beside the truth, and objectives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from dashboard.charts import palette
+from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe, upright
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line: `label` is its name in the legend, `method` its colour, `kind` its weight.
+
+    steps, values: (n,), steps increasing. A training curve is drawn thin and pale under the held-out one.
+    """
+
+    name: str
+    label: str
+    method: str
+    steps: Any
+    values: Any
+    kind: Literal["training", "held out", "loss"] = "held out"
+
+
+_WEIGHT = {"training": {"width": 1.0}, "held out": {"width": 2.4}, "loss": {"width": 1.4}}
+_OPACITY = {"training": 0.5, "held out": 1.0, "loss": 0.9}
+
+
+def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats", title: str = "",
+             at: float | None = None, say: Say = english) -> Figure:  # fmt: skip
+    """Estimates of mutual information against the step, the truth as a dashed line.
+
+    truth: in the same unit as the curves. at: the step of a replay, marked by an upright line.
+    """
+    label = say("mutual information ({unit})", unit=say(unit))
+    data = [_trace(c, several=len({c.method for c in curves}) > 1) for c in _back_to_front(curves)]
+    lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
+    alt = say("Estimates against the training step, last values in {unit}: {values}.", unit=say(unit), values=lasts)
+    if truth is not None:
+        data.append(_truth(truth, curves, say("truth {value}", value=number(truth))))
+        alt += " " + say("The truth is {value}.", value=number(truth))
+    return _against_step(data, title, alt, label, at, say)
+
+
+def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float | None = None,
+         say: Say = english) -> Figure:  # fmt: skip
+    """Objectives against the step. ylabel: what the objective is, with its unit."""
+    data = [_trace(c, several=len({c.method for c in curves}) > 1) for c in _back_to_front(curves)]
+    lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
+    alt = say("{what} against the training step, last values: {values}.", what=ylabel, values=lasts)
+    return _against_step(data, title, alt, ylabel, at, say)
+
+
+def _against_step(data: list[Figure], title: str, alt: str, ylabel: str, at: float | None, say: Say) -> Figure:
+    shapes = [upright(at)] if at is not None else []
+    x = axis(say("step"), rangemode="tozero", showgrid=False, showline=True, linecolor=palette.QUIET)
+    return figure(data, title, alt, x, axis(ylabel), hovermode="x unified", shapes=shapes, showlegend=True)
+
+
+def _back_to_front(curves: list[Curve]) -> list[Curve]:
+    """Training lines first, so that held-out ones lie above them."""
+    return sorted(curves, key=lambda c: ("training", "loss", "held out").index(c.kind))
+
+
+def _trace(curve: Curve, several: bool) -> Figure:
+    colour = palette.method(curve.method)
+    trace: Figure = {
+        "type": "scatter",
+        "mode": "lines",
+        "meta": "grows",
+        "name": safe(curve.label),
+        "x": np.asarray(curve.steps),
+        "y": np.asarray(curve.values, float),
+        "line": {"color": colour, **_WEIGHT[curve.kind]},
+        "opacity": _OPACITY[curve.kind],
+        "hovertemplate": "%{y:.4g}",
+    }
+    if several and curve.kind == "held out":  # a mark beside the colour
+        trace |= {"mode": "lines+markers",
+                  "marker": {"symbol": palette.symbol(curve.method), "size": 7, "color": colour, "maxdisplayed": 9}}  # fmt: skip
+    return trace
+
+
+def _truth(value: float, curves: list[Curve], label: str) -> Figure:
+    """Two points far apart would fix the axis: the line goes as far as the curves do, and grows with them."""
+    steps = np.concatenate([np.asarray(c.steps) for c in curves]) if curves else np.zeros(0)
+    ends = np.array([0.0, float(steps.max()) if len(steps) else 1.0])
+    line = {"color": palette.INK, "width": 1.8, "dash": "6px,4px"}
+    return {"type": "scatter", "mode": "lines", "name": safe(label), "x": ends, "y": np.array([value, value]), "line": line,
+            "hoverinfo": "skip"}  # fmt: skip
+
+
+def _last(curve: Curve) -> float:
+    values = np.asarray(curve.values, float)
+    values = values[np.isfinite(values)]
+    return float(values[-1]) if len(values) else float("nan")

@@ -1,0 +1,206 @@
+"""Maps of numbers: surfaces over the plane, matrices between columns, tables of counts, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dashboard.charts import palette
+from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe
+
+_ANNOTATE = 12  # rows up to which a number fits into its cell
+
+
+def surface(x: Any, y: Any, z: Any, title: str = "", xlabel: str = "x", ylabel: str = "y", zlabel: str = "",
+            points: tuple[Any, Any] | None = None, diverging: bool = True, limit: float | None = None,
+            say: Say = english) -> Figure:  # fmt: skip
+    """z (ny, nx) over x (nx,) and y (ny,): a critic, a pointwise MI, a density.
+
+    diverging: colours run both ways from 0, up to ± limit (the largest |z| where None). points: (x, y) of a sample.
+    """
+    data = [_map(x, y, z, zlabel, diverging, _limit(limit, z))] + _dots(points)
+    alt = _surface_alt(say, zlabel or say("surface"), z)
+    return figure(data, title, alt, _tight(xlabel), _tight(ylabel), showlegend=False)
+
+
+def pair(x: Any, y: Any, z_left: Any, z_right: Any, titles: tuple[str, str], title: str = "", xlabel: str = "x",
+         ylabel: str = "y", zlabel: str = "", points: tuple[Any, Any] | None = None, limit: float | None = None,
+         say: Say = english) -> Figure:  # fmt: skip
+    """Two surfaces on one grid and one colour range: the critic T(x, y) beside the true pointwise MI."""
+    top = _limit(limit, z_left, z_right)
+    left, right = (_map(x, y, z, zlabel, True, top, name) for z, name in zip((z_left, z_right), titles, strict=True))
+    left["showscale"] = False
+    right |= {"xaxis": "x2", "yaxis": "y2"}
+    alt = " ".join(_surface_alt(say, t, z) for t, z in zip(titles, (z_left, z_right), strict=True))
+    side = {"x": [0, 0.48], "x2": [0.52, 1]}
+    wide = {"xaxis2": _tight(xlabel, domain=side["x2"], matches="x"),
+            "yaxis2": _tight("", anchor="x2", matches="y", showticklabels=False)}  # fmt: skip
+    head = [_subtitle(titles[0], 0.24), _subtitle(titles[1], 0.76)]
+    stacked = {
+        "xaxis": _tight("", domain=[0, 1], matches="x2", showticklabels=False),
+        "yaxis": _tight(ylabel, domain=[0.56, 1]),
+        "xaxis2": _tight(xlabel, domain=[0, 1], anchor="y2"),
+        "yaxis2": _tight(ylabel, anchor="x2", matches="y", domain=[0, 0.44]),
+        "annotations": [_subtitle(titles[0], 0.5), _subtitle(titles[1], 0.5, 0.44)],
+    }
+    meta = {"narrow": stacked, "narrow_height": 1.7}
+    x_axis = _tight(xlabel, domain=side["x"])
+    data = [left, right] + _dots(points) + _dots(points, xaxis="x2", yaxis="y2")
+    return figure(data, title, alt, x_axis, _tight(ylabel), annotations=head, meta=meta, showlegend=False, **wide)
+
+
+def density(x: Any, y: Any, p: Any, means: tuple[Any, Any] | None = None, weights: Any = None,
+            baseline: tuple[Any, Any, str] | None = None, points: tuple[Any, Any] | None = None, title: str = "",
+            xlabel: str = "x", ylabel: str = "y", zlabel: str = "p(y | x)", mean_label: str = "component means",
+            say: Say = english) -> Figure:  # fmt: skip
+    """p(y | x) (ny, nx) over x and y, from the paper's colour up.
+
+    means: (x (m,), means (m, k)), drawn as dots whose area follows weights (m, k). baseline: (x, y, label), a line.
+    """
+    data = [_map(x, y, p, zlabel, False, float(np.nanmax(p)))] + _dots(points)
+    if means is not None:
+        data.append(_means(*means, weights, mean_label))
+    if baseline is not None:
+        line = {"color": palette.VERMILION, "width": 2.2}
+        data.append({"type": "scatter", "mode": "lines", "x": np.asarray(baseline[0]), "y": np.asarray(baseline[1]),
+                     "name": safe(baseline[2]), "line": line, "hoverinfo": "skip", "showlegend": True})  # fmt: skip
+    fixed = {"range": [float(np.min(y)), float(np.max(y))]}
+    return figure(data, title, _surface_alt(say, zlabel, p), _tight(xlabel), _tight(ylabel, **fixed))
+
+
+def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = "", text: Any = None,
+           say: Say = english) -> Figure:  # fmt: skip
+    """Mutual information between columns: (n, n), NaN where there is none. text: (n, n) sentences for the pointer."""
+    values = np.asarray(values, float)
+    off = values[~np.eye(len(values), dtype=bool)]
+    top = float(np.nanmax(off)) if np.isfinite(off).any() else 1.0
+    best = np.unravel_index(np.nanargmax(np.where(np.eye(len(values)), np.nan, values)), values.shape) if top else None
+    alt = say("Mutual information between {n} columns, in {unit}.", n=len(labels), unit=say(unit))
+    if best is not None and np.isfinite(off).any():
+        alt += " " + say("The largest is between {a} and {b}: {value}.", a=labels[best[0]], b=labels[best[1]],
+                         value=number(top))  # fmt: skip
+    return _cells(values, labels, labels, title, alt, say(unit), max(top, 1e-9), text)
+
+
+def confusion(counts: Any, rows: Sequence[str], columns: Sequence[str], mapping: Sequence[int] | None = None,
+              title: str = "", xlabel: str = "cluster", ylabel: str = "class", say: Say = english) -> Figure:  # fmt: skip
+    """Counts (classes, clusters). mapping: for each cluster the class that the Hungarian matching gives it; clusters
+    are put in that order, so that agreement lies on the diagonal."""
+    counts, columns = np.asarray(counts, float), list(columns)
+    alt = say("Counts of {rows} classes against {columns} clusters.", rows=len(rows), columns=len(columns))
+    if mapping is not None:
+        order = np.argsort(np.asarray(mapping), kind="stable")
+        hit = sum(counts[mapping[c], c] for c in range(len(columns)) if mapping[c] < len(rows))
+        counts, columns = counts[:, order], [columns[c] for c in order]
+        share = number(100 * hit / max(counts.sum(), 1), 1)
+        alt += " " + say("{share} % of the rows lie in the cluster matched to their class.", share=share)
+    out = _cells(counts, list(rows), columns, title, alt, say("rows"), max(float(counts.max()), 1.0), None, "d")
+    return _named(out, xlabel, ylabel)
+
+
+def joint(p: Any, rows: Sequence[str], columns: Sequence[str], title: str = "", xlabel: str = "y", ylabel: str = "x",
+          say: Say = english) -> Figure:  # fmt: skip
+    """A probability table P (rows, columns)."""
+    p = np.asarray(p, float)
+    alt = say("Joint probabilities of {rows} × {columns} outcomes.", rows=len(rows), columns=len(columns))
+    out = _cells(p, rows, columns, title, alt, say("probability"), max(float(p.max()), 1e-12), None)
+    return _named(out, xlabel, ylabel)
+
+
+def gallery(pictures: Any, rows: Sequence[str] | None = None, title: str = "", say: Say = english) -> Figure:
+    """(k, m, h, w) pictures as one image: a row for each cluster, a quiet seam between pictures."""
+    pictures = np.asarray(pictures, float)
+    k, m, h, w = pictures.shape
+    sheet = np.full((k * (h + 1) - 1, m * (w + 1) - 1), np.nan)
+    for i in range(k):
+        for j in range(m):
+            sheet[i * (h + 1) : i * (h + 1) + h, j * (w + 1) : j * (w + 1) + w] = pictures[i, j]
+    data = [{"type": "heatmap", "z": sheet, "colorscale": palette.scale(palette.SEQUENTIAL), "showscale": False,
+             "hoverinfo": "skip", "zmin": 0.0, "zmax": max(float(np.nanmax(pictures)), 1e-12)}]  # fmt: skip
+    names = [safe(r) for r in (rows if rows is not None else range(k))]
+    ticks = {"tickvals": [i * (h + 1) + h / 2 - 0.5 for i in range(k)], "ticktext": names}
+    y = axis("", autorange="reversed", showgrid=False, scaleanchor="x", constrain="domain", **ticks)
+    x = axis("", showgrid=False, showticklabels=False, constrain="domain")
+    alt = say("{m} pictures from each of {k} groups.", m=m, k=k)
+    return figure(data, title, alt, x, y, showlegend=False)
+
+
+def _map(x: Any, y: Any, z: Any, label: str, diverging: bool, top: float, name: str = "") -> Figure:
+    colours = palette.DIVERGING if diverging else palette.SEQUENTIAL
+    bar = {"title": {"text": safe(label), "side": "right"}, "thickness": 10, "outlinewidth": 0, "len": 1.0, "nticks": 5}
+    return {"type": "heatmap", "x": np.asarray(x), "y": np.asarray(y), "z": np.asarray(z), "name": safe(name),
+            "colorscale": palette.scale(colours), "zmin": -top if diverging else 0.0, "zmax": top, "colorbar": bar,
+            "hovertemplate": "x %{x:.3g}, y %{y:.3g}: %{z:.3g}<extra></extra>", "zsmooth": False}  # fmt: skip
+
+
+def _limit(limit: float | None, *zs: Any) -> float:
+    """The end of the colour range, in few digits so that it does not change with every update."""
+    top = limit or max((float(np.nanmax(np.abs(np.asarray(z)))) for z in zs), default=1.0)
+    return float(f"{top:.1g}") if limit is None and np.isfinite(top) and top > 0 else (top or 1.0)
+
+
+def _dots(points: tuple[Any, Any] | None, **on: str) -> list[Figure]:
+    if points is None:
+        return []
+    marker = {"size": 3, "color": palette.INK, "opacity": 0.45}
+    return [{"type": "scatter", "mode": "markers", "x": np.asarray(points[0]), "y": np.asarray(points[1]),
+             "marker": marker, "hoverinfo": "skip", "showlegend": False, "name": "sample", **on}]  # fmt: skip
+
+
+def _means(x: Any, means: Any, weights: Any, label: str) -> Figure:
+    means = np.asarray(means, float)
+    size = 3 + 7 * np.sqrt(np.asarray(weights, float)) if weights is not None else np.full(means.shape, 5.0)
+    marker = {"size": size.ravel(), "color": palette.ORANGE, "line": {"width": 0.6, "color": palette.PAPER}}
+    return {"type": "scatter", "mode": "markers", "x": np.repeat(np.asarray(x, float), means.shape[1]),
+            "y": means.ravel(), "marker": marker, "name": safe(label), "hoverinfo": "skip"}  # fmt: skip
+
+
+def _cells(values: Any, rows: Sequence[str], columns: Sequence[str], title: str, alt: str, label: str, top: float,
+           text: Any, form: str = ".2f") -> Figure:  # fmt: skip
+    """A matrix with its names; numbers in the cells where they fit."""
+    rows, columns = _distinct(rows), _distinct(columns)
+    places = np.arange(len(columns)), np.arange(len(rows))
+    words = text if text is not None else [[f"{r} · {c}: {v:.4g}" for c, v in zip(columns, line, strict=True)]
+                                           for r, line in zip(rows, values, strict=True)]  # fmt: skip
+    bar = {"title": {"text": safe(label), "side": "right"}, "thickness": 10, "outlinewidth": 0, "nticks": 5}
+    cell = {"type": "heatmap", "x": places[0], "y": places[1], "z": values, "zmin": 0.0, "zmax": top, "colorbar": bar,
+            "colorscale": palette.scale(palette.SEQUENTIAL), "xgap": 2, "ygap": 2, "hoverinfo": "text",
+            "text": [[safe(w, 160) for w in line] for line in words]}  # fmt: skip
+    x = axis("", showgrid=False, tickvals=places[0], ticktext=[safe(c, 24) for c in columns], side="bottom")
+    y = axis("", showgrid=False, tickvals=places[1], ticktext=[safe(r, 24) for r in rows], autorange="reversed")
+    marks = _numbers(values, top, form) if max(values.shape) <= _ANNOTATE else []
+    return figure([cell], title, alt, x, y, annotations=marks, showlegend=False)
+
+
+def _numbers(values: Any, top: float, form: str) -> list[Figure]:
+    """The number in each cell, in the ground's colour where the cell is dark."""
+    return [{"x": j, "y": i, "text": f"{int(v):d}" if form == "d" else format(v, form), "showarrow": False,
+             "font": {"size": 11, "color": palette.PAPER if v > 0.5 * top else palette.INK}}
+            for (i, j), v in np.ndenumerate(values) if np.isfinite(v)]  # fmt: skip
+
+
+def _distinct(names: Sequence[Any]) -> list[str]:
+    return [str(n) for n in names]
+
+
+def _named(figure: Figure, xlabel: str, ylabel: str) -> Figure:
+    for key, name in (("xaxis", xlabel), ("yaxis", ylabel)):
+        figure["layout"][key]["title"] = {"text": safe(name), "standoff": 8}
+    return figure
+
+
+def _tight(title: str, **more: Any) -> Figure:
+    return axis(title, showgrid=False, constrain="domain", **more)
+
+
+def _subtitle(text: str, x: float, y: float = 1.0) -> Figure:
+    return {"text": safe(text), "x": x, "y": y, "xref": "paper", "yref": "paper", "yanchor": "bottom",
+            "showarrow": False, "font": {"size": 13}}  # fmt: skip
+
+
+def _surface_alt(say: Say, name: str, z: Any) -> str:
+    z = np.asarray(z, float)
+    return say("{name}: from {low} to {high}.", name=name, low=number(float(np.nanmin(z)), 2),
+               high=number(float(np.nanmax(z)), 2))  # fmt: skip

@@ -1,0 +1,66 @@
+"""Points in the plane: samples, features, and what was learned against what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dashboard.charts import palette
+from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe
+
+_WEBGL = 4000  # from here SVG is slow; below it, a page may hold many charts
+
+
+def scatter(x: Any, y: Any, xlabel: str = "x", ylabel: str = "y", title: str = "", say: Say = english) -> Figure:
+    """A sample (n,), (n,): points paler where there are many."""
+    x, y = np.asarray(x), np.asarray(y)
+    data = [_cloud(x, y, "", palette.BLUE, "circle", len(x)) | {"showlegend": False}]
+    alt = say("{n} points of {y} against {x}.", n=len(x), x=xlabel, y=ylabel)
+    return figure(data, title, alt, axis(xlabel), axis(ylabel), showlegend=False)
+
+
+def embedding(xy: Any, groups: Any = None, names: Sequence[Any] | None = None, title: str = "",
+              say: Say = english) -> Figure:  # fmt: skip
+    """Features in the plane, (n, 2). groups: (n,) whole numbers 0, 1, …, a colour and a mark each; names: theirs."""
+    xy = np.asarray(xy, float)
+    if groups is None:
+        data = [_cloud(xy[:, 0], xy[:, 1], "", palette.BLUE, "circle", len(xy))]
+    else:
+        groups = np.asarray(groups)
+        data = [_group(xy, groups, g, names, i) for i, g in enumerate(np.unique(groups))]
+    alt = say("{n} points in the plane", n=len(xy)) + (
+        say(", in {k} groups.", k=len(data)) if groups is not None else "."
+    )
+    bare = {"showgrid": False, "showticklabels": False, "constrain": "domain"}
+    y = axis("", scaleanchor="x", **bare)
+    return figure(data, title, alt, axis("", **bare), y, showlegend=groups is not None)
+
+
+def learned_vs_true(learned: Any, truth: Any, title: str = "", xlabel: str = "truth", ylabel: str = "learned",
+                    say: Say = english) -> Figure:  # fmt: skip
+    """(n,) against (n,): on the dashed line they agree."""
+    learned, truth = np.asarray(learned, float), np.asarray(truth, float)
+    ends = np.array([min(learned.min(), truth.min()), max(learned.max(), truth.max())])
+    line = {"color": palette.INK, "width": 1.8, "dash": "6px,4px"}
+    same = {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": line, "hoverinfo": "skip",
+            "name": say("equal")}  # fmt: skip
+    data = [_cloud(truth, learned, say("rows"), palette.BLUE, "circle", len(truth)), same]
+    varies = len(truth) > 1 and truth.std() > 0 and learned.std() > 0
+    r = float(np.corrcoef(truth, learned)[0, 1]) if varies else float("nan")
+    alt = say("{n} learned values against the true ones; correlation {r}.", n=len(truth), r=number(r, 2))
+    return figure(data, title, alt, axis(xlabel), axis(ylabel))
+
+
+def _group(xy: Any, groups: Any, group: Any, names: Sequence[Any] | None, place: int) -> Figure:
+    rows, known = groups == group, names is not None and 0 <= int(group) < len(names)
+    colour, mark = palette.CATEGORIES[place % 10], palette.SYMBOLS[place % 10]
+    return _cloud(xy[rows, 0], xy[rows, 1], names[int(group)] if known else group, colour, mark, len(xy))
+
+
+def _cloud(x: Any, y: Any, name: Any, colour: str, mark: str, among: int) -> Figure:
+    size, opacity = (6, 0.75) if among <= 500 else (4.5, 0.55) if among <= _WEBGL else (3, 0.35)
+    return {"type": "scatter" if among <= _WEBGL else "scattergl", "mode": "markers", "x": x, "y": y, "name": safe(name),
+            "marker": {"color": colour, "symbol": mark, "size": size, "opacity": opacity, "line": {"width": 0}},
+            "hovertemplate": "%{x:.4g}, %{y:.4g}<extra></extra>"}  # fmt: skip

@@ -1,0 +1,53 @@
+"""The numbers behind a picture, and the picture in a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dashboard.charts._figure import Figure
+
+
+def describe(figure: Figure) -> str:
+    """The text alternative of a figure."""
+    return str(figure["layout"]["meta"]["alt"])
+
+
+def table(figure: Figure) -> dict[str, list[Any]]:
+    """The points of a figure as columns of equal length: trace, x, y and, for maps, z.
+
+    Names stand where the axis has names for its places. Empty figures give empty columns.
+    """
+    layout = figure["layout"]
+    columns: dict[str, list[Any]] = {"trace": [], "x": [], "y": []}
+    if any("z" in t for t in figure["data"]):
+        columns["z"] = []
+    for trace in figure["data"]:
+        x, y, z = _points(trace)
+        columns["trace"] += [_plain(trace.get("name", ""))] * len(x)
+        columns["x"] += _named(x, layout["xaxis"])
+        columns["y"] += _named(y, layout["yaxis"])
+        if "z" in columns:
+            columns["z"] += z
+    return columns
+
+
+def _points(trace: Figure) -> tuple[list[Any], list[Any], list[Any]]:
+    if "z" not in trace:
+        x, y = (np.asarray(trace[k]).tolist() for k in "xy")
+        return x, y, [None] * len(x)
+    z = np.asarray(trace["z"])
+    x, y = (np.asarray(trace.get(k, np.arange(n))) for k, n in (("x", z.shape[1]), ("y", z.shape[0])))
+    return np.tile(x, len(y)).tolist(), np.repeat(y, len(x)).tolist(), z.ravel().tolist()
+
+
+def _named(values: list[Any], axis: Figure) -> list[Any]:
+    if "ticktext" not in axis:
+        return values
+    names = dict(zip(np.asarray(axis["tickvals"]).tolist(), map(_plain, axis["ticktext"]), strict=True))
+    return [names.get(v, v) for v in values]
+
+
+def _plain(text: Any) -> str:
+    return str(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

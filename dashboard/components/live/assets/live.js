@@ -1,0 +1,175 @@
+// Draws a figure with Plotly, follows Streamlit's theme and width, and applies what `wire.py` sends.
+
+import "./plotly-cartesian-4.1.1.min.js";
+
+const Plotly = window.Plotly;
+const charts = new WeakMap(); // the node that Streamlit keeps → its chart
+const NARROW = 540; // pixels below which pictures side by side go one above the other
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let chart = charts.get(parentElement);
+  if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
+  if (data.figure) chart.begin(data);
+  else if (data.id === chart.id && data.v === chart.v + 1) chart.advance(data);
+  else if (data.id !== chart.id || data.v > chart.v + 1) chart.ask(data, setTriggerValue);
+  else chart.draw(); // nothing new: the theme changed
+  return () => {
+    chart.end();
+    charts.delete(parentElement);
+  };
+}
+
+class Chart {
+  constructor(parent) {
+    this.root = element("div", "infoscope-live", parent);
+    this.heading = element("h4", "", this.root);
+    this.plot = element("div", "plot", this.root);
+    this.plot.setAttribute("role", "img");
+    this.watch = new ResizeObserver(() => this.resize());
+    this.watch.observe(this.root);
+  }
+
+  begin(data) {
+    if (data.id === this.id && data.v <= this.v) return this.draw();
+    Object.assign(this, { id: data.id, v: data.v, dark: data.dark, height: data.height, save: data.save });
+    this.alt = data.alt;
+    this.figure = { data: data.figure.data.map(unpackTrace), layout: data.figure.layout };
+    this.draw();
+  }
+
+  advance(data) {
+    this.v = data.v;
+    this.alt = data.alt ?? this.alt;
+    for (const [i, [x, y]] of Object.entries(data.grow ?? {})) {
+      const trace = this.figure.data[i];
+      trace.x = [...trace.x, ...numbers(x)];
+      trace.y = [...trace.y, ...numbers(y)];
+    }
+    for (const [i, values] of Object.entries(data.set ?? {})) Object.assign(this.figure.data[i], unpackTrace(values));
+    Object.assign(this.figure.layout, data.layout ?? {});
+    this.draw();
+  }
+
+  ask(data, setTriggerValue) {
+    const message = `${data.id}:${data.v}`;
+    if (this.asked === message) return; // once for each message that cannot be used
+    this.asked = message;
+    setTriggerValue("resync", message);
+  }
+
+  draw() {
+    if (!this.figure) return;
+    this.tone = tone(this.root);
+    this.narrow = this.root.clientWidth > 0 && this.root.clientWidth < NARROW;
+    const meta = this.figure.layout.meta ?? {};
+    const height = this.height * ((this.narrow && meta.narrow_height) || 1);
+    this.heading.textContent = plain(this.figure.layout.title?.text ?? "");
+    this.plot.setAttribute("aria-label", this.alt || meta.alt || this.heading.textContent);
+    this.plot.style.height = `${height}px`;
+    const { data, layout } = this.dressed(this.tone.dark);
+    const { title, ...rest } = layout;
+    const shown = { ...rest, ...this.tone.layout(rest), ...(this.narrow ? meta.narrow : {}), height, autosize: true };
+    const merged = { ...shown, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
+    this.task = (this.task ?? Promise.resolve()).then(() => Plotly.react(this.plot, data, merged, this.config()));
+  }
+
+  // Light is what the figure is written in; each of its colours may have a counterpart in the dark.
+  dressed(dark) {
+    return dark ? recolour(this.figure, this.dark) : recolour(this.figure, {});
+  }
+
+  config() {
+    return {
+      displaylogo: false,
+      responsive: false,
+      doubleClick: "reset",
+      modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
+      modeBarButtonsToAdd: [{ name: this.save, title: this.save, icon: Plotly.Icons.camera, click: () => this.saved() }],
+    };
+  }
+
+  saved() {
+    const { data, layout } = this.dressed(false);
+    const size = { width: Math.max(this.root.clientWidth, 640), height: this.height + 40 };
+    const name = this.heading.textContent.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60) || "chart";
+    return Plotly.downloadImage({ data, layout: { ...layout, ...size } }, { format: "svg", filename: name, ...size });
+  }
+
+  resize() {
+    if (!this.figure || !this.root.clientWidth) return;
+    if (this.narrow !== this.root.clientWidth < NARROW) this.draw();
+    else this.task = this.task.then(() => Plotly.Plots.resize(this.plot)).catch(() => {}); // hidden meanwhile
+  }
+
+  end() {
+    this.watch.disconnect();
+    Plotly.purge(this.plot);
+    this.root.remove();
+  }
+}
+
+function element(tag, name, parent) {
+  const node = document.createElement(tag);
+  node.className = name;
+  return parent.appendChild(node);
+}
+
+// What Streamlit's theme says about ink, lines and letters.
+function tone(node) {
+  const style = getComputedStyle(node);
+  const css = (name) => style.getPropertyValue(name).trim();
+  const ink = css("--st-text-color"), paper = css("--st-background-color"), line = css("--st-border-color-light");
+  const font = { family: css("--st-font"), color: ink, size: 13 };
+  const axis = { gridcolor: line, zerolinecolor: line, linecolor: css("--st-border-color"), color: ink };
+  const layout = (own) => {
+    const out = { font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
+    out.hoverlabel = { bgcolor: css("--st-secondary-background-color"), bordercolor: css("--st-border-color"), font };
+    out.modebar = { bgcolor: "rgba(0,0,0,0)", color: css("--st-border-color"), activecolor: ink };
+    for (const key of Object.keys(own)) if (/^[xy]axis\d*$/.test(key)) out[key] = { ...axis, ...own[key] };
+    return out;
+  };
+  return { dark: luminance(paper) < 0.4, layout };
+}
+
+function luminance(colour) {
+  const context = document.createElement("canvas").getContext("2d");
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
+  return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+}
+
+function recolour(value, map) {
+  if (typeof value === "string") return map[value] ?? value;
+  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((v) => recolour(v, map));
+  if (!value || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, recolour(v, map)]));
+}
+
+function bytes(text) {
+  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+}
+
+function numbers(value) {
+  if (!value?.bdata) return value;
+  const raw = bytes(value.bdata).buffer;
+  return Array.from(new { f4: Float32Array, i4: Int32Array, u4: Uint32Array, u1: Uint8Array }[value.dtype](raw));
+}
+
+// Curves grow, so they are plain arrays here; maps in 256 shades become numbers again; Plotly reads the rest itself.
+function unpackTrace(trace) {
+  const out = { ...trace };
+  for (const key of ["x", "y"]) if (out[key]?.bdata && !out[key].shape) out[key] = numbers(out[key]);
+  if (out.z?.u1) out.z = shaded(out.z);
+  return out;
+}
+
+function shaded({ lo, hi, cols, u1 }) {
+  const flat = Array.from(bytes(u1), (q) => lo + (q * (hi - lo)) / 255);
+  return Array.from({ length: flat.length / cols }, (_, row) => flat.slice(row * cols, (row + 1) * cols));
+}
+
+// Plotly's titles carry entities; a heading is text.
+function plain(text) {
+  return text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+}
