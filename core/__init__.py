@@ -1,12 +1,12 @@
 """Infoscope's numerics: importable, testable and useful without the dashboard.
 
-    estimate_mi(x, y)            mutual information of two arrays, with an interval and a verdict on how far to believe it
-    mi_matrix(table)             of every pair of columns
-    read_table(path)             a table from a file, with what was read and what was dropped
-    core.distributions           joint distributions that know their MI
-    core.information             exact quantities of tables and Gaussians
-    core.estimators, .clusterers, .encoders, .densities      the methods, each a scikit-learn estimator
-    core.spec.Spec               a run as data, for the shell (python -m core), the store and the link
+estimate_mi(x, y)            mutual information of two arrays, with an interval and a verdict on how far to believe it
+mi_matrix(table)             of every pair of columns
+read_table(path)             a table from a file, with what was read and what was dropped
+core.distributions           joint distributions that know their MI
+core.information             exact quantities of tables and Gaussians
+core.estimators, .clusterers, .encoders, .densities      the methods, each a scikit-learn estimator
+core.spec.Spec               a run as data, for the shell (python -m core), the store and the link
 """
 
 from __future__ import annotations
@@ -28,8 +28,17 @@ _WHERE = {
     "Table": "core.data.tables",
     "TableError": "core.data.tables",
 }
-_PACKAGES = ("analysis", "clusterers", "data", "densities", "distributions", "encoders", "estimators", "evaluation",
-             "information")
+_PACKAGES = (
+    "analysis",
+    "clusterers",
+    "data",
+    "densities",
+    "distributions",
+    "encoders",
+    "estimators",
+    "evaluation",
+    "information",
+)
 
 __all__ = ["Estimate", "MIMatrix", "Table", "TableError", "estimate_mi", "mi_matrix", "read_table"]
 

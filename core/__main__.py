@@ -20,6 +20,7 @@ START: dict[str, dict[str, Any]] = {
     "clusterers": {"images": "digits"},
     "encoders": {"images": "digits"},
     "densities": {"problem": "inverse", "n": 1_000},
+    "sweeps": {"table": "weather", "x": ["day_of_year", "precipitation", "temp_max", "temp_min", "wind"]},
 }
 
 

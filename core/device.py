@@ -11,7 +11,9 @@ def resolve(name: str = "auto") -> torch.device:
     Errors: ValueError when the name is no device or this machine has not got it.
     """
     if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu")
+        return torch.device(
+            "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+        )
     try:
         device = torch.device(name)
     except (RuntimeError, TypeError) as error:

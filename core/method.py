@@ -204,6 +204,16 @@ class Sweep(Method):
 
 
 __all__ = [
-    "Array", "Checkpoint", "Clusterer", "ConditionalDensity", "Encoder", "MIEstimator", "Method", "Source", "Step", "Sweep",
-    "check_is_fitted", "validate_data",
+    "Array",
+    "Checkpoint",
+    "Clusterer",
+    "ConditionalDensity",
+    "Encoder",
+    "MIEstimator",
+    "Method",
+    "Source",
+    "Step",
+    "Sweep",
+    "check_is_fitted",
+    "validate_data",
 ]

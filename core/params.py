@@ -1,6 +1,6 @@
 """A hyper-parameter describes itself once, in its annotation; form, validation, URL, docs and tests read that line.
 
-    clip: Annotated[float, Range(0.1, 20.0, log=True), "Scores are clipped to plus or minus this."] = 5.0
+clip: Annotated[float, Range(0.1, 20.0, log=True), "Scores are clipped to plus or minus this."] = 5.0
 """
 
 from __future__ import annotations

@@ -151,4 +151,6 @@ def _sentence(fault: dict[str, Any]) -> str:
     shown = f"{value!r}"
     if fault["type"] == "value_error" or not place:
         return message
-    return f"{place}: {message}" if isinstance(value, (dict, list)) or len(shown) > 80 else f"{place}={shown}: {message}"
+    return (
+        f"{place}: {message}" if isinstance(value, (dict, list)) or len(shown) > 80 else f"{place}={shown}: {message}"
+    )

@@ -33,7 +33,9 @@ class Training:
     index: int = 0
     done: bool = False
 
-    def iterate(self, update: Callable[[int], dict[str, float]], total: int, start: Checkpoint | None) -> Iterator[Step]:
+    def iterate(
+        self, update: Callable[[int], dict[str, float]], total: int, start: Checkpoint | None
+    ) -> Iterator[Step]:
         """Yield a Step per update until `total` steps are done; `start` continues a checkpoint bit for bit on the CPU."""
         if start is not None:
             self.restore(start)
@@ -42,7 +44,9 @@ class Training:
             for name, value in info.items():
                 if not math.isfinite(value):
                     rate = self.optimiser.param_groups[0]["lr"]
-                    raise Diverged(f"{name} is {value} at step {self.index + 1}; lower the learning rate (now {rate:g})")
+                    raise Diverged(
+                        f"{name} is {value} at step {self.index + 1}; lower the learning rate (now {rate:g})"
+                    )
             self.index += 1
             yield Step(self.index, info)
 
@@ -61,7 +65,7 @@ class Training:
     def restore(self, saved: Checkpoint) -> None:
         """Take the state of a checkpoint. Errors: ValueError where it belongs to another network."""
         device = next(self.module.parameters()).device
-        part = lambda prefix: {k[len(prefix):]: v for k, v in saved.tensors.items() if k.startswith(prefix)}  # noqa: E731
+        part = lambda prefix: {k[len(prefix) :]: v for k, v in saved.tensors.items() if k.startswith(prefix)}  # noqa: E731
         try:
             self.module.load_state_dict(part("module."))
             slots: dict[int, dict[str, Tensor]] = {}

@@ -17,22 +17,35 @@ def main() -> int:
     """Translate the options to Streamlit's and run it. Returns its exit status."""
     options = parser(description=__doc__, epilog=f"{VARIABLE} names the folder for runs, uploads and plug-ins.")
     options.add_argument("--port", type=int, default=8501, help="default 8501")
-    options.add_argument("--lab", action="store_true", help="listen on the local network; viewers need the printed link")
+    options.add_argument(
+        "--lab", action="store_true", help="listen on the local network; viewers need the printed link"
+    )
     chosen = options.parse_args()
     token, key = (secrets.token_urlsafe(9), secrets.token_urlsafe(12)) if chosen.lab else ("", "")
     app = Path(__file__).with_name("app.py")
     address = "0.0.0.0" if chosen.lab else "127.0.0.1"
-    command = [sys.executable, "-m", "streamlit", "run", str(app), f"--server.address={address}",
-               f"--server.port={chosen.port}", "--"]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(app),
+        f"--server.address={address}",
+        f"--server.port={chosen.port}",
+        "--",
+    ]
     for name in ("workers", "device", "threads"):
         if (value := getattr(chosen, name)) is not None:
             command += [f"--{name}", str(value)]
     if chosen.lab:
         command += [f"--token={token}", f"--key={key}"]
         host = f"http://{_own_address()}:{chosen.port}/"
-        print(f"Everybody on this network who has the link can look.\n"
-              f"  Viewers (cannot start or stop): {host}?token={token}\n"
-              f"  Presenter (keep to yourself):   {host}?token={key}", flush=True)
+        print(
+            f"Everybody on this network who has the link can look.\n"
+            f"  Viewers (cannot start or stop): {host}?token={token}\n"
+            f"  Presenter (keep to yourself):   {host}?token={key}",
+            flush=True,
+        )
     # The folder of the code is where .streamlit/config.toml lies.
     return subprocess.call(command, cwd=app.parent.parent, env=os.environ)
 

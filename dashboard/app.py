@@ -1,6 +1,6 @@
 """Page config, navigation, server hygiene: nothing else.
 
-    streamlit run dashboard/app.py
+streamlit run dashboard/app.py
 """
 
 from __future__ import annotations

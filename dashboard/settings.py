@@ -1,7 +1,7 @@
 """How this server was started: named options after `--`, or `python -m dashboard --help`; the data folder is one variable.
 
-    streamlit run dashboard/app.py -- --workers 1 --device cuda:1 --threads 2
-    python -m dashboard --lab            on the lab's network, with a token
+streamlit run dashboard/app.py -- --workers 1 --device cuda:1 --threads 2
+python -m dashboard --lab            on the lab's network, with a token
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ def parser(**more: object) -> argparse.ArgumentParser:
     """The options, written once for the server and for its launcher."""
     options = argparse.ArgumentParser(prog="infoscope", **more)  # type: ignore[arg-type]
     cores = os.cpu_count() or 1
-    options.add_argument("--workers", type=_between(1, cores), help=f"runs that train at once, 1 to {cores} (default 2)")
+    options.add_argument(
+        "--workers", type=_between(1, cores), help=f"runs that train at once, 1 to {cores} (default 2)"
+    )
     options.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps (default auto)")
     options.add_argument("--threads", type=_between(1, cores), help="CPU threads of one run (default: cores / workers)")
     options.add_argument("--token", default="", help=argparse.SUPPRESS)

@@ -89,7 +89,9 @@ def chosen(what: str) -> Any:
 
 def replay(page: str) -> dict[str, Any]:
     """Where a page's replay stands: playing, position, speed."""
-    return st.session_state.setdefault(_REPLAY, {}).setdefault(page, {"on": False, "playing": False, "at": 1.0, "speed": 1.0})
+    return st.session_state.setdefault(_REPLAY, {}).setdefault(
+        page, {"on": False, "playing": False, "at": 1.0, "speed": 1.0}
+    )
 
 
 def note(page: str, sentence: str) -> None:

@@ -20,7 +20,11 @@ CAPS = {"steps": 5, "epochs": 1, "warmup_epochs": 0, "iterations": 50}  # run le
 def short(cls: type[Method], **more: object) -> Method:
     """A method whose run is over quickly."""
     known = params.parameters(cls)
-    caps = {name: max(value, (known[name].range.low if known[name].range else 0)) for name, value in CAPS.items() if name in known}
+    caps = {
+        name: max(value, (known[name].range.low if known[name].range else 0))
+        for name, value in CAPS.items()
+        if name in known
+    }
     return cls(**{k: known[k].type(v) for k, v in (caps | more).items()}, device="cpu")
 
 

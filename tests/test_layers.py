@@ -44,7 +44,14 @@ def test_a_method_does_not_import_another(path):
 
 @pytest.mark.parametrize("path", _ids(p for p in DASHBOARD if p.parent.name in {"jobs", "charts"}))
 def test_jobs_and_charts_know_no_streamlit(path):
-    above = {"streamlit", "dashboard.pages", "dashboard.components", "dashboard.state", "dashboard.app", "dashboard.text"}
+    above = {
+        "streamlit",
+        "dashboard.pages",
+        "dashboard.components",
+        "dashboard.state",
+        "dashboard.app",
+        "dashboard.text",
+    }
     assert not {n for n in imported(path) if n.split(".")[0] == "streamlit" or any(n.startswith(a) for a in above)}
 
 

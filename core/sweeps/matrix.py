@@ -19,7 +19,9 @@ class Matrix(Sweep):
     """
 
     title: ClassVar[str] = "Matrix of column pairs"
-    reference: ClassVar[str] = "Kraskov, Stögbauer and Grassberger (2004), Phys. Rev. E 69, 066138; arXiv:cond-mat/0305641"
+    reference: ClassVar[str] = (
+        "Kraskov, Stögbauer and Grassberger (2004), Phys. Rev. E 69, 066138; arXiv:cond-mat/0305641"
+    )
     views: ClassVar[tuple[str, ...]] = ("matrix",)
 
     method: Annotated[Literal["ksg", "gaussian", "histogram"], "The estimator of each pair."] = "ksg"
@@ -29,8 +31,14 @@ class Matrix(Sweep):
         """One Step a pair: "mi" in nats. A checkpoint's pairs are not computed again."""
         from core.analysis.matrix import Pairs
 
-        self._run = Pairs(source.table, columns=list(source.x_names), target=self.target or None, method=self.method,
-                          seed=self.seed(), done=start.meta["rows"] if start else ())
+        self._run = Pairs(
+            source.table,
+            columns=list(source.x_names),
+            target=self.target or None,
+            method=self.method,
+            seed=self.seed(),
+            done=start.meta["rows"] if start else (),
+        )
         for row in self._run:
             yield Step(len(self._run.rows), {"mi": row["mi"]})
 

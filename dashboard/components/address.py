@@ -39,7 +39,9 @@ def decode(param: Param, text: str) -> Any:
         if param.type is tuple:
             return param.check(json.loads(text))
     except ValueError as error:
-        raise error if isinstance(error, ParameterError) else ParameterError(f"{param.name}={text} is not a number") from None
+        raise (
+            error if isinstance(error, ParameterError) else ParameterError(f"{param.name}={text} is not a number")
+        ) from None
     return param.check(text)
 
 
@@ -67,7 +69,13 @@ class Address:
                 try:
                     value = read(self._in[name])
                 except (ValueError, TypeError) as error:
-                    state.note(self.page, t("The link asks for something that cannot be: {fault}. The default is used instead.", fault=error))
+                    state.note(
+                        self.page,
+                        t(
+                            "The link asks for something that cannot be: {fault}. The default is used instead.",
+                            fault=error,
+                        ),
+                    )
             state.set_widget(key, value)
         return key
 

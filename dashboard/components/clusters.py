@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.charts import bars, heat
 from dashboard.charts import curves as charts
-from dashboard.components import pick
+from dashboard.components import layout, pick
 from dashboard.components.address import Address
 from dashboard.components.live import show
 from dashboard.components.player import Shown
@@ -35,14 +35,30 @@ def numbers(s: Shown) -> None:
     k = _k(s)
     cells = st.columns(3)
     note = t("k-means: {value}", value=f"{base:.1%}") if base is not None else t("labels are used for this number only")
-    cells[0].metric(t("Accuracy after matching"), "–" if accuracy is None else f"{accuracy:.1%}", delta=note, delta_color="off", delta_arrow="off",
-                    help=t("Clusters are matched to labels one to one by the Hungarian method, after training. Not used for training."))
-    cells[1].metric(t("Information between views"), "–" if mi is None else f"{mi:.3f} {t('nats')}", delta=t("at most ln {k} = {bound}", k=k, bound=f"{math.log(k):.3f}"),
-                    delta_color="off", delta_arrow="off", help=t("How much one view's cluster says about the other view's. Training maximises it."))
+    layout.number(
+        cells[0],
+        t("Accuracy after matching"),
+        "–" if accuracy is None else f"{accuracy:.1%}",
+        note=note,
+        help=t(
+            "Clusters are matched to labels one to one by the Hungarian method, after training. Not used for training."
+        ),
+    )
+    layout.number(
+        cells[1],
+        t("Information between views"),
+        "–" if mi is None else f"{mi:.3f} {t('nats')}",
+        note=t("at most ln {k} = {bound}", k=k, bound=f"{math.log(k):.3f}"),
+        help=t("How much one view's cluster says about the other view's. Training maximises it."),
+    )
     word = t("collapsed") if result.get("collapsed") else t(s.run.status)
-    cells[2].metric(t("Time"), f"{s.run.seconds:.0f} s", delta=word, delta_color="off", delta_arrow="off")
+    layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=word)
     if result.get("collapsed"):
-        st.warning(t("The clusters have collapsed: nearly all pictures are in a few of them. Try another seed or a larger entropy weight."))
+        st.warning(
+            t(
+                "The clusters have collapsed: nearly all pictures are in a few of them. Try another seed or a larger entropy weight."
+            )
+        )
 
 
 def _k(s: Shown) -> int:
@@ -50,7 +66,11 @@ def _k(s: Shown) -> int:
     from core.params import parameters
 
     spec = s.run.spec
-    return int(spec.parameters.get("n_clusters", parameters(load("clusterers", spec.method))["n_clusters"].default)) if spec else 10
+    return (
+        int(spec.parameters.get("n_clusters", parameters(load("clusterers", spec.method))["n_clusters"].default))
+        if spec
+        else 10
+    )
 
 
 def figures(s: Shown) -> dict[str, dict[str, Any]]:
@@ -58,42 +78,89 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
     found = s.curves()
     method = s.run.spec.method if s.run.spec else s.run.id
     out: dict[str, dict[str, Any]] = {}
-    loss = [charts.Curve(n, t(label), method, *found[n], kind) for n, label, kind in
-            (("loss", "mean of all heads", "training"), ("loss_best_head", "best head, all pictures", "held out")) if n in found]
+    loss = [
+        charts.Curve(n, t(label), method, *found[n], kind)
+        for n, label, kind in (
+            ("loss", "mean of all heads", "training"),
+            ("loss_best_head", "best head, all pictures", "held out"),
+        )
+        if n in found
+    ]
     if loss:
-        floor = charts.Curve("floor", t("floor: −ln {k}", k=_k(s)), "truth", found["loss"][0][[0, -1]], np.full(2, -math.log(_k(s))), "truth")
-        out["loss"] = charts.loss([*loss, floor], title=t("Loss, in nats: minus the information between views"), ylabel=t("loss (nats)"), at=s.at)
+        floor = charts.Curve(
+            "floor",
+            t("floor: −ln {k}", k=_k(s)),
+            "truth",
+            found["loss"][0][[0, -1]],
+            np.full(2, -math.log(_k(s))),
+            "truth",
+        )
+        out["loss"] = charts.loss(
+            [*loss, floor],
+            title=t("Loss, in nats: minus the information between views"),
+            ylabel=t("loss (nats)"),
+            at=s.at,
+        )
     if "accuracy" in found:
-        lines = [charts.Curve("accuracy", t("accuracy, labels not used for training"), method, *found["accuracy"], "held out")]
+        lines = [
+            charts.Curve(
+                "accuracy", t("accuracy, labels not used for training"), method, *found["accuracy"], "held out"
+            )
+        ]
         if (base := s.result.get("kmeans_accuracy")) is not None:
-            lines.append(charts.Curve("kmeans", t("k-means on pixels"), "kmeans", found["accuracy"][0][[0, -1]], np.full(2, base), "truth"))
+            lines.append(
+                charts.Curve(
+                    "kmeans", t("k-means on pixels"), "kmeans", found["accuracy"][0][[0, -1]], np.full(2, base), "truth"
+                )
+            )
         out["accuracy"] = charts.loss(lines, title=_accuracy_title(found), ylabel=t("accuracy"), at=s.at)
     if (joint := s.picture("joint")) is not None:
         p = joint.get("p", joint.get("joint"))
         names = [str(i) for i in range(len(p))]
-        out["joint"] = heat.joint(p, names, names, title=t("Joint of both views: a full diagonal means that views agree"))
+        out["joint"] = heat.joint(
+            p, names, names, title=t("Joint of both views: a full diagonal means that views agree")
+        )
     if (matched := s.picture("confusion")) is not None:
         counts = matched["counts"]
         order = matched.get("order", np.arange(counts.shape[1]))
-        out["confusion"] = heat.confusion(counts, [str(i) for i in range(counts.shape[0])], [str(int(c)) for c in order],
-                                          title=t("Labels against clusters, after Hungarian matching"))
+        out["confusion"] = heat.confusion(
+            counts,
+            [str(i) for i in range(counts.shape[0])],
+            [str(int(c)) for c in order],
+            title=t("Labels against clusters, after Hungarian matching"),
+        )
     if (sizes := s.picture("sizes")) is not None:
         counts = sizes.get("sizes", sizes.get("counts"))
-        out["sizes"] = bars.sizes([str(i) for i in range(len(counts))], counts, title=t("Pictures in each cluster"), expected=float(np.mean(counts)))
+        out["sizes"] = bars.sizes(
+            [str(i) for i in range(len(counts))],
+            counts,
+            title=t("Pictures in each cluster"),
+            expected=float(np.mean(counts)),
+        )
     if (gallery := s.picture("gallery")) is not None:
         shown = gallery.get("gallery", gallery.get("pictures"))
-        out["gallery"] = heat.gallery(shown, [str(i) for i in range(len(shown))], title=t("The most certain pictures of each cluster"))
+        out["gallery"] = heat.gallery(
+            shown, [str(i) for i in range(len(shown))], title=t("The most certain pictures of each cluster")
+        )
     return out
 
 
 def _accuracy_title(found: dict[str, Any]) -> str:
-    return t("Accuracy is {value} by now", value=f"{found['accuracy'][1][-1]:.1%}") if len(found["accuracy"][1]) else t("Accuracy")
+    return (
+        t("Accuracy is {value} by now", value=f"{found['accuracy'][1][-1]:.1%}")
+        if len(found["accuracy"][1])
+        else t("Accuracy")
+    )
 
 
 def preview(data: dict[str, Any]) -> None:
     """Some of the pictures, before anything runs."""
     pictures = _pictures(data["images"])
-    show(heat.gallery(pictures, title=t("Some of the pictures, as they are given to the method: without labels")), key="cluster-preview", height=420)
+    show(
+        heat.gallery(pictures, title=t("Some of the pictures, as they are given to the method: without labels")),
+        key="cluster-preview",
+        height=420,
+    )
     st.caption(t("Press Start to train. Nothing runs before."))
 
 

@@ -10,13 +10,15 @@ import streamlit as st
 from core.params import Param, Range
 from dashboard.charts import curves as charts
 from dashboard.charts import heat, points
-from dashboard.components import form, pick
+from dashboard.components import form, layout, pick
 from dashboard.components.address import Address
 from dashboard.components.live import show
 from dashboard.components.player import Shown
 from dashboard.text import t
 
-ROWS = Param("n", int, 1_000, "Points to learn from; the held-out loss is computed on a part of them.", Range(50, 100_000))
+ROWS = Param(
+    "n", int, 1_000, "Points to learn from; the held-out loss is computed on a part of them.", Range(50, 100_000)
+)
 
 
 def problem(address: Address) -> dict[str, Any]:
@@ -34,11 +36,20 @@ def numbers(s: Shown) -> None:
     result = s.result
     nll, oracle = result.get("nll_held_out", s.last("nll_held_out")), result.get("nll_oracle")
     cells = st.columns(3)
-    cells[0].metric(t("Held-out NLL"), "–" if nll is None else f"{nll:.3f} {t('nats')}", delta=t("lower is better"), delta_color="off", delta_arrow="off",
-                    help=t("Mean of −log p(y | x) over points that the network was not trained on."))
-    cells[1].metric(t("NLL of the true density"), "–" if oracle is None else f"{oracle:.3f} {t('nats')}", delta=t("no method can stay below it"),
-                    delta_color="off", delta_arrow="off")
-    cells[2].metric(t("Time"), f"{s.run.seconds:.1f} s", delta=t(s.run.status), delta_color="off", delta_arrow="off")
+    layout.number(
+        cells[0],
+        t("Held-out NLL"),
+        "–" if nll is None else f"{nll:.3f} {t('nats')}",
+        note=t("lower is better"),
+        help=t("Mean of −log p(y | x) over points that the network was not trained on."),
+    )
+    layout.number(
+        cells[1],
+        t("NLL of the true density"),
+        "–" if oracle is None else f"{oracle:.3f} {t('nats')}",
+        note=t("no method can stay below it"),
+    )
+    layout.number(cells[2], t("Time"), f"{s.run.seconds:.1f} s", note=t(s.run.status))
 
 
 def density(s: Shown) -> dict[str, Any] | None:
@@ -49,10 +60,13 @@ def density(s: Shown) -> dict[str, Any] | None:
     components, baseline, dots = s.picture("components"), s.picture("baseline"), s.picture("points")
     line = None if baseline is None else (baseline["x"], baseline.get("mean", baseline.get("y")))
     return heat.density(
-        picture["x"], picture["y"], picture["density"],
+        picture["x"],
+        picture["y"],
+        picture["density"],
         means=None if components is None else (components["x"], components["means"]),
         weights=None if components is None else components["weights"],
-        baseline=line, points=None if dots is None else (dots["x"].ravel(), dots["y"].ravel()),
+        baseline=line,
+        points=None if dots is None else (dots["x"].ravel(), dots["y"].ravel()),
         title=t("Learned density p(y | x), over the points it was learned from"),
     )
 
@@ -61,18 +75,27 @@ def loss(s: Shown) -> dict[str, Any]:
     """Training and held-out NLL, with the true density's as a line where it is known."""
     found = s.curves()
     method = s.run.spec.method if s.run.spec else s.run.id
-    lines = [charts.Curve(n, t(label), method, *found[n], kind) for n, label, kind in
-             (("loss", "training", "training"), ("nll_held_out", "held out", "held out")) if n in found]
+    lines = [
+        charts.Curve(n, t(label), method, *found[n], kind)
+        for n, label, kind in (("loss", "training", "training"), ("nll_held_out", "held out", "held out"))
+        if n in found
+    ]
     oracle = s.result.get("nll_oracle")
     if oracle is not None and lines:
-        lines.append(charts.Curve("oracle", t("true density"), "truth", lines[0].steps[[0, -1]], np.full(2, oracle), "truth"))
+        lines.append(
+            charts.Curve("oracle", t("true density"), "truth", lines[0].steps[[0, -1]], np.full(2, oracle), "truth")
+        )
     return charts.loss(lines, title=t("Negative log-likelihood against the step"), ylabel=t("NLL (nats)"), at=s.at)
 
 
 def preview(data: dict[str, Any]) -> None:
     """The points, before anything runs."""
     x, y = _points(data["problem"], data["n"])
-    show(points.scatter(x, y, "x", "y", title=t("The points to learn from: some x have several y")), key="density-preview", height=420)
+    show(
+        points.scatter(x, y, "x", "y", title=t("The points to learn from: some x have several y")),
+        key="density-preview",
+        height=420,
+    )
     st.caption(t("Press Start to train. Nothing runs before."))
 
 

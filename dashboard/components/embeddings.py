@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.charts import points
-from dashboard.components import pick, server
+from dashboard.components import layout, pick, server
 from dashboard.components.address import Address
 from dashboard.components.player import Shown
 from dashboard.components.verdict import title
@@ -20,10 +20,22 @@ def features(address: Address) -> dict[str, Any]:
     from core.data.images import SETS
 
     options = {name: t("{title}, raw pixels", title=t(entry.title)) for name, entry in SETS.items()}
-    learned = [r for r in server.store().runs(limit=100) if r.spec and r.spec.family == "clusterers" and has_features(r.id)]
-    options |= {f"run.{r.id}": t("Learned by {method}, seed {seed}, run {id}", method=title(r.spec.method, "clusterers"), seed=r.spec.seed, id=r.id[:4])
-                for r in learned if r.spec}
-    name = pick.choice(address, "i", options, t("Features"), t("Raw pixels, or what a clustering run has learned from them."))
+    learned = [
+        r for r in server.store().runs(limit=100) if r.spec and r.spec.family == "clusterers" and has_features(r.id)
+    ]
+    options |= {
+        f"run.{r.id}": t(
+            "Learned by {method}, seed {seed}, run {id}",
+            method=title(r.spec.method, "clusterers"),
+            seed=r.spec.seed,
+            id=r.id[:4],
+        )
+        for r in learned
+        if r.spec
+    }
+    name = pick.choice(
+        address, "i", options, t("Features"), t("Raw pixels, or what a clustering run has learned from them.")
+    )
     if not learned:
         st.caption(t("Train a network on the cluster page, and its features can be chosen here."))
     return {"run": name.removeprefix("run.")} if name.startswith("run.") else {"images": name}
@@ -34,12 +46,17 @@ def numbers(s: Shown) -> None:
     result = s.result
     cells = st.columns(3)
     trust = result.get("trustworthiness")
-    cells[0].metric(t("Trustworthiness"), "–" if trust is None else f"{trust:.3f}", delta=t("1 is faithful, 0.5 is random"), delta_color="off", delta_arrow="off",
-                    help=t("The share of neighbours in the picture that are neighbours among the features too."))
+    layout.number(
+        cells[0],
+        t("Trustworthiness"),
+        "–" if trust is None else f"{trust:.3f}",
+        note=t("1 is faithful, 0.5 is random"),
+        help=t("The share of neighbours in the picture that are neighbours among the features too."),
+    )
     kl = s.last("kl")
     if kl is not None:
-        cells[1].metric(t("KL divergence"), f"{kl:.3f}", delta=t("what t-SNE minimises"), delta_color="off", delta_arrow="off")
-    cells[2].metric(t("Time"), f"{s.run.seconds:.1f} s", delta=t(s.run.status), delta_color="off", delta_arrow="off")
+        layout.number(cells[1], t("KL divergence"), f"{kl:.3f}", note=t("what t-SNE minimises"))
+    layout.number(cells[2], t("Time"), f"{s.run.seconds:.1f} s", note=t(s.run.status))
 
 
 def plane(s: Shown) -> dict[str, Any] | None:

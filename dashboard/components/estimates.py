@@ -45,8 +45,11 @@ def _headline(shown: list[Shown], truth: float | None, unit: str) -> str:
     name = title(s.run.spec.method) if s.run.spec else s.run.id
     ended = s.run.status == "finished" and s.at is None
     if truth is None:
-        return t("{method} ends at {value}", method=name, value=amount(value, unit)) if ended else \
-            t("{method} stands at {value}", method=name, value=amount(value, unit))
+        return (
+            t("{method} ends at {value}", method=name, value=amount(value, unit))
+            if ended
+            else t("{method} stands at {value}", method=name, value=amount(value, unit))
+        )
     gap = amount(abs(value - truth), unit)
     side = t("above") if value > truth else t("below")
     sentence = "{method} ends {gap} {side} the truth" if ended else "{method} stands {gap} {side} the truth"
@@ -69,11 +72,22 @@ def critic(s: Shown, unit: str) -> dict[str, Any] | None:
         scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))
         if "truth" not in picture:
             return heat.surface(picture["x"], picture["y"], scores, title=t("What the critic learned"), zlabel=zlabel)
-        return heat.pair(picture["x"], picture["y"], scores, _scaled(picture["truth"], unit), (t("critic"), t("truth")),
-                         title=t("Learned and true pointwise MI"), zlabel=zlabel)
+        return heat.pair(
+            picture["x"],
+            picture["y"],
+            scores,
+            _scaled(picture["truth"], unit),
+            (t("critic"), t("truth")),
+            title=t("Learned and true pointwise MI"),
+            zlabel=zlabel,
+        )
     if (picture := s.picture("scores")) is not None and "truth" in picture:
-        return points.learned_vs_true(_scaled(picture["learned"], unit), _scaled(picture["truth"], unit), label=t(unit),
-                                      title=t("Learned and true pointwise MI of held-out rows"))
+        return points.learned_vs_true(
+            _scaled(picture["learned"], unit),
+            _scaled(picture["truth"], unit),
+            label=t(unit),
+            title=t("Learned and true pointwise MI of held-out rows"),
+        )
     return None
 
 
@@ -87,7 +101,11 @@ def preview(data: dict[str, Any], unit: str) -> None:
         layout.empty(str(error))
         return
     x, y = _sample(repr(sorted(data["distribution"].items())), data["distribution"])
-    said = t("{rows} pairs of this distribution: its mutual information is {mi}", rows=f"{len(x):,}", mi=amount(joint.true_mi, unit))
+    said = t(
+        "{rows} pairs of this distribution: its mutual information is {mi}",
+        rows=f"{len(x):,}",
+        mi=amount(joint.true_mi, unit),
+    )
     names = ("x", "y") if x.shape[1] == 1 else ("x₁", "y₁")
     show(points.scatter(x[:, 0], y[:, 0], *names, title=said), key="estimate-preview", height=420)
     st.caption(t("Press Start to train. Nothing runs before."))

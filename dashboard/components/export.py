@@ -32,10 +32,22 @@ def figure(key: str, shown: dict[str, Any], name: str) -> None:
     with st.popover(t("Data and export"), icon=":material/download:", type="tertiary", key=f"{key}.export"):
         st.caption(t("The camera in the picture's own bar saves it as SVG."))
         with st.container(horizontal=True):
-            st.download_button(t("Data (CSV)"), data=lambda: to_csv(frame()), file_name=f"{name}.csv", mime="text/csv",
-                               key=f"{key}.csv", on_click="ignore")
-            st.download_button(t("Figure (HTML)"), data=lambda: _html(shown), file_name=f"{name}.html", mime="text/html",
-                               key=f"{key}.html", on_click="ignore")
+            st.download_button(
+                t("Data (CSV)"),
+                data=lambda: to_csv(frame()),
+                file_name=f"{name}.csv",
+                mime="text/csv",
+                key=f"{key}.csv",
+                on_click="ignore",
+            )
+            st.download_button(
+                t("Figure (HTML)"),
+                data=lambda: _html(shown),
+                file_name=f"{name}.html",
+                mime="text/html",
+                key=f"{key}.html",
+                on_click="ignore",
+            )
         st.dataframe(frame().head(500), hide_index=True, height=260)
 
 
@@ -46,8 +58,14 @@ def runs(key: str, specs: list[Spec]) -> None:
         for number, spec in enumerate(specs):
             text = json.dumps(json.loads(spec.to_json()), indent=2)
             st.code(script(spec), language="python")
-            st.download_button(t("Settings of {method} (JSON)", method=spec.method), data=text, mime="application/json",
-                               file_name=f"{spec.method}.json", key=f"{key}.spec{number}", on_click="ignore")
+            st.download_button(
+                t("Settings of {method} (JSON)", method=spec.method),
+                data=text,
+                mime="application/json",
+                file_name=f"{spec.method}.json",
+                key=f"{key}.spec{number}",
+                on_click="ignore",
+            )
 
 
 def script(spec: Spec) -> str:

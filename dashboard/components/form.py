@@ -58,8 +58,11 @@ def _number(param: Param, label: str, key: str, help: str) -> Any:
     step = 1 if whole else None
     if whole and limits and limits.high >= 1000:
         step = 10
-    value = st.number_input(label, low, high, key=key, help=help, step=step, format=None if whole else "%.6g", value=None) \
-        if param.optional else st.number_input(label, low, high, key=key, help=help, step=step, format=None if whole else "%.6g")
+    value = (
+        st.number_input(label, low, high, key=key, help=help, step=step, format=None if whole else "%.6g", value=None)
+        if param.optional
+        else st.number_input(label, low, high, key=key, help=help, step=step, format=None if whole else "%.6g")
+    )
     return value
 
 

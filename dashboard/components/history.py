@@ -43,7 +43,12 @@ def listing() -> None:
         return
     frame = pd.DataFrame([_row(run) for run in found])
     event = st.dataframe(
-        frame, hide_index=True, on_select="rerun", selection_mode="multi-row", key="runs:list", height=460,
+        frame,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="runs:list",
+        height=460,
         column_config={t("started"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss")},
         alt=t("The runs of this data folder, the newest first."),
     )

@@ -16,8 +16,14 @@ def head(title: str, sentence: str) -> None:
     with left:
         st.markdown(f"### {title}\n{sentence}")
     with right, st.popover("", icon=":material/tune:", help=t("View")):
-        st.selectbox(t("Language"), list(LANGUAGES), index=list(LANGUAGES).index(state.language()),
-                     format_func=LANGUAGES.get, key="view.language", on_change=_language)
+        st.selectbox(
+            t("Language"),
+            list(LANGUAGES),
+            index=list(LANGUAGES).index(state.language()),
+            format_func=LANGUAGES.get,
+            key="view.language",
+            on_change=_language,
+        )
         st.caption(t("Light or dark follows your system; change it in the menu at the top right."))
 
 
@@ -25,6 +31,11 @@ def sides() -> tuple[Any, Any]:
     """Settings and picture: side by side where there is room, one below the other where there is not."""
     left, right = st.columns([1, 2.6], gap="large")
     return left, right
+
+
+def number(place: Any, label: str, value: str, note: str = "", help: str | None = None) -> None:
+    """One of the numbers that matter, with a quiet line below it."""
+    place.metric(label, value, delta=note or None, delta_color="off", delta_arrow="off", help=help)
 
 
 def empty(sentence: str) -> None:

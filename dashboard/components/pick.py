@@ -15,11 +15,19 @@ from dashboard.components.address import Address, follow
 from dashboard.text import t
 
 SEED = Param("seed", int, 0, "The same seed gives the same data and the same run.", Range(0, 2**32 - 1))
-ROWS = Param("n", int, 10_000, "Rows of the fixed sample; with fresh draws, rows held out for the estimate.", Range(50, 1_000_000))
+ROWS = Param(
+    "n",
+    int,
+    10_000,
+    "Rows of the fixed sample; with fresh draws, rows held out for the estimate.",
+    Range(50, 1_000_000),
+)
 FRESH = Param("fresh", bool, False, "Draw new pairs at every step instead of training on one fixed sample.")
 
 
-def choice(address: Address, name: str, options: Mapping[str, str], label: str, help: str, default: str | None = None) -> str:
+def choice(
+    address: Address, name: str, options: Mapping[str, str], label: str, help: str, default: str | None = None
+) -> str:
     """One of several, shown by title and linked by id."""
     first = default or next(iter(options))
     param = Param(name, str, first, help, choices=tuple(options))
@@ -33,7 +41,14 @@ def distribution(address: Address) -> dict[str, Any]:
     from core.distributions import NAMES
 
     titles = {name: t(discover.load("distributions", name).title) for name in NAMES}
-    name = choice(address, "d", titles, t("Distribution"), t("Where x and y come from. Its mutual information is known."), "gaussian")
+    name = choice(
+        address,
+        "d",
+        titles,
+        t("Distribution"),
+        t("Where x and y come from. Its mutual information is known."),
+        "gaussian",
+    )
     cls = discover.load("distributions", name)
     chosen = form.fields(address, cls, "d")
     left, right = st.columns([3, 2], vertical_alignment="bottom")
@@ -88,17 +103,26 @@ def unit(address: Address) -> str:
 def spec(family: str, method: str, parameters: dict[str, Any], data: dict[str, Any], seed: int) -> Spec:
     """The run that these choices describe, on the device and threads of this server. Errors: SpecError."""
     options = server.options()
-    return Spec.parse({
-        "family": family, "method": method, "parameters": parameters, "data": data, "seed": seed,
-        "device": options.device, "threads": options.threads,
-    })
+    return Spec.parse(
+        {
+            "family": family,
+            "method": method,
+            "parameters": parameters,
+            "data": data,
+            "seed": seed,
+            "device": options.device,
+            "threads": options.threads,
+        }
+    )
 
 
 def presets(page: str, choices: Mapping[str, tuple[str, str, dict[str, Any]]]) -> None:
     """A row of ready settings: name → (label, help, settings)."""
     with st.container(horizontal=True, gap="small"):
         for name, (label, help, values) in choices.items():
-            st.button(label, key=f"{page}:preset.{name}", help=help, on_click=follow, args=(page, values), type="tertiary")
+            st.button(
+                label, key=f"{page}:preset.{name}", help=help, on_click=follow, args=(page, values), type="tertiary"
+            )
 
 
 def flat(value: Spec) -> dict[str, Any]:
@@ -120,5 +144,3 @@ def _known(text: str, titles: Mapping[str, str]) -> list[str]:
         if name not in titles:
             raise ValueError(t("there is no estimator {name}", name=name))
     return names
-
-

@@ -98,14 +98,28 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
         else:
             bad = specs if isinstance(specs, str) else None
             st.button(
-                t("Start"), key=f"{page}:start", type="primary", icon=":material/play_arrow:", help=bad, width="stretch",
-                disabled=bad is not None, on_click=start, args=(page, lambda: specs), shortcut="Ctrl+Enter",
+                t("Start"),
+                key=f"{page}:start",
+                type="primary",
+                icon=":material/play_arrow:",
+                help=bad,
+                width="stretch",
+                disabled=bad is not None,
+                on_click=start,
+                args=(page, lambda: specs),
+                shortcut="Ctrl+Enter",
             )
             if left:
                 _button(page, "resume", t("Resume"), ":material/resume:", "resume", left)
         if shown:
-            st.button(t("Reset"), key=f"{page}:reset", icon=":material/restart_alt:", on_click=reset, args=(page,),
-                      help=t("Clear the picture. The runs stay in the list of runs."))
+            st.button(
+                t("Reset"),
+                key=f"{page}:reset",
+                icon=":material/restart_alt:",
+                on_click=reset,
+                args=(page,),
+                help=t("Clear the picture. The runs stay in the list of runs."),
+            )
 
 
 def reset(page: str) -> None:
@@ -133,7 +147,9 @@ def notes(page: str) -> None:
         st.warning(sentence, icon=":material/info:")
 
 
-def panel(page: str, draw: Callable[[list[Shown], Callable[[str], LiveChart]], None], empty: Callable[[], None]) -> None:
+def panel(
+    page: str, draw: Callable[[list[Shown], Callable[[str], LiveChart]], None], empty: Callable[[], None]
+) -> None:
     """Draw the page's runs, again every half second while one is under way, and once more when all have ended."""
     shown = runs(page)
     if not shown:
@@ -165,16 +181,25 @@ def _state_line(run: Run) -> None:
     """Progress, place in the queue, or why it ended: one quiet line a run, a box only when it failed."""
     method = run.spec.method if run.spec else run.id
     if run.status == "failed":
-        st.error(t("{method} failed at step {step}: {why}", method=method, step=run.step, why=run.message), icon=":material/error:")
+        st.error(
+            t("{method} failed at step {step}: {why}", method=method, step=run.step, why=run.message),
+            icon=":material/error:",
+        )
     elif run.status == "interrupted":
         st.warning(t("{method} was interrupted at step {step}: {why}", method=method, step=run.step, why=run.message))
     elif run.status == "queued":
         st.progress(0.0, t("{method} · waiting, place {place} in the queue", method=method, place=run.queue_place))
     elif run.status in ("running", "paused"):
         speed = t("{rate} steps/s", rate=f"{run.steps_per_second:,.0f}") if run.steps_per_second else t("starting")
-        left = t("{seconds} s left", seconds=f"{run.eta:.0f}") if run.eta is not None and run.status == "running" else ""
+        left = (
+            t("{seconds} s left", seconds=f"{run.eta:.0f}") if run.eta is not None and run.status == "running" else ""
+        )
         word = t("paused") if run.status == "paused" else left
-        text = " · ".join(p for p in (method, t("step {step} of {total}", step=f"{run.step:,}", total=f"{run.total:,}"), speed, word) if p)
+        text = " · ".join(
+            p
+            for p in (method, t("step {step} of {total}", step=f"{run.step:,}", total=f"{run.total:,}"), speed, word)
+            if p
+        )
         st.progress(min(1.0, run.step / max(run.total, 1)), text)
     for sentence in run.notices:
         st.caption(sentence)
@@ -186,8 +211,14 @@ def _replay_bar(page: str, present: list[Run]) -> float | None:
     if any(r.status in (*UNDER_WAY, "paused") for r in present) or max((r.step for r in present), default=0) < 2:
         return None
     if not replay["on"]:
-        st.button(t("Replay"), key=f"{page}:replay", icon=":material/replay:", type="tertiary", on_click=replay.update,
-                  kwargs={"on": True, "playing": True, "at": 0.0})
+        st.button(
+            t("Replay"),
+            key=f"{page}:replay",
+            icon=":material/replay:",
+            type="tertiary",
+            on_click=replay.update,
+            kwargs={"on": True, "playing": True, "at": 0.0},
+        )
         return None
     if replay["playing"]:
         replay["at"] = min(1.0, replay["at"] + POLL * replay["speed"] / 10.0)  # at speed 1 a replay lasts ten seconds
@@ -201,9 +232,23 @@ def _replay_bar(page: str, present: list[Run]) -> float | None:
     word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
     again = {"playing": not replay["playing"]} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
     play.button(word, key=f"{page}:replay.play", icon=icon, on_click=replay.update, kwargs=again, width="stretch")
-    bar.slider(t("Step"), 1, last, key=key,
-               on_change=lambda: replay.update(at=state.widget(key) / last, playing=False))
-    replay["speed"] = speed.segmented_control(t("Speed"), (0.5, 1.0, 2.0), default=1.0, key=f"{page}:speed", required=True,
-                                              format_func=lambda v: f"{v:g}×") or 1.0
-    close.button(t("Close"), key=f"{page}:replay.close", on_click=replay.update, kwargs={"on": False, "playing": False}, width="stretch")
+    bar.slider(t("Step"), 1, last, key=key, on_change=lambda: replay.update(at=state.widget(key) / last, playing=False))
+    replay["speed"] = (
+        speed.segmented_control(
+            t("Speed"),
+            (0.5, 1.0, 2.0),
+            default=1.0,
+            key=f"{page}:speed",
+            required=True,
+            format_func=lambda v: f"{v:g}×",
+        )
+        or 1.0
+    )
+    close.button(
+        t("Close"),
+        key=f"{page}:replay.close",
+        on_click=replay.update,
+        kwargs={"on": False, "playing": False},
+        width="stretch",
+    )
     return float(replay["at"])

@@ -63,12 +63,18 @@ def _upload(address: Address) -> str | None:
     with st.expander(t("How the file is read")):
         st.caption(t("Only where the guess is wrong; then open the file again."))
         told = {
-            "encoding": st.selectbox(t("Encoding"), (None, "utf-8", "gb18030", "latin-1", "utf-16"), format_func=_guess),
+            "encoding": st.selectbox(
+                t("Encoding"), (None, "utf-8", "gb18030", "latin-1", "utf-16"), format_func=_guess
+            ),
             "delimiter": st.selectbox(t("Delimiter"), (None, ",", ";", "\t", "|"), format_func=_guess),
             "decimal": st.selectbox(t("Decimal mark"), (None, ".", ","), format_func=_guess),
         }
-    file = st.file_uploader(t("Open a file"), key=address.key("file"), max_upload_size=200,
-                            help=t("CSV or similar text, up to 200 MB. It stays on this computer."))
+    file = st.file_uploader(
+        t("Open a file"),
+        key=address.key("file"),
+        max_upload_size=200,
+        help=t("CSV or similar text, up to 200 MB. It stays on this computer."),
+    )
     if file is None:
         return None
     try:
@@ -102,10 +108,20 @@ def matrix_specs(address: Address, table: Table) -> list[Spec] | str:
     key = address.begin("columns", first, lambda text: [n for n in json.loads(text) if n in names])
     columns = st.multiselect(t("Columns"), names, key=key, help=t("Every pair of these columns is estimated."))
     address.end("columns", columns if columns == first else json.dumps(columns), first)
-    target = st.selectbox(t("Target"), [None, *columns], format_func=lambda n: t("every pair") if n is None else n,
-                          key=address.key("target"), help=t("Only pairs with this column, or every pair."))
-    method = picks.choice(address, "method", {m: verdict.title(m) for m in _CLOSED}, t("Estimator of the matrix"),
-                          t("Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only."))
+    target = st.selectbox(
+        t("Target"),
+        [None, *columns],
+        format_func=lambda n: t("every pair") if n is None else n,
+        key=address.key("target"),
+        help=t("Only pairs with this column, or every pair."),
+    )
+    method = picks.choice(
+        address,
+        "method",
+        {m: verdict.title(m) for m in _CLOSED},
+        t("Estimator of the matrix"),
+        t("Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only."),
+    )
     seed = picks.seed(address)
     if len(columns) < 2:
         return t("Choose at least two columns.")
@@ -124,7 +140,14 @@ def summary(table: Table) -> None:
     """What was read and what was not."""
     kinds = pd.Series([c.kind for c in table.columns]).value_counts()
     said = ", ".join(f"{count} {t(kind)}" for kind, count in kinds.items())
-    st.markdown(t("{rows} rows and {columns} columns were read: {kinds}.", rows=f"{len(table.frame):,}", columns=len(table.columns), kinds=said))
+    st.markdown(
+        t(
+            "{rows} rows and {columns} columns were read: {kinds}.",
+            rows=f"{len(table.frame):,}",
+            columns=len(table.columns),
+            kinds=said,
+        )
+    )
     for sentence in table.notices[:3]:
         st.caption(plain(sentence))
     if len(table.notices) > 3:
@@ -137,9 +160,23 @@ def preview(table: Table) -> None:
     """The columns and the first rows, before anything runs."""
     columns, rows = st.tabs([t("Columns"), t("First rows")])
     with columns:
-        st.dataframe(pd.DataFrame([{t("column"): c.name, t("kind"): t(c.kind), t("missing"): c.n_missing, t("different"): c.n_unique,
-                                    t("smallest"): str(c.min if c.min is not None else ""), t("largest"): str(c.max if c.max is not None else "")}
-                                   for c in table.columns]), hide_index=True, height=300)
+        st.dataframe(
+            pd.DataFrame(
+                [
+                    {
+                        t("column"): c.name,
+                        t("kind"): t(c.kind),
+                        t("missing"): c.n_missing,
+                        t("different"): c.n_unique,
+                        t("smallest"): str(c.min if c.min is not None else ""),
+                        t("largest"): str(c.max if c.max is not None else ""),
+                    }
+                    for c in table.columns
+                ]
+            ),
+            hide_index=True,
+            height=300,
+        )
     with rows:
         st.dataframe(table.frame.head(100), hide_index=True, height=300)
     st.caption(t("Press Start to estimate the mutual information of every pair. Nothing runs before."))
@@ -204,12 +241,24 @@ def _pairs(s: Shown) -> None:
     columns = [c for c in ("x", "y", "mi", "|ρ|", "n", "trust") if c in frame]
     shown = frame[columns].rename(columns={"mi": t("MI (nats)"), "n": t("rows"), "trust": t("trust")})
     number = st.column_config.NumberColumn(format="%.3f")
-    event = st.dataframe(shown, hide_index=True, height=420, on_select="rerun", selection_mode="single-row", key="table:pairs",
-                         column_config={t("MI (nats)"): number, "|ρ|": number}, alt=t("All pairs of columns with their mutual information."))
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        height=420,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="table:pairs",
+        column_config={t("MI (nats)"): number, "|ρ|": number},
+        alt=t("All pairs of columns with their mutual information."),
+    )
     if event.selection.rows:
         row = frame.iloc[event.selection.rows[0]]
         _choose((row["x"], row["y"]))
-    st.caption(t("|ρ| is the correlation of a Gaussian pair with the same mutual information. Select a row to look at the pair."))
+    st.caption(
+        t(
+            "|ρ| is the correlation of a Gaussian pair with the same mutual information. Select a row to look at the pair."
+        )
+    )
 
 
 def _choose(pair: tuple[str, str]) -> None:
@@ -238,8 +287,15 @@ def pair(address: Address, table: Table) -> None:
         st.caption(t("Choose two different columns."))
         return
     with right:
-        st.button(t("Train MINE on this pair"), key=address.key("train"), icon=":material/play_arrow:", width="stretch",
-                  disabled=not server.may_steer(), on_click=_train, args=(address.page, _reference(address), x, y))
+        st.button(
+            t("Train MINE on this pair"),
+            key=address.key("train"),
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=not server.may_steer(),
+            on_click=_train,
+            args=(address.page, _reference(address), x, y),
+        )
     figure, said = _look(_reference(address), x, y)
     dots, several = st.columns(2)
     with dots:
@@ -284,7 +340,15 @@ def _look(reference: str, x: str, y: str) -> tuple[dict[str, Any], tuple[dict[st
             done.append((method, core.estimate_mi(source.x, source.y, method)))
         except ValueError as error:
             sentences.append(f"{verdict.title(method)}: {error}")
-    sentences += [f"{verdict.title(m)}: {reason}" for m, e in done if e.trust.level != "green" for reason in e.trust.reasons]
-    figure = bars.estimates([m for m, _ in done], [verdict.title(m) for m, _ in done], [e.mi for _, e in done],
-                            [e.interval for _, e in done], unit=t("nats"), title=t("Three estimators without training"))
+    sentences += [
+        f"{verdict.title(m)}: {reason}" for m, e in done if e.trust.level != "green" for reason in e.trust.reasons
+    ]
+    figure = bars.estimates(
+        [m for m, _ in done],
+        [verdict.title(m) for m, _ in done],
+        [e.mi for _, e in done],
+        [e.interval for _, e in done],
+        unit=t("nats"),
+        title=t("Three estimators without training"),
+    )
     return dots, (figure, sentences)

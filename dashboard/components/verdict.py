@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import discover, units
 from core.spec import DistributionData, Spec
+from dashboard.components import layout
 from dashboard.components.player import Shown
 from dashboard.text import t
 
@@ -39,22 +40,31 @@ def numbers(shown: list[Shown], true: float | None, unit: str) -> None:
     for column, (s, value, interval) in zip(columns, cells, strict=False):
         name = title(s.run.spec.method) if s.run.spec else s.run.id
         if value is None:
-            column.metric(name, "–", delta=t("no held-out value yet"), delta_color="off", delta_arrow="off")
+            layout.number(column, name, "–", note=t("no held-out value yet"))
             continue
-        note = t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit)) if interval else t("held out, so far")
+        note = (
+            t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit))
+            if interval
+            else t("held out, so far")
+        )
         equal = t("As strong as a Gaussian pair with |ρ| = {rho}.", rho=f"{units.equivalent_correlation(value):.3f}")
-        column.metric(name, amount(value, unit), delta=note, delta_color="off", delta_arrow="off", help=equal)
-    rest = list(columns[len(cells):])
+        layout.number(column, name, amount(value, unit), note=note, help=equal)
+    rest = list(columns[len(cells) :])
     if true is not None:
         off = [value - true for _, value, _ in cells if value is not None]
         note = t("the estimate is off by {error}", error=amount(off[0], unit)) if len(off) == 1 else t("known exactly")
-        rest.pop(0).metric(t("Truth"), amount(true, unit), delta=note, delta_color="off", delta_arrow="off")
+        layout.number(rest.pop(0), t("Truth"), amount(true, unit), note=note)
     if rest:
         run = shown[0].run
         trust = shown[0].result.get("trust") or {}
         word = {"green": t("Good"), "amber": t("With care"), "red": t("Do not quote")}.get(trust.get("level"), "–")
-        rest[0].metric(t("Trust"), word, delta=t("after {seconds} s", seconds=f"{run.seconds:.1f}"), delta_color="off", delta_arrow="off",
-                       help=t("How far to believe the estimate, from checks on rows, ties, intervals and overfitting."))
+        layout.number(
+            rest[0],
+            t("Trust"),
+            word,
+            note=t("after {seconds} s", seconds=f"{run.seconds:.1f}"),
+            help=t("How far to believe the estimate, from checks on rows, ties, intervals and overfitting."),
+        )
 
 
 def _estimate(s: Shown) -> tuple[float | None, tuple[float, float] | None]:

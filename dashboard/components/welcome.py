@@ -12,8 +12,11 @@ from dashboard.text import t
 
 _PICTURES = Path(__file__).resolve().parents[2] / "assets" / "pictures"
 _TILES = (
-    ("estimate", "Watch an estimate approach the truth",
-     "MINE, NWJ, InfoNCE and others on distributions whose mutual information is known."),
+    (
+        "estimate",
+        "Watch an estimate approach the truth",
+        "MINE, NWJ, InfoNCE and others on distributions whose mutual information is known.",
+    ),
     ("table", "Ask your own table", "Which columns depend on which, in any form, and how far to believe it."),
     ("cluster", "See pictures sort themselves", "IIC groups pictures without labels; the labels only judge it."),
     ("density", "Learn more than a mean", "A mixture density network where one x has several y."),
@@ -25,12 +28,23 @@ def hero() -> None:
     left, right = st.columns([3, 1.2], vertical_alignment="center", gap="large")
     with left:
         st.markdown(f"# {t('See mutual information')}")
-        st.markdown(t("How much does one thing say about another? Choose a distribution, your own columns or pictures, train an estimator, "
-                      "and watch it approach the truth. Every number comes with an interval and the reasons to believe or doubt it."))
+        st.markdown(
+            t(
+                "How much does one thing say about another? Choose a distribution, your own columns or pictures, train an estimator, "
+                "and watch it approach the truth. Every number comes with an interval and the reasons to believe or doubt it."
+            )
+        )
     with right:
-        st.button(t("Start a run now"), type="primary", icon=":material/play_arrow:", width="stretch", key="home:start",
-                  on_click=_start, disabled=not server.may_steer(),
-                  help=t("Trains MINE on a correlated Gaussian pair with ρ = 0.8, in about five seconds."))
+        st.button(
+            t("Start a run now"),
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            key="home:start",
+            on_click=_start,
+            disabled=not server.may_steer(),
+            help=t("Trains MINE on a correlated Gaussian pair with ρ = 0.8, in about five seconds."),
+        )
         st.page_link("pages/table.py", label=t("Open my own table"), icon=":material/upload_file:")
     if state.chosen("home.started"):
         state.choose("home.started", None)
@@ -63,6 +77,8 @@ def pictures() -> None:
 
 def facts() -> None:
     """What can be relied on, in one line."""
-    st.caption(t("Everything runs on this computer and nothing is sent anywhere. Runs are kept, can be found by their link, and replayed."))
-
-
+    st.caption(
+        t(
+            "Everything runs on this computer and nothing is sent anywhere. Runs are kept, can be found by their link, and replayed."
+        )
+    )

@@ -11,7 +11,12 @@ from dashboard.text import t
 
 PAGE = "cluster"
 
-layout.head(t("Cluster"), t("A network groups pictures by keeping the mutual information between two views of each; labels are never used for training."))
+layout.head(
+    t("Cluster"),
+    t(
+        "A network groups pictures by keeping the mutual information between two views of each; labels are never used for training."
+    ),
+)
 address = Address(PAGE)
 player.notes(PAGE)
 left, right = layout.sides()

@@ -11,7 +11,12 @@ from dashboard.text import t
 
 PAGE = "density"
 
-layout.head(t("Density"), t("One x can have several y. A mixture density network learns all of them; the least-squares line runs between them."))
+layout.head(
+    t("Density"),
+    t(
+        "One x can have several y. A mixture density network learns all of them; the least-squares line runs between them."
+    ),
+)
 address = Address(PAGE)
 player.notes(PAGE)
 left, right = layout.sides()

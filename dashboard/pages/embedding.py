@@ -11,7 +11,12 @@ from dashboard.text import t
 
 PAGE = "embedding"
 
-layout.head(t("Embedding"), t("Features in the plane: what lies close together looks alike to the network. Distances between far groups mean little."))
+layout.head(
+    t("Embedding"),
+    t(
+        "Features in the plane: what lies close together looks alike to the network. Distances between far groups mean little."
+    ),
+)
 address = Address(PAGE)
 player.notes(PAGE)
 left, right = layout.sides()
@@ -41,5 +46,7 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
 
 
 with right:
-    player.panel(PAGE, draw, lambda: layout.empty(t("Press Start to lay the features out. Each dot will be one picture.")))
+    player.panel(
+        PAGE, draw, lambda: layout.empty(t("Press Start to lay the features out. Each dot will be one picture."))
+    )
 address.close()

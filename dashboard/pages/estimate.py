@@ -11,24 +11,58 @@ from dashboard.components.estimates import critic, curves, loss, preview
 from dashboard.text import t
 
 PAGE = "estimate"
-_S0 = {"d": "channel", "n": 20_000, "fresh": True, "m": ("mine",), "unit": "bits", "mine.critic": "concat", "mine.hidden": 10,
-       "mine.layers": 1, "mine.activation": "relu", "mine.learning_rate": 0.01, "mine.batch_size": 20_000, "mine.steps": 500,
-       "mine.margins": "raw"}
-_S4 = {"d": "gaussian", "n": 10_000, "fresh": True, "m": ("mine", "histogram"), "mine.hidden": 16, "mine.layers": 1,
-       "mine.activation": "relu", "mine.learning_rate": 0.01, "mine.batch_size": 1_000, "mine.steps": 1_000,
-       "mine.margins": "raw"}
+_S0 = {
+    "d": "channel",
+    "n": 20_000,
+    "fresh": True,
+    "m": ("mine",),
+    "unit": "bits",
+    "mine.critic": "concat",
+    "mine.hidden": 10,
+    "mine.layers": 1,
+    "mine.activation": "relu",
+    "mine.learning_rate": 0.01,
+    "mine.batch_size": 20_000,
+    "mine.steps": 500,
+    "mine.margins": "raw",
+}
+_S4 = {
+    "d": "gaussian",
+    "n": 10_000,
+    "fresh": True,
+    "m": ("mine", "histogram"),
+    "mine.hidden": 16,
+    "mine.layers": 1,
+    "mine.activation": "relu",
+    "mine.learning_rate": 0.01,
+    "mine.batch_size": 1_000,
+    "mine.steps": 1_000,
+    "mine.margins": "raw",
+}
 PRESETS = {
     "rho8": (t("ρ = 0.8"), t("A correlated Gaussian pair, one estimator with its defaults."), {}),
-    "several": (t("Four estimators"), t("Four bounds on the same sample, drawn over each other."),
-                {"m": ("mine", "nwj", "infonce", "smile")}),
-    "s0d1": (t("Channel, d = 1"), t("The Gaussian channel with P = 3 and N = 0.2: 2.000 bits. Fresh samples at every step."), _S0),
+    "several": (
+        t("Four estimators"),
+        t("Four bounds on the same sample, drawn over each other."),
+        {"m": ("mine", "nwj", "infonce", "smile")},
+    ),
+    "s0d1": (
+        t("Channel, d = 1"),
+        t("The Gaussian channel with P = 3 and N = 0.2: 2.000 bits. Fresh samples at every step."),
+        _S0,
+    ),
     "s0d3": (t("Channel, d = 3"), t("The same channel in three dimensions: 6.000 bits."), _S0 | {"d.dimension": 3}),
-    "s4r5": (t("MINE and histogram, ρ = 0.5"), t("A small critic on batches of 1,000, with a histogram beside it: 0.1438 nats."),
-             _S4 | {"d.rho": 0.5}),
+    "s4r5": (
+        t("MINE and histogram, ρ = 0.5"),
+        t("A small critic on batches of 1,000, with a histogram beside it: 0.1438 nats."),
+        _S4 | {"d.rho": 0.5},
+    ),
     "s4r8": (t("MINE and histogram, ρ = 0.8"), t("The same with ρ = 0.8: 0.5108 nats."), _S4),
 }
 
-layout.head(t("Estimate"), t("Pick a distribution whose mutual information is known, and watch estimators approach it."))
+layout.head(
+    t("Estimate"), t("Pick a distribution whose mutual information is known, and watch estimators approach it.")
+)
 address = Address(PAGE)
 player.notes(PAGE)
 pick.presets(PAGE, PRESETS)

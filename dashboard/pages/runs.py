@@ -5,5 +5,10 @@ from __future__ import annotations
 from dashboard.components import history, layout
 from dashboard.text import t
 
-layout.head(t("Runs"), t("Every run of this data folder. A run's link opens it on its page, with its settings, in any browser that reaches this address."))
+layout.head(
+    t("Runs"),
+    t(
+        "Every run of this data folder. A run's link opens it on its page, with its settings, in any browser that reaches this address."
+    ),
+)
 history.listing()

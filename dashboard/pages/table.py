@@ -10,7 +10,9 @@ from dashboard.text import t
 
 PAGE = "table"
 
-layout.head(t("Table"), t("Open a CSV file, or one of three real tables, and see the mutual information between its columns."))
+layout.head(
+    t("Table"), t("Open a CSV file, or one of three real tables, and see the mutual information between its columns.")
+)
 address = Address(PAGE)
 player.notes(PAGE)
 left, right = layout.sides()

@@ -1,0 +1,65 @@
+"""Two looks at the same thing: what changes between them is what a clustering is told not to care about."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class PictureViews:
+    """Views of pictures (n, c, h, w), float, as (n, c, size, size).
+
+    `anchor` cuts the centre out, 6/7 of each side (24 of 28 pixels). `vary` turns half of the pictures about their
+    centre by up to ± `rotation` degrees and, of the others, cuts out windows of `crop` to 6/7 of each side, up to 3/5
+    of the way to the border. Everything is one bilinear resampling; what lies outside repeats the border.
+    """
+
+    size: int
+    rotation: float
+    crop: float
+    whole: float = 24 / 28
+
+    def anchor(self, x: Tensor) -> Tensor:
+        """The same look each time."""
+        theta = torch.zeros(len(x), 2, 3, device=x.device)
+        theta[:, 0, 0] = theta[:, 1, 1] = self.whole
+        return self._resample(x, theta)
+
+    def vary(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """A random look at each picture."""
+        turned, *uniform = torch.rand(5, len(x), generator=generator, device=x.device)
+        angle, zoom, right, down = (2 * u - 1 for u in uniform)
+        turned, zero = turned < 0.5, torch.zeros_like(angle)
+        angle = torch.where(turned, angle * math.radians(self.rotation), zero)
+        scale = torch.where(turned, zero + self.whole, self.crop + (self.whole - self.crop) * (zoom + 1) / 2)
+        room = torch.where(turned, zero, 0.6 * (1 - scale))
+        cos, sin = angle.cos() * scale, angle.sin() * scale
+        theta = torch.stack([cos, -sin, right * room, sin, cos, down * room], 1).view(-1, 2, 3)
+        return self._resample(x, theta)
+
+    def _resample(self, x: Tensor, theta: Tensor) -> Tensor:
+        grid = F.affine_grid(theta, [len(x), 1, self.size, self.size], align_corners=False)
+        return F.grid_sample(x, grid, padding_mode="border", align_corners=False)
+
+
+@dataclass(frozen=True)
+class RowViews:
+    """Views of standardised rows (n, d): `anchor` is the row, `vary` adds Gaussian noise of deviation `noise`."""
+
+    noise: float
+
+    def anchor(self, x: Tensor) -> Tensor:
+        """The same look each time."""
+        return x
+
+    def vary(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """A random look at each row."""
+        return x + self.noise * torch.randn(x.shape, generator=generator, device=x.device)
+
+
+Views = PictureViews | RowViews

@@ -1,0 +1,47 @@
+"""Small networks that turn pictures or rows into features; their weights come from a private random stream."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+
+def linear(d: int, k: int, generator: torch.Generator) -> nn.Linear:
+    """A layer without bias (a normalisation follows), its weights uniform in ±1/√d."""
+    return _drawn(nn.utils.skip_init(nn.Linear, d, k, bias=False), d, generator)
+
+
+def fresh(k: int, d: int, generator: torch.Generator) -> Tensor:
+    """New weights (k, d) of such a layer."""
+    return torch.empty(k, d, device=generator.device).uniform_(-1 / math.sqrt(d), 1 / math.sqrt(d), generator=generator)
+
+
+def convolutions(channels: int, size: int, width: int, generator: torch.Generator) -> tuple[nn.Sequential, int]:
+    """Pictures (n, channels, size, size) → (n, d), and d: a 5 × 5 convolution with stride 2, two of 3 × 3, pooled between."""
+    body = nn.Sequential(
+        _convolution(channels, width, 5, 2, generator), nn.BatchNorm2d(width), nn.ReLU(), nn.MaxPool2d(2),
+        _convolution(width, 2 * width, 3, 1, generator), nn.BatchNorm2d(2 * width), nn.ReLU(), nn.MaxPool2d(2),
+        _convolution(2 * width, 4 * width, 3, 1, generator), nn.BatchNorm2d(4 * width), nn.ReLU(), nn.Flatten(),
+    )  # fmt: skip
+    return body.to(memory_format=torch.channels_last), 4 * width * ((size + 1) // 2 // 4) ** 2
+
+
+def perceptron(d: int, width: int, generator: torch.Generator) -> tuple[nn.Sequential, int]:
+    """Rows (n, d) → (n, 4 width), and that width: two hidden layers."""
+    wide = 4 * width
+    return nn.Sequential(
+        linear(d, wide, generator), nn.BatchNorm1d(wide), nn.ReLU(),
+        linear(wide, wide, generator), nn.BatchNorm1d(wide), nn.ReLU(),
+    ), wide  # fmt: skip
+
+
+def _convolution(c: int, k: int, side: int, stride: int, generator: torch.Generator) -> nn.Conv2d:
+    layer = nn.utils.skip_init(nn.Conv2d, c, k, side, stride, side // 2, bias=False)
+    return _drawn(layer, c * side * side, generator)
+
+
+def _drawn(layer: nn.Module, fan_in: int, generator: torch.Generator) -> nn.Module:
+    nn.init.uniform_(layer.weight, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in), generator=generator)
+    return layer
