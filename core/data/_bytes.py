@@ -147,9 +147,10 @@ def _guess(data: bytes) -> tuple[str, str, list[str]]:
         return "utf-8", "strict", []
     except UnicodeDecodeError as error:
         first = error
-    runs = [m.end() - m.start() for m in re.finditer(rb"[\x80-\xff]+", data[:LIMIT])]
-    good = len(re.findall(rb"[\xc2-\xdf][\x80-\xbf](?![\x80-\xbf])|[\xe0-\xef][\x80-\xbf]{2}", data))
-    if good >= 0.9 * len(runs):
+    runs = [m.end() - m.start() for m in re.finditer(rb"[\x80-\xff]+", data)]
+    # A stray byte in a UTF-8 file; GB18030 too has pairs that happen to be UTF-8, but never nearly all.
+    good = re.findall(rb"[\xc2-\xdf][\x80-\xbf](?![\x80-\xbf])|[\xe0-\xef][\x80-\xbf]{2}", data)
+    if sum(map(len, good)) >= 0.9 * sum(runs):
         line = data[: first.start].count(b"\n") + 1
         told = f"Bytes that are not UTF-8 were replaced by \ufffd, the first in line {line}: check the encoding."
         return "utf-8", "replace", [told]

@@ -229,7 +229,7 @@ def _names(header: list[str] | None, width: int, notices: list[str]) -> list[str
         if not name.strip():
             name = f"column {place}"
             unnamed.append(name)
-        base = name = name if len(name) <= 200 else name[:196] + "…"
+        base = name = name if len(name) <= 200 else name[:189] + "…"
         if base != given.strip(" ") and base not in unnamed:
             renamed.append(base)
         number = 2

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from core.data import _bytes, _kinds, _rows
-from core.data._bundled import BUNDLED, BundledTable
+from core.data._bundled import BUNDLED, BundledTable, bundled_path
 from core.data._bytes import TableError
 from core.data._uploads import locate, save_upload
 from core.method import Array, Source
@@ -166,7 +166,7 @@ def as_numbers(table: Table, name: str, notices: list[str]) -> Array:
         microseconds = values.to_numpy().astype("datetime64[us]")
         days = microseconds.astype(np.int64) / 86_400e6
         return np.where(np.isnat(microseconds), np.nan, days)
-    if column.kind == "integer" and max(abs(column.min), abs(column.max)) > 2**53:
+    if column.kind == "integer" and values.abs().max() > 2**53:
         notices.append(f"Column {name!r} holds integers beyond 2^53: neighbouring ones become equal as numbers.")
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
@@ -178,6 +178,7 @@ __all__ = [
     "Table",
     "TableError",
     "as_numbers",
+    "bundled_path",
     "columns_source",
     "load_table",
     "read_table",
