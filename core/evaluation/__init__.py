@@ -1,1 +1,1 @@
-"""."""
+"""How far to believe a result: clusters against labels, probes, projections, calibration, trust."""

@@ -1,0 +1,94 @@
+"""The parts of IIC: many soft clusterings on one network, and the information that two views share through each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from core.augment import Views
+from core.backbones import fresh, linear
+
+CHUNK = 1_000  # rows that go through the network at once when nothing is trained
+SHARPNESS = 2.0  # normalised logits times this: unit logits stay too soft to separate, larger ones lock early
+
+
+class Heads(nn.Module):
+    """`count` clusterings into k at once, (n, d) → (n, count, k): one linear layer, logits normalised over the batch.
+
+    The normalisation (mean 0, deviation 1 for every logit) is what keeps a head from putting all rows in one cluster.
+    """
+
+    def __init__(self, d: int, count: int, k: int, generator: torch.Generator) -> None:
+        super().__init__()
+        self.count, self.k = count, k
+        self.linear = linear(d, count * k, generator)
+        self.norm = nn.BatchNorm1d(count * k, affine=False)
+
+    def forward(self, features: Tensor) -> Tensor:
+        logits = SHARPNESS * self.norm(self.linear(features))
+        return logits.view(len(features), self.count, self.k).softmax(2)
+
+    def restart(self, heads: list[int], optimiser: torch.optim.Optimizer, generator: torch.Generator) -> None:
+        """Draw these heads anew and let the optimiser and the normalisation forget them."""
+        weight = self.linear.weight
+        moments = [m for m in optimiser.state[weight].values() if m.shape == weight.shape]
+        with torch.no_grad():
+            for head in heads:
+                rows = slice(head * self.k, (head + 1) * self.k)
+                weight[rows] = fresh(self.k, weight.shape[1], generator)
+                self.norm.running_mean[rows] = 0.0
+                self.norm.running_var[rows] = 1.0
+                for moment in moments:
+                    moment[rows] = 0.0
+
+
+class Network(nn.Module):
+    """A body with two sets of heads: `main` gives the clusters, `over` more and finer ones, to train the body."""
+
+    def __init__(self, body: nn.Module, main: Heads, over: Heads) -> None:
+        super().__init__()
+        self.body, self.main, self.over = body, main, over
+
+
+def joint(p: Tensor, q: Tensor) -> Tensor:
+    """P = ½ (A + Aᵀ), A = Σ_n p_n q_nᵀ / N, per head: (n, heads, k) twice → (heads, k, k), clipped after normalising."""
+    table = torch.bmm(p.permute(1, 2, 0), q.transpose(0, 1)) / len(p)
+    return ((table + table.transpose(1, 2)) / 2).clamp_min(1e-9)
+
+
+def negative_mi(table: Tensor, entropy_weight: float = 1.0) -> Tensor:
+    """−Σ P_ij (ln P_ij − λ ln P_i − λ ln P_j) in nats per head, in [−ln k, 0] for λ = 1; table: (heads, k, k)."""
+    margin = table.sum(2).log()
+    return (table * (entropy_weight * (margin[:, :, None] + margin[:, None, :]) - table.log())).sum((1, 2))
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What the clusterings make of some rows: losses (heads,), the best head, its P (k, k) and its p (n, k)."""
+
+    losses: Tensor
+    head: int
+    joint: Tensor
+    proba: Tensor
+
+    @property
+    def mi(self) -> float:
+        """I of the two views' clusters under the best head, in nats."""
+        return -float(self.losses[self.head])
+
+
+@torch.no_grad()
+def look(network: Network, x: Tensor, views: Views, generator: torch.Generator) -> Look:
+    """Evaluate all heads on anchors of scaled rows x and one varied view of each."""
+    network.eval()
+    pairs = [
+        (network.main(network.body(views.anchor(part))), network.main(network.body(views.vary(part, generator))))
+        for part in x.split(CHUNK)
+    ]
+    p, q = (torch.cat(side) for side in zip(*pairs, strict=True))
+    tables = joint(p, q)
+    losses = negative_mi(tables)
+    head = int(losses.argmin())
+    return Look(losses, head, tables[head], p[:, head])
