@@ -44,6 +44,9 @@ def _distribution(data, seed: int) -> Source:  # type: ignore[no-untyped-def]
     x, y = joint.sample(data.n, seed)
     known = joint.pointwise_mi(x[:1], y[:1]) is not None
     return Source(
-        x, y, draw=joint.sample if data.fresh else None, pointwise=joint.pointwise_mi if known else None,
+        x,
+        y,
+        draw=joint.sample if data.fresh else None,
+        pointwise=joint.pointwise_mi if known else None,
         true_mi=joint.true_mi,
     )

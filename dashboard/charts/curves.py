@@ -47,9 +47,11 @@ def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats"
 
 
 def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float | None = None,
-         say: Say = english) -> Figure:  # fmt: skip
-    """Objectives against the step. ylabel: what the objective is, with its unit."""
+         reference: tuple[float, str] | None = None, say: Say = english) -> Figure:  # fmt: skip
+    """Objectives against the step. ylabel: what the objective is, with its unit. reference: a level and its name."""
     data = [_trace(c, several=len({c.method for c in curves}) > 1) for c in _back_to_front(curves)]
+    if reference is not None:
+        data.append(_truth(reference[0], curves, reference[1]))
     lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
     alt = say("{what} against the training step, last values: {values}.", what=ylabel, values=lasts)
     return _against_step(data, title, alt, ylabel, at, say)

@@ -87,33 +87,26 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
         if n in found
     ]
     if loss:
-        floor = charts.Curve(
-            "floor",
-            t("floor: −ln {k}", k=_k(s)),
-            "truth",
-            found["loss"][0][[0, -1]],
-            np.full(2, -math.log(_k(s))),
-            "truth",
-        )
+        bound = math.log(_k(s))
         out["loss"] = charts.loss(
-            [*loss, floor],
-            title=t("Loss, in nats: minus the information between views"),
+            loss,
+            title=t("Loss: minus the information between two views"),
             ylabel=t("loss (nats)"),
             at=s.at,
+            reference=(-bound, t("floor, −ln {k} = {value}", k=_k(s), value=f"{-bound:.3f}")),
+            say=t,
         )
     if "accuracy" in found:
-        lines = [
-            charts.Curve(
-                "accuracy", t("accuracy, labels not used for training"), method, *found["accuracy"], "held out"
-            )
-        ]
-        if (base := s.result.get("kmeans_accuracy")) is not None:
-            lines.append(
-                charts.Curve(
-                    "kmeans", t("k-means on pixels"), "kmeans", found["accuracy"][0][[0, -1]], np.full(2, base), "truth"
-                )
-            )
-        out["accuracy"] = charts.loss(lines, title=_accuracy_title(found), ylabel=t("accuracy"), at=s.at)
+        line = charts.Curve("accuracy", t("IIC, matched to labels"), method, *found["accuracy"], "held out")
+        base = s.result.get("kmeans_accuracy")
+        out["accuracy"] = charts.loss(
+            [line],
+            title=_accuracy_title(found),
+            ylabel=t("accuracy"),
+            at=s.at,
+            reference=None if base is None else (base, t("k-means on pixels, {value}", value=f"{base:.1%}")),
+            say=t,
+        )
     if (joint := s.picture("joint")) is not None:
         p = joint.get("p", joint.get("joint"))
         names = [str(i) for i in range(len(p))]

@@ -58,7 +58,7 @@ def density(s: Shown) -> dict[str, Any] | None:
     if picture is None:
         return None
     components, baseline, dots = s.picture("components"), s.picture("baseline"), s.picture("points")
-    line = None if baseline is None else (baseline["x"], baseline.get("mean", baseline.get("y")))
+    line = None if baseline is None else (baseline["x"], baseline.get("mean", baseline.get("y")), t("least squares"))
     return heat.density(
         picture["x"],
         picture["y"],
@@ -81,11 +81,14 @@ def loss(s: Shown) -> dict[str, Any]:
         if n in found
     ]
     oracle = s.result.get("nll_oracle")
-    if oracle is not None and lines:
-        lines.append(
-            charts.Curve("oracle", t("true density"), "truth", lines[0].steps[[0, -1]], np.full(2, oracle), "truth")
-        )
-    return charts.loss(lines, title=t("Negative log-likelihood against the step"), ylabel=t("NLL (nats)"), at=s.at)
+    return charts.loss(
+        lines,
+        title=t("Negative log-likelihood against the step"),
+        ylabel=t("NLL (nats)"),
+        at=s.at,
+        reference=None if oracle is None else (oracle, t("true density {value}", value=f"{oracle:.3f}")),
+        say=t,
+    )
 
 
 def preview(data: dict[str, Any]) -> None:
