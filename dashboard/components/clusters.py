@@ -112,7 +112,7 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
         names = [str(i) for i in range(len(p))]
         out["joint"] = heat.joint(
             p, names, names, title=t("Joint of both views: a full diagonal means that views agree")
-        )
+say=t,)
     if (matched := s.picture("confusion")) is not None:
         counts = matched["counts"]
         order = matched.get("order", np.arange(counts.shape[1]))
@@ -121,7 +121,7 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
             [str(i) for i in range(counts.shape[0])],
             [str(int(c)) for c in order],
             title=t("Labels against clusters, after Hungarian matching"),
-        )
+say=t,)
     if (sizes := s.picture("sizes")) is not None:
         counts = sizes.get("sizes", sizes.get("counts"))
         out["sizes"] = bars.sizes(
@@ -129,12 +129,12 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
             counts,
             title=t("Pictures in each cluster"),
             expected=float(np.mean(counts)),
-        )
+say=t,)
     if (gallery := s.picture("gallery")) is not None:
         shown = gallery.get("gallery", gallery.get("pictures"))
         out["gallery"] = heat.gallery(
             shown, [str(i) for i in range(len(shown))], title=t("The most certain pictures of each cluster")
-        )
+say=t,)
     return out
 
 
@@ -150,7 +150,7 @@ def preview(data: dict[str, Any]) -> None:
     """Some of the pictures, before anything runs."""
     pictures = _pictures(data["images"])
     show(
-        heat.gallery(pictures, title=t("Some of the pictures, as they are given to the method: without labels")),
+        heat.gallery(pictures, title=t("Some of the pictures, as they are given to the method: without labels"), say=t),
         key="cluster-preview",
         height=420,
     )

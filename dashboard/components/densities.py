@@ -68,6 +68,7 @@ def density(s: Shown) -> dict[str, Any] | None:
         baseline=line,
         points=None if dots is None else (dots["x"].ravel(), dots["y"].ravel()),
         title=t("Learned density p(y | x), over the points it was learned from"),
+        say=t,
     )
 
 
@@ -95,7 +96,7 @@ def preview(data: dict[str, Any]) -> None:
     """The points, before anything runs."""
     x, y = _points(data["problem"], data["n"])
     show(
-        points.scatter(x, y, "x", "y", title=t("The points to learn from: some x have several y")),
+        points.scatter(x, y, "x", "y", title=t("The points to learn from: some x have several y"), say=t),
         key="density-preview",
         height=420,
     )

@@ -69,4 +69,4 @@ def plane(s: Shown) -> dict[str, Any] | None:
     xy = picture.get("coordinates", picture.get("embedding", picture.get("features")))
     groups = picture.get("labels")
     said = t("Coloured by label, which the layout does not know") if groups is not None else t("Each dot is one row")
-    return points.embedding(xy[:, :2], groups=groups, title=said)
+    return points.embedding(xy[:, :2], groups=groups, title=said, say=t)

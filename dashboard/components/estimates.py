@@ -23,6 +23,11 @@ def _scaled(values: np.ndarray, unit: str) -> np.ndarray:
     return np.asarray(values) / units.LN2 if unit == "bits" else np.asarray(values)
 
 
+def _finite(values: np.ndarray) -> np.ndarray:
+    """Off the support the true pointwise MI is −∞: left blank."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
 def curves(shown: list[Shown], truth: float | None, unit: str) -> dict[str, Any]:
     """Training and held-out estimate of every run against the step, the truth as a dashed line."""
     drawn = []
@@ -33,7 +38,7 @@ def curves(shown: list[Shown], truth: float | None, unit: str) -> dict[str, Any]
                 label = f"{title(method)}, {t(_TRAINED[name])}"
                 drawn.append(charts.Curve(name, label, method, steps, _scaled(values, unit), _TRAINED[name]))
     scaled = None if truth is None else float(_scaled(np.asarray(truth), unit))
-    return charts.estimate(drawn, truth=scaled, unit=t(unit), title=_headline(shown, truth, unit), at=shown[0].at)
+    return charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, truth, unit), at=shown[0].at, say=t)
 
 
 def _headline(shown: list[Shown], truth: float | None, unit: str) -> str:
@@ -63,7 +68,7 @@ def loss(shown: list[Shown]) -> dict[str, Any]:
         method = s.run.spec.method if s.run.spec else s.run.id
         if "loss" in (found := s.curves()):
             drawn.append(charts.Curve("loss", title(method), method, *found["loss"], "loss"))
-    return charts.loss(drawn, title=t("Training loss"), at=shown[0].at)
+    return charts.loss(drawn, title=t("Training loss"), ylabel=t("loss"), at=shown[0].at, say=t)
 
 
 def critic(s: Shown, unit: str) -> dict[str, Any] | None:
@@ -71,21 +76,26 @@ def critic(s: Shown, unit: str) -> dict[str, Any] | None:
     if (picture := s.picture("critic")) is not None:
         scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))
         if "truth" not in picture:
-            return heat.surface(picture["x"], picture["y"], scores, title=t("What the critic learned"), zlabel=zlabel)
+            return heat.surface(
+                picture["x"], picture["y"], scores, title=t("What the critic learned"), zlabel=zlabel, say=t
+            )
         return heat.pair(
             picture["x"],
             picture["y"],
             scores,
-            _scaled(picture["truth"], unit),
+            _finite(_scaled(picture["truth"], unit)),
             (t("critic"), t("truth")),
             title=t("Learned and true pointwise MI"),
             zlabel=zlabel,
+            say=t,
         )
     if (picture := s.picture("scores")) is not None and "truth" in picture:
         return points.learned_vs_true(
             _scaled(picture["learned"], unit),
-            _scaled(picture["truth"], unit),
-            label=t(unit),
+            _finite(_scaled(picture["truth"], unit)),
+            xlabel=t("true pointwise MI ({unit})", unit=t(unit)),
+            ylabel=t("learned ({unit})", unit=t(unit)),
+            say=t,
             title=t("Learned and true pointwise MI of held-out rows"),
         )
     return None
@@ -107,7 +117,7 @@ def preview(data: dict[str, Any], unit: str) -> None:
         mi=amount(joint.true_mi, unit),
     )
     names = ("x", "y") if x.shape[1] == 1 else ("x₁", "y₁")
-    show(points.scatter(x[:, 0], y[:, 0], *names, title=said), key="estimate-preview", height=420)
+    show(points.scatter(x[:, 0], y[:, 0], *names, title=said, say=t), key="estimate-preview", height=420)
     st.caption(t("Press Start to train. Nothing runs before."))
 
 

@@ -207,7 +207,7 @@ def _matrix(s: Shown, chart) -> None:  # type: ignore[no-untyped-def]
     if picture is None or spec is None:
         return
     names = s.result.get("columns") or spec.data.x  # type: ignore[union-attr]
-    figure = heat.matrix(list(names), picture["mi"], unit=t("nats"), title=_strongest(s))
+    figure = heat.matrix(list(names), picture["mi"], unit="nats", title=_strongest(s), say=t)
     map_, list_ = st.columns([3, 2])
     with map_:
         clicked = chart("matrix").show(figure, height=460)
@@ -333,7 +333,7 @@ def _look(reference: str, x: str, y: str) -> tuple[dict[str, Any], tuple[dict[st
     source = columns_source(reference, [x], [y])
     a, b = source.x[:, 0], np.asarray(source.y)[:, 0]
     keep = np.sort(np.random.default_rng(0).permutation(len(a))[:2_000])
-    dots = points.scatter(a[keep], b[keep], x, y, title=t("{n} complete rows", n=f"{len(a):,}"))
+    dots = points.scatter(a[keep], b[keep], x, y, title=t("{n} complete rows", n=f"{len(a):,}"), say=t)
     done, sentences = [], list(source.notices)
     for method in _CLOSED:
         try:
@@ -350,5 +350,6 @@ def _look(reference: str, x: str, y: str) -> tuple[dict[str, Any], tuple[dict[st
         [e.interval for _, e in done],
         unit=t("nats"),
         title=t("Three estimators without training"),
+        say=t,
     )
     return dots, (figure, sentences)

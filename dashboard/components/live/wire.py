@@ -1,20 +1,22 @@
 """What goes over the wire: the whole figure at first, afterwards the difference to what was sent.
 
-A trace with `meta="grows"` is a curve over an increasing x: only points beyond the last x sent are sent, thinned, and
-once the browser holds twice `WHOLE` points the curve is replaced by a thinned whole one. Anything else is sent again
+A trace with `meta="grows"` is a curve over an increasing x, thinned to one point in each cell of a grid over x; only
+points in cells beyond the last one are sent. Where that is too many at once, or the browser holds too many, the cells
+double in width and the curve is sent anew, so that its density is the same from end to end. Anything else is sent again
 where it changed, value by value; large arrays go as base64, heat maps of a running chart in 256 shades.
 """
 
 from __future__ import annotations
 
 import base64
+import math
 from typing import Any
 
 import numpy as np
 
-WHOLE = 500  # points of a curve: about one to a pixel
-NEW = 8  # points a curve gains in one update, so that four curves stay under 1 KB
-_PACKED = 32  # from this length base64 is shorter than digits
+WHOLE = 500  # points of a curve: about one to two pixels
+UPDATE = 80  # points that all curves of a chart gain in one update: 5.4 bytes each, so that it stays under 1 KB
+_PACKED = 12  # from this length base64 is shorter than digits
 
 Figure = dict[str, Any]
 
@@ -24,60 +26,83 @@ def message(figure: Figure, sent: Figure | None) -> tuple[dict[str, Any], Figure
     traces, layout = figure["data"], figure["layout"]
     if sent is None or [_kind(t) for t in traces] != [_kind(t) for t in sent["data"]]:
         has = [_whole(t) for t in traces]
-        return {"figure": {"data": [pack(t) for t in has], "layout": pack(layout)}}, {"data": has, "layout": layout}
+        return {"figure": {"data": [_sendable(t) for t in has], "layout": pack(layout)}}, {"data": has, "layout": layout}
     out: dict[str, Any] = {}
     has = []
+    most = UPDATE // max(1, sum(t.get("meta") == "grows" for t in traces))
     for index, (new, old) in enumerate(zip(traces, sent["data"], strict=True)):
-        new, change = _change(new, old)
+        new, change = _change(new, old, most)
         has.append(new)
         for verb, value in change.items():
             out.setdefault(verb, {})[str(index)] = value
-    if moved := {k: v for k, v in layout.items() if not same(v, sent["layout"].get(k))}:
-        out["layout"] = pack(moved)
-    if gone := [k for k in sent["layout"] if k not in layout]:
-        out["layout"] = out.get("layout", {}) | dict.fromkeys(gone)
+    if moved := patch(layout, sent["layout"]):
+        out["layout"] = moved
     return out, {"data": has, "layout": layout}
+
+
+def patch(new: Figure, old: Figure) -> Figure:
+    """What to lay over the old dict to get the new one; None where a key is gone."""
+    out: Figure = dict.fromkeys(k for k in old if k not in new)
+    for key, value in new.items():
+        if isinstance(value, dict) and isinstance(old.get(key), dict):
+            if inner := patch(value, old[key]):
+                out[key] = inner
+        elif key not in old or not same(value, old[key]):
+            out[key] = pack(value)
+    return out
 
 
 def _kind(trace: Figure) -> tuple[Any, ...]:
     return trace.get("type", "scatter"), trace.get("name"), trace.get("xaxis"), trace.get("meta")
 
 
-def _change(new: Figure, old: Figure) -> tuple[Figure, dict[str, Any]]:
+def _change(new: Figure, old: Figure, most: int) -> tuple[Figure, dict[str, Any]]:
     """(the trace as the browser will have it, {"grow": …, "set": …}) for one trace."""
     change: dict[str, Any] = {}
     if new.get("meta") == "grows":
-        new, grown = _grow(new, old)
+        new, grown = _grow(new, old, most)
         if grown:
             change["grow"] = grown
-    keys = [k for k in {**old, **new} if not ("grow" in change and k in "xy") and not same(new.get(k), old.get(k))]
+    skip = {"cell"} | ({"x", "y"} if "grow" in change else set())
+    keys = [k for k in {**old, **new} if k not in skip and not same(new.get(k), old.get(k))]
     if keys:
         change["set"] = {k: shades(new[k]) if k == "z" else pack(new.get(k)) for k in keys}
     return new, change
 
 
-def _grow(new: Figure, old: Figure) -> tuple[Figure, list[Any]]:
-    """Points beyond the last x that was sent; none where the curve began anew or has to be thinned again."""
-    x, y, had = np.asarray(new["x"]), np.asarray(new["y"], float), old["x"]
-    if not len(had) or not len(x) or x[0] > had[-1] or x[-1] < had[-1] or len(had) > 2 * WHOLE:
+def _grow(new: Figure, old: Figure, most: int) -> tuple[Figure, list[Any]]:
+    """Points in cells beyond the last; none of them where the curve is sent anew."""
+    x, y, had, cell = np.asarray(new["x"]), np.asarray(new["y"], float), old["x"], old["cell"]
+    if not len(had) or not len(x) or x[-1] < had[-1] or cell is None:
         return _whole(new), []
-    beyond = np.flatnonzero(x > had[-1])
-    beyond = beyond[thin(len(beyond), NEW)]
-    trace = {**new, "x": np.append(had, x[beyond]), "y": np.append(old["y"], y[beyond])}
+    beyond = _cells(x, cell)
+    beyond = beyond[np.floor(x[beyond] / cell) > math.floor(had[-1] / cell)]
+    if len(beyond) > most or len(had) + len(beyond) > 2 * WHOLE:
+        return _whole(new, at_least=2 * cell), []
+    trace = {**new, "x": np.append(had, x[beyond]), "y": np.append(old["y"], y[beyond]), "cell": cell}
     return trace, [pack(x[beyond]), pack(y[beyond])] if len(beyond) else []
 
 
-def _whole(trace: Figure) -> Figure:
+def _whole(trace: Figure, at_least: float = 0.0) -> Figure:
+    """A curve with one point in each cell; the width of a cell is a power of two."""
     if trace.get("meta") != "grows":
         return trace
     x, y = np.asarray(trace["x"]), np.asarray(trace["y"], float)
-    keep = thin(len(x), WHOLE)
-    return {**trace, "x": x[keep], "y": y[keep]}
+    if len(x) < 2:
+        return {**trace, "x": x, "y": y, "cell": None}
+    cell = max(at_least, 2.0 ** math.floor(math.log2(float(np.diff(x).min()) or 1.0)))
+    while len(keep := _cells(x, cell)) > WHOLE:
+        cell *= 2
+    return {**trace, "x": x[keep], "y": y[keep], "cell": cell}
 
 
-def thin(n: int, most: int) -> np.ndarray:
-    """At most `most` of n places, evenly, first and last among them."""
-    return np.arange(n) if n <= most else np.linspace(n - 1 if most == 1 else 0, n - 1, most).round().astype(int)
+def _cells(x: np.ndarray, cell: float) -> np.ndarray:
+    """The place of the first point in each cell."""
+    return np.flatnonzero(np.diff(np.floor(x / cell), prepend=-np.inf) > 0)
+
+
+def _sendable(trace: Figure) -> Figure:
+    return {k: pack(v) for k, v in trace.items() if k != "cell"}
 
 
 def same(a: Any, b: Any) -> bool:
@@ -95,9 +120,14 @@ def same(a: Any, b: Any) -> bool:
 
 
 def pack(value: Any) -> Any:
-    """JSON with numbers in five digits; from 32 numbers on, an array is {dtype, bdata, shape} as Plotly reads it."""
+    """JSON with numbers in five digits; long arrays are {dtype, bdata, shape} as Plotly reads it, or evenly spaced
+    whole numbers [first, step, count] under "even"."""
     if isinstance(value, dict):
         return {k: pack(v) for k, v in value.items()}
+    if isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "iu" and len(value) > 3:
+        steps = np.diff(value)
+        if (steps == steps[0]).all():
+            return {"even": [int(value[0]), int(steps[0]), len(value)]}
     if isinstance(value, np.ndarray) and value.dtype.kind in "fiub" and value.size >= _PACKED:
         narrow = {"f": "f4", "i": "i4", "u": "u1" if value.dtype.itemsize == 1 else "u4", "b": "u1"}[value.dtype.kind]
         packed = {"dtype": narrow, "bdata": _text(value.astype(f"<{narrow}"))}

@@ -31,9 +31,9 @@ class Chart {
 
   begin(data) {
     if (data.id === this.id && data.v <= this.v) return this.draw();
-    Object.assign(this, { id: data.id, v: data.v, dark: data.dark, height: data.height, save: data.save });
-    this.alt = data.alt;
-    this.figure = { data: data.figure.data.map(unpackTrace), layout: data.figure.layout };
+    const { id, v, dark, height, save, alt, figure } = data;
+    Object.assign(this, { id, v, dark, height, save, alt });
+    this.figure = { data: figure.data.map(unpackTrace), layout: overlay({}, figure.layout) };
     this.draw();
   }
 
@@ -46,7 +46,7 @@ class Chart {
       trace.y = [...trace.y, ...numbers(y)];
     }
     for (const [i, values] of Object.entries(data.set ?? {})) Object.assign(this.figure.data[i], unpackTrace(values));
-    Object.assign(this.figure.layout, data.layout ?? {});
+    overlay(this.figure.layout, data.layout ?? {});
     this.draw();
   }
 
@@ -68,7 +68,7 @@ class Chart {
     this.plot.style.height = `${height}px`;
     const { data, layout } = this.dressed(this.tone.dark);
     const { title, ...rest } = layout;
-    const shown = { ...rest, ...this.tone.layout(rest), ...(this.narrow ? meta.narrow : {}), height, autosize: true };
+    const shown = { ...rest, ...this.tone.layout(), ...(this.narrow ? meta.narrow : {}), height, autosize: true };
     const merged = { ...shown, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
     this.task = (this.task ?? Promise.resolve()).then(() => Plotly.react(this.plot, data, merged, this.config()));
   }
@@ -118,14 +118,12 @@ function element(tag, name, parent) {
 function tone(node) {
   const style = getComputedStyle(node);
   const css = (name) => style.getPropertyValue(name).trim();
-  const ink = css("--st-text-color"), paper = css("--st-background-color"), line = css("--st-border-color-light");
+  const ink = css("--st-text-color"), paper = css("--st-background-color");
   const font = { family: css("--st-font"), color: ink, size: 13 };
-  const axis = { gridcolor: line, zerolinecolor: line, linecolor: css("--st-border-color"), color: ink };
-  const layout = (own) => {
+  const layout = () => {
     const out = { font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
     out.hoverlabel = { bgcolor: css("--st-secondary-background-color"), bordercolor: css("--st-border-color"), font };
     out.modebar = { bgcolor: "rgba(0,0,0,0)", color: css("--st-border-color"), activecolor: ink };
-    for (const key of Object.keys(own)) if (/^[xy]axis\d*$/.test(key)) out[key] = { ...axis, ...own[key] };
     return out;
   };
   return { dark: luminance(paper) < 0.4, layout };
@@ -141,9 +139,18 @@ function luminance(colour) {
 
 function recolour(value, map) {
   if (typeof value === "string") return map[value] ?? value;
-  if (Array.isArray(value)) return typeof value[0] === "number" ? value : value.map((v) => recolour(v, map));
+  if (Array.isArray(value)) return typeof value.at(-1) === "number" ? value : value.map((v) => recolour(v, map));
   if (!value || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, recolour(v, map)]));
+}
+
+// Laid over, key by key; what the figure on this side owns is never what the message owns.
+function overlay(under, over) {
+  for (const [key, value] of Object.entries(over)) {
+    const nested = value && typeof value === "object" && !Array.isArray(value) && !value.bdata && !value.even;
+    under[key] = nested ? overlay(under[key] ?? {}, value) : value?.even ? numbers(value) : value;
+  }
+  return under;
 }
 
 function bytes(text) {
@@ -151,6 +158,7 @@ function bytes(text) {
 }
 
 function numbers(value) {
+  if (value?.even) return Array.from({ length: value.even[2] }, (_, i) => value.even[0] + i * value.even[1]);
   if (!value?.bdata) return value;
   const raw = bytes(value.bdata).buffer;
   return Array.from(new { f4: Float32Array, i4: Int32Array, u4: Uint32Array, u1: Uint8Array }[value.dtype](raw));
@@ -159,7 +167,7 @@ function numbers(value) {
 // Curves grow, so they are plain arrays here; maps in 256 shades become numbers again; Plotly reads the rest itself.
 function unpackTrace(trace) {
   const out = { ...trace };
-  for (const key of ["x", "y"]) if (out[key]?.bdata && !out[key].shape) out[key] = numbers(out[key]);
+  for (const key of ["x", "y"]) if (out[key] && !out[key].shape) out[key] = numbers(out[key]);
   if (out.z?.u1) out.z = shaded(out.z);
   return out;
 }
