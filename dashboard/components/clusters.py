@@ -112,7 +112,8 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
         names = [str(i) for i in range(len(p))]
         out["joint"] = heat.joint(
             p, names, names, title=t("Joint of both views: a full diagonal means that views agree")
-, say=t)
+            say=t,
+        )
     if (matched := s.picture("confusion")) is not None:
         counts = matched["counts"]
         order = matched.get("order", np.arange(counts.shape[1]))
@@ -121,7 +122,8 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
             [str(i) for i in range(counts.shape[0])],
             [str(int(c)) for c in order],
             title=t("Labels against clusters, after Hungarian matching"),
-, say=t)
+            say=t,
+        )
     if (sizes := s.picture("sizes")) is not None:
         counts = sizes.get("sizes", sizes.get("counts"))
         out["sizes"] = bars.sizes(
@@ -129,12 +131,14 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
             counts,
             title=t("Pictures in each cluster"),
             expected=float(np.mean(counts)),
-, say=t)
+            say=t,
+        )
     if (gallery := s.picture("gallery")) is not None:
         shown = gallery.get("gallery", gallery.get("pictures"))
         out["gallery"] = heat.gallery(
             shown, [str(i) for i in range(len(shown))], title=t("The most certain pictures of each cluster")
-, say=t)
+            say=t,
+        )
     return out
 
 
