@@ -111,7 +111,10 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
         p = joint.get("p", joint.get("joint"))
         names = [str(i) for i in range(len(p))]
         out["joint"] = heat.joint(
-            p, names, names, title=t("Joint of both views: a full diagonal means that views agree")
+            p,
+            names,
+            names,
+            title=t("Joint of both views: a full diagonal means that views agree"),
             say=t,
         )
     if (matched := s.picture("confusion")) is not None:
@@ -136,7 +139,9 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
     if (gallery := s.picture("gallery")) is not None:
         shown = gallery.get("gallery", gallery.get("pictures"))
         out["gallery"] = heat.gallery(
-            shown, [str(i) for i in range(len(shown))], title=t("The most certain pictures of each cluster")
+            shown,
+            [str(i) for i in range(len(shown))],
+            title=t("The most certain pictures of each cluster"),
             say=t,
         )
     return out
