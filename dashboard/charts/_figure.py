@@ -32,8 +32,8 @@ def number(value: float, digits: int = 3) -> str:
 
 def axis(title: str = "", **more: Any) -> dict[str, Any]:
     """An axis with its name (which may be text from data), a quiet grid and ticks outside."""
-    named = {"title": {"text": safe(title), "standoff": 8}} if title else {}
-    quiet = {"zeroline": False, "automargin": True, "ticks": "", "gridcolor": "#e6e9ed", "color": palette.INK}
+    named = {"title": {"text": safe(title), "standoff": 8, "font": {"size": 13}}} if title else {}
+    quiet = {"zeroline": False, "showline": False, "automargin": True, "gridcolor": palette.GRID, "color": palette.INK}
     return named | quiet | more
 
 

@@ -132,7 +132,7 @@ def _map(x: Any, y: Any, z: Any, label: str, diverging: bool, top: float, name: 
     bar = {"title": {"text": safe(label), "side": "right"}, "thickness": 10, "outlinewidth": 0, "len": 1.0, "nticks": 5}
     return {"type": "heatmap", "x": np.asarray(x), "y": np.asarray(y), "z": np.asarray(z), "name": safe(name),
             "colorscale": palette.scale(colours), "zmin": -top if diverging else 0.0, "zmax": top, "colorbar": bar,
-            "hovertemplate": "x %{x:.3g}, y %{y:.3g}: %{z:.3g}<extra></extra>", "zsmooth": False}  # fmt: skip
+            "hovertemplate": "x %{x:.3g}, y %{y:.3g}: %{z:.3g}<extra></extra>", "zsmooth": "fast"}  # fmt: skip
 
 
 def _limit(limit: float | None, *zs: Any) -> float:
@@ -160,7 +160,7 @@ def _means(x: Any, means: Any, weights: Any, label: str) -> Figure:
 def _cells(values: Any, rows: Sequence[str], columns: Sequence[str], title: str, alt: str, label: str, top: float,
            text: Any, form: str = ".2f") -> Figure:  # fmt: skip
     """A matrix with its names; numbers in the cells where they fit."""
-    rows, columns = _distinct(rows), _distinct(columns)
+    rows, columns = list(map(str, rows)), list(map(str, columns))
     places = np.arange(len(columns)), np.arange(len(rows))
     words = text if text is not None else [[f"{r} · {c}: {v:.4g}" for c, v in zip(columns, line, strict=True)]
                                            for r, line in zip(rows, values, strict=True)]  # fmt: skip
@@ -177,17 +177,13 @@ def _cells(values: Any, rows: Sequence[str], columns: Sequence[str], title: str,
 def _numbers(values: Any, top: float, form: str) -> list[Figure]:
     """The number in each cell, in the ground's colour where the cell is dark."""
     return [{"x": j, "y": i, "text": f"{int(v):d}" if form == "d" else format(v, form), "showarrow": False,
-             "font": {"size": 11, "color": palette.PAPER if v > 0.5 * top else palette.INK}}
+             "font": {"size": 11, "color": palette.PAPER if v > 0.6 * top else palette.INK}}
             for (i, j), v in np.ndenumerate(values) if np.isfinite(v)]  # fmt: skip
-
-
-def _distinct(names: Sequence[Any]) -> list[str]:
-    return [str(n) for n in names]
 
 
 def _named(figure: Figure, xlabel: str, ylabel: str) -> Figure:
     for key, name in (("xaxis", xlabel), ("yaxis", ylabel)):
-        figure["layout"][key]["title"] = {"text": safe(name), "standoff": 8}
+        figure["layout"][key] |= axis(name, showgrid=False)
     return figure
 
 

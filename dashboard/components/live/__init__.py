@@ -16,6 +16,8 @@ sends the whole again, so a refresh, a second tab or a returning page always has
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -24,7 +26,11 @@ import streamlit as st
 from dashboard.charts import palette
 from dashboard.components.live import wire
 
-_mount = st.components.v2.component("infoscope.live", js="live.js", css="live.css", isolate_styles=False)
+
+@cache
+def _component() -> Callable[..., Any]:
+    """The packaged component. It is looked up at first use: only a server knows the packages' components."""
+    return st.components.v2.component("infoscope.live", js="live.js", css="live.css", isolate_styles=False)
 
 
 class LiveChart:
@@ -38,6 +44,7 @@ class LiveChart:
     def _forget(self) -> None:
         """Send the whole figure next: the browser missed a message, or has none yet."""
         self._id, self._number, self._sent = secrets.token_hex(3), 0, None
+        self._alt = ""
 
     def show(self, figure: dict[str, Any], height: int = 360, alt: str = "", save: str = "Save picture") -> None:
         """Draw it, or bring the drawing up to date.
@@ -51,9 +58,9 @@ class LiveChart:
                 message |= {"dark": palette.DARK, "height": height, "save": save}
             self._number += 1
             message |= {"id": self._id, "v": self._number}
-            if alt:
-                message["alt"] = alt
-        _mount(key=self.key, data=message, on_resync_change=self._forget)
+            if alt != self._alt or ("figure" in message and alt):
+                message["alt"] = self._alt = alt
+        _component()(key=self.key, data=message, on_resync_change=self._forget)
 
 
 def show(figure: dict[str, Any], key: str, height: int = 360, alt: str = "", save: str = "Save picture") -> None:

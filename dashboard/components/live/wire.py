@@ -26,7 +26,10 @@ def message(figure: Figure, sent: Figure | None) -> tuple[dict[str, Any], Figure
     traces, layout = figure["data"], figure["layout"]
     if sent is None or [_kind(t) for t in traces] != [_kind(t) for t in sent["data"]]:
         has = [_whole(t) for t in traces]
-        return {"figure": {"data": [_sendable(t) for t in has], "layout": pack(layout)}}, {"data": has, "layout": layout}
+        return {"figure": {"data": [_sendable(t) for t in has], "layout": pack(layout)}}, {
+            "data": has,
+            "layout": layout,
+        }
     out: dict[str, Any] = {}
     has = []
     most = UPDATE // max(1, sum(t.get("meta") == "grows" for t in traces))
@@ -73,7 +76,7 @@ def _change(new: Figure, old: Figure, most: int) -> tuple[Figure, dict[str, Any]
 def _grow(new: Figure, old: Figure, most: int) -> tuple[Figure, list[Any]]:
     """Points in cells beyond the last; none of them where the curve is sent anew."""
     x, y, had, cell = np.asarray(new["x"]), np.asarray(new["y"], float), old["x"], old["cell"]
-    if not len(had) or not len(x) or x[-1] < had[-1] or cell is None:
+    if cell is None or not len(had) or not len(x) or x[-1] < had[-1] or not _continues(x, y, had[-1], old["y"][-1]):
         return _whole(new), []
     beyond = _cells(x, cell)
     beyond = beyond[np.floor(x[beyond] / cell) > math.floor(had[-1] / cell)]
@@ -81,6 +84,12 @@ def _grow(new: Figure, old: Figure, most: int) -> tuple[Figure, list[Any]]:
         return _whole(new, at_least=2 * cell), []
     trace = {**new, "x": np.append(had, x[beyond]), "y": np.append(old["y"], y[beyond]), "cell": cell}
     return trace, [pack(x[beyond]), pack(y[beyond])] if len(beyond) else []
+
+
+def _continues(x: np.ndarray, y: np.ndarray, last_x: float, last_y: float) -> bool:
+    """Whether the point sent last still lies on the curve, where it is among its points: the unit may have changed."""
+    at = int(np.searchsorted(x, last_x))
+    return x[at] != last_x or bool(np.isclose(y[at], last_y, equal_nan=True))
 
 
 def _whole(trace: Figure, at_least: float = 0.0) -> Figure:

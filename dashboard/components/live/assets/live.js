@@ -32,6 +32,7 @@ class Chart {
   begin(data) {
     if (data.id === this.id && data.v <= this.v) return this.draw();
     const { id, v, dark, height, save, alt, figure } = data;
+    if (this.save !== save) this.config = this.buttons(save);
     Object.assign(this, { id, v, dark, height, save, alt });
     this.figure = { data: figure.data.map(unpackTrace), layout: overlay({}, figure.layout) };
     this.draw();
@@ -70,7 +71,7 @@ class Chart {
     const { title, ...rest } = layout;
     const shown = { ...rest, ...this.tone.layout(), ...(this.narrow ? meta.narrow : {}), height, autosize: true };
     const merged = { ...shown, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
-    this.task = (this.task ?? Promise.resolve()).then(() => Plotly.react(this.plot, data, merged, this.config()));
+    this.task = (this.task ?? Promise.resolve()).then(() => Plotly.react(this.plot, data, merged, this.config));
   }
 
   // Light is what the figure is written in; each of its colours may have a counterpart in the dark.
@@ -78,13 +79,14 @@ class Chart {
     return dark ? recolour(this.figure, this.dark) : recolour(this.figure, {});
   }
 
-  config() {
+  // Made once for a label: another object, another drawing, and the zoom would be gone.
+  buttons(save) {
     return {
       displaylogo: false,
       responsive: false,
       doubleClick: "reset",
       modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
-      modeBarButtonsToAdd: [{ name: this.save, title: this.save, icon: Plotly.Icons.camera, click: () => this.saved() }],
+      modeBarButtonsToAdd: [{ name: save, title: save, icon: Plotly.Icons.camera, click: () => this.saved() }],
     };
   }
 

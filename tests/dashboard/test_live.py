@@ -1,0 +1,245 @@
+"""The live chart in a real browser: same node, same zoom, little to send; and what is sent, without one."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dashboard.charts import curves, heat
+from dashboard.components.live import wire
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+APP = """
+import numpy as np, streamlit as st
+from dashboard.charts import curves, heat
+from dashboard.components import live
+grid = np.linspace(-2, 2, 64)
+
+def figure(n):
+    steps = np.arange(1, n + 1)
+    rise = 0.5 * (1 - np.exp(-steps / 300))
+    lines = [curves.Curve(m + k, m + k, m, steps, rise * (1 + 0.01 * i), k)
+             for i, (m, k) in enumerate([(m, k) for m in ("mine", "smile") for k in ("training", "held out")])]
+    return curves.estimate(lines, 0.5, title=f"<b>{n}</b> steps")
+
+@st.fragment(run_every=0.5)
+def panel(chart, surface, at):
+    at["n"] += 50
+    chart.show(figure(at["n"]))
+    surface.show(heat.surface(grid, grid, np.outer(grid, grid) * (1 + at["n"] / 5000), limit=8.0), height=240)
+    if st.button("lose one"):
+        chart._number += 1
+
+panel(live.LiveChart("curve"), live.LiveChart("map"), {"n": 0})
+st.button("again")
+"""
+
+
+def _lines(n, factor=1.0):
+    steps = np.arange(1, n + 1)
+    return curves.estimate([curves.Curve("a", "a", "mine", steps, factor * np.sin(steps / 50))])
+
+
+def _received(total_steps, every):
+    """Follow the wire as the browser does, and return (the curve it has, the bytes of each message)."""
+    sent, sizes, x, y = None, [], [], []
+    for n in range(every, total_steps + 1, every):
+        out, sent = wire.message(_lines(n), sent)
+        sizes.append(len(json.dumps(out)))
+        x, y = list(sent["data"][0]["x"]), list(sent["data"][0]["y"])
+    return x, y, sizes
+
+
+def test_the_curve_that_was_sent_piecewise_lies_on_the_whole_one_at_an_even_density():
+    x, y, _ = _received(6000, 50)
+    assert np.allclose(y, np.sin(np.array(x) / 50))
+    assert len(set(np.diff(x)[1:])) == 1, "the first cell holds one step fewer"
+    assert 250 <= len(x) <= 2 * wire.WHOLE
+    assert 6000 - x[-1] < x[-1] - x[-2]
+
+
+def test_only_new_points_are_sent():
+    first, sent = wire.message(_lines(100), None)
+    out, sent = wire.message(_lines(110), sent)
+    assert "figure" in first and "figure" not in out
+    ((x, y),) = out["grow"].values()
+    assert x == {"even": [101, 1, 10]} and len(y) == 10
+    nothing, _ = wire.message(_lines(110), sent)
+    assert nothing == {}
+
+
+def test_a_curve_in_another_unit_is_sent_anew():
+    _, sent = wire.message(_lines(100), None)
+    out, sent = wire.message(_lines(120, factor=2.0), sent)
+    assert "grow" not in out and set(out["set"]["0"]) >= {"y"}
+    assert np.allclose(sent["data"][0]["y"], 2 * np.sin(np.arange(1, 121) / 50))
+
+
+def test_a_map_goes_in_256_shades_and_only_when_it_changed():
+    grid = np.linspace(-2, 2, 64)
+    z = np.outer(grid, np.sin(3 * grid))
+    _, sent = wire.message(heat.surface(grid, grid, z, limit=4.0), None)
+    assert wire.message(heat.surface(grid, grid, z.copy(), limit=4.0), sent)[0] == {}
+    out, _ = wire.message(heat.surface(grid, grid, 0.9 * z, limit=4.0), sent)
+    shaded = out["set"]["0"]["z"]
+    levels = np.frombuffer(base64.b64decode(shaded["u1"]), np.uint8).reshape(-1, shaded["cols"])
+    back = shaded["lo"] + levels * (shaded["hi"] - shaded["lo"]) / 255
+    assert np.abs(back - 0.9 * z).max() <= (shaded["hi"] - shaded["lo"]) / 510 * 1.0001, "half a shade, and rounding"
+    assert len(json.dumps(out)) < 6000
+
+
+def test_missing_numbers_and_vanished_keys_survive_the_wire():
+    assert wire.pack([np.nan, np.inf, np.float64(0.123456789), np.int64(3)]) == [None, None, 0.12346, 3]
+    assert wire.patch({"a": {"b": 1}, "n": np.array([np.nan])}, {"a": {"b": 2, "c": 3}, "n": np.array([np.nan])}) == {
+        "a": {"b": 1, "c": None}
+    }
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The address of the small app above, served by the real `streamlit run`."""
+    app = tmp_path_factory.mktemp("live") / "app.py"
+    app.write_text(APP, encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(app),
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(120):
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).read()
+                break
+            time.sleep(0.25)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed, and CHROMIUM does not name one")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as p:
+        chromium = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, address):
+    """The app, its first chart drawn. `page.frames_received` holds the messages, `page.faults` what went wrong."""
+    context = browser.new_context(viewport={"width": 1000, "height": 800}, color_scheme="light")
+    page = context.new_page()
+    page.frames_received, page.faults = [], []
+    page.on("websocket", lambda ws: ws.on("framereceived", lambda f: page.frames_received.append(f)))
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.on(
+        "request",
+        lambda r: (
+            page.faults.append(r.url)
+            if address[5:] not in r.url and "data:" not in r.url and "blob:" not in r.url
+            else None
+        ),
+    )
+    page.goto(address)
+    page.wait_for_selector(".infoscope-live .main-svg", timeout=30_000)
+    page.wait_for_function(f"{POINTS} > 100", timeout=20_000)
+    yield page
+    assert page.faults == []
+    context.close()
+
+
+PLOT = "document.querySelector('.infoscope-live .plot')"
+POINTS = f"{PLOT}.data[0].x.length"
+
+
+def _zoom(page):
+    return page.evaluate(f"{PLOT}.layout.xaxis.range.map(v => Math.round(v * 1e6))")
+
+
+def test_an_update_keeps_the_node_and_the_zoom(page):
+    page.evaluate(f"{PLOT}.mark = 'mine'")
+    box = page.locator(".infoscope-live .plot .nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    zoomed, had = _zoom(page), page.evaluate(POINTS)
+    page.wait_for_function(f"{POINTS} > {had} + 100", timeout=20_000)
+    assert page.evaluate(f"{PLOT}.mark") == "mine"
+    assert _zoom(page) == zoomed
+    page.get_by_role("button", name="again").click()  # the whole script, the whole figure
+    page.wait_for_timeout(2000)
+    assert page.evaluate(f"{PLOT}.mark") == "mine"
+    assert _zoom(page) == zoomed
+
+
+def test_an_update_of_four_curves_is_under_1_kb(page):
+    page.wait_for_timeout(3000)
+    page.frames_received.clear()
+    page.wait_for_timeout(4000)
+    updates = [len(f) for f in page.frames_received if b"infoscope.live" in f and b'"grow"' in f]
+    assert len(updates) >= 4
+    assert np.median(updates) <= 1024
+    maps = [len(f) for f in page.frames_received if b"infoscope.live" in f and b'"u1"' in f]
+    assert len(maps) >= 4 and max(maps) <= 6 * 1024
+
+
+def test_a_lost_message_is_asked_for_again(page):
+    before = page.evaluate(POINTS)
+    page.get_by_role("button", name="lose one").click()
+    page.wait_for_timeout(3000)
+    x = page.evaluate(f"{PLOT}.data[0].x")
+    assert x[-1] > before and set(np.diff(x)) == {1}, "no step is missing"
+
+
+def test_the_theme_is_followed_without_a_new_node(page):
+    colour = f"{PLOT}.querySelector('.legendtext').style.fill"
+    light = page.evaluate(colour)
+    page.evaluate(f"{PLOT}.mark = 'mine'")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"{colour} !== '{light}'", timeout=10_000)
+    assert page.evaluate(f"{PLOT}.mark") == "mine"
+
+
+def test_text_from_data_is_shown_as_typed_and_the_picture_has_an_alternative(page):
+    assert page.locator(".infoscope-live h4").first.inner_text().startswith("<b>")
+    assert page.locator(".infoscope-live h4 b").count() == 0
+    alternative = page.locator(".infoscope-live [role=img]").first.get_attribute("aria-label")
+    assert "mineheld out 0." in alternative
+
+
+def test_a_narrow_window_narrows_the_chart(page):
+    page.set_viewport_size({"width": 420, "height": 800})
+    page.wait_for_function(f"{PLOT}.querySelector('.main-svg').getBoundingClientRect().width < 420", timeout=10_000)
