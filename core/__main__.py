@@ -7,11 +7,14 @@ import json
 import math
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from core import discover
+
+if TYPE_CHECKING:
+    from core.method import Checkpoint, Method, Step
 
 METHODS = tuple(family for family in discover.FAMILIES if family != "distributions")
 # What a spec of each family starts from: small, bundled or drawn, and known to make a picture.
@@ -28,16 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0, or 2 after a line on standard error."""
     given = _parser().parse_args(arguments)
     try:
-        print(json.dumps(_plain(given.command(given)), ensure_ascii=False, allow_nan=False))
+        print(json.dumps(_plain(given.command(given)), ensure_ascii=False, allow_nan=False), flush=True)
         return 0
-    except BrokenPipeError:
-        raise
     except KeyboardInterrupt:
-        return _fail("stopped")
+        return _fail("stopped before there was a result")
     except MemoryError:
         return _fail("not enough memory for these data and parameters: take fewer rows or columns")
-    except (ValueError, ArithmeticError, OSError, ImportError, RuntimeError) as error:
-        return _fail(str(error) or type(error).__name__)
+    except ValueError as error:
+        return _fail(str(error))
+    except Exception as error:  # whoever reads standard error in a script gets one line, whatever went wrong
+        return _fail(f"{type(error).__name__}: {error}")
 
 
 def _mi(given: argparse.Namespace) -> dict[str, Any]:
@@ -91,19 +94,25 @@ def _run(given: argparse.Namespace) -> dict[str, Any]:
     from core.method import Step
     from core.spec import Spec
 
-    text = sys.stdin.read() if given.spec == "-" else Path(given.spec).read_text("utf-8")
-    spec = Spec.parse(text)
+    spec = Spec.parse(_text(given.spec))
     if spec.threads:
         import torch
 
         torch.set_num_threads(spec.threads)
     method, source = spec.build(), spec.source()
-    begun, last = time.monotonic(), Step(0, {})
-    for last in _told(method.steps(source), method.total, begun):  # noqa: B007 — the last one is kept
-        pass
+    begun, last, stopped = time.monotonic(), Step(0, {}), False
+    try:
+        for last in _told(method.steps(source), method, begun):  # noqa: B007 — the last one is kept
+            pass
+    except KeyboardInterrupt:
+        if not last.index:
+            raise
+        stopped = True
+    checkpoint = method.checkpoint()
     method.finish()
     result = {
         "result": method.result(),
+        "stopped": stopped,
         "steps": last.index,
         "last": last.info,
         "seconds": time.monotonic() - begun,
@@ -112,16 +121,16 @@ def _run(given: argparse.Namespace) -> dict[str, Any]:
         "spec": json.loads(spec.to_json()),
     }
     if given.out:
-        _keep(Path(given.out), result, method.checkpoint())
+        _keep(Path(given.out), result, checkpoint)
     return result
 
 
-def _told(steps: Any, total: int, begun: float) -> Any:
+def _told(steps: Iterator[Step], method: Method, begun: float) -> Iterator[Step]:
     """The steps, with a line on standard error once a second: how far, how long still, the latest numbers."""
     said = begun
     for step in steps:
         yield step
-        now = time.monotonic()
+        now, total = time.monotonic(), method.total
         if now - said >= 1.0 or step.index == total:
             said = now
             left = (now - begun) / step.index * (total - step.index)
@@ -129,7 +138,16 @@ def _told(steps: Any, total: int, begun: float) -> Any:
             print(f"step {step.index} of {total}, {left:.0f} s left  {numbers}", file=sys.stderr, flush=True)
 
 
-def _keep(folder: Path, result: dict[str, Any], checkpoint: Any) -> None:
+def _text(path: str) -> str:
+    if path == "-":
+        return sys.stdin.read()
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}") from error
+
+
+def _keep(folder: Path, result: dict[str, Any], checkpoint: Checkpoint | None) -> None:
     """result.json and, where the method has one, checkpoint.safetensors: each written beside and moved into place."""
     folder.mkdir(parents=True, exist_ok=True)
     if checkpoint is not None:

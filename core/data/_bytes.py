@@ -10,6 +10,11 @@ from typing import Any
 
 LIMIT = 200 * 2**20  # the upload limit of the dashboard, in bytes
 SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", "")
+# What a picker offers. Not every codec of Python: some are no text, and some cannot be read line by line.
+ENCODINGS = (
+    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030", "gbk", "big5", "shift_jis", "euc_jp",
+    "euc_kr", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "latin-1", "iso8859-2", "iso8859-15", "koi8-r", "mac-roman",
+)  # fmt: skip
 _CSV = "save it as CSV and open that"
 
 # First bytes → what the file is. Nothing below is ever opened, unpacked or unpickled.
@@ -122,9 +127,12 @@ def text_encoding(data: bytes, name: str, wanted: str | None) -> tuple[bytes, st
 
 def _chosen(wanted: str, name: str) -> str:
     try:
-        return codecs.lookup(wanted).name
-    except LookupError as error:
-        raise TableError(f"encoding={wanted!r} is unknown: try utf-8, gb18030, cp1252 or utf-16 for {name}") from error
+        known = codecs.lookup(wanted).name
+    except (LookupError, TypeError, ValueError):
+        known = ""
+    if known not in {codecs.lookup(encoding).name for encoding in ENCODINGS}:
+        raise TableError(f"encoding={wanted!r} is not one that {name} can be read in: choose {', '.join(ENCODINGS)}")
+    return known
 
 
 def _guess(data: bytes) -> tuple[str, str, list[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ import pyarrow as pa
 
 from core.data import _separator
 from core.data._bytes import LIMIT, TableError
+from core.data._names import distinct
 from core.data._separator import NUMBER
 
 MAX_COLUMNS = 10_000
@@ -62,7 +62,7 @@ def split(data: bytes, encoding: str, errors: str, name: str, delimiter: str | N
         raise TableError(f"{name} has {width:,} columns, too many: the limit is {MAX_COLUMNS:,} columns")
     columns, lines = _gather(header, chain(body, records), width, name, notices)
     trailing = header is not None and not header[-1].strip()
-    return Rows(_names(header, width, notices), columns, lines, delimiter, trailing, notices)
+    return Rows(distinct(header, width, notices), columns, lines, delimiter, trailing, notices)
 
 
 def _records(text: TextIO, delimiter: str, skip: int, name: str, notices: list[str]) -> Iterator[Record]:
@@ -215,41 +215,3 @@ class _Packed:
             self._pack()
         columns = [pa.chunked_array(list(parts)) for parts in zip(*self.chunks, strict=True)]
         return columns, np.concatenate(self.numbers) if self.numbers else np.empty(0, int)
-
-
-def _names(header: list[str] | None, width: int, notices: list[str]) -> list[str]:
-    """Distinct names that can be shown: blanks around them gone, control characters visible, 200 characters at most."""
-    raw = [f"column {i + 1}" for i in range(width)] if header is None else header[:width]
-    names: list[str] = []
-    seen: set[str] = set()
-    unnamed, renamed = [], []
-    for place, given in enumerate(raw, 1):
-        # A control character is drawn as its Unicode picture: it can neither break a line nor colour a terminal.
-        name = re.sub(r"[\x00-\x08\x0a-\x1f]", lambda m: chr(0x2400 + ord(m[0])), given.strip(" ").replace("\x7f", "␡"))
-        if not name.strip():
-            name = f"column {place}"
-            unnamed.append(name)
-        base = name = name if len(name) <= 200 else name[:189] + "…"
-        if base != given.strip(" ") and base not in unnamed:
-            renamed.append(base)
-        number = 2
-        while name in seen:
-            name = f"{base} ({number})"
-            number += 1
-        if name != base:
-            renamed.append(name)
-        seen.add(name)
-        names.append(name)
-    if unnamed and header is not None:
-        notices.append(f"{len(unnamed)} column(s) without a name are called {_listed(unnamed)}.")
-    if renamed:
-        notices.append(
-            f"{len(renamed)} column(s) were renamed because the name is a duplicate, too long or not printable: "
-            f"{_listed(renamed)}."
-        )
-    return names
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(repr(n if len(n) <= 40 else n[:39] + "…") for n in names[:3])
-    return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")

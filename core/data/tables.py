@@ -14,7 +14,7 @@ import pandas as pd
 
 from core.data import _bytes, _kinds, _rows
 from core.data._bundled import BUNDLED, BundledTable, bundled_path
-from core.data._bytes import TableError
+from core.data._bytes import ENCODINGS, TableError
 from core.data._uploads import locate, save_upload
 from core.method import Array, Source
 
@@ -63,7 +63,7 @@ def read_table(
 ) -> Table:
     """A table from a path, bytes or a binary file object; what is None is worked out from the file.
 
-    encoding: a Python codec such as gb18030. delimiter: one character. decimal: "." or ",". name: for messages.
+    encoding: one of ENCODINGS. delimiter: one character. decimal: "." or ",". name: for messages.
     Errors: TableError, one sentence, for what is no table or cannot be read without guessing.
     """
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n'):
@@ -173,6 +173,7 @@ def as_numbers(table: Table, name: str, notices: list[str]) -> Array:
 
 __all__ = [
     "BUNDLED",
+    "ENCODINGS",
     "BundledTable",
     "Column",
     "Table",
