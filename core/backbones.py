@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 
+Layer = TypeVar("Layer", nn.Linear, nn.Conv2d)
+
 
 def linear(d: int, k: int, generator: torch.Generator) -> nn.Linear:
     """A layer without bias (a normalisation follows), its weights uniform in ±1/√d."""
-    return _drawn(nn.utils.skip_init(nn.Linear, d, k, bias=False), d, generator)
+    return _drawn(nn.Linear(d, k, bias=False, device="meta"), d, generator)
 
 
 def fresh(k: int, d: int, generator: torch.Generator) -> Tensor:
@@ -25,7 +28,8 @@ def convolutions(channels: int, size: int, width: int, generator: torch.Generato
         _convolution(width, 2 * width, 3, 1, generator), nn.BatchNorm2d(2 * width), nn.ReLU(), nn.MaxPool2d(2),
         _convolution(2 * width, 4 * width, 3, 1, generator), nn.BatchNorm2d(4 * width), nn.ReLU(), nn.Flatten(),
     )  # fmt: skip
-    return body.to(memory_format=torch.channels_last), 4 * width * ((size + 1) // 2 // 4) ** 2
+    body = body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return body, 4 * width * ((size + 1) // 2 // 4) ** 2
 
 
 def perceptron(d: int, width: int, generator: torch.Generator) -> tuple[nn.Sequential, int]:
@@ -38,10 +42,11 @@ def perceptron(d: int, width: int, generator: torch.Generator) -> tuple[nn.Seque
 
 
 def _convolution(c: int, k: int, side: int, stride: int, generator: torch.Generator) -> nn.Conv2d:
-    layer = nn.utils.skip_init(nn.Conv2d, c, k, side, stride, side // 2, bias=False)
+    layer = nn.Conv2d(c, k, side, stride, side // 2, bias=False, device="meta")
     return _drawn(layer, c * side * side, generator)
 
 
-def _drawn(layer: nn.Module, fan_in: int, generator: torch.Generator) -> nn.Module:
+def _drawn(layer: Layer, fan_in: int, generator: torch.Generator) -> Layer:
+    layer = layer.to_empty(device="cpu")  # built without weights: the constructor would draw from the global generator
     nn.init.uniform_(layer.weight, -1 / math.sqrt(fan_in), 1 / math.sqrt(fan_in), generator=generator)
     return layer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,8 @@ from torch import Tensor, nn
 
 from core.augment import Views
 from core.backbones import fresh, linear
+from core.clusterers._inputs import unit
+from core.method import Array
 
 CHUNK = 1_000  # rows that go through the network at once when nothing is trained
 SHARPNESS = 2.0  # normalised logits times this: unit logits stay too soft to separate, larger ones lock early
@@ -38,8 +41,8 @@ class Heads(nn.Module):
             for head in heads:
                 rows = slice(head * self.k, (head + 1) * self.k)
                 weight[rows] = fresh(self.k, weight.shape[1], generator)
-                self.norm.running_mean[rows] = 0.0
-                self.norm.running_var[rows] = 1.0
+                for statistic, start in {"running_mean": 0.0, "running_var": 1.0}.items():
+                    getattr(self.norm, statistic)[rows] = start
                 for moment in moments:
                     moment[rows] = 0.0
 
@@ -47,7 +50,7 @@ class Heads(nn.Module):
 class Network(nn.Module):
     """A body with two sets of heads: `main` gives the clusters, `over` more and finer ones, to train the body."""
 
-    def __init__(self, body: nn.Module, main: Heads, over: Heads) -> None:
+    def __init__(self, body: nn.Module, main: Heads, over: Heads | None) -> None:
         super().__init__()
         self.body, self.main, self.over = body, main, over
 
@@ -92,3 +95,12 @@ def look(network: Network, x: Tensor, views: Views, generator: torch.Generator) 
     losses = negative_mi(tables)
     head = int(losses.argmin())
     return Look(losses, head, tables[head], p[:, head])
+
+
+@torch.no_grad()
+def through(network: Network, x: Tensor, views: Views, read: Callable[[Tensor], Tensor] | None = None) -> Array:
+    """The features of the anchors of rows x, (n, d), or what `read` makes of them, part by part."""
+    network.eval()
+    like = next(network.parameters())
+    bodies = (network.body(views.anchor(unit(part.to(like.device), like.dtype))) for part in x.split(CHUNK))
+    return torch.cat([read(features) if read else features for features in bodies]).cpu().numpy()

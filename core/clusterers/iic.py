@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Annotated, Any, ClassVar, Self
@@ -17,7 +17,8 @@ from torch import Tensor
 from core import backbones, device, discover
 from core.augment import PictureViews, RowViews, Views
 from core.clusterers import _report
-from core.clusterers._heads import CHUNK, Heads, Look, Network, joint, look, negative_mi
+from core.clusterers._heads import Heads, Look, Network, joint, look, negative_mi, through
+from core.clusterers._inputs import Scale, unit
 from core.evaluation.assignment import Assignment, match
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
@@ -46,7 +47,7 @@ class IIC(Clusterer):
 
     n_clusters: Annotated[int, Range(1, 64), "The number of clusters."] = 10
     epochs: Annotated[int, Range(1, 10_000, log=True), "How often every row is seen."] = 45
-    warmup: Annotated[float, Range(0, 0.9), "Part of the epochs in which only the over-clustering heads train."] = 1 / 3
+    warmup: Annotated[float, Range(0, 0.9), "Part of the epochs in which only the over-clustering heads train."] = 0.33
     heads: Annotated[int, Range(1, 64), "Clusterings trained side by side; the one with the lowest loss is kept."] = 16
     over_heads: Annotated[int, Range(0, 32), "Over-clustering heads, which train the network only."] = 5
     over_clusters: Annotated[int, Range(2, 500, log=True), "Clusters of each over-clustering head."] = 50
@@ -75,6 +76,10 @@ class IIC(Clusterer):
         self._run = run = self._begin(source)
         yield from run.training.iterate(self._update, self.total, start)
 
+    def checkpoint(self) -> Checkpoint:
+        """The whole state, the best weights so far and the order of this epoch's rows included; no pictures."""
+        return self._run.training.checkpoint()
+
     @property
     def total(self) -> int:
         """Epochs times full batches, once the data are known."""
@@ -82,7 +87,8 @@ class IIC(Clusterer):
         return self.epochs * (run.per_epoch if run else 1)
 
     def _begin(self, source: Source) -> SimpleNamespace:
-        x = self._measured(source.x)
+        self.scale_ = Scale.of(source.x)
+        x = self.scale_.apply(source.x)
         n, where = len(x), device.resolve(self.device)
         if n < 2:
             raise ValueError(f"X has n_samples={n}; clustering needs at least 2")
@@ -95,24 +101,25 @@ class IIC(Clusterer):
             training.meta["kmeans_accuracy"] = self._baseline(source.x[rows], labels[rows])
         batch = min(self.batch_size, n)
         return SimpleNamespace(
-            training=training, x=torch.as_tensor(x, device=where), labels=labels, n=n, batch=batch, per_epoch=n // batch,
+            training=training, x=x.to(where, x.dtype if x.dtype == torch.uint8 else torch.float32), labels=labels, n=n, batch=batch, per_epoch=n // batch,
             rows=rows, look=None, final=None,
         )  # fmt: skip
 
     def _network(self, generator: torch.Generator) -> Network:
-        if len(self.shape_) == 1:
-            body, d = backbones.perceptron(self.shape_[0], self.width, generator)
+        views, channels = self._views(), self.scale_.shape[0]
+        if isinstance(views, PictureViews):
+            body, d = backbones.convolutions(channels, views.size, self.width, generator)
         else:
-            body, d = backbones.convolutions(self.shape_[0], self._views().size, self.width, generator)
+            body, d = backbones.perceptron(channels, self.width, generator)
         main = Heads(d, self.heads, self.n_clusters, generator)
         return Network(
             body, main, Heads(d, self.over_heads, self.over_clusters, generator) if self.over_heads else None
         )
 
     def _views(self) -> Views:
-        if len(self.shape_) == 1:
+        if len(self.scale_.shape) == 1:
             return RowViews(self.noise)
-        return PictureViews(self.size or (16 if max(self.shape_) <= 16 else 24), self.rotation, self.crop)
+        return PictureViews(self.size or (16 if max(self.scale_.shape) <= 16 else 24), self.rotation, self.crop)
 
     def _update(self, index: int) -> dict[str, float]:
         """One optimisation step, and at the end of an epoch the evaluation, the best weights and the restarts."""
@@ -121,7 +128,7 @@ class IIC(Clusterer):
         training.module.train()
         if batch == 0:
             training.extras["order"] = torch.randperm(run.n, generator=training.generator, device=run.x.device)
-        x = _unit(run.x[training.extras["order"][batch * run.batch : (batch + 1) * run.batch]]).float()
+        x = unit(run.x[training.extras["order"][batch * run.batch : (batch + 1) * run.batch]])
         looks = [views.anchor(x), *(views.vary(x, training.generator) for _ in range(self.copies))]
         features = training.module.body(torch.cat(looks))
         info = self._descend(features, warm=epoch >= int(self.warmup * self.epochs))
@@ -135,7 +142,7 @@ class IIC(Clusterer):
         if network.over is not None:
             losses["loss_over"] = self._loss(network.over, features)
         optimiser.zero_grad()
-        sum(losses.values()).backward()
+        torch.stack([*losses.values()]).sum().backward()
         optimiser.step()
         return dict(zip(losses, torch.stack([v.detach() for v in losses.values()]).tolist(), strict=True))
 
@@ -170,7 +177,7 @@ class IIC(Clusterer):
         """All heads on the rows that are looked at, by the weights of now; the same views every time."""
         run = self._run
         if run.look is None:
-            x, again = _unit(run.x[run.rows]).float(), device.generator(self.seed() + 1, run.x.device)
+            x, again = unit(run.x[run.rows]), device.generator(self.seed() + 1, run.x.device)
             run.look = look(run.final or run.training.module, x, self._views(), again)
         return run.look
 
@@ -185,14 +192,16 @@ class IIC(Clusterer):
         self.head_, self.mi_, self.joint_ = seen.head, seen.mi, seen.joint.cpu().numpy()
         self.labels_ = self._posterior(run.final, run.x).argmax(1)
         # Rows are cheap, and in double precision a row's answer does not depend on which others come with it.
-        self.network_ = copy.deepcopy(run.final).to("cpu", torch.float64 if len(self.shape_) == 1 else torch.float32)
+        self.network_ = copy.deepcopy(run.final).to(
+            "cpu", torch.float64 if len(self.scale_.shape) == 1 else torch.float32
+        )
         self.scores_ = self._scores()
         return self
 
     def predict_proba(self, X: Any) -> Array:
         """The kept head's soft clusters, (n, n_clusters)."""
-        X = self._checked(X)
-        return self._posterior(self.network_, torch.as_tensor(X))
+        x = self._checked(X)
+        return self._posterior(self.network_, x)
 
     def predict(self, X: Any) -> Array:
         """The likeliest cluster of each row, (n,)."""
@@ -200,8 +209,8 @@ class IIC(Clusterer):
 
     def features(self, X: Any) -> Array:
         """What the network makes of each row before the heads, (n, d)."""
-        X = self._checked(X)
-        return self._features(self.network_, torch.as_tensor(X))
+        x = self._checked(X)
+        return through(self.network_, x, self._views())
 
     def result(self) -> dict[str, Any]:
         """Loss and MI (nats) of the kept head, cluster sizes, whether it collapsed; agreement where there are labels."""
@@ -223,10 +232,10 @@ class IIC(Clusterer):
         if name == "sizes":
             return {"sizes": np.bincount(clusters, minlength=self.n_clusters)}
         if name == "gallery":
-            return _report.gallery(_unit(run.x[run.rows]).cpu().numpy(), proba) if len(self.shape_) == 3 else {}
+            return _report.gallery(unit(run.x[run.rows]).cpu().numpy(), proba) if len(self.scale_.shape) == 3 else {}
         if name == "features":
             few = slice(_report.PROJECTED)
-            found = self._features(run.final or run.training.module, run.x[run.rows[few]])
+            found = through(run.final or run.training.module, run.x[run.rows[few]], self._views())
             known = {} if labels is None else {"labels": labels[few]}
             return {"features": _report.components(found), "clusters": clusters[few], "rows": run.rows[few], **known}
         return _report.confusion(labels, clusters, self.n_clusters, raw=name == "confusion_raw")
@@ -252,56 +261,13 @@ class IIC(Clusterer):
         )
         return match(labels, kmeans.fit(x).labels_).accuracy
 
-    def _features(self, network: Network, x: Tensor) -> Array:
-        return self._through(network, x, lambda features: features)
-
     def _posterior(self, network: Network, x: Tensor) -> Array:
-        return self._through(network, x, lambda features: network.main(features)[:, self.head_])
+        return through(network, x, self._views(), lambda features: network.main(features)[:, self.head_])
 
-    @torch.no_grad()
-    def _through(self, network: Network, x: Tensor, read: Callable[[Tensor], Tensor]) -> Array:
-        network.eval()
-        like, views = next(network.parameters()), self._views()
-        parts = [read(network.body(views.anchor(_unit(part).to(like)))) for part in x.split(CHUNK)]
-        return torch.cat(parts).cpu().numpy()
-
-    def _measured(self, X: Array) -> Array:
-        """Remember the shape of a row and the scale of the values, and bring X to them."""
-        X = self._channelled(X)
-        self.shape_ = X.shape[1:]
-        if X.ndim == 2:
-            self.offset_, spread = X.mean(0, dtype=np.float64), X.std(0, dtype=np.float64)
-            self.span_ = np.where(spread > 0, spread, 1.0)
-        elif X.dtype == np.uint8:
-            self.offset_, self.span_ = 0.0, 255.0
-        else:
-            self.offset_ = float(X.min())
-            self.span_ = float(X.max()) - self.offset_ or 1.0
-        return self._scaled(X)
-
-    def _scaled(self, X: Array) -> Array:
-        """Rows to mean 0 and deviation 1, pictures to [0, 1]; uint8 stays as it is, a quarter of the memory."""
-        if X.dtype == np.uint8 and X.ndim == 4 and self.span_ == 255.0:
-            return np.ascontiguousarray(X)
-        return ((X - self.offset_) / self.span_).astype(np.float64 if X.ndim == 2 else np.float32)
-
-    def _checked(self, X: Any) -> Array:
+    def _checked(self, X: Any) -> Tensor:
         check_is_fitted(self, "network_")
-        X = self._channelled(self._validated(X, reset=False))
-        if X.shape[1:] != self.shape_:
-            raise ValueError(f"X holds rows of shape {X.shape[1:]}, but the clusters were learned from {self.shape_}")
-        return self._scaled(X)
+        return self.scale_.apply(self._validated(X, reset=False))
 
     def _validated(self, X: Any, reset: bool) -> Array:
         kinds = [np.float64, np.float32, np.uint8]
         return validate_data(self, X, reset=reset, allow_nd=True, dtype=kinds, ensure_min_samples=2 if reset else 1)
-
-    @staticmethod
-    def _channelled(X: Array) -> Array:
-        if X.ndim not in (2, 3, 4):
-            raise ValueError(f"X has shape {X.shape}; give pictures (n, c, h, w) or (n, h, w), or rows (n, d)")
-        return X[:, None] if X.ndim == 3 else X
-
-
-def _unit(x: Tensor) -> Tensor:
-    return x.float() / 255 if x.dtype == torch.uint8 else x

@@ -1,0 +1,53 @@
+"""What a clustering remembers of its data: the shape of a row and the scale of its values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core.method import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """Rows (n, d) go to mean 0 and deviation 1 by column; pictures (n, c, h, w) to [0, 1], uint8 by 255."""
+
+    shape: tuple[int, ...]
+    offset: Array
+    span: Array
+
+    @classmethod
+    def of(cls, X: Array) -> Self:
+        """Measured on X: (n, d), (n, h, w) or (n, c, h, w). Errors: ValueError for another shape."""
+        X = _channelled(X)
+        if X.ndim == 2:
+            offset, span = X.mean(0, dtype=np.float64), X.std(0, dtype=np.float64)
+        elif X.dtype == np.uint8:
+            offset, span = np.array(0.0), np.array(255.0)
+        else:
+            offset, span = np.array(X.min(), dtype=np.float64), np.array(np.ptp(X), dtype=np.float64)
+        return cls(X.shape[1:], offset, np.where(span > 0, span, 1.0))
+
+    def apply(self, X: Array) -> Tensor:
+        """X on that scale, on the CPU; uint8 pictures stay bytes, which `unit` reads. Errors: ValueError for another shape."""
+        X = _channelled(X)
+        if X.shape[1:] != self.shape:
+            raise ValueError(f"X holds rows of shape {X.shape[1:]}, but the clusters were learned from {self.shape}")
+        if X.dtype == np.uint8 and X.ndim == 4 and self.span == 255.0:
+            return torch.as_tensor(X.copy())
+        return torch.as_tensor(((X - self.offset) / self.span).astype(np.float64 if X.ndim == 2 else np.float32))
+
+
+def unit(x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+    """Bytes 0 … 255 as [0, 1]; what is scaled already as it is."""
+    return x.to(dtype) / 255 if x.dtype == torch.uint8 else x.to(dtype)
+
+
+def _channelled(X: Array) -> Array:
+    if X.ndim not in (2, 3, 4) or not X.size:
+        raise ValueError(f"X has shape {X.shape}; give pictures (n, c, h, w) or (n, h, w), or rows (n, d)")
+    return X[:, None] if X.ndim == 3 else X

@@ -1,0 +1,200 @@
+"""IIC: the objective's identities, the digits, honesty about labels, any shape of data, and scikit-learn's contract."""
+
+from __future__ import annotations
+
+import math
+import pickle
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+from sklearn.metrics import mutual_info_score
+
+from core.augment import PictureViews
+from core.clusterers import IIC, KMeans
+from core.clusterers._heads import joint, negative_mi
+from core.clusterers._report import collapsed, gallery
+from core.data.images import image_source
+from core.method import Checkpoint, Source
+
+
+@pytest.fixture(scope="module")
+def digits() -> Source:
+    return image_source("digits", 400)
+
+
+def small(**more: object) -> IIC:
+    return IIC(**({"epochs": 2, "heads": 3, "over_heads": 2, "width": 8, "batch_size": 100, "device": "cpu"} | more))
+
+
+def one_hot(z: np.ndarray, k: int) -> torch.Tensor:
+    return torch.eye(k)[torch.as_tensor(z)][:, None]
+
+
+def test_perfect_and_balanced_clusters_reach_minus_ln_k() -> None:
+    p = one_hot(np.arange(100) % 10, 10)
+    # The clip at 1e-9 on 90 cells costs about 90 · 1e-9 · ln 1e9 = 2e-6.
+    assert float(negative_mi(joint(p, p))) == pytest.approx(-2.302585, abs=1e-5)
+
+
+def test_one_cluster_for_everything_has_no_information() -> None:
+    p = one_hot(np.zeros(100, int), 10)
+    assert float(negative_mi(joint(p, p))) == pytest.approx(0, abs=1e-5)
+
+
+def test_the_objective_of_hard_clusters_is_the_plug_in_mi() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 4, 500), rng.integers(0, 4, 500)
+    b = np.where(rng.random(500) < 0.7, a, b)
+    both = mutual_info_score(np.r_[a, b], np.r_[b, a])  # P is made symmetric: each pair counts both ways
+    assert float(negative_mi(joint(one_hot(a, 4), one_hot(b, 4)))) == pytest.approx(-both, abs=1e-5)
+
+
+def test_swapping_the_views_changes_nothing_and_entropy_weight_adds_entropies() -> None:
+    p, q = torch.rand(2, 50, 3, 6, generator=torch.Generator().manual_seed(0)).softmax(3)
+    assert torch.allclose(negative_mi(joint(p, q)), negative_mi(joint(q, p)), atol=1e-6)
+    table = joint(p, q)
+    margin = table.sum(2)
+    h = -(margin * margin.log()).sum(1)
+    assert torch.allclose(negative_mi(table, 1.5), negative_mi(table) - h, atol=1e-5)
+
+
+def test_an_anchor_is_the_centre_and_turning_by_nothing_keeps_it() -> None:
+    x = torch.rand(6, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    views = PictureViews(24, rotation=0.0, crop=24 / 28)
+    assert torch.allclose(views.anchor(x), x[:, :, 2:26, 2:26], atol=1e-5)
+    still = views.vary(x, torch.Generator().manual_seed(1))
+    turned = torch.rand(5, 6, generator=torch.Generator().manual_seed(1))[0] < 0.5
+    assert turned.any() and torch.allclose(still[turned], views.anchor(x)[turned], atol=1e-5)
+
+
+def test_digits_come_out_above_085_while_k_means_stays_below_080() -> None:
+    source = image_source("digits")
+    method = IIC(epochs=22, device="cpu")  # half of the default run, for time; the whole one gives about .98
+    infos = [step.info for step in method.steps(source)]
+    told = method.finish().result()
+    assert told["accuracy"] > 0.85 > 0.80 > told["kmeans_accuracy"] > 0.75
+    assert not told["collapsed"] and told["mi"] > 1.5
+    assert [i["epoch"] for i in infos if "epoch" in i] == list(range(1, 23))
+    assert told["mi"] == pytest.approx(max(i["mi"] for i in infos if "mi" in i), abs=1e-6)
+
+
+def test_labels_never_reach_the_training(digits: Source) -> None:
+    shuffled = Source(digits.x, labels=np.random.default_rng(0).permutation(digits.labels))
+    runs = [
+        [(s.info["loss"], s.info.get("mi")) for s in small().steps(source)]
+        for source in (digits, shuffled, Source(digits.x))
+    ]
+    assert runs[0] == runs[1] == runs[2]
+
+
+def test_a_run_reports_each_step_and_stops_at_the_announced_total(digits: Source) -> None:
+    method = small(epochs=3)
+    steps = list(method.steps(digits))
+    assert len(steps) == method.total == 12
+    assert all(-math.log(10) <= s.info["loss"] <= 1e-3 and -math.log(50) <= s.info["loss_over"] <= 1e-3 for s in steps)
+    assert [s.index for s in steps if "accuracy" in s.info] == [4, 8, 12]
+
+
+@pytest.mark.parametrize("after", [2, 5, 9])
+def test_a_resumed_run_is_bit_equal_to_an_unbroken_one(digits: Source, after: int, tmp_path) -> None:
+    unbroken = small(epochs=3, restart_gap=0.0)
+    infos = [step.info for step in unbroken.steps(digits)]
+    first = small(epochs=3, restart_gap=0.0)
+    list(islice(first.steps(digits), after))
+    first.checkpoint().save(tmp_path / "run.safetensors")
+    resumed = small(epochs=3, restart_gap=0.0)
+    again = [step.info for step in resumed.steps(digits, Checkpoint.load(tmp_path / "run.safetensors"))]
+    assert again == infos[after:]
+    assert np.array_equal(resumed.finish().labels_, unbroken.finish().labels_)
+
+
+def test_restarted_heads_are_new_and_the_best_is_left_alone(digits: Source) -> None:
+    method = small(heads=4)
+    list(islice(method.steps(digits), 3))
+    training, main = method._run.training, method._run.training.module.main
+    before = main.linear.weight.detach().clone().view(4, 10, -1)
+    main.restart([1, 3], training.optimiser, training.generator)
+    after = main.linear.weight.detach().view(4, 10, -1)
+    assert [torch.equal(before[h], after[h]) for h in range(4)] == [True, False, True, False]
+    assert not training.optimiser.state[main.linear.weight]["exp_avg"].view(4, 10, -1)[[1, 3]].any()
+
+
+def test_pictures_are_there_from_the_first_step_and_after_the_end(digits: Source) -> None:
+    method = small(n_clusters=6)
+    steps = method.steps(digits)
+    next(steps)
+    for _ in range(2):
+        seen = {name: method.view(name) for name in method.views}
+        assert seen["joint"]["joint"].shape == (6, 6) and seen["joint"]["joint"].sum() == pytest.approx(1, abs=1e-4)
+        assert seen["confusion"]["counts"].shape == (10, 6) and seen["confusion"]["counts"].sum() == 400
+        raw = seen["confusion_raw"]["counts"]
+        assert np.array_equal(raw[:, seen["confusion"]["order"]], seen["confusion"]["counts"])
+        assert np.array_equal(raw.sum(0), seen["sizes"]["sizes"])
+        assert seen["gallery"]["pictures"].shape == (6, 8, 8, 8) and seen["gallery"]["pictures"].max() <= 1
+        assert seen["features"]["features"].shape == (400, 32)
+        list(steps)
+        method.finish()
+
+
+def test_the_gallery_shows_a_clusters_own_pictures_surest_first() -> None:
+    pictures = np.arange(4, dtype=float)[:, None, None, None] / 4 * np.ones((4, 1, 2, 2))
+    proba = np.array([[0.6, 0.4], [0.9, 0.1], [0.2, 0.8], [0.7, 0.3]])
+    shown = gallery(pictures, proba)
+    assert shown["pictures"][0, :3, 0, 0].tolist() == [0.25, 0.75, 0.0]
+    assert shown["certainty"][1].tolist() == [0.8] + [0] * 7
+    assert gallery(np.zeros((4, 3, 2, 2)), proba)["pictures"].shape == (2, 8, 2, 2, 3)
+
+
+def test_a_starved_cluster_is_called_a_collapse() -> None:
+    assert collapsed(np.array([50, 50, 0])) and not collapsed(np.array([50, 40, 10]))
+
+
+@pytest.mark.parametrize(
+    "shape", [(60, 7, 9), (60, 3, 12, 10), (60, 1, 28, 28), (60, 5)], ids=["grey", "colour", "large", "rows"]
+)
+def test_any_shape_fits_and_places_new_rows_with_probabilities(shape: tuple[int, ...]) -> None:
+    x = np.random.default_rng(0).random(shape)
+    method = small(n_clusters=3, batch_size=25).fit(x)
+    proba = method.predict_proba(x[:7])
+    assert proba.shape == (7, 3) and np.allclose(proba.sum(1), 1, atol=1e-5)
+    assert len(method.features(x[:7])) == 7 and method.labels_.shape == (60,)
+    again = pickle.loads(pickle.dumps(method))
+    assert np.array_equal(again.predict(x), method.predict(x))
+
+
+def test_uint8_pictures_and_their_floats_give_the_same_clusters(digits: Source) -> None:
+    method = small().fit(digits.x)
+    assert np.array_equal(method.predict(digits.x), method.labels_)
+    assert np.array_equal(method.predict(digits.x.astype(np.float32)), method.labels_)
+
+
+def test_no_pictures_are_pickled(digits: Source) -> None:
+    one, many = (len(pickle.dumps(small(batch_size=10).fit(digits.x[:n]))) for n in (50, 400))
+    assert many - one < 350 * 8 + 2_000 + 4 * 35 * 300  # a label a row and a Step of history, no 64 pixels a row
+
+
+def test_blobs_in_a_table_are_found() -> None:
+    from sklearn.datasets import make_blobs
+
+    x, labels = make_blobs(300, n_features=4, centers=3, cluster_std=0.5, random_state=0)
+    assert mutual_info_score(labels, IIC(n_clusters=3, epochs=10, device="cpu").fit(x).labels_) > 1.0  # ln 3 = 1.0986
+
+
+def test_a_wrong_shape_is_refused_with_both_shapes(digits: Source) -> None:
+    method = small().fit(digits.x)
+    with pytest.raises(ValueError, match=r"rows of shape \(1, 6, 6\), but the clusters were learned from \(1, 8, 8\)"):
+        method.predict(np.zeros((2, 1, 6, 6)))
+    with pytest.raises(ValueError, match="give pictures"):
+        small().fit(np.zeros((4, 1, 2, 2, 2)))
+
+
+def test_k_means_is_one_step_and_reaches_079_on_the_digits() -> None:
+    source = image_source("digits")
+    method = KMeans()
+    (step,) = method.steps(source)
+    # scikit-learn's k-means on the raw digits: .79 to the second digit for these starts.
+    assert step.info["accuracy"] == pytest.approx(0.79, abs=0.01)
+    assert method.result()["accuracy"] == step.info["accuracy"]
+    assert np.array_equal(method.predict(source.x), method.labels_)
