@@ -107,7 +107,7 @@ def text_encoding(data: bytes, name: str, wanted: str | None) -> tuple[bytes, st
         data = data.rstrip(b"\x1a")
         notices.append("A DOS end-of-file mark (control character \\x1a) at the end was left out.")
     if wanted is not None:
-        encoding, errors = _chosen(wanted, name), "strict"
+        encoding, errors = _marked(data, _chosen(wanted, name)), "strict"
     else:
         encoding, errors, more = _guess(data)
         notices += more
@@ -133,6 +133,16 @@ def _chosen(wanted: str, name: str) -> str:
     if known not in {codecs.lookup(encoding).name for encoding in ENCODINGS}:
         raise TableError(f"encoding={wanted!r} is not one that {name} can be read in: choose {', '.join(ENCODINGS)}")
     return known
+
+
+def _marked(data: bytes, encoding: str) -> str:
+    """The chosen encoding, in the form that suits a file with or without a byte-order mark."""
+    if encoding == "utf-8" and data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE))
+    if encoding in ("utf-16", "utf-32"):
+        return encoding if marked else f"{encoding}-le"
+    return encoding[:6] if marked and encoding.startswith(("utf-16-", "utf-32-")) else encoding
 
 
 def _guess(data: bytes) -> tuple[str, str, list[str]]:

@@ -96,6 +96,8 @@ def _describe(name: str, values: pd.Series, kind: str) -> Column:
     if kind in ("numeric", "integer", "datetime") and len(present):
         low, high = present.min(), present.max()
         low, high = (low.isoformat(), high.isoformat()) if kind == "datetime" else (low.item(), high.item())
+    if kind == "integer" and unique:
+        low, high = int(low), int(high)  # float64 where some are missing
     if unique == 1 and len(values) > 1:
         kind = "constant"
     return Column(name, kind, len(values) - len(present), unique, low, high)

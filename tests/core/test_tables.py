@@ -216,10 +216,10 @@ def mutated(draw) -> bytes:
 
 
 @settings(max_examples=400, deadline=3000, derandomize=True)
-@given(mutated())
-def test_a_mutated_file_is_read_consistently_or_refused_in_one_sentence(data):
+@given(mutated(), st.none() | st.sampled_from(tables.ENCODINGS), st.sampled_from([None, ",", ";", " ", "x"]))
+def test_a_mutated_file_is_read_consistently_or_refused_in_one_sentence(data, encoding, delimiter):
     try:
-        table = read_table(data)
+        table = read_table(data, encoding=encoding, delimiter=delimiter)
     except core.TableError as error:
         assert "\n" not in str(error)
         return
