@@ -92,7 +92,8 @@ def read_table(
 def _describe(name: str, values: pd.Series, kind: str) -> Column:
     present = values.dropna()
     unique = int(present.nunique())
-    low = high = None
+    low: Any = None
+    high: Any = None
     if kind in ("numeric", "integer", "datetime") and len(present):
         low, high = present.min(), present.max()
         low, high = (low.isoformat(), high.isoformat()) if kind == "datetime" else (low.item(), high.item())

@@ -215,7 +215,7 @@ def mutated(draw) -> bytes:
     return bytes(data)
 
 
-@settings(max_examples=400, deadline=3000, derandomize=True)
+@settings(max_examples=600, deadline=3000, derandomize=True, database=None)
 @given(mutated(), st.none() | st.sampled_from(tables.ENCODINGS), st.sampled_from([None, ",", ";", " ", "x"]))
 def test_a_mutated_file_is_read_consistently_or_refused_in_one_sentence(data, encoding, delimiter):
     try:
