@@ -6,7 +6,8 @@ const Plotly = window.Plotly;
 const charts = new WeakMap(); // the node that Streamlit keeps → its chart
 const NARROW = 540; // pixels below which pictures side by side go one above the other
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data: sent, parentElement, setTriggerValue }) {
+  const data = JSON.parse(new TextDecoder().decode(sent));
   let chart = charts.get(parentElement);
   if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
   if (data.figure) chart.begin(data);
@@ -71,7 +72,7 @@ class Chart {
     const { title, ...rest } = layout;
     const shown = { ...rest, ...this.tone.layout(), ...(this.narrow ? meta.narrow : {}), height, autosize: true };
     const merged = { ...shown, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
-    this.task = (this.task ?? Promise.resolve()).then(() => Plotly.react(this.plot, data, merged, this.config));
+    this.next(() => Plotly.react(this.plot, data, merged, this.config));
   }
 
   // Light is what the figure is written in; each of its colours may have a counterpart in the dark.
@@ -100,12 +101,18 @@ class Chart {
   resize() {
     if (!this.figure || !this.root.clientWidth) return;
     if (this.narrow !== this.root.clientWidth < NARROW) this.draw();
-    else this.task = this.task.then(() => Plotly.Plots.resize(this.plot)).catch(() => {}); // hidden meanwhile
+    else this.next(() => this.root.clientWidth && Plotly.Plots.resize(this.plot)); // it may be hidden by then
+  }
+
+  // One after the other: Plotly draws in several turns and must not be disturbed in between.
+  next(work) {
+    this.task = (this.task ?? Promise.resolve()).then(() => this.over || work()).catch((error) => console.error(error));
   }
 
   end() {
     this.watch.disconnect();
-    Plotly.purge(this.plot);
+    this.next(() => Plotly.purge(this.plot));
+    this.next(() => (this.over = true));
     this.root.remove();
   }
 }
