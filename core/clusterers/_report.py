@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from core.evaluation.assignment import match
 from core.method import Array
@@ -33,6 +34,15 @@ def confusion(labels: Array | None, clusters: Array, k: int, raw: bool = False) 
         "counts": found.matched, "classes": found.classes, "mapping": found.mapping, "order": found.order,
         "accuracy": np.array(found.accuracy),
     }  # fmt: skip
+
+
+def scores(labels: Array, clusters: Array, k: int) -> dict[str, float]:
+    """Accuracy after the Hungarian assignment, normalised mutual information, adjusted Rand index."""
+    return {
+        "accuracy": match(labels, clusters, k).accuracy,
+        "nmi": float(normalized_mutual_info_score(labels, clusters)),
+        "ari": float(adjusted_rand_score(labels, clusters)),
+    }
 
 
 def gallery(pictures: Array, proba: Array) -> dict[str, Array]:

@@ -11,7 +11,6 @@ from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 import torch
-from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from torch import Tensor
 
 from core import backbones, device, discover
@@ -19,12 +18,13 @@ from core.augment import PictureViews, RowViews, Views
 from core.clusterers import _report
 from core.clusterers._heads import Heads, Look, Network, joint, look, negative_mi, through
 from core.clusterers._inputs import Scale, unit
-from core.evaluation.assignment import Assignment, match
+from core.evaluation.assignment import match
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.training import Training
 
 SEEN = 4_000  # rows that the evaluation after each epoch looks at; above it a random part stands for all
+LOOK = 0  # the seed of those rows and of their views: the same for every run and epoch, so that losses compare
 SETTLE = 0.15  # the last part of a run restarts no head: a new one needs time to catch up
 
 
@@ -94,16 +94,15 @@ class IIC(Clusterer):
             raise ValueError(f"X has n_samples={n}; clustering needs at least 2")
         network = self._network(torch.Generator().manual_seed(self.seed())).to(where)
         adam = torch.optim.Adam(network.parameters(), lr=self.learning_rate)
-        training = Training(network, adam, device.generator(self.seed(), where))
-        rows = np.sort(np.random.default_rng(self.seed()).permutation(n)[:SEEN])
-        labels = None if source.labels is None else np.asarray(source.labels)
-        if labels is not None:
-            training.meta["kmeans_accuracy"] = self._baseline(source.x[rows], labels[rows])
-        batch = min(self.batch_size, n)
-        return SimpleNamespace(
-            training=training, x=x.to(where, x.dtype if x.dtype == torch.uint8 else torch.float32), labels=labels, n=n, batch=batch, per_epoch=n // batch,
-            rows=rows, look=None, final=None,
-        )  # fmt: skip
+        run = SimpleNamespace(n=n, batch=min(self.batch_size, n), look=None, final=None)
+        run.training = Training(network, adam, device.generator(self.seed(), where))
+        run.per_epoch = n // run.batch
+        run.x = x.to(x.dtype if x.dtype == torch.uint8 else torch.float32).to(where)
+        run.rows = np.sort(np.random.default_rng(LOOK).permutation(n)[:SEEN])
+        run.labels = None if source.labels is None else np.asarray(source.labels)
+        if run.labels is not None:
+            run.training.meta["kmeans_accuracy"] = self._baseline(source.x[run.rows], run.labels[run.rows])
+        return run
 
     def _network(self, generator: torch.Generator) -> Network:
         views, channels = self._views(), self.scale_.shape[0]
@@ -112,9 +111,8 @@ class IIC(Clusterer):
         else:
             body, d = backbones.perceptron(channels, self.width, generator)
         main = Heads(d, self.heads, self.n_clusters, generator)
-        return Network(
-            body, main, Heads(d, self.over_heads, self.over_clusters, generator) if self.over_heads else None
-        )
+        over = Heads(d, self.over_heads, self.over_clusters, generator) if self.over_heads else None
+        return Network(body, main, over)
 
     def _views(self) -> Views:
         if len(self.scale_.shape) == 1:
@@ -159,17 +157,12 @@ class IIC(Clusterer):
         if epoch % 2 and epoch < (1 - SETTLE) * self.epochs:
             worse = [head for head, by in enumerate(gap) if by > self.restart_gap]
             training.module.main.restart(worse, training.optimiser, training.generator)
-        sizes = np.bincount(seen.proba.argmax(1).cpu(), minlength=self.n_clusters)
-        near = sum(by <= self.restart_gap for by in gap)
-        info = {
-            "epoch": epoch + 1,
-            "mi": seen.mi,
-            "loss_best_head": -seen.mi,
-            "entropy": _report.entropy(sizes),
-            "heads_near_best": near,
-        }
+        clusters = seen.proba.argmax(1).cpu().numpy()
+        info = {"epoch": epoch + 1, "mi": seen.mi, "loss_best_head": -seen.mi}
+        info["entropy"] = _report.entropy(np.bincount(clusters, minlength=self.n_clusters))
+        info["heads_near_best"] = sum(by <= self.restart_gap for by in gap)
         if self._run.labels is not None:
-            info["accuracy"] = self._matched(seen).accuracy
+            info["accuracy"] = match(self._run.labels[self._run.rows], clusters, self.n_clusters).accuracy
             info["kmeans_accuracy"] = training.meta["kmeans_accuracy"]
         return info
 
@@ -177,7 +170,7 @@ class IIC(Clusterer):
         """All heads on the rows that are looked at, by the weights of now; the same views every time."""
         run = self._run
         if run.look is None:
-            x, again = unit(run.x[run.rows]), device.generator(self.seed() + 1, run.x.device)
+            x, again = unit(run.x[run.rows]), device.generator(LOOK, run.x.device)
             run.look = look(run.final or run.training.module, x, self._views(), again)
         return run.look
 
@@ -192,10 +185,11 @@ class IIC(Clusterer):
         self.head_, self.mi_, self.joint_ = seen.head, seen.mi, seen.joint.cpu().numpy()
         self.labels_ = self._posterior(run.final, run.x).argmax(1)
         # Rows are cheap, and in double precision a row's answer does not depend on which others come with it.
-        self.network_ = copy.deepcopy(run.final).to(
-            "cpu", torch.float64 if len(self.scale_.shape) == 1 else torch.float32
-        )
-        self.scores_ = self._scores()
+        self.network_ = copy.deepcopy(run.final).cpu()
+        if len(self.scale_.shape) == 1:
+            self.network_ = self.network_.double()
+        self.scores_ = {} if run.labels is None else _report.scores(run.labels, self.labels_, self.n_clusters)
+        self.scores_ |= {k: v for k, v in training.meta.items() if k == "kmeans_accuracy"}
         return self
 
     def predict_proba(self, X: Any) -> Array:
@@ -240,25 +234,10 @@ class IIC(Clusterer):
             return {"features": _report.components(found), "clusters": clusters[few], "rows": run.rows[few], **known}
         return _report.confusion(labels, clusters, self.n_clusters, raw=name == "confusion_raw")
 
-    def _matched(self, seen: Look) -> Assignment:
-        return match(self._run.labels[self._run.rows], seen.proba.argmax(1).cpu().numpy(), self.n_clusters)
-
-    def _scores(self) -> dict[str, float]:
-        labels = self._run.labels
-        if labels is None:
-            return {}
-        return {
-            "accuracy": match(labels, self.labels_, self.n_clusters).accuracy,
-            "nmi": float(normalized_mutual_info_score(labels, self.labels_)),
-            "ari": float(adjusted_rand_score(labels, self.labels_)),
-            "kmeans_accuracy": self._run.training.meta["kmeans_accuracy"],
-        }
-
     def _baseline(self, x: Array, labels: Array) -> float:
         """The accuracy of k-means on the raw values, the line to beat."""
-        kmeans = discover.load("clusterers", "kmeans")(
-            n_clusters=min(self.n_clusters, len(x)), random_state=self.seed()
-        )
+        k = min(self.n_clusters, len(x))
+        kmeans = discover.load("clusterers", "kmeans")(n_clusters=k, random_state=self.seed())
         return match(labels, kmeans.fit(x).labels_).accuracy
 
     def _posterior(self, network: Network, x: Tensor) -> Array:

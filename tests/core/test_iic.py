@@ -147,6 +147,44 @@ def test_the_gallery_shows_a_clusters_own_pictures_surest_first() -> None:
     assert gallery(np.zeros((4, 3, 2, 2)), proba)["pictures"].shape == (2, 8, 2, 2, 3)
 
 
+def test_without_over_clustering_the_heads_shape_the_network_from_the_start(digits: Source) -> None:
+    method = small(over_heads=0, epochs=1, warmup=0.9)
+    steps = method.steps(digits)
+    next(steps)
+    before = method._run.training.module.body[0].weight.detach().clone()
+    assert "loss_over" not in next(steps).info
+    assert not torch.equal(before, method._run.training.module.body[0].weight)
+
+
+@pytest.mark.parametrize(("warmup", "shaped"), [(0.5, False), (0.0, True)])
+def test_only_after_the_warm_up_do_the_heads_shape_the_network(digits: Source, warmup: float, shaped: bool) -> None:
+    method = small(warmup=warmup)
+    steps = method.steps(digits)
+    next(steps)
+    network = method._run.training.module
+    with torch.no_grad():
+        network.over.linear.weight.zero_()  # without differences between clusters the finer heads give no gradient
+    next(steps)
+    assert (network.body[0].weight.grad.abs().max() > 1e-6) == shaped
+
+
+def test_no_seed_means_a_different_run_each_time(digits: Source) -> None:
+    a, b = (next(small(random_state=None).steps(digits)).info for _ in range(2))
+    assert a != b
+
+
+def test_a_spec_runs_from_end_to_end() -> None:
+    from core.spec import Spec
+
+    spec = Spec.parse({
+        "family": "clusterers", "method": "iic", "parameters": {"epochs": 1, "width": 4},
+        "data": {"images": "digits", "n": 100}, "device": "cpu",
+    })  # fmt: skip
+    method = spec.build()
+    list(method.steps(spec.source()))
+    assert 0.1 <= method.finish().result()["accuracy"] <= 1
+
+
 def test_a_starved_cluster_is_called_a_collapse() -> None:
     assert collapsed(np.array([50, 50, 0])) and not collapsed(np.array([50, 40, 10]))
 
