@@ -74,7 +74,7 @@ def _records(text: TextIO, delimiter: str, skip: int, name: str, notices: list[s
         return
     watched = _Watched(text)
     line, long, final = skip + 1, 0, []
-    reader = csv.reader(watched, delimiter=delimiter)
+    reader = csv.reader(watched, delimiter=delimiter, skipinitialspace=True)
     try:
         for row in reader:
             if len(row) > 1 or (row and row[0].strip()):
@@ -108,7 +108,7 @@ class _Watched:
 def _unclosed(lines: list[str], delimiter: str) -> bool:
     """Whether the file ends inside a quoted cell."""
     try:
-        list(csv.reader(lines, delimiter=delimiter, strict=True))
+        list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True))
     except csv.Error as error:
         return "unexpected end" in str(error)
     return False

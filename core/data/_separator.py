@@ -21,7 +21,11 @@ def sniff(lines: list[str]) -> str:
     """The separator that splits most records, the first one too, into equally many and mostly numeric cells."""
     best, found = 0.0, None
     for candidate in SEPARATORS:
-        rows = [row for row in csv.reader(iter(lines), delimiter=candidate) if any(cell.strip() for cell in row)]
+        rows = [
+            row
+            for row in csv.reader(iter(lines), delimiter=candidate, skipinitialspace=True)
+            if any(cell.strip() for cell in row)
+        ]
         counts = Counter(len(row) for row in rows)
         usual, times = counts.most_common(1)[0] if counts else (0, 0)
         if usual < 2:

@@ -71,6 +71,11 @@ def test_lines_are_counted_across_quoted_line_breaks_and_blank_lines():
     assert len(table.frame) == 9
 
 
+def test_a_quote_after_a_blank_still_holds_its_separator():
+    table = table_of('x, note\n1, "a, b"\n2, "c"\n')
+    assert table.frame["note"].tolist() == ["a, b", "c"]
+
+
 @pytest.mark.parametrize("ending", ["", ","])
 def test_more_fields_than_names_never_shift_a_column(ending):
     rows = "\n".join(f"{10 + i},{20 + i},{30 + i if not ending else ''}" for i in range(20))
