@@ -1,0 +1,25 @@
+"""What encoders of rows share: pictures become rows, and a picture shows at most 2,000 of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.method import Array, Source
+
+SHOWN = 2000
+
+
+def flat(X: Any) -> Any:
+    """Pictures (n, c, h, w) as rows (n, c·h·w); anything else as it is."""
+    return X.reshape(len(X), -1) if getattr(X, "ndim", 2) > 2 else X
+
+
+def picture(coordinates: Array, source: Source | None) -> dict[str, Array]:
+    """ "coordinates" (m, 2) of at most 2,000 rows, spread evenly, their "rows" in the data, and "labels" if there are."""
+    rows = np.unique(np.linspace(0, len(coordinates) - 1, min(SHOWN, len(coordinates))).astype(int))
+    out = {"coordinates": coordinates[rows], "rows": rows}
+    if source is not None and source.labels is not None:
+        out["labels"] = np.asarray(source.labels)[rows]
+    return out

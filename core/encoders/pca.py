@@ -1,0 +1,85 @@
+"""Principal components: the linear features that keep the most variance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
+
+import numpy as np
+from sklearn import decomposition
+
+from core.encoders._rows import flat, picture
+from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
+from core.params import Range
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class PCA(Encoder):
+    """Turns the data to the axes along which they vary most, and keeps the first of these.
+
+        z = (x − mean) W, the columns of W being the leading eigenvectors of the covariance of x
+
+    A baseline for learned features. Done in one step.
+
+    References: Pearson, 1901, Philosophical Magazine 2(11); Halko, Martinsson and Tropp, 2011, arXiv:0909.4061.
+    """
+
+    title: ClassVar[str] = "Principal components"
+    reference: ClassVar[str] = "Pearson, 1901, On lines and planes of closest fit, Philosophical Magazine 2(11)"
+    views: ClassVar[tuple[str, ...]] = ("features",)
+
+    n_components: Annotated[
+        int, Range(1, 4096, log=True), "Number of components, at most the rows and columns there are."
+    ] = 16
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """X: (n, d), or pictures (n, c, h, w). Errors: ValueError."""
+        return self.drain(Source(validate_data(self, flat(X), dtype=np.float64, ensure_min_samples=2)))
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """Yield once, "explained": the share of the variance that is kept."""
+        x = flat(source.x).astype(np.float64)
+        if len(x) < 2:
+            raise ValueError(f"{len(x)} sample is too few for PCA: give at least 2 rows")
+        k = min(self.n_components, *x.shape)
+        inner = decomposition.PCA(k, random_state=self.seed()).fit(x)
+        self._run = (inner, source)
+        ratio = np.nan_to_num(inner.explained_variance_ratio_)  # rows that are all equal have no variance to share
+        yield Step(1, {"explained": float(ratio.sum())})
+
+    def finish(self) -> Self:
+        """Set the components and their variances. Errors: ValueError before the first step."""
+        if getattr(self, "_run", None) is None:
+            raise ValueError("PCA has not taken a step yet: run it first")
+        inner, source = self._run
+        self.components_, self.mean_ = inner.components_, inner.mean_
+        self.explained_variance_ratio_ = np.nan_to_num(inner.explained_variance_ratio_)
+        self.n_features_in_ = len(self.mean_)
+        self.coordinates_ = self._features(source)
+        return self
+
+    def transform(self, X: Any) -> Array:
+        """The features, (n, k)."""
+        check_is_fitted(self)
+        X = validate_data(self, flat(X), reset=False, dtype=np.float64)
+        return (X - self.mean_) @ self.components_.T
+
+    def result(self) -> dict[str, Any]:
+        """The explained share of the variance, in all and by component."""
+        check_is_fitted(self)
+        ratio = self.explained_variance_ratio_
+        return {"explained": float(ratio.sum()), "explained_by_component": ratio.tolist(), "n_components": len(ratio)}
+
+    def view(self, name: str) -> dict[str, Array]:
+        """ "features": the first two components as "coordinates" (m ≤ 2,000, 2), with "rows" and "labels"."""
+        if name not in self.views:
+            return super().view(name)
+        if getattr(self, "_run", None) is None:
+            check_is_fitted(self)
+            return picture(self.coordinates_, None)
+        return picture(self._features(self._run[1]), self._run[1])
+
+    def _features(self, source: Source) -> Array:
+        two = self._run[0].components_[:2]
+        return np.pad((flat(source.x) - self._run[0].mean_) @ two.T, ((0, 0), (0, 2 - len(two))))

@@ -1,0 +1,110 @@
+"""t-SNE: a map of the rows in the plane that keeps neighbours together, drawn while it unfolds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
+
+import numpy as np
+import torch
+
+from core.encoders._rows import flat, picture
+from core.evaluation.projections import Descent, trust
+from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
+from core.params import Range
+
+_EVERY = 25  # iterations between steps
+_NEAR = 5  # training rows among which a new row is placed
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class TSNE(Encoder):
+    """Lays rows out in the plane so that neighbours stay neighbours; distances between groups mean little.
+
+        min KL(P ‖ Q), p_ij Gaussian neighbourhoods of the given perplexity, q_ij ∝ 1 / (1 + ‖z_i − z_j‖²)
+
+    A row that was there in training keeps its place in `transform`; a new one goes to the mean of its five nearest
+    training rows, weighted by 1 / distance², because the map itself is no function of x.
+
+    References: van der Maaten and Hinton, 2008, JMLR 9; Poličar et al., 2024, JSS 109(3); Shepard, 1968 (weighting).
+    """
+
+    title: ClassVar[str] = "t-SNE"
+    reference: ClassVar[str] = "van der Maaten and Hinton, 2008, Visualizing data using t-SNE, JMLR 9; by openTSNE"
+    views: ClassVar[tuple[str, ...]] = ("embedding",)
+
+    perplexity: Annotated[
+        float | None, Range(1, 500, log=True), "Neighbours that count for each row; empty takes 30, or fewer."
+    ] = None
+    iterations: Annotated[
+        int, Range(10, 10_000, log=True), "Steps of the descent; the first third exaggerates attraction."
+    ] = 750
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """X: (n, d), or pictures (n, c, h, w), of 4 to 5,000 rows. Errors: ValueError."""
+        return self.drain(Source(validate_data(self, flat(X), dtype=np.float64, ensure_min_samples=4)))
+
+    @property
+    def total(self) -> int:
+        return self.iterations
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """Yield every 25 iterations "kl", the KL divergence (nats) of the map's neighbourhoods from the data's."""
+        descent = Descent(flat(source.x), self.perplexity, self.seed(), self.iterations)
+        if start is not None:
+            descent.restore(
+                {name: value.numpy() for name, value in start.tensors.items()}, start.index, start.meta["kl"]
+            )
+        self._run = (descent, source)
+        while descent.index < self.iterations:
+            descent.advance(min(_EVERY, self.iterations - descent.index))
+            yield Step(descent.index, {"kl": descent.kl})
+
+    def checkpoint(self) -> Checkpoint | None:
+        run = getattr(self, "_run", None)
+        if run is None or run[0].index == 0:
+            return None
+        return Checkpoint(run[0].index, {k: torch.as_tensor(v) for k, v in run[0].state().items()}, {"kl": run[0].kl})
+
+    def finish(self) -> Self:
+        """Set the map from where it stands. Errors: ValueError before the first step."""
+        if getattr(self, "_run", None) is None:
+            raise ValueError("t-SNE has not taken a step yet: run it first")
+        descent, source = self._run
+        self.rows_ = flat(source.x).astype(np.float64)
+        self.embedding_, self.kl_divergence_, self.n_iter_ = descent.coordinates, descent.kl, descent.index
+        self.perplexity_, self.n_features_in_ = descent.perplexity, self.rows_.shape[1]
+        return self
+
+    def transform(self, X: Any) -> Array:
+        """Places in the map, (n, 2): a training row's own, or between those of the nearest five."""
+        from sklearn.neighbors import NearestNeighbors
+
+        check_is_fitted(self)
+        X = validate_data(self, flat(X), reset=False, dtype=np.float64)
+        # A tree measures each distance itself, so that an equal row is at exactly 0; the brute way rounds.
+        tree = NearestNeighbors(n_neighbors=min(_NEAR, len(self.rows_)), algorithm="kd_tree").fit(self.rows_)
+        distance, near = tree.kneighbors(X)
+        same = distance < 1e-100  # below it 1 / distance² leaves the numbers
+        weight = np.where(same.any(1, keepdims=True), same, 1 / np.where(same, 1, distance) ** 2)
+        return np.einsum("ij,ijk->ik", weight / weight.sum(1, keepdims=True), self.embedding_[near])
+
+    def result(self) -> dict[str, Any]:
+        """KL divergence (nats), perplexity, and trustworthiness: how many neighbours in the map are real ones."""
+        check_is_fitted(self)
+        return {
+            "kl": self.kl_divergence_,
+            "perplexity": self.perplexity_,
+            "n_iter": self.n_iter_,
+            "trustworthiness": trust(self.rows_, self.embedding_),
+        }
+
+    def view(self, name: str) -> dict[str, Array]:
+        """ "embedding": "coordinates" (m ≤ 2,000, 2), their "rows" in the data, and "labels" where there are."""
+        if name not in self.views:
+            return super().view(name)
+        if getattr(self, "_run", None) is None:
+            check_is_fitted(self)
+            return picture(self.embedding_, None)
+        return picture(self._run[0].coordinates, self._run[1])

@@ -1,0 +1,164 @@
+"""Features in the plane: PCA at once, t-SNE a few iterations at a time so that it can be watched.
+
+References: van der Maaten and Hinton, 2008, JMLR 9; Poličar, Stražar and Zupan, 2024, openTSNE, JSS 109(3);
+Venna and Kaski, 2001 (trustworthiness).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from core.method import Array
+
+LIMIT = 5000  # rows: a few minutes at most, and more points than a picture can show
+_COLUMNS = 50  # t-SNE's neighbours are searched among this many principal components, as its authors do
+_EXAGGERATION = 12.0  # of attraction in the first third, as in openTSNE
+_NEIGHBOURS = 5  # scikit-learn's choice for trustworthiness
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """Coordinates (n, 2) of n rows; trustworthiness in [0, 1] says how many neighbours in the plane are real ones."""
+
+    method: str
+    coordinates: Array
+    trustworthiness: float
+    seconds: float
+    perplexity: float | None = None
+    kl: float | None = None
+
+
+class Descent:
+    """t-SNE under way: `advance` moves the points, `coordinates` (n, 2) and `kl` (nats) say where they are."""
+
+    def __init__(self, features: Array, perplexity: float | None = None, seed: int = 0, iterations: int = 750) -> None:
+        from openTSNE import TSNEEmbedding
+        from openTSNE.affinity import PerplexityBasedNN
+
+        features = _checked(features)
+        self.perplexity = perplexity_for(len(features), perplexity)
+        self.iterations, self.index, self.kl = iterations, 0, float("nan")
+        close = _principal(features, _COLUMNS, seed)
+        # One thread and exact neighbours: the same seed gives the same picture, bit for bit.
+        affinities = PerplexityBasedNN(close, perplexity=self.perplexity, method="exact", random_state=seed, n_jobs=1)
+        self._affinities = affinities.P.data.copy()
+        self._embedding = TSNEEmbedding(
+            _start(close, seed), affinities, negative_gradient_method="bh", random_state=seed, n_jobs=1
+        )
+
+    @property
+    def coordinates(self) -> Array:
+        return np.array(self._embedding)
+
+    def advance(self, n: int) -> None:
+        """n iterations, the first third of all with exaggerated attraction; sets `kl`."""
+        early = self.iterations // 3
+        while n > 0:
+            exaggerated = self.index < early
+            block = min(n, early - self.index) if exaggerated else n
+            # openTSNE multiplies P and divides it again, which is not exact: give it the original each time.
+            self._embedding.affinities.P.data[:] = self._affinities
+            self._embedding.optimize(
+                block,
+                exaggeration=_EXAGGERATION if exaggerated else 1,
+                momentum=0.5 if exaggerated else 0.8,
+                inplace=True,
+            )
+            self.index, n = self.index + block, n - block
+        self.kl = float(self._embedding.kl_divergence)
+
+    def state(self) -> dict[str, Array]:
+        """What continuing needs: the coordinates, the last update and the gains."""
+        optimizer = self._embedding.optimizer
+        return {"coordinates": self.coordinates, "update": optimizer.update.copy(), "gains": optimizer.gains.copy()}
+
+    def restore(self, state: dict[str, Array], index: int, kl: float) -> None:
+        """Take a `state`. Errors: ValueError where it is of other rows."""
+        if state["coordinates"].shape != self._embedding.shape:
+            raise ValueError(f"this checkpoint has {len(state['coordinates'])} rows, the data {len(self._embedding)}")
+        self._embedding[:] = state["coordinates"]
+        self._embedding.optimizer.update, self._embedding.optimizer.gains = (
+            state["update"].copy(),
+            state["gains"].copy(),
+        )
+        self.index, self.kl = index, kl
+
+
+def tsne_steps(
+    features: Array, *, perplexity: float | None = None, seed: int = 0, iterations: int = 750, every: int = 25
+) -> Iterator[tuple[int, float, Array]]:
+    """Yield (iteration, KL divergence in nats, coordinates (n, 2)) every so many iterations of t-SNE."""
+    descent = Descent(features, perplexity, seed, iterations)
+    while descent.index < iterations:
+        descent.advance(min(every, iterations - descent.index))
+        yield descent.index, descent.kl, descent.coordinates
+
+
+def project(
+    features: Array, method: Literal["pca", "tsne"] = "pca", *, perplexity: float | None = None, seed: int = 0
+) -> Projection:
+    """Features (n, d), or pictures, to the plane. perplexity None takes 30, or fewer where rows are few.
+
+    Errors: ValueError for an unknown method, too few or too many rows, or a perplexity that the rows cannot bear.
+    """
+    if method not in ("pca", "tsne"):
+        raise ValueError(f"method={method!r} is not one of pca, tsne")
+    features, began = _checked(features), time.perf_counter()
+    if method == "pca":
+        coordinates, extra = _principal(features, 2, seed), {}
+    else:
+        descent = Descent(features, perplexity, seed)
+        descent.advance(descent.iterations)
+        coordinates, extra = descent.coordinates, {"perplexity": descent.perplexity, "kl": descent.kl}
+    seconds = time.perf_counter() - began
+    return Projection(method, coordinates, trust(features, coordinates), seconds, **extra)
+
+
+def trust(features: Array, coordinates: Array) -> float:
+    """Trustworthiness: 1 less the penalised share of neighbours in the plane that are none among the features."""
+    from sklearn.manifold import trustworthiness
+
+    return float(trustworthiness(features, coordinates, n_neighbors=min(_NEIGHBOURS, (len(features) - 1) // 2)))
+
+
+def perplexity_for(n: int, perplexity: float | None = None) -> float:
+    """The perplexity to use for n rows; it looks at three times as many neighbours, so n − 1 must be that large."""
+    most = max(1.0, (n - 1) / 3)
+    if perplexity is None:
+        return min(30.0, most)
+    if perplexity > most:
+        raise ValueError(f"perplexity={perplexity:g} is too large for {n} rows: use {int(most)} or less")
+    return float(perplexity)
+
+
+def _checked(features: Any) -> Array:
+    features = np.asarray(features)
+    features = features.reshape(len(features), -1).astype(np.float64, copy=False)
+    if not np.isfinite(features).all():
+        raise ValueError("the features hold values that are not finite numbers: leave those rows out")
+    if not 4 <= len(features) <= LIMIT:
+        raise ValueError(
+            f"a projection needs 4 to {LIMIT:,} rows, and there are {len(features):,}: take a part of them"
+        )
+    return features
+
+
+def _principal(features: Array, k: int, seed: int) -> Array:
+    """The first k principal components, or all columns, centred, where there are no more; at least two columns."""
+    from sklearn.decomposition import PCA
+
+    k = min(k, *features.shape)
+    out = PCA(k, random_state=seed, svd_solver="covariance_eigh" if features.shape[1] <= 1000 else "randomized")
+    columns = out.fit_transform(features)
+    return np.pad(columns, ((0, 0), (0, max(0, 2 - k))))
+
+
+def _start(close: Array, seed: int) -> Array:
+    """The first two components, tiny, with a grain of noise that parts equal rows."""
+    start = close[:, :2] / (close[:, 0].std() or 1.0)
+    return 1e-4 * (start + 0.01 * np.random.default_rng(seed).standard_normal(start.shape))

@@ -1,0 +1,66 @@
+"""The one-to-many problems against what is known of them without their own code."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.data.problems import PROBLEMS, problem_source
+from core.spec import ProblemData
+
+
+@pytest.mark.parametrize("name", PROBLEMS)
+def test_the_true_density_of_every_problem_integrates_to_one(name):
+    y = np.linspace(-25, 25, 50_001)[:, None]
+    for x in (-2.7, 0.0, 1.3):
+        mass = np.trapezoid(np.exp(PROBLEMS[name].log_density(np.full_like(y, x), y)), y[:, 0])
+        assert mass == pytest.approx(1, abs=1e-6)  # a sum over 50,001 points of a smooth curve
+
+
+def test_forward_noise_has_the_entropy_of_a_standard_normal():
+    source = problem_source("forward", 40_000, 1)
+    expected = 0.5 * np.log(2 * np.pi * np.e)
+    # The surprise of a standard normal has variance 1/2: 4 standard errors of the mean of 40,000.
+    assert -source.log_density(source.x, source.y).mean() == pytest.approx(expected, abs=4 * np.sqrt(0.5 / 40_000))
+
+
+def test_the_oracle_of_the_inverse_problem_scores_what_was_measured_elsewhere():
+    source = problem_source("inverse", 40_000, 1)
+    assert (
+        1.32 < -source.log_density(source.x, source.y).mean() < 1.37
+    )  # 1.34–1.36, on 5,000 points (standard error .014)
+
+
+def test_the_inverse_problem_is_the_forward_one_with_its_axes_swapped():
+    there, back = problem_source("forward", 50, 3), problem_source("inverse", 50, 3)
+    assert np.array_equal(there.x, back.y) and np.array_equal(there.y, back.x)
+
+
+def test_the_inverse_density_agrees_with_the_share_of_draws_near_a_point():
+    source = problem_source("inverse", 400_000, 5)
+    near = np.abs(source.x[:, 0]) < 0.05
+    share, _ = np.histogram(source.y[near, 0], bins=np.linspace(-10, 10, 21))
+    middles = (np.linspace(-10, 10, 2001)[:-1] + 0.005)[:, None]
+    true = np.exp(source.log_density(np.zeros_like(middles), middles)).reshape(20, 100).mean(1)
+    bound = (
+        4 * np.sqrt(np.maximum(true, 0.01) / near.sum()) + 0.01
+    )  # 4 standard errors, and the width of the slice in x
+    assert (np.abs(share / near.sum() - true) < bound).all()
+
+
+def test_another_seed_gives_fresh_points_and_the_same_seed_the_same():
+    one, again, other = (problem_source("circle", 30, seed) for seed in (0, 0, 1))
+    assert np.array_equal(one.x, again.x) and np.array_equal(one.y, again.y)
+    assert not np.isin(one.x, other.x).any()
+    assert one.x.shape == one.y.shape == (30, 1)
+
+
+def test_an_unknown_problem_is_refused_with_the_known_ones():
+    with pytest.raises(ValueError, match="problem='spiral' is not one of inverse, forward, circle, heteroscedastic"):
+        problem_source("spiral", 10)
+
+
+def test_a_spec_names_a_problem():
+    from core.data import resolve
+
+    assert len(resolve(ProblemData(problem="heteroscedastic", n=40), 0)) == 40
