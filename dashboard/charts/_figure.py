@@ -10,6 +10,7 @@ import numpy as np
 from dashboard.charts import palette
 
 Figure = dict[str, Any]
+TRUTH = {"color": palette.INK, "width": 1.8, "dash": "6px,4px"}  # the truth is always this line
 Say = Callable[..., str]  # dashboard.text.t, or `english`
 
 
@@ -33,7 +34,14 @@ def number(value: float, digits: int = 3) -> str:
 def axis(title: str = "", **more: Any) -> dict[str, Any]:
     """An axis with its name (which may be text from data), a quiet grid and ticks outside."""
     named = {"title": {"text": safe(title), "standoff": 8, "font": {"size": 13}}} if title else {}
-    quiet = {"zeroline": False, "showline": False, "automargin": True, "gridcolor": palette.GRID, "color": palette.INK}
+    quiet = {
+        "zeroline": False,
+        "showline": False,
+        "ticks": "",
+        "automargin": True,
+        "gridcolor": palette.GRID,
+        "color": palette.INK,
+    }
     return named | quiet | more
 
 
@@ -43,9 +51,10 @@ def figure(data: list[Figure], title: str, alt: str, x: Figure, y: Figure, **lay
     return {
         "data": data,
         "layout": {
-            "title": {"text": safe(title, 160), "x": 0, "xref": "container", "pad": {"l": 8}, "font": {"size": 15}},
+            "title": {"text": safe(title, 160), "x": 0, "y": 1, "yanchor": "top", "pad": {"l": 8, "t": 12},
+                      "font": {"size": 15}},
             "font": {"color": palette.INK, "size": 13},
-            "margin": {"l": 8, "r": 12, "t": 34, "b": 8},
+            "margin": {"l": 8, "r": 12, "t": 64, "b": 8},
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemsizing": "constant",
                        "bgcolor": "rgba(0,0,0,0)"},
             "hovermode": "closest",
@@ -60,10 +69,18 @@ def figure(data: list[Figure], title: str, alt: str, x: Figure, y: Figure, **lay
     }  # fmt: skip
 
 
-def level(value: float, colour: str = palette.INK) -> Figure:
-    """A dashed line across the picture: the truth is always this one."""
-    line = {"color": colour, "width": 1.6, "dash": "6px,4px"}
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line, "layer": "above"}
+def level(value: float) -> Figure:
+    """The truth's line across the picture."""
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": value,
+        "y1": value,
+        "line": TRUTH,
+        "layer": "above",
+    }
 
 
 def upright(at: float) -> Figure:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.charts import palette
-from dashboard.charts._figure import Figure, Say, axis, english, figure, level, number, safe
+from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, level, number, safe
 
 
 def sizes(names: Sequence[Any], counts: Any, title: str = "", expected: float | None = None, xlabel: str = "cluster",
@@ -37,8 +37,7 @@ def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, interv
               values="; ".join(f"{n} {number(v)}" for n, v in zip(labels, values, strict=True)))  # fmt: skip
     shapes: list[Figure] = []
     if truth is not None:
-        line = level(0)["line"]
-        shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": line}]
+        shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH}]
         alt += " " + say("The truth is {value}.", value=number(truth))
     y = axis("", tickvals=np.arange(len(labels)), ticktext=[safe(n, 24) for n in labels], autorange="reversed")
     x = axis(say("mutual information ({unit})", unit=say(unit)))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from dashboard.charts import palette
-from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe, upright
+from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe, upright
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,7 @@ def _truth(value: float, curves: list[Curve], label: str) -> Figure:
     """Two points far apart would fix the axis: the line goes as far as the curves do, and grows with them."""
     steps = np.concatenate([np.asarray(c.steps) for c in curves]) if curves else np.zeros(0)
     ends = np.array([0.0, float(steps.max()) if len(steps) else 1.0])
-    line = {"color": palette.INK, "width": 1.8, "dash": "6px,4px"}
-    return {"type": "scatter", "mode": "lines", "name": safe(label), "x": ends, "y": np.array([value, value]), "line": line,
+    return {"type": "scatter", "mode": "lines", "name": safe(label), "x": ends, "y": np.array([value, value]), "line": TRUTH,
             "hoverinfo": "skip"}  # fmt: skip
 
 

@@ -45,7 +45,7 @@ def pair(x: Any, y: Any, z_left: Any, z_right: Any, titles: tuple[str, str], tit
         "yaxis2": _tight(ylabel, anchor="x2", matches="y", domain=[0, 0.44]),
         "annotations": [_subtitle(titles[0], 0.5), _subtitle(titles[1], 0.5, 0.44)],
     }
-    meta = {"narrow": stacked, "narrow_height": 1.7}
+    meta = {"narrow": stacked, "narrow_height": 1.7, "top": 28}
     x_axis = _tight(xlabel, domain=side["x"])
     data = [left, right] + _dots(points) + _dots(points, xaxis="x2", yaxis="y2")
     return figure(data, title, alt, x_axis, _tight(ylabel), annotations=head, meta=meta, showlegend=False, **wide)
@@ -76,9 +76,9 @@ def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = 
     values = np.asarray(values, float)
     off = values[~np.eye(len(values), dtype=bool)]
     top = float(np.nanmax(off)) if np.isfinite(off).any() else 1.0
-    best = np.unravel_index(np.nanargmax(np.where(np.eye(len(values)), np.nan, values)), values.shape) if top else None
     alt = say("Mutual information between {n} columns, in {unit}.", n=len(labels), unit=say(unit))
-    if best is not None and np.isfinite(off).any():
+    if np.isfinite(off).any():
+        best = np.unravel_index(np.nanargmax(np.where(np.eye(len(values)), np.nan, values)), values.shape)
         alt += " " + say("The largest is between {a} and {b}: {value}.", a=labels[best[0]], b=labels[best[1]],
                          value=number(top))  # fmt: skip
     return _cells(values, labels, labels, title, alt, say(unit), max(top, 1e-9), text)
@@ -129,10 +129,14 @@ def gallery(pictures: Any, rows: Sequence[str] | None = None, title: str = "", s
 
 def _map(x: Any, y: Any, z: Any, label: str, diverging: bool, top: float, name: str = "") -> Figure:
     colours = palette.DIVERGING if diverging else palette.SEQUENTIAL
-    bar = {"title": {"text": safe(label), "side": "right"}, "thickness": 10, "outlinewidth": 0, "len": 1.0, "nticks": 5}
     return {"type": "heatmap", "x": np.asarray(x), "y": np.asarray(y), "z": np.asarray(z), "name": safe(name),
-            "colorscale": palette.scale(colours), "zmin": -top if diverging else 0.0, "zmax": top, "colorbar": bar,
+            "colorscale": palette.scale(colours), "zmin": -top if diverging else 0.0, "zmax": top, "colorbar": _bar(label),
             "hovertemplate": "x %{x:.3g}, y %{y:.3g}: %{z:.3g}<extra></extra>", "zsmooth": "fast"}  # fmt: skip
+
+
+def _bar(label: str) -> Figure:
+    title = {"text": safe(label), "side": "right", "font": {"size": 13}}
+    return {"title": title, "thickness": 10, "outlinewidth": 0, "ticks": "", "nticks": 5, "len": 1.0}
 
 
 def _limit(limit: float | None, *zs: Any) -> float:
@@ -164,8 +168,7 @@ def _cells(values: Any, rows: Sequence[str], columns: Sequence[str], title: str,
     places = np.arange(len(columns)), np.arange(len(rows))
     words = text if text is not None else [[f"{r} · {c}: {v:.4g}" for c, v in zip(columns, line, strict=True)]
                                            for r, line in zip(rows, values, strict=True)]  # fmt: skip
-    bar = {"title": {"text": safe(label), "side": "right"}, "thickness": 10, "outlinewidth": 0, "nticks": 5}
-    cell = {"type": "heatmap", "x": places[0], "y": places[1], "z": values, "zmin": 0.0, "zmax": top, "colorbar": bar,
+    cell = {"type": "heatmap", "x": places[0], "y": places[1], "z": values, "zmin": 0.0, "zmax": top, "colorbar": _bar(label),
             "colorscale": palette.scale(palette.SEQUENTIAL), "xgap": 2, "ygap": 2, "hoverinfo": "text",
             "text": [[safe(w, 160) for w in line] for line in words]}  # fmt: skip
     x = axis("", showgrid=False, tickvals=places[0], ticktext=[safe(c, 24) for c in columns], side="bottom")

@@ -27,7 +27,7 @@ _METHODS = {
 SEQUENTIAL = ("#fbfcfd", "#dce9f3", "#b3d1e6", "#7fb3d5", "#4a90bf", "#1f6ea3", "#0b4a7a", "#062c4d")
 _SEQUENTIAL_DARK = ("#171b22", "#1b2c40", "#1d4263", "#22608f", "#3382b8", "#5ea5d4", "#98c9e8", "#dcedf8")
 DIVERGING = ("#0a4878", "#3b86b8", "#8fbfdb", "#d6e6f0", "#f7f7f6", "#f6ddcb", "#eba97c", "#d0692c", "#8a3a06")
-_DIVERGING_DARK = ("#9bd0f2", "#5aa6d6", "#35749e", "#274760", "#20242b", "#553a28", "#945328", "#d5803f", "#ffbd8a")
+_DIVERGING_DARK = ("#6cb4e6", "#4a93c6", "#356f98", "#264560", "#20242b", "#553a28", "#8f5228", "#c9783a", "#f2a065")
 
 DARK: dict[str, str] = {
     BLUE: "#4aa3df", VERMILION: "#f0803c", GREEN: "#2dc49b", ORANGE: "#f0b53c", PURPLE: "#e39ac3",

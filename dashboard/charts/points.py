@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.charts import palette
-from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe
+from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe
 
 _WEBGL = 4000  # from here SVG is slow; below it, a page may hold many charts
 
@@ -43,8 +43,7 @@ def learned_vs_true(learned: Any, truth: Any, title: str = "", xlabel: str = "tr
     """(n,) against (n,): on the dashed line they agree."""
     learned, truth = np.asarray(learned, float), np.asarray(truth, float)
     ends = np.array([min(learned.min(), truth.min()), max(learned.max(), truth.max())])
-    line = {"color": palette.INK, "width": 1.8, "dash": "6px,4px"}
-    same = {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": line, "hoverinfo": "skip",
+    same = {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": TRUTH, "hoverinfo": "skip",
             "name": say("equal")}  # fmt: skip
     data = [_cloud(truth, learned, say("rows"), palette.BLUE, "circle", len(truth)), same]
     varies = len(truth) > 1 and truth.std() > 0 and learned.std() > 0
@@ -60,7 +59,7 @@ def _group(xy: Any, groups: Any, group: Any, names: Sequence[Any] | None, place:
 
 
 def _cloud(x: Any, y: Any, name: Any, colour: str, mark: str, among: int) -> Figure:
-    size, opacity = (6, 0.75) if among <= 500 else (4.5, 0.55) if among <= _WEBGL else (3, 0.35)
+    size, opacity = (6, 0.8) if among <= 500 else (4.5, 0.7) if among <= _WEBGL else (3, 0.35)
     return {"type": "scatter" if among <= _WEBGL else "scattergl", "mode": "markers", "x": x, "y": y, "name": safe(name),
             "marker": {"color": colour, "symbol": mark, "size": size, "opacity": opacity, "line": {"width": 0}},
             "hovertemplate": "%{x:.4g}, %{y:.4g}<extra></extra>"}  # fmt: skip

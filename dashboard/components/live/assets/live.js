@@ -70,8 +70,9 @@ class Chart {
     this.plot.style.height = `${height}px`;
     const { data, layout } = this.dressed(this.tone.dark);
     const { title, ...rest } = layout;
-    const shown = { ...rest, ...this.tone.layout(), ...(this.narrow ? meta.narrow : {}), height, autosize: true };
-    const merged = { ...shown, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
+    const shown = { ...rest, ...this.tone.layout(), ...(this.narrow ? layout.meta?.narrow : {}), height, autosize: true };
+    const margin = { ...rest.margin, t: meta.top ?? 8 }; // the title is the heading's
+    const merged = { ...shown, margin, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
     this.next(() => Plotly.react(this.plot, data, merged, this.config));
   }
 

@@ -1,0 +1,158 @@
+"""Charts are valid Plotly figures that say what they show, with names that may hold anything."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from dashboard.charts import _figure, bars, curves, heat, palette, points, table
+
+EVIL = "<b onclick='x'>a & b</b> %{z}\n$x$"
+GRID = np.linspace(-2.0, 2.0, 16)
+Z = np.outer(GRID, GRID[:12]).T
+RNG = np.random.default_rng(0)
+STEPS = np.arange(1, 41)
+
+
+def _curve(kind, method="mine", values=None):
+    return curves.Curve("a", EVIL, method, STEPS, np.sqrt(STEPS) / 10 if values is None else values, kind)
+
+
+FIGURES = {
+    "estimate": lambda: curves.estimate([_curve("training"), _curve("held out")], 0.5, "bits", EVIL, at=20),
+    "estimate, nothing yet": lambda: curves.estimate([], 0.5),
+    "estimate, several": lambda: curves.estimate([_curve("held out"), _curve("held out", "plug-in")]),
+    "loss": lambda: curves.loss([_curve("loss")], EVIL, "negative bound (nats)"),
+    "surface": lambda: heat.surface(GRID, GRID[:12], Z, EVIL, points=(GRID, GRID)),
+    "pair": lambda: heat.pair(GRID, GRID[:12], Z, 2 * Z, (EVIL, "truth"), EVIL, zlabel="nats", points=(GRID, GRID)),
+    "density": lambda: heat.density(
+        GRID,
+        GRID[:12],
+        abs(Z),
+        (GRID, np.stack([GRID, -GRID], 1)),
+        np.full((16, 2), 0.5),
+        (GRID, GRID, EVIL),
+        (GRID, GRID),
+    ),
+    "matrix": lambda: heat.matrix([EVIL, "b", "b"], [[np.nan, 0.2, 0.1], [0.2, np.nan, 0.3], [0.1, 0.3, np.nan]]),
+    "matrix, nothing yet": lambda: heat.matrix(["a", "b"], np.full((2, 2), np.nan)),
+    "confusion": lambda: heat.confusion([[0, 9], [8, 1]], [EVIL, "1"], ["c0", EVIL], [1, 0]),
+    "joint": lambda: heat.joint([[0.4, 0.1], [0.2, 0.3]], [EVIL, "1"], ["0", "1"]),
+    "gallery": lambda: heat.gallery(RNG.uniform(size=(3, 8, 5, 5)), [EVIL, "b", "c"]),
+    "scatter": lambda: points.scatter(GRID, GRID, EVIL, "y"),
+    "embedding": lambda: points.embedding(RNG.normal(size=(30, 2)), np.arange(30) % 12, [EVIL] * 12),
+    "embedding, many": lambda: points.embedding(RNG.normal(size=(5000, 2))),
+    "learned": lambda: points.learned_vs_true(GRID, GRID**2),
+    "sizes": lambda: bars.sizes([EVIL, "b"], [3, 5], expected=4.0),
+    "estimates": lambda: bars.estimates(
+        ["mine", "ksg"], [EVIL, "KSG"], [0.4, 0.5], [[0.3, 0.5], [np.nan, np.nan]], 0.5
+    ),
+}
+figures = pytest.mark.parametrize("name", FIGURES)
+
+
+def strings(value):
+    """Every string in a figure."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key != "alt":  # set as text, never as markup
+                yield from strings(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from strings(inner)
+
+
+@figures
+def test_a_figure_is_valid_and_exports(name):
+    assert json.loads(go.Figure(FIGURES[name]()).to_json())["layout"]["meta"]["alt"]
+
+
+@figures
+def test_names_from_data_are_never_markup(name):
+    allowed = {"<extra></extra>"}
+    for text in strings(FIGURES[name]()):
+        for mark in allowed:
+            text = text.replace(mark, "")
+        assert "<" not in text, text
+
+
+@figures
+def test_names_from_data_are_in_no_hover_template(name):
+    figure = FIGURES[name]()
+    assert not [t for t in figure["data"] if "onclick" in t.get("hovertemplate", "")]
+
+
+@figures
+def test_every_colour_has_its_counterpart_in_the_dark(name):
+    colours = {s for s in strings(FIGURES[name]()) if s.startswith("#")}
+    assert colours <= palette.DARK.keys()
+    dark = {s for s in strings(palette.themed(FIGURES[name](), dark=True)) if s.startswith("#")}
+    assert dark <= set(palette.DARK.values())
+
+
+@figures
+def test_the_table_has_columns_of_one_length(name):
+    columns = table.table(FIGURES[name]())
+    assert len({len(c) for c in columns.values()}) == 1
+
+
+def test_the_table_holds_the_numbers_and_the_names_as_they_came():
+    columns = table.table(heat.confusion([[0, 9], [8, 1]], ["zero", "<one>"], ["c0", "c1"], [1, 0]))
+    cells = {(y, x): z for x, y, z in zip(columns["x"], columns["y"], columns["z"], strict=True)}
+    assert cells == {("zero", "c0"): 0, ("zero", "c1"): 9, ("<one>", "c0"): 8, ("<one>", "c1"): 1}
+
+
+def test_the_matching_puts_agreement_on_the_diagonal():
+    figure = heat.confusion([[0, 9], [8, 1]], ["a", "b"], ["c0", "c1"], [1, 0])
+    assert np.diag(figure["data"][0]["z"]).tolist() == [9, 8]
+    assert "94.4 %" in table.describe(figure)
+
+
+def test_the_truth_is_the_same_dashed_line_everywhere():
+    line = curves.estimate([_curve("held out")], 0.5)["data"][-1]["line"]
+    others = [bars.estimates(["mine"], ["MINE"], [0.4], [[0.3, 0.5]], 0.5)["layout"]["shapes"][0]["line"],
+              points.learned_vs_true(GRID, GRID)["data"][-1]["line"], bars.sizes(["a"], [3], expected=3.0)["layout"]["shapes"][0]["line"]]  # fmt: skip
+    assert all(other == line for other in others)
+
+
+def test_held_out_lies_over_training_and_is_bolder():
+    training, held_out = curves.estimate([_curve("held out"), _curve("training")])["data"]
+    assert training["line"]["width"] < held_out["line"]["width"] and training["opacity"] < held_out["opacity"]
+    assert training["line"]["color"] == held_out["line"]["color"] == palette.method("mine")
+
+
+def test_two_surfaces_share_one_colour_range_around_zero():
+    left, right = heat.pair(GRID, GRID[:12], Z, 2 * Z, ("T", "truth"))["data"]
+    assert (left["zmin"], left["zmax"]) == (right["zmin"], right["zmax"]) == (-right["zmax"], right["zmax"])
+
+
+def test_methods_that_share_a_chart_differ_in_colour_and_mark():
+    mi = ["mine", "nwj", "jsd", "infonce", "smile", "ksg", "histogram", "gaussian"]
+    for a, b in itertools.combinations(mi, 2):
+        assert palette.method(a) != palette.method(b) and palette.symbol(a) != palette.symbol(b)
+    assert palette.method("plug-in") == palette.method("plug-in") in palette.CATEGORIES
+
+
+def test_scales_run_evenly_in_lightness():
+    def lightness(colour):
+        rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        y = np.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92) @ [0.2126, 0.7152, 0.0722]
+        return 116 * np.cbrt(y) - 16 if y > 0.008856 else 903.3 * y
+
+    for colours in (palette.SEQUENTIAL, palette.DIVERGING[:5], palette.DIVERGING[4:]):
+        for ramp in (colours, [palette.DARK[c] for c in colours]):
+            steps = np.diff([lightness(c) for c in ramp])
+            assert (np.sign(steps) == np.sign(steps[0])).all(), "more is never drawn as less"
+            assert abs(steps).max() < 4 * abs(steps).min(), "no step stands out as an edge"
+
+
+def test_sentences_go_through_the_catalogue():
+    marked = curves.estimate([_curve("held out")], 0.5, say=lambda s, **v: f"⟦{_figure.english(s, **v)}⟧")
+    assert marked["layout"]["xaxis"]["title"]["text"] == "⟦step⟧"
+    assert table.describe(marked).startswith("⟦")
