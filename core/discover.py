@@ -6,9 +6,7 @@ Own methods need no place in the package: `<data folder>/plugins/<family>/name.p
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import inspect
-import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -63,6 +61,7 @@ def name_of(cls: type) -> str:
 
 def forget() -> None:
     """Look at the folders again, for files that were added meanwhile."""
+    importlib.invalidate_caches()
     modules.cache_clear()
     load.cache_clear()
 
@@ -79,14 +78,7 @@ def public_class(module: ModuleType) -> type:
 def _import(family: str, name: str, path: Path) -> ModuleType:
     if path.parent == Path(__file__).parent / family:
         return importlib.import_module(f"core.{family}.{name}")
-    qualified = f"core_plugins.{family}.{name}"
-    spec = importlib.util.spec_from_file_location(qualified, path)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[qualified] = module
     try:
-        spec.loader.exec_module(module)
+        return importlib.import_module(f"core.plugins.{family}.{name}")
     except Exception as error:
-        del sys.modules[qualified]
         raise DiscoveryError(f"{path.name} in plugins/{family} cannot be imported: {error}") from error
-    return module

@@ -162,12 +162,6 @@ class MIEstimator(Method):
         X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=2)
         return self.drain(Source(X, np.asarray(y, dtype=np.float64).reshape(len(y), -1)))
 
-    def score(self, X: Any, y: Any) -> float:
-        """I(X; Y) in nats of these rows, by a fresh copy of this estimator."""
-        from sklearn.base import clone
-
-        return float(clone(self).fit(X, y).mi_)
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
@@ -211,6 +205,7 @@ __all__ = [
     "Encoder",
     "MIEstimator",
     "Method",
+    "Range",
     "Source",
     "Step",
     "Sweep",
