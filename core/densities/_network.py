@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from core import device as devices
+from core.densities._run import Run, Scale, part, reach, settled
 from core.method import Array, Checkpoint, ConditionalDensity, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.training import Training, cosine
@@ -21,50 +22,6 @@ _EVERY = 10  # steps between looks at the held-out rows
 _AVERAGE = 0.99  # of the running mean of the weights: about the last 100 steps
 _CLIP = 5.0  # of the gradient's norm; on standardised data it is below 1 except in an explosion
 _GRID, _POINTS = 64, 1000
-
-
-@dataclass(frozen=True, eq=False)
-class Scale:
-    """Mean and spread of the columns of x and y; a constant column keeps its unit."""
-
-    x_mean: Array
-    x_spread: Array
-    y_mean: Array
-    y_spread: Array
-
-    @classmethod
-    def of(cls, x: Array, y: Array) -> Self:
-        spread = lambda a: np.where(a.std(0) > 1e-12 * (np.abs(a).max(0) + 1e-300), a.std(0), 1.0)  # noqa: E731
-        return cls(x.mean(0), spread(x), y.mean(0), spread(y))
-
-    def x(self, x: Array) -> Array:
-        return (x - self.x_mean) / self.x_spread
-
-    def y(self, y: Array) -> Array:
-        return (y - self.y_mean) / self.y_spread
-
-    @property
-    def log_volume(self) -> float:
-        """What a log-density loses on the way back to the original units: Σ log of y's spreads."""
-        return float(np.log(self.y_spread).sum())
-
-
-@dataclass(eq=False)
-class Run:
-    """A run under way: the training rows and the held-out ones as standardised tensors, and the training state."""
-
-    source: Source
-    scale: Scale
-    x: Tensor
-    y: Tensor
-    x_held: Tensor
-    y_held: Tensor
-    held: Array
-    average: nn.Module
-    training: Training
-    window: Array
-    points: dict[str, Array]
-    truth: Array | None = None
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -154,7 +111,19 @@ class NetworkDensity(ConditionalDensity):
         extras = {f"{name}.{k}": v.clone() for name in ("average", "best") for k, v in network.state_dict().items()}
         training = Training(network, optimiser, devices.generator(seed, where), extras, {"best": math.inf, "at": 0})
         few = kept[:_POINTS]
-        return Run(source, scale, *tensors, held, average, training, _window(x, y), {"x": x[few], "y": y[few]})
+        return Run(
+            source,
+            scale,
+            tensors[0],
+            tensors[1],
+            tensors[2],
+            tensors[3],
+            held,
+            average,
+            training,
+            reach(x, y),
+            {"x": x[few], "y": y[few]},
+        )
 
     def _descend(self, run: Run, index: int) -> float:
         training = run.training
@@ -176,9 +145,8 @@ class NetworkDensity(ConditionalDensity):
             x, y = run.source.draw(
                 self.batch_size, int(np.random.SeedSequence((self.seed(), index)).generate_state(1)[0])
             )
-            return tuple(
-                torch.as_tensor(a, dtype=run.x.dtype, device=run.x.device) for a in (run.scale.x(x), run.scale.y(y))
-            )
+            x, y = run.scale.x(x), run.scale.y(y)
+            return torch.as_tensor(x).float().to(run.x), torch.as_tensor(y).float().to(run.x)
         if len(run.x) <= self.batch_size:
             return run.x, run.y
         rows = torch.randint(len(run.x), (self.batch_size,), generator=run.training.generator, device=run.x.device)
@@ -187,7 +155,7 @@ class NetworkDensity(ConditionalDensity):
     def _look(self, run: Run, index: int) -> float:
         """Score the averaged weights on the held-out rows; keep the best, and end when patience is over."""
         training = run.training
-        run.average.load_state_dict(_part(training.extras, "average."))
+        run.average.load_state_dict(part(training.extras, "average."))
         with torch.no_grad():
             value = float(self._nll(run.average(run.x_held), run.y_held).mean())
         if value < training.meta["best"]:
@@ -206,7 +174,7 @@ class NetworkDensity(ConditionalDensity):
         if run is None:
             raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
         self.network_, self.scale_, self.window_, self.points_ = (
-            _settled(run, "best."),
+            settled(run, "best."),
             run.scale,
             run.window,
             run.points,
@@ -260,7 +228,7 @@ class NetworkDensity(ConditionalDensity):
             check_is_fitted(self)
         if name == "points":
             return dict(run.points if run else self.points_)
-        network, scale = (_settled(run, "average."), run.scale) if run else (self.network_, self.scale_)
+        network, scale = (settled(run, "average."), run.scale) if run else (self.network_, self.scale_)
         window = run.window if run else self.window_
         return self._picture(name, network, scale, window, run.source if run else None)
 
@@ -269,7 +237,7 @@ class NetworkDensity(ConditionalDensity):
     ) -> dict[str, Array]:
         if len(scale.x_mean) != 1 or len(scale.y_mean) != 1:
             return {}  # there is no such picture of several inputs or outputs
-        x, y = (np.linspace(*limits, _GRID) for limits in window)
+        x, y = (np.linspace(low, high, _GRID) for low, high in window)
         density = self._density(network, scale, x[:, None])
         # One row of y per picture row: log_prob broadcasts (64, 1, 1) against the 64 distributions.
         out = {"x": x, "y": y, "density": density.log_prob(torch.as_tensor(y).reshape(-1, 1, 1)).exp().numpy()}
@@ -279,21 +247,3 @@ class NetworkDensity(ConditionalDensity):
                 self._run.truth = np.exp(source.log_density(*pairs)).reshape(_GRID, _GRID)
             out["truth"] = self._run.truth
         return out
-
-
-def _window(x: Array, y: Array) -> Array:
-    """Limits of the picture, ((x low, x high), (y low, y high)): a tenth beyond the data, where a model must guess."""
-    low, high = np.array([x[:, 0].min(), y[:, 0].min()]), np.array([x[:, 0].max(), y[:, 0].max()])
-    margin = np.where(high > low, 0.1 * (high - low), 0.5)
-    return np.stack([low - margin, high + margin], axis=1)
-
-
-def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-
-def _settled(run: Run, prefix: str) -> nn.Module:
-    """The network with the weights of that name, in float64 on the CPU: rows give the same answer in any batch."""
-    network = copy.deepcopy(run.average)
-    network.load_state_dict(_part(run.training.extras, prefix))
-    return network.cpu().double()

@@ -13,7 +13,8 @@ from torch.distributions import Categorical, Independent, MixtureSameFamily, Nor
 from torch.nn import functional as F
 
 from core import discover
-from core.densities._network import NetworkDensity, Scale
+from core.densities._network import NetworkDensity
+from core.densities._run import Scale
 from core.method import Array, Source, check_is_fitted
 from core.params import Range
 
@@ -75,7 +76,7 @@ class MDN(NetworkDensity):
 
     def sample(self, X: Any, n: int = 1) -> Array:
         """n draws of y for each row, (n, rows, dy): pick a component, then draw; the same seed gives the same draws."""
-        density = self.predict_density(X)
+        density: Any = self.predict_density(X)
         rng = np.random.default_rng(self.random_state)
         normal = density.component_distribution.base_dist
         ends = density.mixture_distribution.probs.cumsum(1).numpy()
@@ -89,7 +90,7 @@ class MDN(NetworkDensity):
         levels = np.atleast_1d(np.asarray(q, dtype=np.float64))
         if not ((levels > 0) & (levels < 1)).all():
             raise ValueError(f"q={q} is not between 0 and 1")
-        density = self.predict_density(X)
+        density: Any = self.predict_density(X)
         normal, weights = density.component_distribution.base_dist, density.mixture_distribution.probs[..., None]
         level = torch.as_tensor(levels)[:, None, None]
         # A mixture's quantile lies between the smallest and the largest of its components' own.
@@ -112,8 +113,8 @@ class MDN(NetworkDensity):
     ) -> dict[str, Array]:
         if name != "components" or len(scale.x_mean) != 1 or len(scale.y_mean) != 1:
             return super()._picture(name, network, scale, window, source)
-        x = np.linspace(*window[0], 64)
-        density = self._density(network, scale, x[:, None])
+        x = np.linspace(window[0, 0], window[0, 1], 64)
+        density: Any = self._density(network, scale, x[:, None])
         normal = density.component_distribution.base_dist
         weights = density.mixture_distribution.probs
         return {
@@ -132,7 +133,7 @@ class MDN(NetworkDensity):
             return {}
         if getattr(self, "_baseline_of", None) is not points:  # learned once a run, and only when somebody looks
             plain = discover.load("densities", "mse")(random_state=self.random_state, device="cpu")
-            x = np.linspace(*window[0], 64)
+            x = np.linspace(window[0, 0], window[0, 1], 64)
             self._baseline_curve = {"x": x, "mean": plain.drain(Source(**points)).predict(x[:, None])[:, 0]}
             self._baseline_of = points
         return dict(self._baseline_curve)

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Independent, Normal
 
-from core.densities._network import NetworkDensity, Scale
+from core.densities._network import NetworkDensity
+from core.densities._run import Scale
 from core.params import Range
 
 
