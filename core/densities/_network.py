@@ -20,7 +20,7 @@ from core.training import Training, cosine
 
 _EVERY = 10  # steps between looks at the held-out rows
 _AVERAGE = 0.99  # of the running mean of the weights: about the last 100 steps
-_CLIP = 5.0  # of the gradient's norm; on standardised data it is below 1 except in an explosion
+_CLIP = 5.0  # of the gradient's norm, so that one far target cannot throw the weights away
 _GRID, _POINTS = 64, 1000
 
 
