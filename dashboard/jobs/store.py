@@ -1,0 +1,129 @@
+"""The read side of the store: any number of readers, in any process, while the supervisor alone writes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.places import data_folder
+from dashboard.jobs import packing
+from dashboard.jobs.records import Curve, JobsError, Run, check_id
+
+_FIELDS = ("id, spec, status, message, viewer, created, started, ended, seconds, step, total, rate, place, checkpoint, "
+           "info, views, notices")  # fmt: skip
+
+
+class Store:
+    """The runs of one data folder (`path` names another `runs.sqlite`). Thread-safe; make one for the whole server.
+
+    Errors of every method: JobsError when the file is there but cannot be read.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = Path(path) if path else data_folder() / "runs.sqlite"
+        # Whole curves of the runs that are looked at, so that a snapshot reads only the batches that came since.
+        self._curves: OrderedDict[str, Curve] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def run(self, id: str) -> Run | None:
+        """The run of that id, or None (also for what is no id at all)."""
+        rows = self._rows(f"SELECT {_FIELDS} FROM runs WHERE id = ?", id)
+        return _run(rows[0]) if rows else None
+
+    def runs(self, limit: int = 100, viewer: str | None = None) -> list[Run]:
+        """The latest runs, newest first in the order of submission; of one viewer where named."""
+        chosen, values = ("", ()) if viewer is None else ("WHERE viewer = ?", (viewer,))
+        return [
+            _run(r) for r in self._rows(f"SELECT {_FIELDS} FROM runs {chosen} ORDER BY no DESC LIMIT ?", *values, limit)
+        ]
+
+    def curve(self, id: str, after: int = 0) -> Curve:
+        """All values with nothing left out, of the batches after `after` (a `Curve.last`); empty for an unknown run."""
+        rows = self._rows("SELECT no, steps FROM curves WHERE run = ? AND no > ? ORDER BY no", id, after)
+        columns = packing.join_columns([packing.unpack(blob) for _, blob in rows])
+        return Curve(columns, rows[-1][0] if rows else after)
+
+    def snapshot(self, id: str, points: int = 500) -> Curve:
+        """The curves to draw: at most `points` values a column, with minima and maxima kept (MinMaxLTTB)."""
+        from tsdownsample import MinMaxLTTBDownsampler
+
+        whole = self._whole(id)
+        columns = {}
+        for name, (steps, values) in whole.columns.items():
+            if len(steps) > points:
+                kept = MinMaxLTTBDownsampler().downsample(steps, values, n_out=points)
+                steps, values = steps[kept], values[kept]
+            columns[name] = steps, values
+        return Curve(columns, whole.last)
+
+    def frames(self, id: str, name: str) -> np.ndarray:
+        """The steps at which a picture was kept, rising, (k,) int64; at most about 40, the last one always."""
+        rows = self._rows("SELECT step FROM views WHERE run = ? AND name = ? ORDER BY step", id, name)
+        return np.array([step for (step,) in rows], dtype=np.int64)
+
+    def view(self, id: str, name: str, step: int | None = None) -> dict[str, np.ndarray] | None:
+        """The arrays of a picture: the last frame at or before `step` (default: the last of all), or None."""
+        rows = self._rows(
+            "SELECT arrays FROM views WHERE run = ? AND name = ? AND step <= ? ORDER BY step DESC LIMIT 1",
+            id, name, 2**62 if step is None else int(step),
+        )  # fmt: skip
+        return packing.unpack(rows[0][0]) if rows else None
+
+    def result(self, id: str) -> dict[str, Any] | None:
+        """What a finished or stopped run had to say: `steps`, `seconds` and the method's own fields; else None.
+
+        Estimators add `mi` (nats), `interval` [low, high] and `trust` {"level", "reasons"}. A number that is not
+        finite is null.
+        """
+        rows = self._rows("SELECT result FROM runs WHERE id = ?", id)
+        return json.loads(rows[0][0]) if rows and rows[0][0] else None
+
+    def _whole(self, id: str) -> Curve:
+        with self._lock:
+            known = self._curves.pop(id, Curve())
+            whole = known.joined(self.curve(id, known.last))
+            self._curves[id] = whole
+            while len(self._curves) > 8:
+                self._curves.popitem(last=False)
+            return whole
+
+    def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        if not self.path.exists():
+            return []
+        try:
+            with _reading(self.path) as database:
+                return database.execute(query, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):  # the supervisor is about to make it
+                return []
+            raise JobsError(f"The store {self.path.name} cannot be read just now: {error}.") from error
+        except sqlite3.DatabaseError as error:
+            raise JobsError(
+                f"The store {self.path.name} cannot be read: {error}; move it away to begin anew."
+            ) from error
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    # A connection a question costs a tenth of a millisecond, and leaves nothing open behind a closed tab.
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2.0)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    *plain, info, views, notices = row
+    return Run(*plain, json.loads(info), tuple(json.loads(views)), tuple(json.loads(notices)))
+
+
+__all__ = ["Store", "check_id"]
