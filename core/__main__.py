@@ -44,12 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _mi(given: argparse.Namespace) -> dict[str, Any]:
-    from core import estimate_mi
     from core.data.tables import columns_source
     from core.units import equivalent_correlation, to_bits
 
     source = columns_source(_reference(given.file), given.x, given.y)
     parameters = dict(_parameter(text) for text in given.param)
+    from core import estimate_mi  # after the table: a wrong column is said before torch has loaded
+
     found = estimate_mi(source.x, source.y, given.method, seed=given.seed, **parameters)
     return {
         "mi": found.mi,
