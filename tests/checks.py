@@ -14,7 +14,7 @@ from core import params
 from core.distributions import make
 from core.method import Method, Source
 
-CAPS = {"steps": 5, "epochs": 1, "warmup_epochs": 0, "iterations": 50}  # run lengths stay out of conformance tests
+CAPS = {"epochs": 1, "warmup_epochs": 0, "iterations": 50}  # run lengths stay out of conformance tests
 
 
 def short(cls: type[Method], **more: object) -> Method:

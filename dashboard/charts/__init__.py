@@ -7,7 +7,7 @@ itself). `title` is the sentence above the picture. Names from data may hold any
 
     curves.estimate(curves, truth=None, unit="nats", title="", at=None)   estimates against the step, truth dashed
     curves.loss(curves, title="", ylabel="", at=None)                     objectives against the step
-        curves.Curve(name, label, method, steps, values, kind)            kind: training | held out | loss
+        curves.Curve(name, label, method, steps, values, kind)            training | held out | closed form | loss
     heat.surface(x, y, z, title="", xlabel="x", ylabel="y", zlabel="", points=None, diverging=True, limit=None)
     heat.pair(x, y, z_left, z_right, titles, title="", …)                 critic beside the truth, one colour range
     heat.density(x, y, p, means=None, weights=None, baseline=None, points=None, title="", …)
@@ -22,4 +22,6 @@ itself). `title` is the sentence above the picture. Names from data may hold any
     bars.estimates(methods, labels, values, intervals, truth=None, unit="nats", title="")
     table.table(figure) -> dict[str, list]                                the columns behind the picture
     table.describe(figure) -> str                                         the text alternative
+
+Each takes `say=`, the catalogue's `t(sentence, **values)`, for the few words that it adds itself.
 """

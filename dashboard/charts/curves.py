@@ -15,7 +15,8 @@ from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, 
 class Curve:
     """One line: `label` is its name in the legend, `method` its colour, `kind` its weight.
 
-    steps, values: (n,), steps increasing. A training curve is drawn thin and pale under the held-out one.
+    steps, values: (n,), steps increasing. A training curve is drawn thin and pale under the held-out one. A closed form
+    has one value, drawn as a level line of its colour.
     """
 
     name: str
@@ -23,11 +24,16 @@ class Curve:
     method: str
     steps: Any
     values: Any
-    kind: Literal["training", "held out", "loss"] = "held out"
+    kind: Literal["training", "held out", "closed form", "loss"] = "held out"
 
 
-_WEIGHT = {"training": {"width": 1.0}, "held out": {"width": 2.4}, "loss": {"width": 1.4}}
-_OPACITY = {"training": 0.5, "held out": 1.0, "loss": 0.9}
+_WEIGHT = {
+    "training": {"width": 1.0},
+    "held out": {"width": 2.4},
+    "closed form": {"width": 1.6},
+    "loss": {"width": 1.4},
+}
+_OPACITY = {"training": 0.5, "held out": 1.0, "closed form": 1.0, "loss": 0.9}
 
 
 def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats", title: str = "",
@@ -37,11 +43,12 @@ def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats"
     truth: in the same unit as the curves. at: the step of a replay, marked by an upright line.
     """
     label = say("mutual information ({unit})", unit=say(unit))
-    data = [_trace(c, several=len({c.method for c in curves}) > 1) for c in _back_to_front(curves)]
+    data = _traces(curves)
     lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
     alt = say("Estimates against the training step, last values in {unit}: {values}.", unit=say(unit), values=lasts)
     if truth is not None:
-        data.append(_truth(truth, curves, say("truth {value}", value=number(truth))))
+        name = say("truth {value}", value=number(truth))
+        data.append(_level(truth, curves) | {"name": safe(name), "line": TRUTH, "hoverinfo": "skip"})
         alt += " " + say("The truth is {value}.", value=number(truth))
     return _against_step(data, title, alt, label, at, say)
 
@@ -49,7 +56,7 @@ def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats"
 def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float | None = None,
          reference: tuple[float, str] | None = None, say: Say = english) -> Figure:  # fmt: skip
     """Objectives against the step. ylabel: what the objective is, with its unit. reference: a level and its name."""
-    data = [_trace(c, several=len({c.method for c in curves}) > 1) for c in _back_to_front(curves)]
+    data = _traces(curves)
     if reference is not None:
         data.append(_truth(reference[0], curves, reference[1]))
     lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
@@ -59,13 +66,16 @@ def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float |
 
 def _against_step(data: list[Figure], title: str, alt: str, ylabel: str, at: float | None, say: Say) -> Figure:
     shapes = [upright(at)] if at is not None else []
-    x = axis(say("step"), rangemode="tozero", showgrid=False, showline=True, linecolor=palette.QUIET)
+    spike = {"spikethickness": 1, "spikecolor": palette.QUIET, "spikedash": "solid"}
+    x = axis(say("step"), rangemode="tozero", showgrid=False, showline=True, linecolor=palette.QUIET, **spike)
     return figure(data, title, alt, x, axis(ylabel), hovermode="x unified", shapes=shapes, showlegend=True)
 
 
-def _back_to_front(curves: list[Curve]) -> list[Curve]:
+def _traces(curves: list[Curve]) -> list[Figure]:
     """Training lines first, so that held-out ones lie above them."""
-    return sorted(curves, key=lambda c: ("training", "loss", "held out").index(c.kind))
+    several = len({c.method for c in curves}) > 1
+    ordered = sorted(curves, key=lambda c: ("training", "loss", "closed form", "held out").index(c.kind))
+    return [_trace(c, several) | (_level(_last(c), curves) if c.kind == "closed form" else {}) for c in ordered]
 
 
 def _trace(curve: Curve, several: bool) -> Figure:
@@ -73,7 +83,7 @@ def _trace(curve: Curve, several: bool) -> Figure:
     trace: Figure = {
         "type": "scatter",
         "mode": "lines",
-        "meta": "grows",
+        "meta": None if curve.kind == "closed form" else "grows",
         "name": safe(curve.label),
         "x": np.asarray(curve.steps),
         "y": np.asarray(curve.values, float),
@@ -87,12 +97,11 @@ def _trace(curve: Curve, several: bool) -> Figure:
     return trace
 
 
-def _truth(value: float, curves: list[Curve], label: str) -> Figure:
-    """Two points far apart would fix the axis: the line goes as far as the curves do, and grows with them."""
-    steps = np.concatenate([np.asarray(c.steps) for c in curves]) if curves else np.zeros(0)
-    ends = np.array([0.0, float(steps.max()) if len(steps) else 1.0])
-    return {"type": "scatter", "mode": "lines", "name": safe(label), "x": ends, "y": np.array([value, value]), "line": TRUTH,
-            "hoverinfo": "skip"}  # fmt: skip
+def _level(value: float, curves: list[Curve]) -> Figure:
+    """A level line as far as the curves go: it grows with them, and does not fix the axis."""
+    ends = [float(np.max(c.steps)) for c in curves if c.kind != "closed form" and len(np.asarray(c.steps))]
+    return {"type": "scatter", "mode": "lines", "x": np.array([0.0, max(ends, default=1.0)]),
+            "y": np.array([value, value])}  # fmt: skip
 
 
 def _last(curve: Curve) -> float:

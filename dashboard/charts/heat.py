@@ -180,7 +180,7 @@ def _cells(values: Any, rows: Sequence[str], columns: Sequence[str], title: str,
 def _numbers(values: Any, top: float, form: str) -> list[Figure]:
     """The number in each cell, in the ground's colour where the cell is dark."""
     return [{"x": j, "y": i, "text": f"{int(v):d}" if form == "d" else format(v, form), "showarrow": False,
-             "font": {"size": 11, "color": palette.PAPER if v > 0.6 * top else palette.INK}}
+             "font": {"size": 11, "color": palette.PAPER if v > 0.6 * top else palette.TEXT}}
             for (i, j), v in np.ndenumerate(values) if np.isfinite(v)]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from zlib import crc32
 
 BLUE, VERMILION, GREEN, ORANGE = "#0072b2", "#d55e00", "#009e73", "#e69f00"
 PURPLE, SKY, YELLOW, BROWN = "#cc79a7", "#56b4e9", "#9a8700", "#7a5230"
-INK, QUIET, GRID, PAPER = "#3f4650", "#6b7480", "#e6e9ed", "#fdfdfd"  # truths and labels … down to the ground
+TEXT, INK, QUIET, GRID, PAPER = "#1f252d", "#3f4650", "#6b7480", "#e6e9ed", "#fdfdfd"  # from letters to the ground
 
 CATEGORIES = (BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, YELLOW, BROWN, "#4b5d8a", "#8f8f8f")
 SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "pentagon", "triangle-down", "hexagon")
@@ -32,7 +32,7 @@ _DIVERGING_DARK = ("#6cb4e6", "#4a93c6", "#356f98", "#264560", "#20242b", "#553a
 DARK: dict[str, str] = {
     BLUE: "#4aa3df", VERMILION: "#f0803c", GREEN: "#2dc49b", ORANGE: "#f0b53c", PURPLE: "#e39ac3",
     SKY: "#8ccdf4", YELLOW: "#e8dc4a", BROWN: "#c99a6b", "#4b5d8a": "#94a6d6", "#8f8f8f": "#a8adb3",
-    INK: "#d3d8de", QUIET: "#98a2ad", GRID: "#2a313b", PAPER: "#14181e",
+    TEXT: "#eef1f5", INK: "#d3d8de", QUIET: "#98a2ad", GRID: "#2a313b", PAPER: "#14181e",
     **dict(zip(SEQUENTIAL, _SEQUENTIAL_DARK, strict=True)),
     **dict(zip(DIVERGING, _DIVERGING_DARK, strict=True)),
 }  # fmt: skip

@@ -31,7 +31,7 @@ def numbers(s: Shown) -> None:
     """Accuracy where labels exist, the information that the views share, and the time."""
     result = s.result
     accuracy, mi = result.get("accuracy", s.last("accuracy")), result.get("mi", s.last("mi"))
-    base = result.get("kmeans_accuracy")
+    base = result.get("kmeans_accuracy", s.last("kmeans_accuracy"))
     k = _k(s)
     cells = st.columns(3)
     note = t("k-means: {value}", value=f"{base:.1%}") if base is not None else t("labels are used for this number only")
@@ -98,7 +98,7 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
         )
     if "accuracy" in found:
         line = charts.Curve("accuracy", t("IIC, matched to labels"), method, *found["accuracy"], "held out")
-        base = s.result.get("kmeans_accuracy")
+        base = s.result.get("kmeans_accuracy", s.last("kmeans_accuracy"))
         out["accuracy"] = charts.loss(
             [line],
             title=_accuracy_title(found),
@@ -108,7 +108,7 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
             say=t,
         )
     if (joint := s.picture("joint")) is not None:
-        p = joint.get("p", joint.get("joint"))
+        p = joint["joint"]
         names = [str(i) for i in range(len(p))]
         out["joint"] = heat.joint(
             p,
@@ -119,7 +119,7 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
         )
     if (matched := s.picture("confusion")) is not None:
         counts = matched["counts"]
-        order = matched.get("order", np.arange(counts.shape[1]))
+        order = matched["order"]
         out["confusion"] = heat.confusion(
             counts,
             [str(i) for i in range(counts.shape[0])],
@@ -128,7 +128,7 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
             say=t,
         )
     if (sizes := s.picture("sizes")) is not None:
-        counts = sizes.get("sizes", sizes.get("counts"))
+        counts = sizes["sizes"]
         out["sizes"] = bars.sizes(
             [str(i) for i in range(len(counts))],
             counts,
@@ -137,7 +137,7 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
             say=t,
         )
     if (gallery := s.picture("gallery")) is not None:
-        shown = gallery.get("gallery", gallery.get("pictures"))
+        shown = gallery["pictures"]
         out["gallery"] = heat.gallery(
             shown,
             [str(i) for i in range(len(shown))],

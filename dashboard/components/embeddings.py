@@ -66,7 +66,7 @@ def plane(s: Shown) -> dict[str, Any] | None:
         picture = s.picture("features")
     if picture is None:
         return None
-    xy = picture.get("coordinates", picture.get("embedding", picture.get("features")))
+    xy = picture["coordinates"]
     groups = picture.get("labels")
     said = t("Coloured by label, which the layout does not know") if groups is not None else t("Each dot is one row")
     return points.embedding(xy[:, :2], groups=groups, title=said, say=t)

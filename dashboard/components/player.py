@@ -43,7 +43,7 @@ class Shown:
         """The latest arrays of a picture, asked for now so that the worker sends the next."""
         if self.run.status in UNDER_WAY:
             server.client().look(self.run.id, [name])
-        return server.store().view(self.run.id, name, self.at)
+        return server.store().view(self.run.id, name, self.at) or None  # empty: does not apply to these data
 
     @property
     def result(self) -> dict:  # type: ignore[type-arg]

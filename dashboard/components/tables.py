@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,6 @@ import streamlit as st
 
 from core import TableError, units
 from core.data.tables import BUNDLED, Table, load_table, save_upload
-from core.params import Param
 from core.spec import Spec, SpecError
 from dashboard import state
 from dashboard.charts import bars, heat, points
@@ -35,12 +35,12 @@ def _load(reference: str) -> Table:
 def pick(address: Address) -> Table | None:
     """One of the bundled tables, or a file of one's own. What is wrong with a file is said in one sentence."""
     uploaded = _upload(address)
-    param = Param("t", str, next(iter(BUNDLED)), "")
     known = {name: t(entry.title) for name, entry in BUNDLED.items()}
-    key = address.begin("t", param.default, param.check)
+    first = next(iter(BUNDLED))
+    key = address.begin("t", first, _allowed)
     options = list(dict.fromkeys([*known, *([uploaded] if uploaded else []), str(state.widget(key))]))
     name = st.selectbox(t("Table"), options, key=key, format_func=lambda i: known.get(i) or _name(i))
-    address.end("t", name, param.default)
+    address.end("t", name, first)
     if name in BUNDLED:
         entry = BUNDLED[name]
         st.caption(f"{t(entry.sentence)} {entry.source}. {entry.licence}.")
@@ -49,6 +49,13 @@ def pick(address: Address) -> Table | None:
     except (TableError, ValueError) as error:
         st.error(plain(error), icon=":material/error:")
         return None
+
+
+def _allowed(reference: str) -> str:
+    """A link may name a bundled table or an upload's id, never a path of this machine."""
+    if reference not in BUNDLED and not re.fullmatch(r"[a-z0-9]{8,64}", reference):
+        raise ValueError(t("{name} is no table of this dashboard", name=reference[:80]))
+    return reference
 
 
 def _name(reference: str) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors.numpy import load, save
 
-from core.method import Step
+if TYPE_CHECKING:
+    from core.method import Step
 
 _TEXT = "text:"  # safetensors holds numbers only: strings travel as their code points
 

@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.spec import Spec
+if TYPE_CHECKING:
+    from core.spec import Spec
 
 STATUSES = ("queued", "running", "paused", "finished", "stopped", "failed", "interrupted")
 ACTIVE = ("queued", "running", "paused")  # may still change by themselves or go on at once
@@ -95,6 +96,8 @@ class Run:
 
     @cached_property
     def _parsed(self) -> tuple[Spec | None, str]:
+        from core.spec import Spec  # here, because the supervisor reads this module and needs no pydantic
+
         try:
             return Spec.parse(self.spec_json), ""
         except (ValueError, ImportError) as error:  # the method's file is gone, or its parameters have changed

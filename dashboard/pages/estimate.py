@@ -23,7 +23,7 @@ _S0 = {
     "mine.activation": "relu",
     "mine.learning_rate": 0.01,
     "mine.batch_size": 20_000,
-    "mine.steps": 500,
+    "mine.iterations": 500,
     "mine.margins": "raw",
 }
 _S4 = {
@@ -36,7 +36,7 @@ _S4 = {
     "mine.activation": "relu",
     "mine.learning_rate": 0.01,
     "mine.batch_size": 1_000,
-    "mine.steps": 1_000,
+    "mine.iterations": 1_000,
     "mine.margins": "raw",
 }
 PRESETS = {

@@ -26,6 +26,9 @@ FIGURES = {
     "estimate": lambda: curves.estimate([_curve("training"), _curve("held out")], 0.5, "bits", EVIL, at=20),
     "estimate, nothing yet": lambda: curves.estimate([], 0.5),
     "estimate, several": lambda: curves.estimate([_curve("held out"), _curve("held out", "plug-in")]),
+    "estimate, closed form": lambda: curves.estimate(
+        [_curve("held out"), curves.Curve("k", "KSG", "ksg", [1], [0.4], "closed form")]
+    ),
     "loss": lambda: curves.loss([_curve("loss")], EVIL, "negative bound (nats)"),
     "surface": lambda: heat.surface(GRID, GRID[:12], Z, EVIL, points=(GRID, GRID)),
     "pair": lambda: heat.pair(GRID, GRID[:12], Z, 2 * Z, (EVIL, "truth"), EVIL, zlabel="nats", points=(GRID, GRID)),
@@ -119,6 +122,11 @@ def test_the_truth_is_the_same_dashed_line_everywhere():
     others = [bars.estimates(["mine"], ["MINE"], [0.4], [[0.3, 0.5]], 0.5)["layout"]["shapes"][0]["line"],
               points.learned_vs_true(GRID, GRID)["data"][-1]["line"], bars.sizes(["a"], [3], expected=3.0)["layout"]["shapes"][0]["line"]]  # fmt: skip
     assert all(other == line for other in others)
+
+
+def test_a_closed_form_is_a_level_line_as_long_as_the_curves():
+    level, _ = FIGURES["estimate, closed form"]()["data"]
+    assert level["x"].tolist() == [0, 40] and level["y"].tolist() == [0.4, 0.4]
 
 
 def test_held_out_lies_over_training_and_is_bolder():

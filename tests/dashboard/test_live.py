@@ -240,6 +240,17 @@ def test_text_from_data_is_shown_as_typed_and_the_picture_has_an_alternative(pag
     assert "mineheld out 0." in alternative
 
 
+def test_no_button_sends_the_data_away_and_the_picture_is_saved_from_here(page):
+    bar = page.locator(".infoscope-live").first.locator(".modebar-btn")
+    titles = [bar.nth(i).get_attribute("data-title") for i in range(bar.count())]
+    assert titles == ["Zoom", "Pan", "Reset axes", "Save picture"]
+    page.locator(".infoscope-live").first.hover()
+    with page.expect_download() as download:
+        bar.last.click()
+    svg = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "mutual information (nats)" in svg and "steps" in svg, "title and axes go along"
+
+
 def test_a_narrow_window_narrows_the_chart(page):
     page.set_viewport_size({"width": 420, "height": 800})
     page.wait_for_function(f"{PLOT}.querySelector('.main-svg').getBoundingClientRect().width < 420", timeout=10_000)

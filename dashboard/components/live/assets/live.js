@@ -83,12 +83,13 @@ class Chart {
 
   // Made once for a label: another object, another drawing, and the zoom would be gone.
   buttons(save) {
+    const picture = { name: save, title: save, icon: Plotly.Icons.camera, click: () => this.saved() };
     return {
       displaylogo: false,
       responsive: false,
       doubleClick: "reset",
-      modeBarButtonsToRemove: ["toImage", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
-      modeBarButtonsToAdd: [{ name: save, title: save, icon: Plotly.Icons.camera, click: () => this.saved() }],
+      plotlyServerURL: "", // Plotly's own bar would offer to send the data to its cloud
+      modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", picture]],
     };
   }
 
