@@ -58,7 +58,7 @@ def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float |
     """Objectives against the step. ylabel: what the objective is, with its unit. reference: a level and its name."""
     data = _traces(curves)
     if reference is not None:
-        data.append(_truth(reference[0], curves, reference[1]))
+        data.append(_level(reference[0], curves) | {"name": safe(reference[1]), "line": TRUTH, "hoverinfo": "skip"})
     lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
     alt = say("{what} against the training step, last values: {values}.", what=ylabel, values=lasts)
     return _against_step(data, title, alt, ylabel, at, say)

@@ -30,6 +30,7 @@ FIGURES = {
         [_curve("held out"), curves.Curve("k", "KSG", "ksg", [1], [0.4], "closed form")]
     ),
     "loss": lambda: curves.loss([_curve("loss")], EVIL, "negative bound (nats)"),
+    "loss, reference": lambda: curves.loss([_curve("loss")], EVIL, "NLL (nats)", reference=(1.4, EVIL)),
     "surface": lambda: heat.surface(GRID, GRID[:12], Z, EVIL, points=(GRID, GRID)),
     "pair": lambda: heat.pair(GRID, GRID[:12], Z, 2 * Z, (EVIL, "truth"), EVIL, zlabel="nats", points=(GRID, GRID)),
     "density": lambda: heat.density(
