@@ -132,7 +132,7 @@ function tone(node) {
   const ink = css("--st-text-color"), paper = css("--st-background-color");
   const font = { family: css("--st-font"), color: ink, size: 13 };
   const layout = () => {
-    const out = { font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" };
+    const out = { font, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: paper };
     out.hoverlabel = { bgcolor: css("--st-secondary-background-color"), bordercolor: css("--st-border-color"), font };
     out.modebar = { bgcolor: "rgba(0,0,0,0)", color: css("--st-border-color"), activecolor: ink };
     return out;
