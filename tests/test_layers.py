@@ -46,7 +46,7 @@ def test_a_method_does_not_import_another(path):
 def test_jobs_and_charts_know_no_streamlit(path):
     above = {
         "streamlit",
-        "dashboard.pages",
+        "dashboard.screens",
         "dashboard.components",
         "dashboard.state",
         "dashboard.app",
@@ -55,14 +55,14 @@ def test_jobs_and_charts_know_no_streamlit(path):
     assert not {n for n in imported(path) if n.split(".")[0] == "streamlit" or any(n.startswith(a) for a in above)}
 
 
-@pytest.mark.parametrize("path", _ids(p for p in DASHBOARD if p.parent.name != "pages" and p.name != "app.py"))
+@pytest.mark.parametrize("path", _ids(p for p in DASHBOARD if p.parent.name != "screens" and p.name != "app.py"))
 def test_nothing_below_imports_a_page(path):
-    assert not {n for n in imported(path) if n.startswith("dashboard.pages")}
+    assert not {n for n in imported(path) if n.startswith("dashboard.screens")}
 
 
-@pytest.mark.parametrize("path", _ids(p for p in DASHBOARD if p.parent.name == "pages" and p.name != "__init__.py"))
+@pytest.mark.parametrize("path", _ids(p for p in DASHBOARD if p.parent.name == "screens" and p.name != "__init__.py"))
 def test_no_page_imports_a_page(path):
-    assert not {n for n in imported(path) if n.startswith("dashboard.pages")}
+    assert not {n for n in imported(path) if n.startswith("dashboard.screens")}
 
 
 @pytest.mark.parametrize("path", _ids(DASHBOARD))

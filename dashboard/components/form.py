@@ -53,7 +53,7 @@ def _number(param: Param, label: str, key: str, help: str) -> Any:
     whole = param.type is int
     low, high = (param.type(limits.low), param.type(limits.high)) if limits else (None, None)
     if limits and not limits.log and not param.optional and (not whole or limits.high - limits.low <= 40):
-        step = 1 if whole else 10 ** round(math.log10((limits.high - limits.low) / 100))
+        step = 1 if whole else 10.0 ** round(math.log10((limits.high - limits.low) / 100))
         return st.slider(label, low, high, key=key, help=help, step=step)
     step = 1 if whole else None
     if whole and limits and limits.high >= 1000:

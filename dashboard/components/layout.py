@@ -12,9 +12,9 @@ from dashboard.text import LANGUAGES, t
 
 def head(title: str, sentence: str) -> None:
     """A page's name and what one does here, with the viewer's own settings at the right."""
-    left, right = st.columns([12, 1], vertical_alignment="center")
+    left, right = st.columns([12, 1], vertical_alignment="top")
     with left:
-        st.markdown(f"### {title}\n{sentence}")
+        st.markdown(f"### {title}  \n:gray[{sentence}]")
     with right, st.popover("", icon=":material/tune:", help=t("View")):
         st.selectbox(
             t("Language"),

@@ -51,11 +51,8 @@ def distribution(address: Address) -> dict[str, Any]:
     )
     cls = discover.load("distributions", name)
     chosen = form.fields(address, cls, "d")
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
-    with left:
-        n = form.field(address, ROWS, "n", t("Rows"))
-    with right:
-        fresh = form.field(address, FRESH, "fresh", t("Fresh draws"))
+    n = form.field(address, ROWS, "n", t("Rows"))
+    fresh = form.field(address, FRESH, "fresh", t("Fresh draws"))
     return {"distribution": {"name": name, **chosen}, "n": n, "fresh": fresh}
 
 

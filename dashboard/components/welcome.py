@@ -45,10 +45,10 @@ def hero() -> None:
             disabled=not server.may_steer(),
             help=t("Trains MINE on a correlated Gaussian pair with ρ = 0.8, in about five seconds."),
         )
-        st.page_link("pages/table.py", label=t("Open my own table"), icon=":material/upload_file:")
+        st.page_link("screens/table.py", label=t("Open my own table"), icon=":material/upload_file:")
     if state.chosen("home.started"):
         state.choose("home.started", None)
-        st.switch_page("pages/estimate.py")
+        st.switch_page("screens/estimate.py")
     for sentence in state.take_notes("home"):
         st.warning(sentence)
 
@@ -72,7 +72,7 @@ def pictures() -> None:
                 if path.is_file():
                     st.image(str(path), width="stretch")
                 st.markdown(f"**{t(title)}**  \n{t(sentence)}")
-                st.page_link(f"pages/{name}.py", label=t("Open"), icon=":material/arrow_forward:")
+                st.page_link(f"screens/{name}.py", label=t("Open"), icon=":material/arrow_forward:")
 
 
 def facts() -> None:

@@ -1,0 +1,20 @@
+"""Loaded once into the process that workers are forked from, so that a run's first step comes after a second."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+import torch._dynamo  # noqa: F401  (the first optimiser loads it, which takes longer than many runs)
+
+import core.data
+import core.spec
+import core.training  # noqa: F401
+from core import discover
+
+if hasattr(os, "nice"):
+    os.nice(10)  # inherited by every worker: the server's clicks go first
+for _family in discover.FAMILIES:
+    for _name in discover.names(_family):
+        with contextlib.suppress(Exception):  # the run that needs a broken file says so
+            discover.load(_family, _name)

@@ -1,0 +1,139 @@
+"""Owns the queue, the worker processes and the store's one pen: `python -m dashboard.jobs.supervisor`.
+
+A process of its own, because workers forked from a page would run the page again, and because it can then outlive a
+server that was killed for the few seconds that it takes to leave everything in order. Orders come as JSON lines on
+standard input, answers go to standard output; the end of the input is the end of the server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection, Pipe, wait
+from pathlib import Path
+from typing import Any, TextIO
+
+from core.places import data_folder
+from dashboard.jobs.crew import Crew
+from dashboard.jobs.lock import FolderLock
+from dashboard.jobs.records import JobsError
+from dashboard.jobs.writer import Writer
+
+PATIENCE = 6.0  # seconds to wait for the folder: the supervisor of a server that was just killed needs at most five
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    options = argparse.ArgumentParser()
+    options.add_argument("--workers", type=int, required=True)
+    options.add_argument("--threads", type=int, required=True)
+    chosen = options.parse_args()
+    inbox, answers = _take_over_the_standard_streams()
+    folder = data_folder()
+    writer = _open(folder, inbox, answers)
+    crew = Crew(writer, chosen.workers, chosen.threads)
+    try:
+        _serve(crew, inbox, answers)
+    finally:
+        crew.close()
+        writer.close()
+
+
+def _serve(crew: Crew, inbox: Connection, answers: TextIO) -> None:
+    while True:
+        ready = wait([inbox, *crew.waitables()], timeout=0.2 if crew.busy() else 5.0)
+        crew.attend()
+        if inbox in ready:
+            for order in _orders(inbox):
+                if order is None:
+                    return
+                _answer(order, answers, lambda do, **details: getattr(crew, do)(**details))
+        crew.fill()
+
+
+def _orders(inbox: Connection) -> Iterator[dict[str, Any] | None]:
+    """The orders that have arrived; None when there will be no more."""
+    while inbox.poll():
+        try:
+            yield json.loads(inbox.recv_bytes())
+        except EOFError:
+            yield None
+            return
+
+
+_DOES = ("submit", "pause", "resume", "step", "stop", "look", "delete")
+
+
+def _answer(order: dict[str, Any], answers: TextIO, carry_out: Callable[..., Any]) -> None:
+    try:
+        if order["do"] not in _DOES:
+            raise JobsError(f"there is no order {order['do']!r}")
+        said = {"value": carry_out(order["do"], **order["details"])}
+    except JobsError as error:
+        said = {"error": str(error), "kind": type(error).__name__}
+    except (sqlite3.Error, OSError) as error:
+        said = {"error": f"The store cannot be written: {error}. Make room on the disk and try again.", "kind": ""}
+    try:
+        answers.write(json.dumps({"no": order["no"], **said}) + "\n")
+        answers.flush()
+    except OSError:
+        pass  # the server is gone; the end of the input follows
+
+
+def _open(folder: Path, inbox: Connection, answers: TextIO) -> Writer:
+    """The store, once the folder is ours; until then every order is refused with the reason."""
+    begun = time.monotonic()
+    why = (
+        f"Another Infoscope server works with the data folder {folder.name}: start, pause and stop runs there, or give "
+        f"this one its own folder by INFOSCOPE_DATA; looking at runs works here too."
+    )
+    lock = FolderLock(folder)
+    while True:
+        if lock.take():
+            try:
+                return Writer(folder)
+            except (JobsError, sqlite3.Error, OSError) as error:
+                why, begun = str(error), 0.0
+        if (wait([inbox], timeout=0.2) and time.monotonic() - begun > PATIENCE) or _ended(inbox):
+            for order in _orders(inbox):
+                if order is None:
+                    sys.exit(0)
+                _answer(order, answers, _refuse(why))
+
+
+def _ended(inbox: Connection) -> bool:
+    return False
+
+
+def _refuse(why: str) -> Callable[..., Any]:
+    def refuse(do: str, **details: Any) -> None:
+        raise JobsError(why)
+
+    return refuse
+
+
+def _take_over_the_standard_streams() -> tuple[Connection, TextIO]:
+    """Input and output become private, so that nothing a worker prints or reads can get between."""
+    orders, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    inbox, hand = Pipe(duplex=False)  # `wait` takes a pipe on every system, a standard input only on some
+
+    def pass_on() -> None:
+        for line in orders:
+            hand.send_bytes(line)
+        hand.close()
+
+    threading.Thread(target=pass_on, daemon=True).start()
+    return inbox, answers
+
+
+if __name__ == "__main__":
+    main()
