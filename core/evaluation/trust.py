@@ -52,7 +52,7 @@ def judge(
     x, y = _columns(x), _columns(y)
     found = [check(x, y) for check in (DATA_CHECKS if checks is None else checks)]
     found += [beyond_resolution(mi, len(x)), negative(mi), wide(mi, interval)]
-    found += [overfitted(history)] if history else []
+    found += [_overfitted_at_the_end(history)] if history else []
     reasons = sorted((f for f in [*found, *extra] if f is not None), key=lambda f: f.severity != "red")
     return Trust(reasons[0].severity if reasons else "green", tuple(dict.fromkeys(f.sentence for f in reasons)))
 
@@ -158,19 +158,21 @@ def wide(mi: float, interval: tuple[float, float] | None) -> Finding | None:
     return Finding("amber", f"The interval is wide: {interval[0]:.2f} to {interval[1]:.2f} nats.")
 
 
-def overfitted(history: Sequence[Step]) -> Finding | None:
+def overfitted(training: float, held_out: float) -> Finding | None:
     """The training estimate stands far above the held-out one: the critic remembers rows."""
-    training = [s.info["mi"] for s in history[-len(history) // 4 :] if "mi" in s.info]
-    held_out = [s.info["mi_held_out"] for s in history if "mi_held_out" in s.info]
-    if not training or not held_out:
-        return None
-    above, of = float(np.mean(training)) - held_out[-1], abs(held_out[-1])
+    above, of = training - held_out, abs(held_out)
     if above <= max(0.1, 0.25 * of):
         return None
     return Finding(
         "red" if above > max(0.5, of) else "amber",
-        f"Training ended {above:.2f} nats above the held-out estimate: the critic remembers its training rows.",
+        f"Training stands {above:.2f} nats above the held-out estimate: the critic remembers its training rows.",
     )
+
+
+def _overfitted_at_the_end(history: Sequence[Step]) -> Finding | None:
+    training = [s.info["mi"] for s in history[-max(1, len(history) // 4) :] if "mi" in s.info]
+    held_out = [s.info["mi_held_out"] for s in history if "mi_held_out" in s.info]
+    return overfitted(float(np.mean(training)), held_out[-1]) if training and held_out else None
 
 
 def near_ceiling(mi: float, ceiling: float, name: str) -> Finding | None:

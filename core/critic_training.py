@@ -1,0 +1,224 @@
+"""One run of a critic: cross-fitted on fixed rows, all folds as one batched network, or on fresh draws.
+
+Fixed rows: fold k's critic trains on the other folds, keeps the weights that were best on a validation part of them,
+and scores fold k alone, so every row is scored by a critic that never saw it. Fresh draws: one critic, a new batch
+every step; the source's own rows are held out.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from core import critics, device
+from core.margins import Margins
+from core.method import Array, Checkpoint, Source, Step
+from core.training import Training, cosine
+
+if TYPE_CHECKING:
+    from core.estimators._neural import NeuralEstimator
+
+FEWEST = 8  # rows: two to score, two to validate on and four to train on
+_LARGEST_NORM = 5.0  # of a fold's gradient: exp T makes single batches explode
+_CODES = 2**22  # floats of paired codes held at once while scoring, 16 MB
+
+
+class Parts(NamedTuple):
+    """Row numbers of k folds: train (k, t), validation (k, v), test (k, m)."""
+
+    train: Array
+    validation: Array
+    test: Array
+
+
+class Scores(NamedTuple):
+    """joint (k, n): T(x_i, y_i). marginal (k, s, n): T(x_i, y_j) with j = i − shift, shifts (s,) in 1 … n − 1."""
+
+    joint: Tensor
+    marginal: Tensor
+    shifts: Tensor
+
+
+def split(n: int, k: int, rng: np.random.Generator) -> Parts:
+    """At most k folds of equal length that cover all n rows in random order; neighbours share a row where k ∤ n.
+
+    An eighth of the rows outside a fold is for validation. Errors: ValueError below FEWEST rows.
+    """
+    if n < FEWEST:
+        raise ValueError(f"there are {n} rows, and a cross-fitted critic needs at least {FEWEST}")
+    k = min(k, n // 2)
+    m = math.ceil(n / k)
+    order = rng.permutation(n)
+    starts = np.linspace(0, n - m, k).astype(int)
+    test = order[starts[:, None] + np.arange(m)]
+    rest = np.stack([np.concatenate([order[:a], order[a + m :]]) for a in starts])
+    rest = rng.permuted(rest, axis=1)
+    v = max(2, rest.shape[1] // 8)
+    return Parts(rest[:, v:], rest[:, :v], test)
+
+
+class CriticTraining:
+    """The state of a run and what can be asked of it at any moment."""
+
+    def __init__(self, method: NeuralEstimator, source: Source, start: Checkpoint | None = None) -> None:
+        self.method, self.source, self.history = method, source, list[Step]()
+        self.device = device.resolve(method.device)
+        self.seed = method.seed()
+        x, y = _columns(source.x, "x"), _columns(source.y, "y")
+        if len(x) != len(y):
+            raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}")
+        self._place(x, y)
+        generator = device.generator(self.seed, self.device)
+        self.critic = critics.make(
+            method.critic, len(self.test), x.shape[1], y.shape[1], hidden=method.hidden, layers=method.layers,
+            activation=method.activation, generator=generator,
+        )  # fmt: skip
+        optimiser = torch.optim.Adam(self.critic.parameters(), lr=method.learning_rate)
+        self.training = Training(self.critic, optimiser, generator, meta={"stale": 0})
+        k, b = len(self.test), self.batch
+        self.training.extras = {"order": torch.zeros(k, b, dtype=torch.long, device=self.device)}
+        self.training.extras["best_loss"] = torch.full((k,), math.inf, device=self.device)
+        self._keep(torch.ones(k, dtype=torch.bool, device=self.device))
+        if start is not None:
+            self.training.restore(start)
+
+    def _place(self, x: Array, y: Array) -> None:
+        """Rows on the device after the maps of their columns, and which of them serve for what."""
+        m, draw = self.method, self.source.draw
+        if draw is None:
+            parts = split(len(x), m.folds, np.random.default_rng(self.seed))
+            self.margins = Margins.fit(x, m.margins), Margins.fit(y, m.margins)
+        else:
+            if len(x) < FEWEST:
+                raise ValueError(f"there are {len(x)} held-out rows, and at least {FEWEST} are needed")
+            first = [_columns(side, name) for side, name in zip(draw(20_000, self._draw_seed(0)), "xy", strict=True)]
+            self.margins = Margins.fit(first[0], m.margins), Margins.fit(first[1], m.margins)
+            rows, v = len(x), 5_000
+            new = draw(v, self._draw_seed(1))
+            x, y = (np.concatenate([a, _columns(b, name)]) for a, b, name in zip((x, y), new, "xy", strict=True))
+            parts = Parts(np.empty((1, 0), int), rows + np.arange(v)[None], np.arange(rows)[None])
+        self.x, self.y = self._tensors(x, y)
+        self.train, self.validation, self.test = (torch.from_numpy(p).to(self.device) for p in parts)
+        self.batch = m.batch_size if draw else min(m.batch_size, self.train.shape[1])
+        # A validation or a test within a run need not be exact: its cost stays below that of the steps between two.
+        self.every = max(1, m.total // 40)
+
+    def _tensors(self, x: Array, y: Array) -> tuple[Tensor, Tensor]:
+        mapped = (margin(side) for margin, side in zip(self.margins, (x, y), strict=True))
+        return tuple(torch.from_numpy(side).to(self.device) for side in mapped)  # type: ignore[return-value]
+
+    def _draw_seed(self, number: int) -> int:
+        return int(np.random.SeedSequence([self.seed, number]).generate_state(1)[0])
+
+    def iterate(self) -> Iterator[Step]:
+        """Train on; a Step each optimisation step."""
+        for step in self.training.iterate(self._update, self.method.total, None):
+            self.history.append(step)
+            yield step
+
+    def _update(self, index: int) -> dict[str, float]:
+        method, training = self.method, self.training
+        factor = cosine(index, method.total) if method.schedule == "cosine" else 1.0
+        for group in training.optimiser.param_groups:
+            group["lr"] = method.learning_rate * factor
+        scores = self._score(self.critic, *self._batch(index), self._shifts())
+        training.optimiser.zero_grad()
+        (-method.ascend(scores, training.extras)).sum().backward()
+        self._clip_gradients()
+        training.optimiser.step()
+        with torch.no_grad():
+            shown = torch.stack([-method.objective(scores).mean(), method.report(scores).mean()]).tolist()
+        info = dict(zip(("loss", "mi"), shown, strict=True))
+        if (index + 1) % self.every == 0 or index + 1 == method.total:
+            info["mi_held_out"] = self._look(index)
+        return info
+
+    def _batch(self, index: int) -> tuple[Tensor, Tensor]:
+        """(k, b, d) rows that all differ, so that any shift pairs a row with another one."""
+        if self.source.draw is not None:
+            x, y = self.source.draw(self.batch, self._draw_seed(index + 2))
+            x, y = self._tensors(_columns(x, "x"), _columns(y, "y"))
+            return x[None], y[None]
+        k, t = self.train.shape
+        position = index % max(1, t // self.batch)
+        if position == 0:  # a new epoch, a new order
+            keys = torch.rand(k, t, generator=self.training.generator, device=self.device)
+            self.training.extras["order"] = self.train.gather(1, keys.argsort(1))
+        rows = self.training.extras["order"][:, position * self.batch : (position + 1) * self.batch]
+        return self.x[rows], self.y[rows]
+
+    def _shifts(self) -> Tensor:
+        others = torch.randperm(self.batch - 1, generator=self.training.generator, device=self.device)
+        return others[: self.method.negatives] + 1
+
+    def _clip_gradients(self) -> None:
+        gradients = [p.grad for p in self.critic.parameters() if p.grad is not None]
+        norms = torch.stack([g.flatten(1).norm(dim=1) for g in gradients]).norm(dim=0)
+        scale = (_LARGEST_NORM / norms.clamp(min=_LARGEST_NORM)).view(-1, 1, 1)
+        for gradient in gradients:
+            gradient.mul_(scale)
+
+    def _look(self, index: int) -> float:
+        """Keep each fold's weights where validation improved, end where none did for long; the held-out estimate."""
+        best = self.training.extras["best_loss"]
+        loss = -self.method.objective(self.score(self.critic, self.validation[:, :1_000], pairs=20_000))
+        better = loss < best
+        self.training.extras["best_loss"] = torch.where(better, loss, best)
+        self._keep(better)
+        stale = 0 if better.any() else self.training.meta["stale"] + 1
+        self.training.meta["stale"] = stale
+        self.training.done = 0 < self.method.patience <= stale
+        return self.method.report(self.score(self.best(), self.test[:, :1_000], pairs=40_000)).mean().item()
+
+    @torch.no_grad()
+    def _keep(self, better: Tensor) -> None:
+        extras = self.training.extras
+        for name, value in self.critic.state_dict().items():
+            kept = extras.get(f"best.{name}", value)
+            extras[f"best.{name}"] = torch.where(better.view(-1, 1, 1), value, kept).clone()
+
+    def best(self) -> critics.Critic:
+        """The critics with the weights that were best on their validation rows so far."""
+        kept = {k[5:]: v for k, v in self.training.extras.items() if k.startswith("best.")}
+        best = copy.deepcopy(self.critic)
+        best.load_state_dict(kept)
+        return best
+
+    @torch.no_grad()
+    def score(self, critic: critics.Critic, rows: Tensor, pairs: int) -> Scores:
+        """Scores of the given rows (k, n), each also with other rows of its fold: about `pairs` such pairs in all."""
+        most = rows.shape[1] - 1
+        s = self.method.partners(most, max(1, pairs // rows.numel()))
+        shifts = torch.linspace(1, most, s, device=self.device).long()
+        return self._score(critic, self.x[rows], self.y[rows], shifts)
+
+    def _score(self, critic: critics.Critic, x: Tensor, y: Tensor, shifts: Tensor) -> Scores:
+        f, g = critic.encode(x, y)
+        many = len(shifts) if torch.is_grad_enabled() else max(1, _CODES // f.numel())
+        marginal = torch.cat([critic.shifted(f, g, part) for part in shifts.split(many)], 1)
+        return Scores(critic.combine(f, g), marginal, shifts)
+
+    @torch.no_grad()
+    def surface(self, critic: critics.Critic, x: Array, y: Array) -> Array:
+        """The learned pointwise MI (len(y), len(x)) on a grid of one column each: T over its partition, mean of the folds."""
+        a, b = self._tensors(x[:, None], y[:, None])
+        scores = critic.matrix(*(side.expand(len(self.test), -1, -1) for side in (a, b)))
+        return (scores - self.log_partition(critic)[:, None, None]).mean(0).T.cpu().numpy()
+
+    def log_partition(self, critic: critics.Critic) -> Tensor:
+        """log E_q[exp T] of each fold's critic, (k,), from held-out rows."""
+        marginal = self.score(critic, self.test[:, :2_000], pairs=50_000).marginal.flatten(1)
+        return marginal.logsumexp(1) - math.log(marginal.shape[1])
+
+
+def _columns(values: Array | None, name: str) -> Array:
+    if values is None:
+        raise ValueError(f"{name} is missing: an estimate of MI needs both x and y")
+    values = np.asarray(values, dtype=np.float64)
+    return values.reshape(len(values), -1)

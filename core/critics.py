@@ -1,0 +1,95 @@
+"""Critics T(x, y), k of them side by side: separable, bilinear, concatenated.
+
+Each is two encoders and a way to combine what they give, so that scoring a row against many others encodes it once.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from core.nets import ACTIVATIONS, BatchedLinear, BatchedMLP
+
+KINDS = ("concat", "separable", "bilinear")
+
+
+class Critic(nn.Module):
+    """T(x, y) = combine(encode(x, y)); x (k, n, dx) and y (k, n, dy) give scores (k, n)."""
+
+    def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Each side by itself: f (k, n, h), g (k, m, h)."""
+        raise NotImplementedError
+
+    def combine(self, f: Tensor, g: Tensor) -> Tensor:
+        """Scores (k, …) of codes (k, …, h) that broadcast against each other."""
+        return (f * g).sum(-1)
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        return self.combine(*self.encode(x, y))
+
+    def shifted(self, f: Tensor, g: Tensor, shifts: Tensor) -> Tensor:
+        """Scores (k, s, n) of codes of row i with those of row i − shift: pairs of different rows for shifts 1 … n − 1."""
+        n = f.shape[1]
+        partner = (torch.arange(n, device=f.device) - shifts[:, None]) % n
+        return self.combine(f.unsqueeze(1), g[:, partner])
+
+    def matrix(self, x: Tensor, y: Tensor) -> Tensor:
+        """Scores (k, n, m) of every row of x with every row of y."""
+        f, g = self.encode(x, y)
+        return self.combine(f.unsqueeze(2), g.unsqueeze(1))
+
+
+class Separable(Critic):
+    """T(x, y) = f(x)·g(y) with two networks; all pairs of a batch cost one matrix product."""
+
+    def __init__(self, k: int, dx: int, dy: int, hidden: int, layers: int, activation: str, generator: torch.Generator):
+        super().__init__()
+        self.f, self.g = (
+            BatchedMLP(k, [d, *[hidden] * layers, min(hidden, 32)], activation, generator) for d in (dx, dy)
+        )
+
+    def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return self.f(x), self.g(y)
+
+    def matrix(self, x: Tensor, y: Tensor) -> Tensor:
+        f, g = self.encode(x, y)
+        return f @ g.transpose(1, 2)
+
+
+class Bilinear(Separable):
+    """T(x, y) = f(x)ᵀ W y: one network, and a plain product with the columns of y (one column of ones added)."""
+
+    def __init__(self, k: int, dx: int, dy: int, hidden: int, layers: int, activation: str, generator: torch.Generator):
+        nn.Module.__init__(self)
+        self.f = BatchedMLP(k, [dx, *[hidden] * layers, dy + 1], activation, generator)
+
+    def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return self.f(x), torch.cat([y, torch.ones_like(y[..., :1])], -1)
+
+
+class Concat(Critic):
+    """T(x, y) = network of x and y side by side; the first layer is a sum over both, so it is computed once a row."""
+
+    def __init__(self, k: int, dx: int, dy: int, hidden: int, layers: int, activation: str, generator: torch.Generator):
+        super().__init__()
+        self.first = BatchedLinear(k, dx + dy, hidden, generator)
+        self.rest = BatchedMLP(k, [*[hidden] * layers, 1], activation, generator)
+        self.activation, self.dx = ACTIVATIONS[activation], dx
+
+    def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        weight = self.first.weight
+        return torch.baddbmm(self.first.bias, x, weight[:, : self.dx]), y @ weight[:, self.dx :]
+
+    def combine(self, f: Tensor, g: Tensor) -> Tensor:
+        code = self.activation(f + g)
+        return self.rest(code.flatten(1, -2)).reshape(code.shape[:-1])
+
+
+def make(
+    kind: str, k: int, dx: int, dy: int, *, hidden: int, layers: int, activation: str, generator: torch.Generator
+) -> Critic:
+    """k critics of a kind, their weights drawn from the generator, on its device. Errors: ValueError."""
+    kinds = {"concat": Concat, "separable": Separable, "bilinear": Bilinear}
+    if kind not in kinds:
+        raise ValueError(f"critic={kind!r} is not one of {', '.join(KINDS)}")
+    return kinds[kind](k, dx, dy, hidden, layers, activation, generator)

@@ -1,0 +1,49 @@
+"""InfoNCE: find the true partner among B candidates; it can never say more than ln B."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from torch import Tensor
+
+from core import bounds
+from core.critic_training import Scores
+from core.estimators._neural import NeuralEstimator
+from core.evaluation.trust import Finding, near_ceiling
+from core.params import Range
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class InfoNCE(NeuralEstimator):
+    """Ascends and reports E_i[T_ii − log (1/B) Σ_j exp T_ij] with B = negatives + 1 candidates: low variance, ≤ ln B.
+
+    References: van den Oord et al. (2018), arXiv:1807.03748; Poole et al. (2019), arXiv:1905.06922, equation 10.
+    """
+
+    title: ClassVar[str] = "InfoNCE"
+    reference: ClassVar[str] = "van den Oord et al., 2018, Contrastive predictive coding, arXiv:1807.03748"
+
+    critic: Annotated[
+        Literal["concat", "separable", "bilinear"],
+        "How the critic sees a pair; with hundreds of candidates the separable one is by far the fastest.",
+    ] = "separable"
+    batch_size: Annotated[int, Range(4, 100_000, log=True), "Pairs in a training step, for each fold."] = 256
+    negatives: Annotated[
+        int, Range(1, 4096, log=True), "Wrong candidates for each row, at most all others of its batch; B is one more."
+    ] = 255
+
+    def objective(self, scores: Scores) -> Tensor:
+        return bounds.contrast(scores.joint, scores.marginal)
+
+    report = objective
+
+    def partners(self, most: int, affordable: int) -> int:
+        """Held-out rows choose among as many candidates as the training rows do: the bound depends on their number."""
+        return min(most, self.negatives, self.batch_size - 1)
+
+    def doubts(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
+        candidates = scores.marginal.shape[1] + 1
+        return [near_ceiling(mi, math.log(candidates), f"ln B (B = {candidates})")]

@@ -1,0 +1,54 @@
+"""One monotone map a column: MI does not change under it, and networks train better on what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+from scipy.special import ndtri
+
+from core.method import Array
+
+Kind = Literal["normal scores", "standardise", "raw"]
+
+
+@dataclass(frozen=True, eq=False)
+class Margins:
+    """The maps of the columns of one side."""
+
+    maps: tuple[Callable[[Array], Array], ...]
+
+    @classmethod
+    def fit(cls, values: Array, kind: Kind) -> Margins:
+        """From rows (n, d). Normal scores: Φ⁻¹(rank / (n + 1)), equal values at the average of their ranks."""
+        return cls(tuple(_MAPS[kind](column) for column in values.T))
+
+    def __call__(self, values: Array) -> Array:
+        """(n, d) → (n, d) float32; normal scores are straight between the fitted values, and flat beyond them."""
+        return np.stack([f(c) for f, c in zip(self.maps, values.T, strict=True)], 1).astype(np.float32)
+
+
+def _normal_scores(column: Array) -> Callable[[Array], Array]:
+    values, counts = np.unique(column, return_counts=True)
+    rank = np.cumsum(counts) - (counts - 1) / 2
+    return partial(np.interp, xp=values, fp=ndtri(rank / (len(column) + 1)))
+
+
+def _standard(column: Array) -> Callable[[Array], Array]:
+    largest = np.abs(column).max() or 1.0  # first to a scale on which the spread cannot overflow
+    centre, spread = (column / largest).mean(), (column / largest).std()
+    return lambda values: (values / largest - centre) / (spread or 1.0)
+
+
+def _raw(column: Array) -> Callable[[Array], Array]:
+    return lambda values: values
+
+
+_MAPS: dict[Kind, Callable[[Array], Callable[[Array], Array]]] = {
+    "normal scores": _normal_scores,
+    "standardise": _standard,
+    "raw": _raw,
+}
