@@ -161,7 +161,8 @@ def panel(
     charts: dict[str, LiveChart] = {}
 
     def chart(key: str) -> LiveChart:
-        return charts.setdefault(key, LiveChart(f"{page}-{key}"))
+        # The first run is part of the key, so that a zoom stays while a run goes on and not beyond it.
+        return charts.setdefault(key, LiveChart(f"{page}-{key}-{shown[0].id}"))
 
     @st.fragment(run_every=POLL if moving else None, key=f"{page}-panel")
     def body() -> None:

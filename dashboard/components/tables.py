@@ -217,9 +217,9 @@ def _matrix(s: Shown, chart) -> None:  # type: ignore[no-untyped-def]
     figure = heat.matrix(list(names), picture["mi"], unit="nats", title=_strongest(s), say=t)
     map_, list_ = st.columns([3, 2])
     with map_:
-        clicked = chart("matrix").show(figure, height=460)
-        if clicked:
-            _choose(clicked)
+        clicked = chart("matrix").show(figure, height=460, click=True)
+        if clicked and clicked[0] != clicked[1]:
+            _choose((names[clicked[1]], names[clicked[0]]))
     with list_:
         _pairs(s)
     with st.container(horizontal=True):

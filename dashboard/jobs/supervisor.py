@@ -10,16 +10,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sqlite3
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any, TextIO
 
-from core.places import data_folder
+from core.places import VARIABLE, data_folder
 from dashboard.jobs.crew import Crew
 from dashboard.jobs.lock import FolderLock
 from dashboard.jobs.records import JobsError
@@ -36,9 +38,12 @@ def main() -> None:
     chosen = options.parse_args()
     inbox, answers = _take_over_the_standard_streams()
     folder = data_folder()
-    writer = _open(folder, inbox, answers)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    writer, held = _open(folder, inbox, answers)
     crew = Crew(writer, chosen.workers, chosen.threads)
     try:
+        for order in held:
+            _answer(order, answers, _carry_out(crew))
         _serve(crew, inbox, answers)
     finally:
         crew.close()
@@ -53,7 +58,7 @@ def _serve(crew: Crew, inbox: Connection, answers: TextIO) -> None:
             for order in _orders(inbox):
                 if order is None:
                     return
-                _answer(order, answers, lambda do, **details: getattr(crew, do)(**details))
+                _answer(order, answers, _carry_out(crew))
         crew.fill()
 
 
@@ -79,6 +84,12 @@ def _answer(order: dict[str, Any], answers: TextIO, carry_out: Callable[..., Any
         said = {"error": str(error), "kind": type(error).__name__}
     except (sqlite3.Error, OSError) as error:
         said = {"error": f"The store cannot be written: {error}. Make room on the disk and try again.", "kind": ""}
+    except Exception:  # one faulty order must not end the runs of everybody
+        traceback.print_exc()
+        said = {
+            "error": "This order failed by an internal error; the log in the data folder has the details.",
+            "kind": "",
+        }
     try:
         answers.write(json.dumps({"no": order["no"], **said}) + "\n")
         answers.flush()
@@ -86,29 +97,33 @@ def _answer(order: dict[str, Any], answers: TextIO, carry_out: Callable[..., Any
         pass  # the server is gone; the end of the input follows
 
 
-def _open(folder: Path, inbox: Connection, answers: TextIO) -> Writer:
-    """The store, once the folder is ours; until then every order is refused with the reason."""
-    begun = time.monotonic()
+def _open(folder: Path, inbox: Connection, answers: TextIO) -> tuple[Writer, list[dict[str, Any]]]:
+    """The store, once the folder is ours, and the orders that came meanwhile; after a while they are refused."""
     why = (
         f"Another Infoscope server works with the data folder {folder.name}: start, pause and stop runs there, or give "
-        f"this one its own folder by INFOSCOPE_DATA; looking at runs works here too."
+        f"this one a folder of its own by {VARIABLE}; looking at runs works here too."
     )
-    lock = FolderLock(folder)
+    lock, patience = FolderLock(folder), time.monotonic() + PATIENCE
+    held: list[dict[str, Any]] = []
     while True:
         if lock.take():
             try:
-                return Writer(folder)
+                return Writer(folder), held
             except (JobsError, sqlite3.Error, OSError) as error:
-                why, begun = str(error), 0.0
-        if (wait([inbox], timeout=0.2) and time.monotonic() - begun > PATIENCE) or _ended(inbox):
+                why, patience = str(error), 0.0
+        if wait([inbox], timeout=0.2):
             for order in _orders(inbox):
                 if order is None:
                     sys.exit(0)
+                held.append(order)
+        if time.monotonic() > patience:
+            for order in held:
                 _answer(order, answers, _refuse(why))
+            held.clear()
 
 
-def _ended(inbox: Connection) -> bool:
-    return False
+def _carry_out(crew: Crew) -> Callable[..., Any]:
+    return lambda do, **details: getattr(crew, do)(**details)
 
 
 def _refuse(why: str) -> Callable[..., Any]:

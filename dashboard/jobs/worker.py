@@ -110,8 +110,8 @@ class Sitting:
 
         discover.forget()  # files may have been added since the preloading
         spec = Spec.parse(self.job.spec)
-        notices = _threads(self.job.threads)
-        spec, more = _on_a_device_that_is_here(spec)
+        _use_threads(self.job.threads)
+        spec, notices = _on_a_device_that_is_here(spec)
         self.method = spec.build()
         source = spec.source()
         path = Path(self.job.checkpoint)
@@ -119,7 +119,7 @@ class Sitting:
         self.step = start.index if start else 0
         if not start:
             self.seconds = 0.0
-        notices += [*more, *source.notices]
+        notices += source.notices
         self.say("started", at=self.step, total=self.method.total, views=list(self.method.views), notices=notices)
         return spec, source, start
 
@@ -267,13 +267,12 @@ def _sentence(error: BaseException, step: int) -> str:
     return f"This run ended by an internal error at step {step} ({type(error).__name__}: {error})."
 
 
-def _threads(n: int) -> list[str]:
+def _use_threads(n: int) -> None:
     import torch
     from threadpoolctl import threadpool_limits
 
     torch.set_num_threads(n)
     threadpool_limits(n)
-    return []
 
 
 def _on_a_device_that_is_here(spec: Spec) -> tuple[Spec, list[str]]:

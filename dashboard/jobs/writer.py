@@ -106,7 +106,9 @@ class Writer:
                 columns = packing.join_columns([packing.unpack(blob)])
                 kept = {name: (s[s <= step], v[s <= step]) for name, (s, v) in columns.items() if s[0] <= step}
                 if kept:
-                    db.execute("UPDATE curves SET last = ?, steps = ? WHERE no = ?", (step, packing.pack_columns(kept), no))
+                    db.execute(
+                        "UPDATE curves SET last = ?, steps = ? WHERE no = ?", (step, packing.pack_columns(kept), no)
+                    )
                 else:
                     db.execute("DELETE FROM curves WHERE no = ?", (no,))
             db.execute("DELETE FROM views WHERE run = ? AND step > ?", (id, step))

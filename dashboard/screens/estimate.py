@@ -25,6 +25,8 @@ _S0 = {
     "mine.batch_size": 20_000,
     "mine.iterations": 500,
     "mine.margins": "raw",
+    "mine.schedule": "constant",
+    "mine.patience": 0,
 }
 _S4 = {
     "d": "gaussian",

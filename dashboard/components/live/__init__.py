@@ -39,6 +39,10 @@ def _component() -> Callable[..., Any]:
     return st.components.v2.component("infoscope.live", js="live.js", css="live.css", isolate_styles=False)
 
 
+def _heard() -> None:
+    """A click is returned by `show`; Streamlit wants a callback all the same."""
+
+
 class LiveChart:
     """One chart on one page of one viewer, and what its browser has been sent."""
 
@@ -52,8 +56,9 @@ class LiveChart:
         self._id, self._number, self._sent = secrets.token_hex(3), 0, None
         self._alt = ""
 
-    def show(self, figure: dict[str, Any], height: int = 360, alt: str = "", save: str = "Save picture") -> None:
-        """Draw it, or bring the drawing up to date.
+    def show(self, figure: dict[str, Any], height: int = 360, alt: str = "", save: str = "Save picture",
+             click: bool = False) -> list[int] | None:  # fmt: skip
+        """Draw it, or bring the drawing up to date; with `click`, returns the cell of a map that was clicked just now.
 
         figure: what `dashboard.charts` returns. height: pixels. alt: the text alternative, `layout.meta.alt` where
         empty. save: the label of the button that saves the picture as SVG.
@@ -61,12 +66,13 @@ class LiveChart:
         with self._lock:
             message, self._sent = wire.message(figure, self._sent)
             if "figure" in message:
-                message |= {"dark": palette.DARK, "height": height, "save": save}
+                message |= {"dark": palette.DARK, "height": height, "save": save, "click": click}
             self._number += 1
             message |= {"id": self._id, "v": self._number}
             if alt != self._alt or ("figure" in message and alt):
                 message["alt"] = self._alt = alt
-        _component()(key=self.key, data=_bytes(message), on_resync_change=self._forget)
+        said = _component()(key=self.key, data=_bytes(message), on_resync_change=self._forget, on_clicked_change=_heard)
+        return said.clicked if click else None
 
 
 def show(figure: dict[str, Any], key: str, height: int = 360, alt: str = "", save: str = "Save picture") -> None:

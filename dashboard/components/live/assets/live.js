@@ -10,6 +10,7 @@ export default function ({ data: sent, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(sent));
   let chart = charts.get(parentElement);
   if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
+  chart.tell = (place) => setTriggerValue("clicked", place);
   if (data.figure) chart.begin(data);
   else if (data.id === chart.id && data.v === chart.v + 1) chart.advance(data);
   else if (data.id !== chart.id || data.v > chart.v + 1) chart.ask(data, setTriggerValue);
@@ -32,9 +33,9 @@ class Chart {
 
   begin(data) {
     if (data.id === this.id && data.v <= this.v) return this.draw();
-    const { id, v, dark, height, save, alt, figure } = data;
+    const { id, v, dark, height, save, alt, click, figure } = data;
     if (this.save !== save) this.config = this.buttons(save);
-    Object.assign(this, { id, v, dark, height, save, alt });
+    Object.assign(this, { id, v, dark, height, save, alt, click });
     this.figure = { data: figure.data.map(unpackTrace), layout: overlay({}, figure.layout) };
     this.draw();
   }
@@ -74,6 +75,13 @@ class Chart {
     const margin = { ...rest.margin, t: meta.top ?? 8 }; // the title is the heading's
     const merged = { ...shown, margin, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
     this.next(() => Plotly.react(this.plot, data, merged, this.config));
+    if (this.click && !this.listening) this.next(() => this.listen());
+  }
+
+  // A click on a cell of a map tells its row and column.
+  listen() {
+    this.listening = true;
+    this.plot.on("plotly_click", ({ points: [point] }) => this.tell(point.pointIndex ?? point.pointNumber));
   }
 
   // Light is what the figure is written in; each of its colours may have a counterpart in the dark.
