@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import torch
@@ -86,7 +86,7 @@ def indices_count_from_one_and_rise(cls: type[Method]) -> None:
     """Steps are numbered 1 … and never beyond the announced total."""
     method = short(cls)
     seen = [step.index for step in method.steps(source(cls.family))]
-    assert seen and seen[0] >= 1 and all(a < b for a, b in zip(seen, seen[1:], strict=False))
+    assert seen and seen[0] >= 1 and all(a < b for a, b in pairwise(seen))
     assert seen[-1] <= method.total
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.params import Param, ParameterError
 from dashboard import state
-from dashboard.text import t
+from dashboard.text import plain, t
 
 RUNS = "run"
 _GLOBAL = ("token", "lang")
@@ -50,6 +50,7 @@ class Address:
 
     def __init__(self, page: str) -> None:
         self.page = page
+        self._notes = st.container()  # what was wrong with the link is only known when all widgets are drawn
         self._out: dict[str, str] = {}
         given = {k: v for k, v in st.query_params.to_dict().items() if k not in _GLOBAL}
         self._in = given or state.remembered(page)
@@ -86,7 +87,9 @@ class Address:
         return value
 
     def close(self) -> None:
-        """Write the link and remember the settings."""
+        """Write the link, remember the settings, say what was wrong."""
+        for sentence in state.take_notes(self.page):
+            self._notes.warning(plain(sentence), icon=":material/info:")
         state.remember(self.page, dict(self._out))
         shown = state.runs(self.page)
         kept = {k: v for k, v in st.query_params.to_dict().items() if k in _GLOBAL}

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import units
 from core.spec import TableData
-from dashboard.components import layout, pick, server
+from dashboard.components import layout, navigation, pick, server
 from dashboard.components.address import RUNS, encode
 from dashboard.jobs import Run
 from dashboard.text import t
@@ -98,7 +98,7 @@ def _actions(chosen: list[Run]) -> None:
             page = str(pages.pop())
             query = link(chosen)
             label = t("Open") if len(chosen) == 1 else t("Open {n} together", n=len(chosen))
-            st.page_link(f"screens/{page}.py", label=label, icon=":material/open_in_new:", query_params=query)
+            st.page_link(navigation.page(page), label=label, icon=":material/open_in_new:", query_params=query)
             st.code(f"/{page}?{urlencode(query)}", language=None)
         if server.may_steer():
             st.button(t("Delete"), icon=":material/delete:", on_click=_delete, args=(chosen,), key="runs:delete")

@@ -141,12 +141,6 @@ def _button(page: str, name: str, label: str, icon: str, verb: str, which: list[
     st.button(label, key=f"{page}:{name}", icon=icon, on_click=act, type=type)  # type: ignore[arg-type]
 
 
-def notes(page: str) -> None:
-    """The sentences that callbacks and links left for this page."""
-    for sentence in state.take_notes(page):
-        st.warning(sentence, icon=":material/info:")
-
-
 def panel(
     page: str, draw: Callable[[list[Shown], Callable[[str], LiveChart]], None], empty: Callable[[], None]
 ) -> None:

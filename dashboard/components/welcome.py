@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import state
-from dashboard.components import server
+from dashboard.components import navigation, server
 from dashboard.text import t
 
 _PICTURES = Path(__file__).resolve().parents[2] / "assets" / "pictures"
@@ -45,10 +45,10 @@ def hero() -> None:
             disabled=not server.may_steer(),
             help=t("Trains MINE on a correlated Gaussian pair with ρ = 0.8, in about five seconds."),
         )
-        st.page_link("screens/table.py", label=t("Open my own table"), icon=":material/upload_file:")
+        st.page_link(navigation.page("table"), label=t("Open my own table"), icon=":material/upload_file:")
     if state.chosen("home.started"):
         state.choose("home.started", None)
-        st.switch_page("screens/estimate.py")
+        st.switch_page(navigation.page("estimate"))
     for sentence in state.take_notes("home"):
         st.warning(sentence)
 
@@ -72,7 +72,7 @@ def pictures() -> None:
                 if path.is_file():
                     st.image(str(path), width="stretch")
                 st.markdown(f"**{t(title)}**  \n{t(sentence)}")
-                st.page_link(f"screens/{name}.py", label=t("Open"), icon=":material/arrow_forward:")
+                st.page_link(navigation.page(name), label=t("Open"), icon=":material/arrow_forward:")
 
 
 def facts() -> None:

@@ -18,7 +18,6 @@ layout.head(
     ),
 )
 address = Address(PAGE)
-player.notes(PAGE)
 left, right = layout.sides()
 with left:
     buttons = st.container()

@@ -66,7 +66,6 @@ layout.head(
     t("Estimate"), t("Pick a distribution whose mutual information is known, and watch estimators approach it.")
 )
 address = Address(PAGE)
-player.notes(PAGE)
 pick.presets(PAGE, PRESETS)
 left, right = layout.sides()
 with left:

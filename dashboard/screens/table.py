@@ -14,7 +14,6 @@ layout.head(
     t("Table"), t("Open a CSV file, or one of three real tables, and see the mutual information between its columns.")
 )
 address = Address(PAGE)
-player.notes(PAGE)
 left, right = layout.sides()
 with left:
     table = tables.pick(address)
