@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -91,10 +92,8 @@ class Client:
             self._closed = True
             process = self._process
         if process.stdin and not process.stdin.closed:
-            try:
+            with contextlib.suppress(OSError):  # it was dead already
                 process.stdin.close()
-            except OSError:
-                pass  # it was dead already
         try:
             process.wait(10.0)
         except subprocess.TimeoutExpired:
@@ -148,13 +147,14 @@ class Client:
                 start_new_session=True,  # Ctrl+C ends the server; the supervisor then leaves everything in order
             )  # fmt: skip
         self._started = time.monotonic()
-        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        self._waiting = {}  # each process has its own: an old one's end must not fail the orders of the next
+        threading.Thread(target=self._listen, args=(self._process, self._waiting), daemon=True).start()
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+    def _listen(self, process: subprocess.Popen[bytes], waiting: dict[int, Future[Any]]) -> None:
         for line in process.stdout or ():
             said = json.loads(line)
             with self._lock:
-                future = self._waiting.pop(said["no"], None)
+                future = waiting.pop(said["no"], None)
             if future and "error" in said:
                 kind = QueueFull if said["kind"] == "QueueFull" else JobsError
                 future.set_exception(kind(said["error"]))
@@ -162,11 +162,10 @@ class Client:
                 future.set_result(said["value"])
         process.wait()
         with self._lock:
-            lost, self._waiting = self._waiting, {}
             # At once, so that its runs say "interrupted" now; not in a circle when it cannot live at all.
             if not self._closed and self._process is process and time.monotonic() - self._started > 2.0:
                 self._start()
-        for future in lost.values():
+        for future in list(waiting.values()):
             future.set_exception(JobsError("The supervisor of the runs ended unexpectedly; give the order again."))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import multiprocessing
 import secrets
@@ -41,17 +42,17 @@ class Seat:
     step: int = 0
     paused: float | None = None  # since when, monotonic
     leaving: bool = False
+    total: int = 0
     stopping: bool = False
+    heard: bool = False  # it has begun to end
     deadline: float = float("inf")  # of an order that must not take for ever
     ended: bool = False  # it has said its last word
     again: tuple[int | None, bool] | None = None  # resumed while leaving: what to do next
 
     def tell(self, order: str, **details: Any) -> None:
         """An order to the worker; a dead one is found by its sentinel."""
-        try:
+        with contextlib.suppress(OSError):
             self.pipe.send((order, details))
-        except OSError:
-            pass
 
 
 class Crew:
@@ -108,10 +109,12 @@ class Crew:
         if seat and not seat.leaving:
             seat.tell("stop")
             if not seat.stopping:
-                seat.stopping, seat.deadline = True, time.monotonic() + ACKNOWLEDGE
-        elif status == "queued" and not self._begun(id):
+                # A training is between two steps in no time, if the machine is not too busy; a closed form may never be.
+                patience = FINISH if seat.heard else ACKNOWLEDGE * (3 if seat.step and seat.total > 1 else 1)
+                seat.stopping, seat.deadline = True, time.monotonic() + patience
+        elif status in ("queued", "paused", "interrupted") and not self._saved(id):
             self.queue.remove(id)
-            self.writer.end(id, status="stopped", message="Stopped before it began.")
+            self.writer.end(id, status="stopped", message="Stopped before there was anything to keep.")
         elif status in ("queued", "paused", "interrupted"):
             # The result is computed where the method lives: one more step from the checkpoint, then its finish.
             self.queue.remove(id)
@@ -213,8 +216,9 @@ class Crew:
             raise JobsError(f"There is no run {id!r} in this data folder.")
         return str(row[0])
 
-    def _begun(self, id: str) -> bool:
-        return self.writer.one("SELECT 1 FROM runs WHERE id = ? AND step > 0", id) is not None
+    def _saved(self, id: str) -> int | None:
+        """The step of its checkpoint."""
+        return self.writer.one("SELECT checkpoint FROM runs WHERE id = ?", id)[0]
 
     def _room(self) -> None:
         if len(self.queue) + len(self.seats) >= LIMIT:
@@ -227,15 +231,18 @@ class Crew:
         if seat and seat.leaving:
             seat.again = plan
         elif seat and status == "paused":
+            if plan[0] is None:
+                self.writer.update(id, status="running")
+                seat.tell("resume")
+            else:
+                seat.tell("step", n=plan[0])
             seat.paused = None
-            seat.tell("resume") if plan[0] is None else seat.tell("step", n=plan[0])
-        elif seat or status == "queued" and not force:
+        elif seat or (status == "queued" and not force):
             return  # it goes on already
         else:
-            saved = self.writer.one("SELECT checkpoint FROM runs WHERE id = ?", id)
             if status == "finished":
                 raise JobsError("This run is finished; start a new one.")
-            if status in ("failed", "stopped") and (not saved or saved[0] is None):
+            if status in ("failed", "stopped") and not self._saved(id):
                 raise JobsError(f"This run {status} before its first checkpoint; start it again.")
             if not force:
                 self._room()
@@ -275,6 +282,7 @@ class Crew:
             pass  # its sentinel follows
 
     def _on_started(self, seat: Seat, said: dict[str, Any]) -> None:
+        seat.total = said["total"]
         self._write(self.writer.go_back, seat.id, said["at"])
         self._write(self.writer.update, seat.id, total=said["total"], views=said["views"], step=said["at"])
         for sentence in said["notices"]:
@@ -301,8 +309,10 @@ class Crew:
         seat.paused = None
         self._write(self.writer.update, seat.id, status="running")
 
-    def _on_stopping(self, seat: Seat, said: dict[str, Any]) -> None:
-        seat.deadline = time.monotonic() + FINISH
+    def _on_heard(self, seat: Seat, said: dict[str, Any]) -> None:
+        seat.heard = True
+        if seat.stopping:
+            seat.deadline = time.monotonic() + FINISH
 
     def _on_left(self, seat: Seat, said: dict[str, Any]) -> None:
         seat.ended = True
@@ -335,12 +345,11 @@ class Crew:
         seat.process.close()
 
     def _end_interrupted(self, seat: Seat) -> None:
-        saved = self.writer.one("SELECT checkpoint FROM runs WHERE id = ?", seat.id)
-        self._write(self.writer.end, seat.id, status="interrupted", message=_interrupted(saved and saved[0]))
+        self._write(self.writer.end, seat.id, status="interrupted", message=_interrupted(self._saved(seat.id)))
 
     def _why(self, seat: Seat) -> str:
         code = seat.process.exitcode
-        saved = self.writer.one("SELECT checkpoint FROM runs WHERE id = ?", seat.id)[0]
+        saved = self._saved(seat.id)
         on = "Start it again." if saved is None else f"Resume goes on from step {saved}."
         if code is not None and code < 0:
             name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)

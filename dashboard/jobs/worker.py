@@ -139,14 +139,14 @@ class Sitting:
                 self.steps_left -= 1
                 if self.steps_left <= 0 and (how := "stopped" if self.job.then_stop else self._wait()):
                     return how
-            elif not self.orders.empty() and (how := self._obey(*self.orders.get())):
+            if not self.orders.empty() and (how := self._obey(*self.orders.get())):
                 return how
         return "finished"
 
     def _obey(self, order: str, details: dict[str, Any]) -> str | None:
         """An order while training; a word when the sitting ends."""
         if order == "stop":
-            self.say("stopping")
+            self.say("heard")
             return "stopped"
         if order == "leave":
             self.publish()
@@ -156,6 +156,10 @@ class Sitting:
             self._look(details["names"])
         if order == "pause":
             return self._wait()
+        if order == "resume":
+            self.steps_left = None
+        elif order == "step" and self.steps_left is not None:
+            self.steps_left += details["n"]
         return None
 
     def _wait(self) -> str | None:
@@ -171,12 +175,14 @@ class Sitting:
                 self._look(details["names"])
                 self.show(time.monotonic())
             elif order == "stop":
-                self.say("stopping")
+                self.say("heard")
                 return "stopped"
             elif order == "leave":
                 return "left"
             elif order in ("resume", "step"):
                 self.steps_left = details["n"] if order == "step" else None
+                if order == "resume":
+                    self.say("running")
                 self.since = time.monotonic()
                 self.speed.clear()
                 return None
@@ -215,13 +221,13 @@ class Sitting:
         self.next_picture = now + PICTURE
         self.looks = {name: until for name, until in self.looks.items() if until > now}
         for name in self.method.views if every else list(self.looks):
-            if self.shown.get(name) == self.step or not self.step:
+            if not self.step or (self.shown.get(name) == self.step and not every):
                 continue
             try:
                 arrays = self.method.view(name)
                 if arrays:
                     self.say("frame", name=name, at=self.step, arrays=packing.pack(arrays))
-            except ValueError as error:
+            except Exception as error:  # a picture that fails must not end the training
                 self.looks.pop(name, None)
                 self.say("notice", sentence=f"The picture {name} cannot be drawn: {error}")
             self.shown[name] = self.step
@@ -233,6 +239,7 @@ class Sitting:
     def _finish(self, spec: Spec, how: str) -> None:
         """The result, the last frames, and only then the last status."""
         self.seconds, self.since = self._elapsed(), None
+        self.say("heard")  # a stop that comes from here on waits for the result
         self.method.finish()
         self.show(time.monotonic(), every=True)
         result = self.method.result() | {"steps": self.step, "seconds": self.seconds}
@@ -263,7 +270,7 @@ def _sentence(error: BaseException, step: int) -> str:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return f"There was not enough memory at step {step}; take fewer rows, a smaller batch or a smaller network."
     if isinstance(error, (ValueError, ArithmeticError)):
-        return str(error)
+        return str(error) or type(error).__name__
     return f"This run ended by an internal error at step {step} ({type(error).__name__}: {error})."
 
 
