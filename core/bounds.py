@@ -66,5 +66,5 @@ def contrast(joint: Tensor, marginal: Tensor) -> Tensor:
 
     With the off-diagonal entries of a matrix as negatives it equals `infonce` of that matrix.
     """
-    rows = torch.cat([joint.unsqueeze(-2), marginal], -2)
-    return (joint - log_mean_exp(rows.transpose(-1, -2))).mean(-1)
+    total = torch.logaddexp(joint, marginal.logsumexp(-2))
+    return (joint - total).mean(-1) + math.log(marginal.shape[-2] + 1)

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import critics, device
+from core import bounds, critics, device
 from core.margins import Margins
 from core.method import Array, Checkpoint, Source, Step
 from core.training import Training, cosine
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 FEWEST = 8  # rows: two to score, two to validate on and four to train on
 _LARGEST_NORM = 5.0  # of a fold's gradient: exp T makes single batches explode
-_CODES = 2**22  # floats of paired codes held at once while scoring, 16 MB
 
 
 class Parts(NamedTuple):
@@ -73,6 +72,7 @@ class CriticTraining:
         x, y = _columns(source.x, "x"), _columns(source.y, "y")
         if len(x) != len(y):
             raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}")
+        self.rows = x, y
         self._place(x, y)
         generator = device.generator(self.seed, self.device)
         self.critic = critics.make(
@@ -200,21 +200,23 @@ class CriticTraining:
 
     def _score(self, critic: critics.Critic, x: Tensor, y: Tensor, shifts: Tensor) -> Scores:
         f, g = critic.encode(x, y)
-        many = len(shifts) if torch.is_grad_enabled() else max(1, _CODES // f.numel())
-        marginal = torch.cat([critic.shifted(f, g, part) for part in shifts.split(many)], 1)
-        return Scores(critic.combine(f, g), marginal, shifts)
+        return Scores(critic.combine(f, g), critic.shifted(f, g, shifts), shifts)
 
     @torch.no_grad()
-    def surface(self, critic: critics.Critic, x: Array, y: Array) -> Array:
-        """The learned pointwise MI (len(y), len(x)) on a grid of one column each: T over its partition, mean of the folds."""
-        a, b = self._tensors(x[:, None], y[:, None])
-        scores = critic.matrix(*(side.expand(len(self.test), -1, -1) for side in (a, b)))
-        return (scores - self.log_partition(critic)[:, None, None]).mean(0).T.cpu().numpy()
+    def pointwise(self, critic: critics.Critic, x: Tensor, y: Tensor) -> Tensor:
+        """Learned pointwise MI (k, n) at mapped x (k, n, dx) and y: T less its log-partition log E_q[exp T]."""
+        if not self.method.by_row:
+            marginal = self.score(critic, self.test[:, :2_000], pairs=50_000).marginal
+            return critic(x, y) - bounds.log_mean_exp(marginal.flatten(1))[:, None]
+        # A contrast of candidates leaves T free up to a function of x: each x has a partition of its own.
+        against = self.y[self.test[:, :500]]
+        return critic(x, y) - bounds.log_mean_exp(critic.matrix(x, against))
 
-    def log_partition(self, critic: critics.Critic) -> Tensor:
-        """log E_q[exp T] of each fold's critic, (k,), from held-out rows."""
-        marginal = self.score(critic, self.test[:, :2_000], pairs=50_000).marginal.flatten(1)
-        return marginal.logsumexp(1) - math.log(marginal.shape[1])
+    def surface(self, x: Array, y: Array, critic: critics.Critic) -> Array:
+        """Learned pointwise MI (len(y), len(x)) on a grid, for one column each; mean of the folds."""
+        grid = self._tensors(*(g.reshape(-1, 1) for g in np.meshgrid(x, y)))
+        learned = self.pointwise(critic, *(side.expand(len(self.test), -1, -1) for side in grid))
+        return learned.mean(0).reshape(len(y), len(x)).cpu().numpy()
 
 
 def _columns(values: Array | None, name: str) -> Array:

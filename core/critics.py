@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from core.nets import ACTIVATIONS, BatchedLinear, BatchedMLP
 
 KINDS = ("concat", "separable", "bilinear")
+_CODES = 2**22  # floats of paired codes held at once, 16 MB
+_MATRIX = 2**25  # scores of all pairs held at once, 128 MB
 
 
 class Critic(nn.Module):
@@ -31,7 +33,9 @@ class Critic(nn.Module):
         """Scores (k, s, n) of codes of row i with those of row i − shift: pairs of different rows for shifts 1 … n − 1."""
         n = f.shape[1]
         partner = (torch.arange(n, device=f.device) - shifts[:, None]) % n
-        return self.combine(f.unsqueeze(1), g[:, partner])
+        # Training needs all codes for its gradient; scoring takes as many shifts at a time as memory likes.
+        many = len(shifts) if torch.is_grad_enabled() else max(1, _CODES // f.numel())
+        return torch.cat([self.combine(f.unsqueeze(1), g[:, part]) for part in partner.split(many)], 1)
 
     def matrix(self, x: Tensor, y: Tensor) -> Tensor:
         """Scores (k, n, m) of every row of x with every row of y."""
@@ -50,6 +54,15 @@ class Separable(Critic):
 
     def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         return self.f(x), self.g(y)
+
+    def shifted(self, f: Tensor, g: Tensor, shifts: Tensor) -> Tensor:
+        n = f.shape[1]
+        if n > 16 * len(shifts) or f.shape[0] * n * n > _MATRIX:
+            return super().shifted(f, g, shifts)
+        # Many shifts: all pairs in one product, and then those that are asked for.
+        partner = (torch.arange(n, device=f.device) - shifts[:, None]) % n
+        scores = g @ f.transpose(1, 2)  # (k, j, i)
+        return scores.gather(1, partner.expand(len(f), -1, -1))
 
     def matrix(self, x: Tensor, y: Tensor) -> Tensor:
         f, g = self.encode(x, y)

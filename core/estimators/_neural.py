@@ -14,6 +14,7 @@ from torch import Tensor
 
 from core import bounds
 from core.critic_training import CriticTraining, Scores
+from core.critics import Critic
 from core.evaluation.trust import Finding, folds_disagree, judge, overfitted
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.params import Range
@@ -29,6 +30,7 @@ class NeuralEstimator(MIEstimator):
     """
 
     views: ClassVar[tuple[str, ...]] = ("critic", "scores")
+    by_row: ClassVar[bool] = False  # the objective leaves T free up to a function of x, not only up to a constant
 
     critic: Annotated[
         Literal["concat", "separable", "bilinear"],
@@ -37,11 +39,11 @@ class NeuralEstimator(MIEstimator):
     hidden: Annotated[int, Range(1, 1024, log=True), "Units in each hidden layer of the critic."] = 64
     layers: Annotated[int, Range(1, 6), "Hidden layers of the critic."] = 2
     activation: Annotated[Literal["elu", "relu", "tanh"], "What the hidden units compute."] = "elu"
-    learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam."] = 2e-3
+    learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam."] = 3e-3
     schedule: Annotated[Literal["cosine", "constant"], "Whether the step size falls towards the end."] = "cosine"
     batch_size: Annotated[int, Range(4, 100_000, log=True), "Pairs in a training step, for each fold."] = 512
-    negatives: Annotated[int, Range(1, 4096, log=True), "Shuffled pairs scored for each true pair of a batch."] = 1
-    iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 600
+    negatives: Annotated[int, Range(1, 4096, log=True), "Shuffled pairs scored for each true pair of a batch."] = 4
+    iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 400
     folds: Annotated[int, Range(2, 20), "Parts of the rows: each is scored by a critic trained on the others."] = 5
     patience: Annotated[
         int, Range(0, 1000), "Looks at the validation rows (40 a run) without gain until it ends early; 0 never does."
@@ -68,6 +70,10 @@ class NeuralEstimator(MIEstimator):
         """How many other rows each held-out row is paired with: all that can be afforded."""
         return min(most, affordable)
 
+    def log_partition(self, scores: Scores) -> Tensor:
+        """What the scores of other rows are measured by, (k, 1) or (k, n): log E_q[exp T]."""
+        return bounds.log_mean_exp(scores.marginal.flatten(1))[:, None]
+
     def doubts(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
         """What this method alone can say against its estimate."""
         return ()
@@ -91,14 +97,14 @@ class NeuralEstimator(MIEstimator):
         scores = run.score(best, run.test, _PAIRS)
         self.folds_ = self.report(scores).tolist()
         self.mi_ = float(np.mean(self.folds_))
-        half = max(_from_rows(scores), _from_folds(self.folds_))
+        half = max(_from_rows(scores, self.log_partition(scores)), _from_folds(self.folds_))
         self.interval_ = (self.mi_ - half, self.mi_ + half)
         learned = None
         if run.source.draw is None:
             rows = run.train[:, : run.test.shape[1]]
             learned = overfitted(float(self.report(run.score(best, rows, _PAIRS // 4)).mean()), self.mi_)
         extra = [learned, folds_disagree(self.folds_), *self.doubts(self.mi_, scores)]
-        self.trust_ = judge(run.source.x, run.source.y, self.mi_, interval=self.interval_, extra=extra)
+        self.trust_ = judge(*run.rows, self.mi_, interval=self.interval_, extra=extra)
         return self
 
     def result(self) -> dict[str, Any]:
@@ -131,18 +137,15 @@ class NeuralEstimator(MIEstimator):
         return run
 
 
-def _from_rows(scores: Scores) -> float:
-    """1.96 standard errors from the rows: each one's influence on DV, as a first member of its pairs and as a second.
+def _from_rows(scores: Scores, log_partition: Tensor) -> float:
+    """1.96 standard errors from the rows: each one's influence, as the first member of its pairs and as the second.
 
-    ψ_i = T_ii − ā_i − b̄_i with a, b the means of exp(T) / E_q[exp T] over the pairs that row i is in.
+    ψ_i = (T_ii − log Z) − ā_i − b̄_i with a, b the means of exp(T) / Z over the pairs that row i is in.
     """
-    joint, marginal = scores.joint.double().cpu(), scores.marginal.double().cpu()
-    log_z = bounds.log_mean_exp(marginal.flatten(1))
-    ratio = (marginal - log_z[:, None, None]).exp()
+    joint, ratio = scores.joint - log_partition, (scores.marginal - log_partition[:, None]).exp()
     # Row j is the second member of the pair (i, j) with i = j + shift.
-    first = (torch.arange(joint.shape[1]) + scores.shifts.cpu()[:, None]) % joint.shape[1]
-    second = ratio.gather(2, first.expand_as(ratio))
-    influence = joint - ratio.mean(1) - second.mean(1)
+    first = (torch.arange(joint.shape[1], device=joint.device) + scores.shifts[:, None]) % joint.shape[1]
+    influence = joint - ratio.mean(1) - ratio.gather(2, first.expand_as(ratio)).mean(1)
     influence = influence - influence.mean(1, keepdim=True)
     return 1.96 * float(influence.std()) / math.sqrt(influence.numel())
 
@@ -153,26 +156,23 @@ def _from_folds(values: list[float]) -> float:
     return float(student.ppf(0.975, k - 1) * np.std(values, ddof=1) / math.sqrt(k)) if k > 1 else 0.0
 
 
-def _surface(run: CriticTraining, critic: torch.nn.Module) -> dict[str, Array]:
-    sides = run.source.x, run.source.y
-    x, y = (np.asarray(side, dtype=np.float64).reshape(len(side), -1) for side in sides)
+def _surface(run: CriticTraining, critic: Critic) -> dict[str, Array]:
+    x, y = run.rows
     if x.shape[1] > 1 or y.shape[1] > 1:
         return {}
     # All but the outermost half per cent at either end: beyond them there is nothing to have learned from.
-    x, y = (np.linspace(*np.quantile(side[:, 0], [0.005, 0.995]), 64) for side in (x, y))
-    out = {"x": x, "y": y, "scores": run.surface(critic, x, y)}
+    across, up = (np.linspace(*np.quantile(side, [0.005, 0.995]), 64) for side in (x, y))
+    out = {"x": across, "y": up, "scores": run.surface(across, up, critic)}
     if run.source.pointwise is not None:
-        grid = np.meshgrid(x, y)
-        out["truth"] = np.asarray(run.source.pointwise(*(g.reshape(-1, 1) for g in grid))).reshape(64, 64)
+        truth = run.source.pointwise(*(side.reshape(-1, 1) for side in np.meshgrid(across, up)))
+        out["truth"] = np.asarray(truth).reshape(64, 64)
     return out
 
 
-def _points(run: CriticTraining, critic: torch.nn.Module) -> dict[str, Array]:
+def _points(run: CriticTraining, critic: Critic) -> dict[str, Array]:
     rows = run.test[:, : max(1, 2_000 // len(run.test))]
-    with torch.no_grad():
-        learned = critic(run.x[rows], run.y[rows]) - run.log_partition(critic)[:, None]
-    out = {"learned": learned.flatten().cpu().numpy()}
+    out = {"learned": run.pointwise(critic, run.x[rows], run.y[rows]).flatten().cpu().numpy()}
     if run.source.pointwise is not None:
-        number = rows.flatten().cpu().numpy()
-        out["truth"] = np.asarray(run.source.pointwise(run.source.x[number], run.source.y[number]))
+        numbers = rows.flatten().cpu().numpy()
+        out["truth"] = np.asarray(run.source.pointwise(*(side[numbers] for side in run.rows)))
     return out

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
+import torch
 from torch import Tensor
 
 from core import bounds
@@ -23,6 +24,7 @@ class InfoNCE(NeuralEstimator):
     References: van den Oord et al. (2018), arXiv:1807.03748; Poole et al. (2019), arXiv:1905.06922, equation 10.
     """
 
+    by_row: ClassVar[bool] = True
     title: ClassVar[str] = "InfoNCE"
     reference: ClassVar[str] = "van den Oord et al., 2018, Contrastive predictive coding, arXiv:1807.03748"
 
@@ -39,6 +41,10 @@ class InfoNCE(NeuralEstimator):
         return bounds.contrast(scores.joint, scores.marginal)
 
     report = objective
+
+    def log_partition(self, scores: Scores) -> Tensor:
+        """Each row's own: its true partner is one of its candidates."""
+        return bounds.log_mean_exp(torch.cat([scores.joint[:, None], scores.marginal], 1).transpose(1, 2))
 
     def partners(self, most: int, affordable: int) -> int:
         """Held-out rows choose among as many candidates as the training rows do: the bound depends on their number."""

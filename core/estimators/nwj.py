@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from core import bounds
@@ -26,3 +27,7 @@ class NWJ(NeuralEstimator):
         return bounds.nwj(scores.joint, scores.marginal.flatten(1))
 
     report = objective
+
+    def log_partition(self, scores: Scores) -> Tensor:
+        """1, as this bound takes it: T is 1 more than a log-ratio."""
+        return torch.ones_like(scores.joint[:, :1])
