@@ -30,15 +30,17 @@ class Client:
     """Orders to the supervisor of one data folder. Thread-safe; `connect` gives the one of this process.
 
     `workers` runs train at once (default: the cores, at most 2), each with `threads` threads unless its spec says more
-    (default: the cores shared out, at most 4). Errors of every method: JobsError, one sentence, when the order cannot
-    be carried out, the run does not exist, or another server works with this data folder (reading works all the same).
+    (default: the cores shared out, at most 4); a run that is paused for `paused` seconds gives its slot back. Errors of
+    every method: JobsError, one sentence, when the order cannot be carried out, the run does not exist, or another
+    server works with this data folder (reading works all the same).
     """
 
-    def __init__(self, workers: int | None = None, threads: int | None = None) -> None:
+    def __init__(self, workers: int | None = None, threads: int | None = None, paused: float = 60.0) -> None:
         cores = os.cpu_count() or 1
         self.workers = min(workers or 2, cores)
         self.threads = threads or max(1, min(4, cores // self.workers))
         self.folder = data_folder()
+        self.paused = paused
         self._lock = threading.RLock()
         self._numbers = count(1)
         self._waiting: dict[int, Future[Any]] = {}
@@ -140,7 +142,7 @@ class Client:
         path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
         environment = os.environ | {"PYTHONPATH": path, VARIABLE: str(self.folder)}
         command = [sys.executable, "-m", "dashboard.jobs.supervisor"]
-        command += ["--workers", str(self.workers), "--threads", str(self.threads)]
+        command += ["--workers", str(self.workers), "--threads", str(self.threads), "--paused", str(self.paused)]
         with log.open("ab") as written:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=written, env=environment,

@@ -25,7 +25,6 @@ from dashboard.jobs.worker import Job
 from dashboard.jobs.writer import Writer
 
 LIMIT = 20  # runs that wait or train
-PAUSE = 60.0  # seconds after which a paused run gives its slot back
 ACKNOWLEDGE = 0.7  # seconds that a stopped worker has to say that it heard, between two steps; then it is killed
 FINISH = 20.0  # seconds that it has from there to its partial result
 LEAVE = 2.0  # seconds for last checkpoints when the server is gone
@@ -58,8 +57,8 @@ class Seat:
 class Crew:
     """Queue, seats and pen. The orders are `submit` … `delete`; `attend` and `fill` are called in the loop."""
 
-    def __init__(self, writer: Writer, workers: int, threads: int) -> None:
-        self.writer, self.workers, self.threads = writer, workers, threads
+    def __init__(self, writer: Writer, workers: int, threads: int, paused: float) -> None:
+        self.writer, self.workers, self.threads, self.paused = writer, workers, threads, paused
         self.queue = FairQueue()
         self.seats: dict[str, Seat] = {}
         self.plans: dict[str, tuple[int | None, bool]] = {}  # of queued runs: steps to do, and whether to stop then
@@ -106,7 +105,7 @@ class Crew:
 
     def stop(self, id: str) -> None:
         status, seat = self._status(id), self.seats.get(id)
-        if seat and not seat.leaving:
+        if seat and not (seat.leaving or seat.ended):
             seat.tell("stop")
             if not seat.stopping:
                 # A training is between two steps in no time, if the machine is not too busy; a closed form may never be.
@@ -128,7 +127,7 @@ class Crew:
 
     def delete(self, id: str) -> None:
         status = self._status(id)
-        if id in self.seats:
+        if id in self.seats and not self.seats[id].ended:
             raise JobsError(f"This run is {status}; stop it before you delete it.")
         self.queue.remove(id)
         self.writer.delete(id)
@@ -157,7 +156,7 @@ class Crew:
                 self._bury(seat)
             elif time.monotonic() > seat.deadline:
                 seat.process.kill()
-            elif seat.paused and not seat.leaving and time.monotonic() - seat.paused > PAUSE:
+            elif seat.paused and not seat.leaving and time.monotonic() - seat.paused > self.paused:
                 seat.leaving = True
                 seat.tell("leave")
 
@@ -228,7 +227,11 @@ class Crew:
 
     def _go_on(self, id: str, plan: tuple[int | None, bool], force: bool = False) -> None:
         status, seat = self._status(id), self.seats.get(id)
-        if seat and seat.leaving:
+        if status == "finished":
+            raise JobsError("This run is finished; start a new one.")
+        if status in ("failed", "stopped") and not self._saved(id):
+            raise JobsError(f"This run {status} before its first checkpoint; start it again.")
+        if seat and (seat.leaving or seat.ended):
             seat.again = plan
         elif seat and status == "paused":
             if plan[0] is None:
@@ -237,13 +240,7 @@ class Crew:
             else:
                 seat.tell("step", n=plan[0])
             seat.paused = None
-        elif seat or (status == "queued" and not force):
-            return  # it goes on already
-        else:
-            if status == "finished":
-                raise JobsError("This run is finished; start a new one.")
-            if status in ("failed", "stopped") and not self._saved(id):
-                raise JobsError(f"This run {status} before its first checkpoint; start it again.")
+        elif force or not (seat or status == "queued"):
             if not force:
                 self._room()
             self.writer.update(id, status="queued", message="", ended=None, result=None)

@@ -52,7 +52,7 @@ def estimate(method: Method) -> dict[str, Any]:
     said = {"mi": getattr(method, "mi_", None), "interval": getattr(method, "interval_", None)}
     trust = getattr(method, "trust_", None)
     if trust is not None:
-        said |= {"trust": trust.level, "reasons": list(trust.reasons)}
+        said["trust"] = {"level": trust.level, "reasons": list(trust.reasons)}
     return {name: value for name, value in said.items() if value is not None}
 
 

@@ -80,8 +80,8 @@ class Store:
     def result(self, id: str) -> dict[str, Any] | None:
         """What a finished or stopped run had to say: `steps`, `seconds` and the method's own fields; else None.
 
-        Estimators add `mi` (nats), `interval` [low, high], `trust` (the level) and its `reasons`. A number that is
-        not finite is null.
+        Estimators have `mi` (nats), `interval` [low, high] and `trust` {"level", "reasons"}. A number that is not
+        finite is null.
         """
         rows = self._rows("SELECT result FROM runs WHERE id = ?", id)
         return json.loads(rows[0][0]) if rows and rows[0][0] else None

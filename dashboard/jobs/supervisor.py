@@ -35,12 +35,13 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--workers", type=int, required=True)
     options.add_argument("--threads", type=int, required=True)
+    options.add_argument("--paused", type=float, required=True)
     chosen = options.parse_args()
     inbox, answers = _take_over_the_standard_streams()
     folder = data_folder()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     writer, held = _open(folder, inbox, answers)
-    crew = Crew(writer, chosen.workers, chosen.threads)
+    crew = Crew(writer, chosen.workers, chosen.threads, chosen.paused)
     try:
         for order in held:
             _answer(order, answers, _carry_out(crew))

@@ -244,8 +244,7 @@ class Sitting:
         self.show(time.monotonic(), every=True)
         result = self.method.result() | {"steps": self.step, "seconds": self.seconds}
         if spec.family == "estimators":
-            for name, value in saving.estimate(self.method).items():
-                result.setdefault(name, value)
+            result |= saving.estimate(self.method)  # the same fields for all, however each writes its own
         message = f"Stopped at step {self.step}; the result is of what was trained until then."
         self.say("ended", status=how, message=message if how == "stopped" else "", result=saving.plain(result))
 
