@@ -1,0 +1,162 @@
+"""Writes down what workers say, in order; on a full disk it remembers what is owed, and tries again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sqlite3
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from dashboard.jobs.writer import Writer
+
+FINISH = 20.0  # seconds that a stopped worker has to its partial result, once it has heard
+OWED = 5000  # changes remembered while the disk is full: a quarter of an hour of two runs
+
+
+@dataclass(eq=False)
+class Seat:
+    """A worker process in a slot."""
+
+    id: str
+    process: Any
+    pipe: Connection
+    step: int = 0
+    paused: float | None = None  # since when, monotonic
+    leaving: bool = False
+    total: int = 0
+    stopping: bool = False
+    heard: bool = False  # it has begun to end
+    deadline: float = float("inf")  # of an order that must not take for ever
+    ended: bool = False  # it has said its last word
+    again: tuple[int | None, bool] | None = None  # resumed while leaving: what to do next
+
+    def tell(self, order: str, **details: Any) -> None:
+        """An order to the worker; a dead one is found by its sentinel."""
+        with contextlib.suppress(OSError):
+            self.pipe.send((order, details))
+
+
+class Scribe:
+    """Between the workers and the store."""
+
+    def __init__(self, writer: Writer) -> None:
+        self.writer = writer
+        self._owed: deque[tuple[Callable[..., None], tuple[Any, ...], dict[str, Any]]] = deque()
+
+    def write(self, change: Callable[..., None], *values: Any, **columns: Any) -> None:
+        """Change the store; on a full disk remember what is owed, in order, and try again."""
+        self._owed.append((change, values, columns))
+        self.pay()
+
+    def pay(self) -> bool:
+        """Write what is owed; whether that was all."""
+        while self._owed:
+            change, values, columns = self._owed[0]
+            try:
+                change(*values, **columns)
+            except (sqlite3.OperationalError, OSError) as error:
+                print(f"the store cannot be written: {error}", file=sys.stderr, flush=True)
+                if len(self._owed) > OWED:
+                    self._owed.popleft()
+                return False
+            self._owed.popleft()
+        return True
+
+    def read(self, seat: Seat, limit: int | None = None) -> None:
+        """What the worker has said since, at most `limit` messages."""
+        count = 0
+        try:
+            while seat.pipe.poll() and (limit is None or count < limit):
+                kind, details = seat.pipe.recv()
+                count += 1
+                seat.step = details["step"]
+                getattr(self, f"_on_{kind}")(seat, details)
+        except (EOFError, OSError):
+            pass  # its sentinel follows
+
+    def _on_started(self, seat: Seat, said: dict[str, Any]) -> None:
+        seat.total = said["total"]
+        self.write(self.writer.go_back, seat.id, said["at"])
+        self.write(self.writer.update, seat.id, total=said["total"], views=said["views"], step=said["at"])
+        for sentence in said["notices"]:
+            self.write(self.writer.notice, seat.id, sentence)
+
+    def _on_steps(self, seat: Seat, said: dict[str, Any]) -> None:
+        now = {"step": said["step"], "seconds": said["seconds"], "rate": said["rate"], "info": said["info"]}
+        self.write(self.writer.batch, seat.id, said["first"], said["last"], said["batch"], **now)
+
+    def _on_frame(self, seat: Seat, said: dict[str, Any]) -> None:
+        self.write(self.writer.frame, seat.id, said["name"], said["at"], said["arrays"])
+
+    def _on_saved(self, seat: Seat, said: dict[str, Any]) -> None:
+        self.write(self.writer.update, seat.id, checkpoint=said["at"], saved_seconds=said["seconds"])
+
+    def _on_notice(self, seat: Seat, said: dict[str, Any]) -> None:
+        self.write(self.writer.notice, seat.id, said["sentence"])
+
+    def _on_paused(self, seat: Seat, said: dict[str, Any]) -> None:
+        seat.paused = time.monotonic()
+        self.write(self.writer.update, seat.id, status="paused", seconds=said["seconds"])
+
+    def _on_running(self, seat: Seat, said: dict[str, Any]) -> None:
+        seat.paused = None
+        self.write(self.writer.update, seat.id, status="running")
+
+    def _on_heard(self, seat: Seat, said: dict[str, Any]) -> None:
+        seat.heard = True
+        if seat.stopping:
+            seat.deadline = time.monotonic() + FINISH
+
+    def _on_left(self, seat: Seat, said: dict[str, Any]) -> None:
+        seat.ended = True
+
+    def _on_interrupted(self, seat: Seat, said: dict[str, Any]) -> None:
+        seat.ended = True
+        self.interrupt(seat.id)
+
+    def _on_ended(self, seat: Seat, said: dict[str, Any]) -> None:
+        seat.ended = True
+        seat.deadline = time.monotonic() + 5.0
+        result = None if said["result"] is None else json.dumps(said["result"])
+        columns = {"step": said["step"], "seconds": said["seconds"], "message": said["message"], "result": result}
+        self.write(self.writer.end, seat.id, status=said["status"], **columns)
+
+    def bury(self, seat: Seat) -> None:
+        """A run whose worker died without a last word says why."""
+        if seat.ended:
+            return
+        if seat.leaving:
+            self.interrupt(seat.id)
+        elif seat.stopping:
+            message = "Stopped in the middle of a long step or of its end; there is no partial result."
+            self.write(self.writer.end, seat.id, status="stopped", message=message)
+        else:
+            self.write(self.writer.end, seat.id, status="failed", message=self._why(seat))
+
+    def interrupt(self, id: str) -> None:
+        """The run did not end by itself."""
+        saved = self.saved(id)
+        on = "Resume starts it anew." if saved is None else f"Resume goes on from step {saved}."
+        message = f"The server ended before this run did. {on}"
+        self.write(self.writer.end, id, status="interrupted", message=message)
+
+    def saved(self, id: str) -> int | None:
+        """The step of a run's checkpoint, None before the first."""
+        return self.writer.one("SELECT checkpoint FROM runs WHERE id = ?", id)[0]
+
+    def _why(self, seat: Seat) -> str:
+        code = seat.process.exitcode
+        saved = self.saved(seat.id)
+        on = "Start it again." if saved is None else f"Resume goes on from step {saved}."
+        if code is not None and code < 0:
+            name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
+            cause = "; most often the memory was not enough" if name == "SIGKILL" else ""
+            return f"The process of this run was ended by the system ({name}) at step {seat.step}{cause}. {on}"
+        return f"The process of this run ended by itself (exit code {code}) at step {seat.step}. {on}"
