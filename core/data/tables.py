@@ -89,6 +89,33 @@ def read_table(
     return Table(pd.DataFrame(series), tuple(described), tuple(notices), name)
 
 
+def table_of(frame: pd.DataFrame) -> Table:
+    """A pandas frame as a Table: kinds from its dtypes, words with few levels as categories. The frame is not changed."""
+    series, described = {}, []
+    for name, values in frame.items():
+        values, kind = _typed(values)
+        series[str(name)] = values
+        described.append(_describe(str(name), values, kind))
+    return Table(pd.DataFrame(series), tuple(described), (), "table")
+
+
+def _typed(values: pd.Series) -> tuple[pd.Series, str]:
+    api = pd.api.types
+    if not values.notna().any():
+        return values, "empty"
+    if api.is_bool_dtype(values.dtype):
+        return values, "boolean"
+    if api.is_datetime64_any_dtype(values.dtype):
+        return values, "datetime"
+    if api.is_numeric_dtype(values.dtype) and not api.is_complex_dtype(values.dtype):
+        kind = "integer" if api.is_integer_dtype(values.dtype) else "numeric"
+        return values.where(np.isfinite(values.astype(float))), kind
+    words = values.astype("str").where(values.notna())
+    if words.nunique() <= max(_kinds.LEVELS, len(words) // 10):
+        return words.astype("category"), "categorical"
+    return words, "text"
+
+
 def _describe(name: str, values: pd.Series, kind: str) -> Column:
     present = values.dropna()
     unique = int(present.nunique())

@@ -35,8 +35,9 @@ def curves(shown: list[Shown], truth: float | None, unit: str) -> dict[str, Any]
         method = s.run.spec.method if s.run.spec else s.run.id
         for name, (steps, values) in s.curves().items():
             if name in _TRAINED:
-                label = f"{title(method)}, {t(_TRAINED[name])}"
-                drawn.append(charts.Curve(name, label, method, steps, _scaled(values, unit), _TRAINED[name]))
+                kind = _TRAINED[name] if s.run.total > 1 else "closed form"
+                label = f"{title(method)}, {t(kind)}"
+                drawn.append(charts.Curve(name, label, method, steps, _scaled(values, unit), kind))
     scaled = None if truth is None else float(_scaled(np.asarray(truth), unit))
     return charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, truth, unit), at=shown[0].at, say=t)
 
@@ -71,8 +72,15 @@ def loss(shown: list[Shown]) -> dict[str, Any]:
     return charts.loss(drawn, title=t("Training loss"), ylabel=t("loss"), at=shown[0].at, say=t)
 
 
-def critic(s: Shown, unit: str) -> dict[str, Any] | None:
-    """The learned pointwise MI as a surface beside the true one; in more dimensions, point by point."""
+def critic(shown: list[Shown], unit: str) -> dict[str, Any] | None:
+    """The learned pointwise MI of the first run that has one."""
+    return next((figure for s in shown if (figure := _learned(s, unit))), None)
+
+
+def _learned(s: Shown, unit: str) -> dict[str, Any] | None:
+    """As a surface beside the true one; in more dimensions, point by point."""
+    if not {"critic", "scores"} & set(s.run.views):
+        return None
     if (picture := s.picture("critic")) is not None:
         scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))
         if "truth" not in picture:

@@ -12,10 +12,11 @@ from dashboard.text import LANGUAGES, t
 
 def head(title: str, sentence: str) -> None:
     """A page's name and what one does here, with the viewer's own settings at the right."""
-    left, right = st.columns([12, 1], vertical_alignment="top")
-    with left:
-        st.markdown(f"### {title}  \n:gray[{sentence}]")
-    with right, st.popover("", icon=":material/tune:", help=t("View")):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"### {title}", width="content")
+        st.caption(sentence, width="stretch")
+        view = st.popover("", icon=":material/tune:", help=t("View"), type="tertiary")
+    with view:
         st.selectbox(
             t("Language"),
             list(LANGUAGES),

@@ -202,7 +202,7 @@ def draw_matrix(shown: list[Shown], chart) -> None:  # type: ignore[no-untyped-d
         figure = estimates.curves(trained, None, "nats")
         chart("pair").show(figure, height=320)
         export.figure("table:pair", figure, "pair")
-        surface = estimates.critic(trained[0], "nats")
+        surface = estimates.critic(trained, "nats")
         if surface:
             chart("surface").show(surface, height=300)
         verdict.reasons(trained)

@@ -37,8 +37,9 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
     s = shown[0]
     densities.numbers(s)
     density, loss = densities.density(s), densities.loss(s)
-    chart("density").show(density, height=400)
-    chart("loss").show(loss, height=260)
+    if density:
+        chart("density").show(density, height=380)
+    chart("loss").show(loss, height=220)
     with st.container(horizontal=True):
         if density:
             export.figure(f"{PAGE}:density", density, "density")

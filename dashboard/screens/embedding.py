@@ -37,7 +37,8 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
     s = shown[0]
     figure = embeddings.plane(s)
     embeddings.numbers(s)
-    chart("plane").show(figure, height=520)
+    if figure:
+        chart("plane").show(figure, height=520)
     with st.container(horizontal=True):
         if figure:
             export.figure(f"{PAGE}:plane", figure, "embedding")

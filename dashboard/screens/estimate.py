@@ -89,13 +89,15 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
     truth = verdict.truth(shown[0].run.spec)
     verdict.numbers(shown, truth, unit)
     figure = curves(shown, truth, unit)
-    chart("mi").show(figure, height=340)
+    chart("mi").show(figure, height=300)
     picture, losses = st.columns([3, 2])
     with picture:
-        surface = critic(shown[0], unit)
-        chart("critic").show(surface, height=300)
+        if surface := critic(shown, unit):
+            chart("critic").show(surface, height=270)
+        else:
+            st.caption(t("The learned surface appears here once the critic has one to show."))
     with losses:
-        chart("loss").show(loss(shown), height=300)
+        chart("loss").show(loss(shown), height=270)
     with st.container(horizontal=True):
         export.figure(f"{PAGE}:mi", figure, "estimate")
         export.runs(PAGE, [s.run.spec for s in shown if s.run.spec])
