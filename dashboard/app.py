@@ -5,6 +5,7 @@ streamlit run dashboard/app.py
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
 from pathlib import Path
@@ -31,7 +32,9 @@ def _warm_up() -> None:
         from core import discover
 
         for family in discover.FAMILIES:
-            discover.every(family)
+            for name in discover.names(family):
+                with contextlib.suppress(Exception):  # the page that offers it says what is wrong with it
+                    discover.load(family, name)
         server.client()
         gc.collect()
         gc.freeze()

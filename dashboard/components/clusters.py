@@ -114,6 +114,8 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
             p,
             names,
             names,
+            xlabel=t("cluster of the other view"),
+            ylabel=t("cluster of one view"),
             title=t("Joint of both views: a full diagonal means that views agree"),
             say=t,
         )

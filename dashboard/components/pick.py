@@ -10,6 +10,7 @@ import streamlit as st
 from core import discover
 from core.params import Param, Range, parameters
 from core.spec import Spec
+from dashboard import state
 from dashboard.components import form, server
 from dashboard.components.address import Address, follow
 from dashboard.text import t
@@ -23,6 +24,17 @@ ROWS = Param(
     Range(50, 1_000_000),
 )
 FRESH = Param("fresh", bool, False, "Draw new pairs at every step instead of training on one fixed sample.")
+
+
+def members(address: Address, family: str) -> dict[str, str]:
+    """Name → title of a family; a file that cannot be imported is said on the page, and the others work."""
+    titles = {}
+    for name in discover.names(family):
+        try:
+            titles[name] = t(discover.load(family, name).title)
+        except Exception as error:  # a plug-in may fail in any way
+            state.note(address.page, t("A method is left out: {fault}", fault=error))
+    return titles
 
 
 def choice(
@@ -58,7 +70,7 @@ def distribution(address: Address) -> dict[str, Any]:
 
 def methods(address: Address, family: str, default: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Several methods of a family to be overlaid, each with its own form. Name → parameters that differ from default."""
-    titles = {name: t(cls.title) for name, cls in discover.every(family).items()}
+    titles = members(address, family)
     known = Param("m", tuple, default, "")
     key = address.begin("m", list(default), lambda text: _known(text, titles))
     help = t("Several can be trained at once and are drawn over each other.")
@@ -69,7 +81,7 @@ def methods(address: Address, family: str, default: tuple[str, ...]) -> dict[str
 
 def one(address: Address, family: str, default: str) -> tuple[str, str]:
     """One method of a family: its name and its title."""
-    titles = {name: t(cls.title) for name, cls in discover.every(family).items()}
+    titles = members(address, family)
     name = choice(address, "m", titles, t("Method"), t("How it is learned."), default)
     return name, titles[name]
 

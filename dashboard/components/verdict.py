@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from core import discover, units
@@ -75,11 +77,24 @@ def _estimate(s: Shown) -> tuple[float | None, tuple[float, float] | None]:
     return (held_out, None) if held_out is not None else (None, None)
 
 
-def reasons(shown: list[Shown]) -> None:
-    """Why an estimate is to be believed or not, a line a reason."""
+def reasons(shown: list[Shown], true: float | None = None) -> None:
+    """Why an estimate is to be believed or not, a line a method; where the truth is known, whether it was missed."""
     for s in shown:
         trust = s.result.get("trust")
         if trust and s.run.spec:
             colour = _COLOURS[trust["level"]]
+            if true is not None and _missed(s.result, true):
+                st.caption(
+                    t(
+                        "The truth lies outside the interval of {method}: the interval covers chance, not what a method "
+                        "cannot learn. Most of these estimates are lower bounds, and a small critic stays below.",
+                        method=title(s.run.spec.method),
+                    )
+                )
             text = " ".join(t(reason) for reason in trust["reasons"]) or t("No check found a reason for doubt.")
             st.markdown(f":{colour}-badge[{title(s.run.spec.method)}] {text}")
+
+
+def _missed(result: dict[str, Any], true: float) -> bool:
+    low, high = result.get("interval") or (-float("inf"), float("inf"))
+    return not low <= true <= high

@@ -89,7 +89,7 @@ class Scribe:
             self.write(self.writer.notice, seat.id, sentence)
 
     def _on_steps(self, seat: Seat, said: dict[str, Any]) -> None:
-        now = {"step": said["step"], "seconds": said["seconds"], "rate": said["rate"], "info": said["info"]}
+        now = {name: said[name] for name in ("step", "seconds", "rate", "info", "total")}
         self.write(self.writer.batch, seat.id, said["first"], said["last"], said["batch"], **now)
 
     def _on_frame(self, seat: Seat, said: dict[str, Any]) -> None:

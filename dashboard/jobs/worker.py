@@ -200,7 +200,9 @@ class Sitting:
         (begin, first), (end, last) = self.speed[0], self.speed[-1]
         rate = (last - first) / (end - begin) if end > begin else 0.0
         batch = packing.pack_steps(self.pending)
-        self.say("steps", first=self.pending[0].index, last=self.step, batch=batch, info=saving.plain(info), rate=rate)
+        # Only a run that has begun knows for certain how many steps it takes.
+        said = {"info": saving.plain(info), "rate": rate, "total": max(self.method.total, self.step)}
+        self.say("steps", first=self.pending[0].index, last=self.step, batch=batch, **said)
         self.pending.clear()
 
     def save(self) -> None:
@@ -242,11 +244,19 @@ class Sitting:
         self.say("heard")  # a stop that comes from here on waits for the result
         self.method.finish()
         self.show(time.monotonic(), every=True)
+        self._keep_features()
         result = self.method.result() | {"steps": self.step, "seconds": self.seconds}
         if spec.family == "estimators":
             result |= saving.estimate(self.method)  # the same fields for all, however each writes its own
         message = f"Stopped at step {self.step}; the result is of what was trained until then."
         self.say("ended", status=how, message=message if how == "stopped" else "", result=saving.plain(result))
+
+    def _keep_features(self) -> None:
+        """What a network has learned stays beside the run, for the embedding page."""
+        from core.data.features import save_features
+
+        if "features" in self.method.views and "features" in (arrays := self.method.view("features")):
+            save_features(self.job.id, arrays)
 
     def fail(self, error: BaseException) -> None:
         """One sentence for the viewer, the traceback for the log."""
