@@ -59,7 +59,7 @@ def density(x: Any, y: Any, p: Any, means: tuple[Any, Any] | None = None, weight
 
     means: (x (m,), means (m, k)), drawn as dots whose area follows weights (m, k). baseline: (x, y, label), a line.
     """
-    data = [_map(x, y, p, zlabel, False, float(np.nanmax(p)))] + _dots(points)
+    data = [_map(x, y, p, zlabel, False, _peak(p))] + _dots(points)
     if means is not None:
         data.append(_means(*means, weights, mean_label))
     if baseline is not None:
@@ -68,6 +68,11 @@ def density(x: Any, y: Any, p: Any, means: tuple[Any, Any] | None = None, weight
                      "name": safe(baseline[2]), "line": line, "hoverinfo": "skip", "showlegend": True})  # fmt: skip
     fixed = {"range": [float(np.min(y)), float(np.max(y))]}
     return figure(data, title, _surface_alt(say, zlabel, p), _tight(xlabel), _tight(ylabel, **fixed))
+
+
+def _peak(p: Any) -> float:
+    """Where a density is narrow it is very high: colours reach as far as nearly all of it, so that the rest is seen."""
+    return float(np.nanquantile(np.asarray(p, float), 0.99)) or float(np.nanmax(p))
 
 
 def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = "", text: Any = None,

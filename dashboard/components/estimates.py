@@ -87,14 +87,16 @@ def _learned(s: Shown, unit: str) -> dict[str, Any] | None:
             return heat.surface(
                 picture["x"], picture["y"], scores, title=t("What the critic learned"), zlabel=zlabel, say=t
             )
+        true = _finite(_scaled(picture["truth"], unit))
         return heat.pair(
             picture["x"],
             picture["y"],
             scores,
-            _finite(_scaled(picture["truth"], unit)),
+            true,
             (t("critic"), t("truth")),
             title=t("Learned and true pointwise MI"),
             zlabel=zlabel,
+            limit=_reach(true),
             say=t,
         )
     if (picture := s.picture("scores")) is not None and "truth" in picture:
@@ -107,6 +109,11 @@ def _learned(s: Shown, unit: str) -> dict[str, Any] | None:
             title=t("Learned and true pointwise MI of held-out rows"),
         )
     return None
+
+
+def _reach(true: np.ndarray) -> float:
+    """Colours reach as far as the peaks: in empty corners the truth falls without end and would drown the rest."""
+    return 1.5 * max(float(np.nanmax(true)), 0.5)
 
 
 def preview(data: dict[str, Any], unit: str) -> None:

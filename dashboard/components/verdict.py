@@ -27,7 +27,7 @@ def truth(spec: Spec | None) -> float | None:
 def amount(nats: float, unit: str) -> str:
     """An MI with its unit; −0.000 is 0.000."""
     value = units.to_bits(nats) if unit == "bits" else nats
-    return f"{round(value, 3) + 0.0:.3f} {t(unit)}"
+    return f"{round(value, 3) + 0.0:.3f} {t(unit)}".replace("-", "−")
 
 
 def title(method: str, family: str = "estimators") -> str:

@@ -93,7 +93,7 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
     verdict.numbers(shown, truth, unit)
     figure = curves(shown, truth, unit)
     chart("mi").show(figure, height=300)
-    picture, losses = st.columns([3, 2])
+    picture, losses = st.columns([2.6, 1])
     with picture:
         if surface := critic(shown, unit):
             chart("critic").show(surface, height=270)

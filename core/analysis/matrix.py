@@ -1,0 +1,146 @@
+"""The mutual information of every pair of a table's columns."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from core import discover
+from core.data.tables import Table, TableError, as_numbers, table_of
+from core.method import Array, Source
+from core.params import check
+from core.units import equivalent_correlation
+
+_USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")
+_FEWEST = 10  # complete rows of a pair
+_AHEAD = 16  # pairs handed to the workers at once
+
+
+@dataclass(frozen=True, eq=False)
+class MIMatrix:
+    """`mi`: labelled square frame in nats, NaN on the diagonal and where a pair was not estimated. `long`: a row a pair,
+    the strongest first: x, y, n (complete rows), mi, correlation (equivalent |ρ|), low, high, trust, reasons, method."""
+
+    mi: pd.DataFrame
+    long: pd.DataFrame
+    notices: tuple[str, ...] = ()
+
+
+class Pairs:
+    """The pairs of a table's columns, estimated one after the other (several at a time): an iterator of rows of `long`.
+
+    `done` are rows of an earlier sitting, which are not computed again. Errors: ValueError for an unknown column or
+    method, and where fewer than two columns can be used.
+    """
+
+    def __init__(
+        self,
+        table: Table | pd.DataFrame,
+        columns: Sequence[str] | None = None,
+        target: str | None = None,
+        method: str = "ksg",
+        *,
+        seed: int = 0,
+        done: Iterable[dict[str, Any]] = (),
+        n_jobs: int = -1,
+        **parameters: Any,
+    ) -> None:
+        self.table = table if isinstance(table, Table) else table_of(table)
+        self.method, self.seed, self.n_jobs = method, seed, n_jobs
+        cls = discover.load("estimators", method)
+        self._make = lambda: cls(**check(cls, parameters), random_state=seed)
+        self.notices: list[str] = []
+        self.columns = self._usable(columns, target)
+        self.rows: list[dict[str, Any]] = list(done)
+        known = {frozenset((row["x"], row["y"])) for row in self.rows}
+        others = [(c, target) for c in self.columns if c != target] if target else combinations(self.columns, 2)
+        self.wanted = [pair for pair in others if frozenset(pair) not in known]
+        self._total = len(self.rows) + len(self.wanted)
+
+    def __len__(self) -> int:
+        return self._total
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        values = {name: self._numbers(name) for name in self.columns}
+        # Threads: the neighbour search, which is the work, runs outside Python's lock.
+        with Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator") as pool:
+            for begin in range(0, len(self.wanted), _AHEAD):
+                part = self.wanted[begin : begin + _AHEAD]
+                for row in pool(delayed(self._pair)(x, y, values[x], values[y]) for x, y in part):
+                    self.rows.append(row)
+                    yield row
+
+    def matrix(self) -> MIMatrix:
+        """What is known by now."""
+        square = pd.DataFrame(np.nan, index=self.columns, columns=self.columns, dtype=float)
+        for row in self.rows:
+            square.loc[row["x"], row["y"]] = square.loc[row["y"], row["x"]] = row["mi"]
+        names = ["x", "y", "n", "mi", "correlation", "low", "high", "trust", "reasons", "method"]
+        long = pd.DataFrame(self.rows, columns=names).sort_values(
+            "mi", ascending=False, kind="stable", ignore_index=True
+        )
+        return MIMatrix(square, long, tuple(dict.fromkeys(self.notices)))
+
+    def _usable(self, columns: Sequence[str] | None, target: str | None) -> list[str]:
+        kinds = {column.name: column.kind for column in self.table.columns}
+        asked = list(kinds) if columns is None else list(dict.fromkeys([*columns, *([target] if target else [])]))
+        for name in [*asked, *([target] if target else [])]:
+            if name not in kinds:
+                near = difflib.get_close_matches(str(name), kinds, 1)
+                raise TableError(
+                    f"there is no column {str(name)[:80]!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+                )
+        usable = [name for name in asked if kinds[name] in _USABLE]
+        left = [f"{name[:60]} ({kinds[name]})" for name in asked if name not in usable]
+        if left:
+            self.notices.append(f"Left out: {', '.join(left[:8])}{' and more' if len(left) > 8 else ''}.")
+        if len(usable) < 2 or (target and target not in usable):
+            raise TableError("at least two columns with different numbers, dates or categories are needed")
+        return usable
+
+    def _numbers(self, name: str) -> Array:
+        return np.asarray(as_numbers(self.table, name, self.notices), dtype=float).reshape(len(self.table.frame))
+
+    def _pair(self, x: str, y: str, a: Array, b: Array) -> dict[str, Any]:
+        """One row of `long`; a pair that cannot be estimated has NaN and says why."""
+        whole = np.isfinite(a) & np.isfinite(b)
+        n = int(whole.sum())
+        row = {"x": x, "y": y, "n": n, "mi": np.nan, "correlation": np.nan, "low": np.nan, "high": np.nan,
+               "trust": "red", "reasons": "", "method": self.method}  # fmt: skip
+        if n < _FEWEST:
+            return row | {"reasons": f"{x} and {y} have {n} complete rows in common; at least {_FEWEST} are needed."}
+        if np.ptp(a[whole]) == 0 or np.ptp(b[whole]) == 0:
+            return row | {"reasons": "In the rows that both columns have, one of them is constant."}
+        found = self._make().drain(Source(a[whole, None], b[whole, None]))
+        low, high = found.interval_ or (np.nan, np.nan)
+        return row | {"mi": found.mi_, "correlation": equivalent_correlation(found.mi_), "low": low, "high": high,
+                      "trust": found.trust_.level, "reasons": " ".join(found.trust_.reasons)}  # fmt: skip
+
+
+def mi_matrix(
+    frame_or_table: Table | pd.DataFrame,
+    columns: Sequence[str] | None = None,
+    target: str | None = None,
+    method: str = "ksg",
+    *,
+    seed: int = 0,
+    n_jobs: int = -1,
+    **parameters: Any,
+) -> MIMatrix:
+    """I(X; Y) in nats of every pair of columns, or of every column with `target`.
+
+    Numbers and dates enter as they are, booleans and categories as codes (the default, `ksg`, meets their ties by its
+    mixed form); text, empty and constant columns are left out, with a notice. Each pair uses the rows that both columns
+    have. Errors: ValueError for unknown columns, or fewer than two usable ones.
+    """
+    pairs = Pairs(frame_or_table, columns, target, method, seed=seed, n_jobs=n_jobs, **parameters)
+    for _ in pairs:
+        pass
+    return pairs.matrix()
