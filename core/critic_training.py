@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.estimators._neural import NeuralEstimator
 
 FEWEST = 8  # rows: two to score, two to validate on and four to train on
+_LOOKS = 30  # at validation and held-out rows, a run
 _LARGEST_NORM = 5.0  # of a fold's gradient: exp T makes single batches explode
 
 
@@ -37,11 +38,11 @@ class Parts(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """joint (k, n): T(x_i, y_i). marginal (k, s, n): T(x_i, y_j) with j = i − shift, shifts (s,) in 1 … n − 1."""
+    """joint (k, n): T(x_i, y_i). marginal (k, s, n): T(x_i, y_j) with j = i − shift, shifts in 1 … n − 1."""
 
     joint: Tensor
     marginal: Tensor
-    shifts: Tensor
+    shifts: Sequence[int]
 
 
 def split(n: int, k: int, rng: np.random.Generator) -> Parts:
@@ -106,12 +107,11 @@ class CriticTraining:
         self.x, self.y = self._tensors(x, y)
         self.train, self.validation, self.test = (torch.from_numpy(p).to(self.device) for p in parts)
         self.batch = m.batch_size if draw else min(m.batch_size, self.train.shape[1])
-        # A validation or a test within a run need not be exact: its cost stays below that of the steps between two.
-        self.every = max(1, m.total // 40)
+        self.every = max(1, m.total // _LOOKS)
 
     def _tensors(self, x: Array, y: Array) -> tuple[Tensor, Tensor]:
-        mapped = (margin(side) for margin, side in zip(self.margins, (x, y), strict=True))
-        return tuple(torch.from_numpy(side).to(self.device) for side in mapped)  # type: ignore[return-value]
+        of_x, of_y = self.margins
+        return torch.from_numpy(of_x(x)).to(self.device), torch.from_numpy(of_y(y)).to(self.device)
 
     def _draw_seed(self, number: int) -> int:
         return int(np.random.SeedSequence([self.seed, number]).generate_state(1)[0])
@@ -127,7 +127,9 @@ class CriticTraining:
         factor = cosine(index, method.total) if method.schedule == "cosine" else 1.0
         for group in training.optimiser.param_groups:
             group["lr"] = method.learning_rate * factor
-        scores = self._score(self.critic, *self._batch(index), self._shifts())
+        # The order of a batch is random, so its first shifts are as random as any.
+        shifts = range(1, min(method.negatives, self.batch - 1) + 1)
+        scores = self._score(self.critic, *self._batch(index), shifts)
         training.optimiser.zero_grad()
         (-method.ascend(scores, training.extras)).sum().backward()
         self._clip_gradients()
@@ -153,10 +155,6 @@ class CriticTraining:
         rows = self.training.extras["order"][:, position * self.batch : (position + 1) * self.batch]
         return self.x[rows], self.y[rows]
 
-    def _shifts(self) -> Tensor:
-        others = torch.randperm(self.batch - 1, generator=self.training.generator, device=self.device)
-        return others[: self.method.negatives] + 1
-
     def _clip_gradients(self) -> None:
         gradients = [p.grad for p in self.critic.parameters() if p.grad is not None]
         norms = torch.stack([g.flatten(1).norm(dim=1) for g in gradients]).norm(dim=0)
@@ -165,7 +163,10 @@ class CriticTraining:
             gradient.mul_(scale)
 
     def _look(self, index: int) -> float:
-        """Keep each fold's weights where validation improved, end where none did for long; the held-out estimate."""
+        """Keep each fold's weights where validation improved, end where none did for long; the held-out estimate.
+
+        A look need not be exact: it costs less than the steps between two.
+        """
         best = self.training.extras["best_loss"]
         loss = -self.method.objective(self.score(self.critic, self.validation[:, :1_000], pairs=20_000))
         better = loss < best
@@ -174,7 +175,7 @@ class CriticTraining:
         stale = 0 if better.any() else self.training.meta["stale"] + 1
         self.training.meta["stale"] = stale
         self.training.done = 0 < self.method.patience <= stale
-        return self.method.report(self.score(self.best(), self.test[:, :1_000], pairs=40_000)).mean().item()
+        return self.method.report(self.score(self.best(), self.test[:, :1_000], pairs=20_000)).mean().item()
 
     @torch.no_grad()
     def _keep(self, better: Tensor) -> None:
@@ -195,10 +196,10 @@ class CriticTraining:
         """Scores of the given rows (k, n), each also with other rows of its fold: about `pairs` such pairs in all."""
         most = rows.shape[1] - 1
         s = self.method.partners(most, max(1, pairs // rows.numel()))
-        shifts = torch.linspace(1, most, s, device=self.device).long()
+        shifts = np.linspace(1, most, s).astype(int).tolist()
         return self._score(critic, self.x[rows], self.y[rows], shifts)
 
-    def _score(self, critic: critics.Critic, x: Tensor, y: Tensor, shifts: Tensor) -> Scores:
+    def _score(self, critic: critics.Critic, x: Tensor, y: Tensor, shifts: Sequence[int]) -> Scores:
         f, g = critic.encode(x, y)
         return Scores(critic.combine(f, g), critic.shifted(f, g, shifts), shifts)
 

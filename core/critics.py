@@ -5,6 +5,8 @@ Each is two encoders and a way to combine what they give, so that scoring a row 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -29,13 +31,13 @@ class Critic(nn.Module):
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         return self.combine(*self.encode(x, y))
 
-    def shifted(self, f: Tensor, g: Tensor, shifts: Tensor) -> Tensor:
+    def shifted(self, f: Tensor, g: Tensor, shifts: Sequence[int]) -> Tensor:
         """Scores (k, s, n) of codes of row i with those of row i − shift: pairs of different rows for shifts 1 … n − 1."""
-        n = f.shape[1]
-        partner = (torch.arange(n, device=f.device) - shifts[:, None]) % n
         # Training needs all codes for its gradient; scoring takes as many shifts at a time as memory likes.
         many = len(shifts) if torch.is_grad_enabled() else max(1, _CODES // f.numel())
-        return torch.cat([self.combine(f.unsqueeze(1), g[:, part]) for part in partner.split(many)], 1)
+        parts = (shifts[i : i + many] for i in range(0, len(shifts), many))
+        rolled = (torch.stack([g.roll(shift, 1) for shift in part], 1) for part in parts)
+        return torch.cat([self.combine(f.unsqueeze(1), others) for others in rolled], 1)
 
     def matrix(self, x: Tensor, y: Tensor) -> Tensor:
         """Scores (k, n, m) of every row of x with every row of y."""
@@ -55,12 +57,12 @@ class Separable(Critic):
     def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         return self.f(x), self.g(y)
 
-    def shifted(self, f: Tensor, g: Tensor, shifts: Tensor) -> Tensor:
+    def shifted(self, f: Tensor, g: Tensor, shifts: Sequence[int]) -> Tensor:
         n = f.shape[1]
         if n > 16 * len(shifts) or f.shape[0] * n * n > _MATRIX:
             return super().shifted(f, g, shifts)
         # Many shifts: all pairs in one product, and then those that are asked for.
-        partner = (torch.arange(n, device=f.device) - shifts[:, None]) % n
+        partner = partners(n, shifts, f.device)
         scores = g @ f.transpose(1, 2)  # (k, j, i)
         return scores.gather(1, partner.expand(len(f), -1, -1))
 
@@ -96,6 +98,11 @@ class Concat(Critic):
     def combine(self, f: Tensor, g: Tensor) -> Tensor:
         code = self.activation(f + g)
         return self.rest(code.flatten(1, -2)).reshape(code.shape[:-1])
+
+
+def partners(n: int, shifts: Sequence[int], device: torch.device) -> Tensor:
+    """Row i − shift for each row i, around the end, (s, n)."""
+    return (torch.arange(n, device=device) - torch.tensor(shifts, device=device)[:, None]) % n
 
 
 def make(

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Callable
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-ACTIVATIONS = {"elu": F.elu, "relu": F.relu, "tanh": torch.tanh}
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "elu": F.elu,
+    "relu": torch.relu,
+    "tanh": torch.tanh,
+}
 
 
 class BatchedLinear(nn.Module):
-    """x (k, n, i) → (k, n, o), row block k by its own weights; uniform in ±1/√i to begin with."""
+    """x (k, n, i) → (k, n, o), row block k by its own weights; all uniform in ±1/√i to begin with, as torch's Linear."""
 
     def __init__(self, k: int, i: int, o: int, generator: torch.Generator) -> None:
         super().__init__()
-        weight = torch.empty(k, i, o, device=generator.device).uniform_(-1.0, 1.0, generator=generator)
-        self.weight = nn.Parameter(weight / math.sqrt(i))
-        self.bias = nn.Parameter(torch.zeros(k, 1, o, device=generator.device))
+        self.weight, self.bias = (
+            nn.Parameter(torch.empty(k, rows, o, device=generator.device).uniform_(-1, 1, generator=generator) / i**0.5)
+            for rows in (i, 1)
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.baddbmm(self.bias, x, self.weight)

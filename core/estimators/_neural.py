@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
-import torch
 from scipy.stats import t as student
 from torch import Tensor
 
 from core import bounds
 from core.critic_training import CriticTraining, Scores
-from core.critics import Critic
+from core.critics import Critic, partners
 from core.evaluation.trust import Finding, folds_disagree, judge, overfitted
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.params import Range
 
-_PAIRS = 1_000_000  # scored for the final estimate
+_PAIRS = 500_000  # scored for the final estimate
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -46,7 +45,7 @@ class NeuralEstimator(MIEstimator):
     iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 400
     folds: Annotated[int, Range(2, 20), "Parts of the rows: each is scored by a critic trained on the others."] = 5
     patience: Annotated[
-        int, Range(0, 1000), "Looks at the validation rows (40 a run) without gain until it ends early; 0 never does."
+        int, Range(0, 1000), "Looks at the validation rows (30 a run) without gain until it ends early; 0 never does."
     ] = 10
     margins: Annotated[
         Literal["normal scores", "standardise", "raw"],
@@ -144,7 +143,7 @@ def _from_rows(scores: Scores, log_partition: Tensor) -> float:
     """
     joint, ratio = scores.joint - log_partition, (scores.marginal - log_partition[:, None]).exp()
     # Row j is the second member of the pair (i, j) with i = j + shift.
-    first = (torch.arange(joint.shape[1], device=joint.device) + scores.shifts[:, None]) % joint.shape[1]
+    first = partners(joint.shape[1], [-shift for shift in scores.shifts], joint.device)
     influence = joint - ratio.mean(1) - ratio.gather(2, first.expand_as(ratio)).mean(1)
     influence = influence - influence.mean(1, keepdim=True)
     return 1.96 * float(influence.std()) / math.sqrt(influence.numel())
