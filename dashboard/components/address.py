@@ -54,7 +54,8 @@ class Address:
         self._out: dict[str, str] = {}
         given = {k: v for k, v in st.query_params.to_dict().items() if k not in _GLOBAL}
         self._in = given or state.remembered(page)
-        if RUNS in given:
+        # A link that this page wrote itself may be older than what a button has just done.
+        if RUNS in given and given[RUNS] != state.chosen(f"{page}.link"):
             state.show_runs(page, [i for i in given[RUNS].split(",") if i.isalnum()][:12])
 
     def key(self, name: str) -> str:
@@ -92,6 +93,7 @@ class Address:
             self._notes.warning(plain(sentence), icon=":material/info:")
         state.remember(self.page, dict(self._out))
         shown = state.runs(self.page)
+        state.choose(f"{self.page}.link", ",".join(shown))
         kept = {k: v for k, v in st.query_params.to_dict().items() if k in _GLOBAL}
         wanted = self._out | ({RUNS: ",".join(shown)} if shown else {}) | kept
         if wanted != st.query_params.to_dict():

@@ -145,7 +145,7 @@ def panel(
     page: str, draw: Callable[[list[Shown], Callable[[str], LiveChart]], None], empty: Callable[[], None]
 ) -> None:
     """Draw the page's runs, again every half second while one is under way, and once more when all have ended."""
-    shown = runs(page)
+    shown = [r for r in runs(page) if not family or (r.spec and r.spec.family == family)]
     if not shown:
         empty()
         return
@@ -158,13 +158,13 @@ def panel(
         # The first run is part of the key, so that a zoom stays while a run goes on and not beyond it.
         return charts.setdefault(key, LiveChart(f"{page}-{key}-{shown[0].id}"))
 
-    @st.fragment(run_every=POLL if moving else None, key=f"{page}-panel")
+    @st.fragment(run_every=POLL if moving else None, key=f"{page}-{family}-panel")
     def body() -> None:
         now = [server.store().run(r.id) for r in shown]
         present = [r for r in now if r is not None]
         if [r.status for r in present] != drawn:
             st.rerun()
-        at = _replay_bar(page, present)
+        at = _replay_bar(page, present) if family != "sweeps" else None
         for run in present:
             _state_line(run)
         draw([Shown(run, None if at is None else max(1, round(at * run.step))) for run in present], chart)

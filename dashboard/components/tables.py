@@ -190,22 +190,25 @@ def preview(table: Table) -> None:
 
 
 def draw_matrix(shown: list[Shown], chart) -> None:  # type: ignore[no-untyped-def]
-    """The matrix as far as it is known, and the pairs as a list; pairs' own runs are drawn below."""
+    """The matrix as far as it is known, and the pairs as a list."""
     for s in shown:
-        if s.run.spec and s.run.spec.family == "sweeps":
-            _matrix(s, chart)
-    trained = [s for s in shown if s.run.spec and s.run.spec.family == "estimators"]
-    if trained:
-        data = trained[0].run.spec.data  # type: ignore[union-attr]
-        st.markdown(f"#### {plain(', '.join(data.x))} → {plain(', '.join(data.y))}")  # type: ignore[union-attr]
-        verdict.numbers(trained, None, "nats")
-        figure = estimates.curves(trained, None, "nats")
-        chart("pair").show(figure, height=320)
+        _matrix(s, chart)
+
+
+def draw_pair(shown: list[Shown], chart) -> None:  # type: ignore[no-untyped-def]
+    """What was trained on a pair: the same pictures as on the estimate page, without a truth."""
+    data = shown[0].run.spec.data  # type: ignore[union-attr]
+    st.markdown(f"**{t('Trained on {x} and {y}', x=plain(', '.join(data.x)), y=plain(', '.join(data.y)))}**")  # type: ignore[union-attr]
+    verdict.numbers(shown, None, "nats")
+    figure = estimates.curves(shown, None, "nats")
+    chart("pair").show(figure, height=300)
+    surface = estimates.critic(shown, "nats")
+    if surface:
+        chart("surface").show(surface, height=280)
+    with st.container(horizontal=True):
         export.figure("table:pair", figure, "pair")
-        surface = estimates.critic(trained, "nats")
-        if surface:
-            chart("surface").show(surface, height=300)
-        verdict.reasons(trained)
+        export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
+    verdict.reasons(shown)
 
 
 def _matrix(s: Shown, chart) -> None:  # type: ignore[no-untyped-def]
@@ -215,7 +218,7 @@ def _matrix(s: Shown, chart) -> None:  # type: ignore[no-untyped-def]
         return
     names = s.result.get("columns") or spec.data.x  # type: ignore[union-attr]
     figure = heat.matrix(list(names), picture["mi"], unit="nats", title=_strongest(s), say=t)
-    map_, list_ = st.columns([3, 2])
+    map_, list_ = st.columns([5, 4])
     with map_:
         clicked = chart("matrix").show(figure, height=460, click=True)
         if clicked and clicked[0] != clicked[1]:
@@ -225,8 +228,7 @@ def _matrix(s: Shown, chart) -> None:  # type: ignore[no-untyped-def]
     with st.container(horizontal=True):
         export.figure("table:matrix", figure, "matrix")
         export.runs("table", [spec])
-    for sentence in s.result.get("notices", []):
-        st.caption(plain(sentence))
+    st.caption(plain(" ".join(s.result.get("notices", []))))
 
 
 def _strongest(s: Shown) -> str:
@@ -247,7 +249,10 @@ def _pairs(s: Shown) -> None:
     frame["|ρ|"] = [units.equivalent_correlation(v or 0.0) for v in frame["mi"]]
     columns = [c for c in ("x", "y", "mi", "|ρ|", "n", "trust") if c in frame]
     shown = frame[columns].rename(columns={"mi": t("MI (nats)"), "n": t("rows"), "trust": t("trust")})
-    number = st.column_config.NumberColumn(format="%.3f")
+    number = st.column_config.NumberColumn(format="%.3f", width=60)
+    narrow = st.column_config.TextColumn(width=92)
+    if state.chosen("pair") is None:
+        state.choose("pair", (frame.iloc[0]["x"], frame.iloc[0]["y"]))
     event = st.dataframe(
         shown,
         hide_index=True,
@@ -255,7 +260,7 @@ def _pairs(s: Shown) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key="table:pairs",
-        column_config={t("MI (nats)"): number, "|ρ|": number},
+        column_config={"x": narrow, "y": narrow, t("MI (nats)"): number, "|ρ|": number},
         alt=t("All pairs of columns with their mutual information."),
     )
     if event.selection.rows:
@@ -309,8 +314,7 @@ def pair(address: Address, table: Table) -> None:
         show(figure, key="table-scatter", height=320)
     with several:
         show(said[0], key="table-several", height=320)
-    for sentence in said[1]:
-        st.caption(plain(sentence))
+    st.caption(plain(" ".join(said[1])))
 
 
 def _column(address: Address, name: str, names: list[str], default: str, label: str) -> str:

@@ -27,6 +27,7 @@ with right:
         layout.empty(t("Open a file at the left, and its columns appear here."))
     else:
         tables.summary(table)
-        player.panel(PAGE, tables.draw_matrix, lambda: tables.preview(table))
+        player.panel(PAGE, tables.draw_matrix, lambda: tables.preview(table), family="sweeps")
         tables.pair(address, table)
+        player.panel(PAGE, tables.draw_pair, lambda: None, family="estimators")
 address.close()
