@@ -39,7 +39,9 @@ def _warm_up() -> None:
         gc.collect()
         gc.freeze()
 
-    threading.Thread(target=work, daemon=True, name="warm-up").start()
+    wait = threading.Timer(1.0, work)  # importing torch would hold up the first paint
+    wait.daemon = True
+    wait.start()
 
 
 def main(first: str = "home") -> None:

@@ -49,6 +49,7 @@ def listing() -> None:
         selection_mode="multi-row",
         key="runs:list",
         height=460,
+        placeholder="",
         column_config={t("started"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss")},
         alt=t("The runs of this data folder, the newest first."),
     )
@@ -60,9 +61,9 @@ def listing() -> None:
 
 
 def _row(run: Run) -> dict[str, Any]:
-    mi = (run.info or {}).get("mi_held_out", (run.info or {}).get("mi"))
-    if run.spec and run.spec.family != "estimators":
-        mi = None
+    mi = None
+    if run.spec and run.spec.family == "estimators":
+        mi = (server.store().result(run.id) or {}).get("mi", run.info.get("mi_held_out"))
     return {
         t("method"): run.spec.method if run.spec else "?",
         t("data"): _data(run),

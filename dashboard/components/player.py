@@ -142,7 +142,10 @@ def _button(page: str, name: str, label: str, icon: str, verb: str, which: list[
 
 
 def panel(
-    page: str, draw: Callable[[list[Shown], Callable[[str], LiveChart]], None], empty: Callable[[], None]
+    page: str,
+    draw: Callable[[list[Shown], Callable[[str], LiveChart]], None],
+    empty: Callable[[], None],
+    family: str = "",
 ) -> None:
     """Draw the page's runs, again every half second while one is under way, and once more when all have ended."""
     shown = [r for r in runs(page) if not family or (r.spec and r.spec.family == family)]

@@ -308,7 +308,7 @@ def pair(address: Address, table: Table) -> None:
             on_click=_train,
             args=(address.page, _reference(address), x, y),
         )
-    figure, said = _look(_reference(address), x, y)
+    figure, said = _look(_reference(address), x, y, state.language())
     dots, several = st.columns(2)
     with dots:
         show(figure, key="table-scatter", height=320)
@@ -336,7 +336,7 @@ def _train(page: str, reference: str, x: str, y: str) -> None:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def _look(reference: str, x: str, y: str) -> tuple[dict[str, Any], tuple[dict[str, Any], list[str]]]:
+def _look(reference: str, x: str, y: str, language: str) -> tuple[dict[str, Any], tuple[dict[str, Any], list[str]]]:
     """The points of a pair, and what the estimators without training say of it."""
     import core
     from core.data.tables import columns_source
@@ -345,14 +345,14 @@ def _look(reference: str, x: str, y: str) -> tuple[dict[str, Any], tuple[dict[st
     a, b = source.x[:, 0], np.asarray(source.y)[:, 0]
     keep = np.sort(np.random.default_rng(0).permutation(len(a))[:2_000])
     dots = points.scatter(a[keep], b[keep], x, y, title=t("{n} complete rows", n=f"{len(a):,}"), say=t)
-    done, sentences = [], list(source.notices)
+    done, sentences = [], [t(notice) for notice in source.notices]
     for method in _CLOSED:
         try:
             done.append((method, core.estimate_mi(source.x, source.y, method)))
         except ValueError as error:
-            sentences.append(f"{verdict.title(method)}: {error}")
+            sentences.append(f"{verdict.title(method)}: {t(str(error))}")
     sentences += [
-        f"{verdict.title(m)}: {reason}" for m, e in done if e.trust.level != "green" for reason in e.trust.reasons
+        f"{verdict.title(m)}: {t(reason)}" for m, e in done if e.trust.level != "green" for reason in e.trust.reasons
     ]
     figure = bars.estimates(
         [m for m, _ in done],

@@ -15,7 +15,7 @@ _TILES = (
     (
         "estimate",
         "Watch an estimate approach the truth",
-        "MINE, NWJ, InfoNCE and others on distributions whose mutual information is known.",
+        "MINE, InfoNCE and others, where the mutual information is known.",
     ),
     ("table", "Ask your own table", "Which columns depend on which, in any form, and how far to believe it."),
     ("cluster", "See pictures sort themselves", "IIC groups pictures without labels; the labels only judge it."),
