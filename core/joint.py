@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
@@ -83,8 +82,13 @@ class Transform(Distribution):
         x, y = self._inner._draw(n, rng)
         return self._forward(x), self._forward(y)
 
-    _forward: ClassVar[Callable[[Array], Array]]
-    _inverse: ClassVar[Callable[[Array], Array]]
+    @staticmethod
+    def _forward(values: Array) -> Array:
+        raise NotImplementedError
+
+    @staticmethod
+    def _inverse(values: Array) -> Array:
+        raise NotImplementedError
 
 
 def columns(values: Any) -> Array:

@@ -31,6 +31,12 @@ class Margins:
         return np.stack([f(c) for f, c in zip(self.maps, values.T, strict=True)], 1).astype(np.float32)
 
 
+def columns_as(values: Array, kind: Kind) -> Array:
+    """Columns (n, d) by the maps of their own values, float64: distances keep all their digits."""
+    mapped = [_MAPS[kind](column)(column) for column in values.T]
+    return np.column_stack(mapped) if mapped else values.astype(np.float64)
+
+
 def _normal_scores(column: Array) -> Callable[[Array], Array]:
     values, counts = np.unique(column, return_counts=True)
     rank = np.cumsum(counts) - (counts - 1) / 2

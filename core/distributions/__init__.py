@@ -15,7 +15,7 @@ from core import discover, params
 from core._family import lazily
 from core.joint import Distribution
 
-# The order in which they are offered: from nothing to see, over the textbook cases, to the maps that change only margins.
+# The order in which they are offered: the textbook cases, then the maps that change nothing but the margins.
 NAMES = (
     "gaussian",
     "independent",

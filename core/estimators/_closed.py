@@ -1,0 +1,78 @@
+"""What the estimators without training share: one computation, one Step, and the same end as the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from core.evaluation.trust import DATA_CHECKS, Finding, judge
+from core.method import Array, Checkpoint, MIEstimator, Source, Step
+
+
+class Found(NamedTuple):
+    """What one computation gives: the estimate and its 95 % interval (nats), doubts, and the checks that apply."""
+
+    mi: float
+    interval: tuple[float, float]
+    doubts: tuple[Finding | None, ...] = ()
+    checks: tuple[Callable[[Array, Array], Finding | None], ...] = DATA_CHECKS
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class ClosedForm(MIEstimator):
+    """An estimator that is done in one step; a subclass writes `estimate`."""
+
+    def estimate(self, x: Array, y: Array) -> Found:
+        """I(X; Y) of rows x (n, dx), y (n, dy), float64, finite, n ≥ 2. Errors: ValueError."""
+        raise NotImplementedError
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """One Step with "mi" (nats)."""
+        x, y = rows(source)
+        self._run = x, y, self.estimate(x, y)
+        yield Step(1, {"mi": self._run[2].mi})
+
+    def finish(self) -> Self:
+        """Set `mi_`, `interval_` (95 %), `trust_` and `n_rows_`."""
+        x, y, found = self._finished()
+        self.mi_, self.interval_, self.n_rows_ = found.mi, found.interval, len(x)
+        self.trust_ = judge(x, y, found.mi, interval=found.interval, extra=found.doubts, checks=found.checks)
+        return self
+
+    def result(self) -> dict[str, Any]:
+        """mi, interval, trust and reasons, rows."""
+        return {
+            "mi": self.mi_,
+            "interval": list(self.interval_),
+            "trust": self.trust_.level,
+            "reasons": list(self.trust_.reasons),
+            "rows": self.n_rows_,
+        }
+
+    def _finished(self) -> tuple[Array, Array, Found]:
+        run = getattr(self, "_run", None)
+        if run is None:
+            raise ValueError(f"this {type(self).__name__} has no run: call steps or fit first")
+        return run
+
+
+def rows(source: Source) -> tuple[Array, Array]:
+    """x (n, dx) and y (n, dy) of a source, float64. Errors: ValueError in one sentence."""
+    if source.y is None:
+        raise ValueError("y is missing: mutual information needs two sides")
+    x, y = (np.asarray(side, dtype=np.float64) for side in (source.x, source.y))
+    x, y = x.reshape(len(x), -1), y.reshape(len(y), -1)
+    if len(x) != len(y) or len(x) < 2:
+        raise ValueError(f"x has {len(x)} rows and y has {len(y)}; both need the same number, at least 2")
+    for name, side in (("x", x), ("y", y)):
+        if not np.isfinite(side).all():
+            raise ValueError(f"{name} holds missing or infinite values; leave those rows out first")
+    return x, y
+
+
+def varies(side: Array) -> Array:
+    """The columns of (n, d) that are not constant."""
+    return side[:, (side != side[:1]).any(axis=0)]

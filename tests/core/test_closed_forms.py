@@ -1,0 +1,244 @@
+"""Histogram, KSG and Gaussian against known truths, each other, and data that break such estimators."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
+
+from core import neighbours
+from core.distributions import make
+from core.estimators import KSG, Gaussian, Histogram
+from core.method import Source
+
+ALL = [KSG, Gaussian, Histogram]
+
+
+def gaussian(n, seed=0, rho=0.8):
+    return make("gaussian", rho=rho).sample(n, seed)
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_a_correlation_of_eight_tenths_is_half_a_nat(cls):
+    # The sample itself moves the MI of n rows by ρ/√n = .008; KSG adds about as much: .03 is under three of both.
+    for seed in range(5):
+        assert cls().fit(*gaussian(10_000, seed)).mi_ == pytest.approx(0.5108, abs=0.03), seed
+
+
+def test_ksg_is_done_in_well_under_a_second():
+    x, y = gaussian(10_000)
+    KSG().fit(x, y)
+    began = time.perf_counter()
+    KSG().fit(x, y)
+    assert time.perf_counter() - began < 1.0  # .04 s where nothing else runs
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_independent_rows_show_nothing_on_average(cls):
+    values = np.array([cls().fit(*make("independent").sample(1_000, seed)).mi_ for seed in range(20)])
+    # The histogram's corrected bias at 1,000 rows is .005; the others' is 0. Three standard errors beside it.
+    assert abs(values.mean()) < 0.006 + 3.0 * values.std() / np.sqrt(20)
+
+
+@pytest.mark.parametrize("cls", [KSG, Gaussian])
+def test_estimates_are_not_clipped_at_zero(cls):
+    assert min(cls().fit(*make("independent").sample(200, seed)).mi_ for seed in range(10)) < 0.0
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_the_interval_holds_the_truth_as_often_as_it_says(cls):
+    inside = 0
+    for seed in range(40):
+        low, high = cls().fit(*gaussian(1_000, seed)).interval_
+        inside += low <= 0.5108 <= high
+    assert inside >= 34  # of 40 at 95 %, 33 or fewer happen once in 7,000 times
+
+
+def test_uncorrected_histograms_invent_information():
+    """1,000 independent rows in 100 × 100 equal bins: mean over seeds 1.46 nats (methods of this project)."""
+    x, y = make("independent").sample(1_000, 0)
+    wrong = Histogram(bins=100, binning="width", correction="none").fit(x, y)
+    assert wrong.mi_ == pytest.approx(1.46, abs=0.1)
+    assert wrong.trust_.level == "red" and "cells" in wrong.trust_.reasons[0]
+
+
+def test_a_million_rows_in_a_hundred_bins_is_the_published_figure():
+    """Equal width, no correction, ρ = .5: mean .1463, standard deviation .0005 over samples; four of them."""
+    x, y = gaussian(1_000_000, rho=0.5)
+    found = Histogram(bins=100, binning="width", correction="none").estimate(x, y)
+    assert found.mi == pytest.approx(0.1463, abs=0.002)
+
+
+def test_the_histogram_of_categories_is_the_table():
+    joint = make("discrete", table=((3, 1, 0), (1, 2, 3)))
+    x, y = joint.sample(20_000, 0)
+    counts = np.histogram2d(x[:, 0], y[:, 0], [2, 3])[0]
+    empirical = make("discrete", table=tuple(map(tuple, counts))).true_mi
+    assert Histogram(correction="none").fit(x, y).mi_ == pytest.approx(empirical, abs=1e-12)
+
+
+def test_ksg_is_that_of_scikit_learn():
+    """Same formula, another implementation: on columns of spread 1, without its noise of 1e-10 and its clipping at 0."""
+    x, y = gaussian(500)
+    ours = KSG(k=3, margins="standardise").fit(x, y).mi_
+    assert ours == pytest.approx(mutual_info_regression(x, y[:, 0], n_neighbors=3, random_state=0)[0], abs=1e-6)
+
+
+def test_neighbour_sums_are_those_counted_one_by_one():
+    x, y = np.random.default_rng(1).normal(size=(2, 60, 2))
+    k, far = 4, lambda side: np.abs(side[:, None] - side).max(axis=2)
+    joint = np.maximum(far(x), far(y))
+    np.fill_diagonal(joint, np.inf)
+    radius = np.sort(joint, axis=1)[:, k - 1]
+    assert np.array_equal(neighbours.within(x, radius * (1 - 1e-9)), (far(x) < radius[:, None]).sum(axis=1))
+    first, second = neighbours.ksg(x, y, k)[0].mean(), neighbours.ksg2(x, y, k).mean()
+    near = np.argsort(joint, axis=1)[:, :k]
+    reach = [np.take_along_axis(far(side), near, 1).max(axis=1) for side in (x, y)]
+    from scipy.special import digamma as psi
+
+    strict = [(far(side) < radius[:, None]).sum(axis=1) for side in (x, y)]
+    closed = [(far(side) <= r[:, None] * (1 + 1e-12)).sum(axis=1) - 1 for side, r in zip((x, y), reach, strict=True)]
+    assert first == pytest.approx(psi(k) + psi(60) - np.mean(psi(strict[0]) + psi(strict[1])), abs=1e-12)
+    assert second == pytest.approx(psi(k) - 1 / k + psi(60) - np.mean(psi(closed[0]) + psi(closed[1])), abs=1e-12)
+
+
+def test_both_of_kraskovs_forms_agree():
+    x, y = gaussian(5_000)
+    assert KSG(algorithm="2").fit(x, y).mi_ == pytest.approx(KSG(algorithm="1").fit(x, y).mi_, abs=0.02)
+
+
+def test_continuous_against_categories_is_ross():
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 3, 5_000)
+    x = rng.normal(size=(5_000, 1)) + codes[:, None]
+    found = KSG().fit(x, codes.astype(float))
+    # Standard error of 5,000 rows .008; the truth by numerical integration is .2538.
+    assert found.mi_ == pytest.approx(0.2538, abs=0.024)
+    assert found.mi_ == pytest.approx(mutual_info_classif(x, codes, n_neighbors=5, random_state=0)[0], abs=0.015)
+
+
+def test_categories_on_both_sides_are_counted_and_this_is_said():
+    joint = make("discrete")
+    found = KSG().fit(*joint.sample(10_000, 1))
+    assert found.mi_ == pytest.approx(joint.true_mi, abs=0.02)  # three standard errors of 10,000 rows
+    assert any("mixed form" in reason for reason in found.trust_.reasons)
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 2, 3])
+def test_rounding_independent_columns_invents_nothing(decimals):
+    rng = np.random.default_rng(0)
+    values = [KSG().fit(*np.round(rng.normal(size=(2, 2_000, 1)), decimals)).mi_ for _ in range(8)]
+    assert abs(np.mean(values)) < 0.015  # scikit-learn's form measures .24 at one decimal
+
+
+@pytest.mark.parametrize("decimals", [1, 2, 3])
+def test_rounding_keeps_what_is_there_and_is_said(decimals):
+    x, y = (np.round(side, decimals) for side in gaussian(5_000))
+    found = KSG().fit(x, y)
+    assert found.mi_ == pytest.approx(0.5108, abs=0.05)
+    assert decimals == 3 or any("repeat" in reason for reason in found.trust_.reasons)
+
+
+def test_spread_values_stay_in_their_own_stretch():
+    column = np.random.default_rng(0).poisson(30, 500).astype(float)[:, None]
+    spread, share = neighbours.spread_ties(column, 5, np.random.default_rng(1))
+    assert len(np.unique(spread)) == 500 and share > 0.9
+    order = np.argsort(spread[:, 0])
+    assert (np.diff(column[order, 0]) >= 0).all()
+
+
+def test_normal_scores_do_not_notice_margins():
+    x, y = gaussian(3_000)
+    for cls in ALL:
+        again = cls().fit(np.exp(3 * x), y**3).mi_
+        assert again == pytest.approx(cls().fit(x, y).mi_, abs=1e-9), cls
+
+
+def test_the_gaussian_estimate_is_the_formula_of_its_correlation():
+    x, y = gaussian(1_000)
+    rho = np.corrcoef(x[:, 0], y[:, 0])[0, 1]
+    found = Gaussian(margins="raw", correction="none").fit(x, y).mi_
+    assert found == pytest.approx(-0.5 * np.log1p(-(rho**2)), abs=1e-12)
+
+
+def test_the_gaussian_correction_takes_off_what_chance_shows():
+    """25 + 25 independent columns, 500 rows: .69 nats by chance; the exact bias leaves nothing."""
+    values = [
+        [Gaussian(correction=c).estimate(*make("independent", dimension=25).sample(500, s)).mi for s in range(8)]
+        for c in ("none", "exact")
+    ]
+    assert np.mean(values[0]) > 0.6
+    # Normal scores are not exactly Gaussian, nor is one standard error of eight runs (.013) nothing.
+    assert abs(np.mean(values[1])) < 0.04
+
+
+def test_the_gaussian_says_where_it_does_not_apply():
+    x = np.random.default_rng(0).normal(size=5_000)
+    for y in (x**2, np.abs(x) * np.random.default_rng(1).normal(size=5_000)):
+        assert any("not Gaussian" in r for r in Gaussian().fit(x[:, None], y).trust_.reasons)
+    green = [Gaussian().fit(*gaussian(2_000, seed)).trust_.level for seed in range(10)]
+    assert green.count("green") == 10
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_repeated_columns_do_not_change_what_is_known(cls):
+    x, y = gaussian(2_000)
+    bins = {"bins": 12} if cls is Histogram else {}  # by itself it takes fewer bins for three columns
+    once, twice = cls(**bins).fit(x, y).mi_, cls(**bins).fit(np.hstack([x, x]), y).mi_
+    assert twice == pytest.approx(once, abs=1e-9)
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_a_copy_is_infinite_information_and_called_so(cls):
+    x, _ = gaussian(2_000)
+    found = cls().fit(x, x)
+    assert found.mi_ > 2.0 and found.trust_.level == "red" and any("infinite" in r for r in found.trust_.reasons)
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_a_constant_column_shares_nothing(cls):
+    x, _ = gaussian(100)
+    assert cls().fit(x, np.ones(100)).mi_ == 0.0
+    assert cls().fit(np.ones((100, 1)), x).trust_.level != "green"
+
+
+@pytest.mark.parametrize("cls", ALL)
+@pytest.mark.parametrize("n", range(2, 11))
+def test_a_handful_of_rows_gives_a_red_figure_or_a_sentence(cls, n):
+    x, y = gaussian(n)
+    try:
+        found = cls().fit(x, y)
+    except ValueError as error:
+        assert "too few" in str(error)
+    else:
+        low, high = found.interval_
+        assert np.isfinite([found.mi_, low, high]).all() and low <= found.mi_ <= high
+        assert found.trust_.level == "red"
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_missing_values_and_a_missing_side_are_refused_in_a_sentence(cls):
+    x, y = gaussian(20)
+    with pytest.raises(ValueError, match="y is missing"):
+        cls().drain(Source(x))
+    y[3] = np.nan
+    with pytest.raises(ValueError, match="y holds missing or infinite values"):
+        cls().drain(Source(x, y))
+
+
+@pytest.mark.parametrize("cls", ALL)
+def test_pictures_are_small_and_made_of_the_rows(cls):
+    x, y = gaussian(3_000)
+    fitted = cls().fit(x, y)
+    for name in fitted.views:
+        arrays = fitted.view(name)
+        assert all(max(a.shape) <= 65 for a in arrays.values())
+    if cls is Histogram:
+        assert arrays["counts"].sum() == 3_000
+        assert arrays["counts"].shape == (len(arrays["y"]) - 1, len(arrays["x"]) - 1)
+    if cls is KSG:
+        assert np.nanmax(arrays["values"]) > 0.5
+    with pytest.raises(ValueError, match="has no picture"):
+        fitted.view("nothing")
