@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -40,7 +39,8 @@ def columns_as(values: Array, kind: Kind) -> Array:
 def _normal_scores(column: Array) -> Callable[[Array], Array]:
     values, counts = np.unique(column, return_counts=True)
     rank = np.cumsum(counts) - (counts - 1) / 2
-    return partial(np.interp, xp=values, fp=ndtri(rank / (len(column) + 1)))
+    scores = ndtri(rank / (len(column) + 1))
+    return lambda new: np.interp(new, values, scores)
 
 
 def _standard(column: Array) -> Callable[[Array], Array]:

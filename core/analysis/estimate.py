@@ -80,7 +80,7 @@ def _rows(values: Any, name: str) -> Array:
         raise ValueError(f"{name} is not an array of numbers: {error}") from error
     if array.ndim not in (1, 2) or 0 in array.shape[1:]:
         raise ValueError(f"{name} has the shape {array.shape}: it must be (n,) or (n, d) with at least one column")
-    array = array.reshape(len(array), -1)
+    array = array.reshape(len(array), *array.shape[1:] or (1,))
     if array.dtype.kind == "O":
         array = _from_objects(array, name)
     if array.dtype.kind == "c":
@@ -92,8 +92,9 @@ def _rows(values: Any, name: str) -> Array:
     if bad.any():
         row, column = (int(i) for i in np.argwhere(bad)[0])
         where = f"row {row}" + (f", column {column}" if array.shape[1] > 1 else "")
+        values_are = "1 value that is" if bad.sum() == 1 else f"{bad.sum():,} values that are"
         raise ValueError(
-            f"{name} has {bad.sum():,} value{'s' if bad.sum() > 1 else ''} that are missing or infinite, the first "
+            f"{name} has {values_are} missing or infinite, the first "
             f"({array[row, column]}) at {where} (counted from 0): drop or fill those rows"
         )
     return array

@@ -1,0 +1,100 @@
+"""Bounds against exact log-ratios, their identities and their limits."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from core import bounds
+from core.distributions import make
+
+RHO, N = 0.8, 200_000
+TRUTH = -0.5 * math.log(1 - RHO**2)
+
+
+@pytest.fixture(scope="module")
+def exact():
+    """Scores of the exact log-ratio of the Gaussian on true pairs, and on pairs with y shifted."""
+    gaussian = make("gaussian", rho=RHO)
+    x, y = gaussian.sample(N, seed=1)
+    shifted = [gaussian.pointwise_mi(x, y.take(range(s, N + s), axis=0, mode="wrap")) for s in (1, 2, 3, 4)]
+    return torch.tensor(gaussian.pointwise_mi(x, y)), torch.tensor(np.concatenate(shifted))
+
+
+# The exact critic leaves sampling noise only: sd(T) = ρ = 0.8 over 200,000 rows is 0.0018, and the partition's
+# √(χ²/n) = √(1.78/200,000) is 0.003; 0.012 is more than three of both together.
+NOISE = 0.012
+
+
+def test_dv_of_the_exact_log_ratio_is_the_mi(exact):
+    assert bounds.dv(*exact).item() == pytest.approx(TRUTH, abs=NOISE)
+
+
+def test_nwj_is_tight_at_the_log_ratio_plus_one(exact):
+    joint, marginal = exact
+    assert bounds.nwj(joint + 1, marginal + 1).item() == pytest.approx(TRUTH, abs=NOISE)
+    assert bounds.nwj(joint, marginal).item() < TRUTH - 0.2, "T itself is not its optimum: 1/e in place of 1"
+
+
+def test_dv_is_unmoved_by_a_constant_and_never_below_nwj(exact):
+    joint, marginal = exact
+    for c in (-3.0, 0.0, 2.0):
+        assert bounds.dv(joint + c, marginal + c).item() == pytest.approx(bounds.dv(joint, marginal).item(), abs=1e-9)
+        assert bounds.dv(joint, marginal) >= bounds.nwj(joint + c, marginal + c)
+
+
+def test_smile_is_dv_where_nothing_is_clipped_and_mends_an_outlier(exact):
+    joint, marginal = exact
+    assert torch.equal(bounds.smile(joint, marginal, 1e6), bounds.dv(joint, marginal))
+    hit = torch.cat([marginal, torch.tensor([60.0])])
+    assert bounds.dv(joint, hit).item() < TRUTH - 10
+    # One score clipped to 5 among 800,001 moves the partition by e⁵/800,000; clipping the rest at ±5 by less than that.
+    assert bounds.smile(joint, hit, 5.0).item() == pytest.approx(TRUTH, abs=2 * NOISE)
+
+
+def test_jsd_is_greatest_at_the_log_ratio_and_two_ln_two_below_zero_for_a_blind_critic(exact):
+    joint, marginal = exact
+    best = bounds.jsd(joint, marginal)
+    for change in (lambda t: 0.7 * t, lambda t: 1.4 * t, lambda t: t + 0.5, lambda t: t - 0.5):
+        assert bounds.jsd(change(joint), change(marginal)) < best
+    blind = torch.zeros(10)
+    assert bounds.jsd(blind, blind).item() == pytest.approx(-2 * math.log(2), abs=1e-6)
+
+
+def test_infonce_never_exceeds_ln_b():
+    for scale in (1.0, 30.0, 1000.0):
+        matrix = torch.randn(5, 16, 16, generator=torch.Generator().manual_seed(0)) * scale
+        assert (bounds.infonce(matrix) <= math.log(16)).all()
+    assert bounds.infonce(100.0 * torch.eye(16).double()).item() == pytest.approx(math.log(16), abs=1e-12), (
+        "and it reaches it"
+    )
+
+
+def test_infonce_is_the_cross_entropy_of_finding_the_partner():
+    matrix = torch.randn(16, 16, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    other = math.log(16) - torch.nn.functional.cross_entropy(matrix, torch.arange(16))
+    assert bounds.infonce(matrix).item() == pytest.approx(other.item(), abs=1e-12)
+
+
+def test_contrast_with_all_other_rows_is_infonce():
+    matrix = torch.randn(3, 9, 9, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    rows = torch.arange(9)
+    others = torch.stack([matrix[:, rows, (rows - shift) % 9] for shift in range(1, 9)], 1)
+    joint = matrix.diagonal(dim1=1, dim2=2)
+    assert torch.allclose(bounds.contrast(joint, others), bounds.infonce(matrix), atol=1e-12)
+
+
+def test_large_scores_overflow_nowhere():
+    joint, marginal = torch.full((4,), 800.0), torch.full((9,), 790.0)
+    assert bounds.dv(joint, marginal).item() == pytest.approx(10.0, abs=1e-3)
+
+
+def test_leading_dimensions_are_batched():
+    g = torch.Generator().manual_seed(3)
+    joint, marginal = torch.randn(2, 3, 20, generator=g), torch.randn(2, 3, 50, generator=g)
+    for bound in (bounds.dv, bounds.nwj, bounds.jsd):
+        one = bound(joint[1, 2], marginal[1, 2])
+        assert bound(joint, marginal)[1, 2].item() == pytest.approx(one.item(), abs=1e-6)

@@ -1,0 +1,89 @@
+"""Critics side by side score as they would alone, and shifted pairs are pairs of different rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from core import critics
+from core.margins import Margins
+
+K, N, DX, DY = 3, 12, 2, 4
+
+
+def _make(kind, k=K, seed=0):
+    generator = torch.Generator().manual_seed(seed)
+    return critics.make(kind, k, DX, DY, hidden=8, layers=2, activation="elu", generator=generator).double()
+
+
+def _rows(seed=1):
+    g = torch.Generator().manual_seed(seed)
+    return torch.randn(K, N, DX, generator=g).double(), torch.randn(K, N, DY, generator=g).double()
+
+
+@pytest.mark.parametrize("kind", critics.KINDS)
+def test_the_matrix_holds_every_pair_and_its_diagonal_the_true_ones(kind):
+    critic, (x, y) = _make(kind), _rows()
+    matrix = critic.matrix(x, y)
+    assert matrix.shape == (K, N, N)
+    assert torch.allclose(matrix.diagonal(dim1=1, dim2=2), critic(x, y))
+    assert torch.allclose(matrix[:, 3, 7], critic(x[:, 3:4], y[:, 7:8])[:, 0])
+
+
+@pytest.mark.parametrize("shifts", [[1, 5], list(range(1, N))])
+@pytest.mark.parametrize("kind", critics.KINDS)
+@pytest.mark.parametrize("training", [True, False])
+def test_shifted_scores_are_those_of_other_rows_and_never_a_true_pair(kind, shifts, training):
+    critic, (x, y) = _make(kind), _rows()
+    with torch.set_grad_enabled(training):
+        scores, matrix = critic.shifted(*critic.encode(x, y), shifts), critic.matrix(x, y)
+    rows = torch.arange(N)
+    assert scores.shape == (K, len(shifts), N)
+    for number, shift in enumerate(shifts):
+        partner = (rows - shift) % N
+        assert (partner != rows).all()
+        assert torch.allclose(scores[:, number], matrix[:, rows, partner])
+
+
+@pytest.mark.parametrize("kind", critics.KINDS)
+def test_each_of_k_critics_sees_only_its_own_rows(kind):
+    critic, (x, y) = _make(kind), _rows()
+    before = critic(x, y)
+    x = x.clone()
+    x[1] += 1.0
+    changed = (critic(x, y) != before).any(1)
+    assert changed.tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize("kind", critics.KINDS)
+def test_each_of_k_critics_has_a_gradient_of_its_own(kind):
+    critic, (x, y) = _make(kind), _rows()
+    critic(x, y)[2].sum().backward()
+    for parameter in critic.parameters():
+        assert not parameter.grad[:2].any()
+
+
+def test_an_unknown_critic_is_named_with_the_known_ones():
+    with pytest.raises(ValueError, match="critic='deep' is not one of concat, separable, bilinear"):
+        _make("deep")
+
+
+def test_normal_scores_do_not_see_a_monotone_map_and_share_ranks_among_ties():
+    x = np.random.default_rng(0).normal(size=(200, 1))
+    assert np.array_equal(Margins.fit(x, "normal scores")(x), Margins.fit(np.exp(x), "normal scores")(np.exp(x)))
+    tied = np.array([[0.0], [1.0], [1.0], [1.0], [2.0]])
+    # Ranks 1, 3, 3, 3, 5 of 6: Φ⁻¹(1/6), Φ⁻¹(1/2) = 0 three times, Φ⁻¹(5/6).
+    assert Margins.fit(tied, "normal scores")(tied)[:, 0] == pytest.approx([-0.96742, 0, 0, 0, 0.96742], abs=1e-5)
+
+
+def test_standardised_columns_have_mean_zero_and_spread_one_even_where_squares_overflow():
+    x = np.random.default_rng(0).normal(3.0, 2.0, size=(500, 2)) * [1.0, 1e300]
+    z = Margins.fit(x, "standardise")(x)
+    assert z.mean(0) == pytest.approx([0, 0], abs=1e-5) and z.std(0) == pytest.approx([1, 1], abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["normal scores", "standardise", "raw"])
+def test_a_constant_column_stays_finite(kind):
+    x = np.full((20, 1), 7.0)
+    assert np.isfinite(Margins.fit(x, kind)(x)).all()

@@ -1,0 +1,136 @@
+"""Each reason for doubt appears where it should and stays away where it should not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.evaluation import trust
+from core.evaluation.trust import Finding, judge
+from core.method import Step
+
+N = 1_000
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(0)
+
+
+def _reasons(verdict):
+    return " ".join(verdict.reasons)
+
+
+def test_a_sound_estimate_is_green_and_gives_no_reasons(rng):
+    x = rng.normal(size=(N, 1))
+    y = 0.8 * x + 0.6 * rng.normal(size=(N, 1))
+    history = [Step(i, {"loss": -0.5, "mi": 0.5, "mi_held_out": 0.49}) for i in range(1, 20)]
+    verdict = judge(x, y, 0.5, interval=(0.45, 0.55), history=history)
+    assert verdict.level == "green" and verdict.reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "level"), [(20, 1, "red"), (60, 1, "amber"), (100, 1, "green"), (1_000, 20, "amber")]
+)
+def test_rows_are_counted_against_columns(n, d, level, rng):
+    verdict = judge(rng.normal(size=(n, d)), rng.normal(size=(n, d)), 0.0)
+    assert verdict.level == level
+    assert (f"{n:,} rows are few for {2 * d} columns" in _reasons(verdict)) == (level != "green")
+
+
+def test_ties_name_the_column_and_the_count(rng):
+    x = np.column_stack([rng.normal(size=N), rng.integers(0, 5, N)])
+    verdict = judge(x, rng.normal(size=N), 0.0)
+    assert verdict.level == "amber"
+    assert "Column 2 of x has ties: 5 different values in 1,000 rows" in _reasons(verdict)
+
+
+def test_a_few_equal_values_are_no_ties(rng):
+    x = np.round(rng.normal(size=N), 4)
+    assert len(np.unique(x)) < N, "some values are equal"
+    assert judge(x, rng.normal(size=N), 0.0).level == "green"
+
+
+def test_rows_pasted_twice_are_found_and_rows_of_categories_are_not_taken_for_it(rng):
+    x, y = rng.normal(size=(2, N, 1))
+    twice = judge(np.vstack([x, x]), np.vstack([y, y]), 0.0)
+    assert twice.level == "red" and "50% of the rows repeat" in _reasons(twice)
+    some = judge(np.vstack([x, x[:50]]), np.vstack([y, y[:50]]), 0.0)
+    assert some.level == "amber" and "5% of the rows repeat" in _reasons(some)
+    dice = judge(rng.integers(1, 7, N), rng.integers(1, 7, N), 0.0)
+    assert "repeat" not in _reasons(dice)
+
+
+@pytest.mark.parametrize(
+    "curve", [lambda x: x, np.exp, np.square, lambda x: -(x**3)], ids=["x", "exp", "square", "cube"]
+)
+def test_a_function_of_x_has_infinite_mi(curve, rng):
+    x = rng.normal(size=(N, 2))
+    verdict = judge(x, curve(x[:, 1]), 3.0)
+    assert verdict.level == "red" and "Column 2 of x and column 1 of y determine each other" in _reasons(verdict)
+
+
+def test_a_strong_but_noisy_relation_is_not_called_a_function(rng):
+    x = rng.normal(size=N)
+    assert judge(x, 0.99 * x + 0.14 * rng.normal(size=N), 1.96).level == "green"
+
+
+def test_a_category_computed_from_x_has_finite_mi(rng):
+    x = rng.normal(size=N)
+    assert "infinite" not in _reasons(judge(x, x > 0, 0.69))
+
+
+def test_an_estimate_close_to_ln_n_is_at_least(rng):
+    x, y = rng.normal(size=(2, N))
+    verdict = judge(x, y, 6.5)
+    assert verdict.level == "red" and "ln n = 6.91" in _reasons(verdict)
+
+
+def test_a_constant_side_is_said(rng):
+    assert "y never changes, so the MI is 0." in _reasons(judge(rng.normal(size=N), np.ones(N), 0.0))
+
+
+def test_training_far_above_held_out_is_read_off_the_history(rng):
+    x, y = rng.normal(size=(2, N))
+    history = [Step(i, {"mi": 1.5} | ({"mi_held_out": 0.1} if i % 5 == 0 else {})) for i in range(1, 21)]
+    verdict = judge(x, y, 0.1, history=history)
+    assert verdict.level == "red" and "1.40 nats above the held-out" in _reasons(verdict)
+    assert trust.overfitted(0.55, 0.5) is None
+    assert trust.overfitted(0.75, 0.5).severity == "amber"
+
+
+def test_a_negative_estimate_is_told_not_clipped(rng):
+    x, y = rng.normal(size=(2, N))
+    assert "negative (-0.100 nats)" in _reasons(judge(x, y, -0.1))
+    assert judge(x, y, -0.001).level == "green"
+
+
+def test_a_wide_interval_is_told(rng):
+    x, y = rng.normal(size=(2, N))
+    assert judge(x, y, 0.3, interval=(0.0, 0.6)).level == "amber"
+    assert judge(x, y, 4.0, interval=(3.8, 4.2)).level == "green"
+
+
+def test_infonce_near_its_ceiling_is_at_least():
+    assert trust.near_ceiling(5.0, 5.545, "ln B").severity == "red"
+    assert trust.near_ceiling(3.0, 5.545, "ln B") is None
+
+
+def test_folds_that_disagree_and_a_bound_far_from_its_plug_in_are_told():
+    assert trust.folds_disagree([0.5, 0.52, 0.48]) is None
+    assert "from 0.10 to 1.50" in trust.folds_disagree([0.1, 1.5, 0.8]).sentence
+    assert trust.far_from_plug_in(0.5, 0.55) is None
+    assert trust.far_from_plug_in(0.5, 0.8).severity == "amber"
+    assert trust.far_from_plug_in(-0.25, 0.85).severity == "red"
+
+
+def test_the_gravest_reason_leads_and_none_is_said_twice(rng):
+    x, y = rng.normal(size=(2, N))
+    extra = [Finding("amber", "Mild."), None, Finding("red", "Grave."), Finding("amber", "Mild.")]
+    verdict = judge(x, y, 0.0, extra=extra)
+    assert verdict.level == "red" and verdict.reasons == ("Grave.", "Mild.")
+
+
+def test_a_method_may_choose_the_checks_of_the_data(rng):
+    dice = rng.integers(1, 7, N)
+    assert judge(dice, rng.integers(1, 7, N), 0.0, checks=[trust.few_rows]).level == "green"
