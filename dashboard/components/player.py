@@ -154,7 +154,8 @@ def panel(
         return
     drawn = [r.status for r in shown]
     replay = state.replay(page)
-    moving = any(r.status in UNDER_WAY for r in shown) or (replay["on"] and replay["playing"])
+    # A paused run moves too: by Step, or from another tab.
+    moving = any(r.active for r in shown) or (replay["on"] and replay["playing"])
     charts: dict[str, LiveChart] = {}
 
     def chart(key: str) -> LiveChart:
