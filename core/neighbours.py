@@ -53,6 +53,27 @@ def ksg2(x: Array, y: Array, k: int) -> Array:
     return digamma(k) - 1.0 / k + digamma(len(x)) - digamma(near_x) - digamma(near_y)
 
 
+def ross(x: Array, codes: Array, k: int) -> Array:
+    """Numbers against names: ψ(n) + ψ(k_c) − ψ(n_c) − ψ(m), contributions (n,).
+
+    x: (n, dx), codes: (n, dc), of which only equality counts. Within its category c of n_c rows a row's k_c-th
+    neighbour, k_c = min(k, n_c − 1), lies at ε; m rows of any category are nearer, itself included. A row alone in its
+    category can say nothing and gives 0.
+
+    References: Ross (2014), Mutual information between discrete and continuous data sets, PLoS ONE 9(2), e87357, eq. 2.
+    """
+    n, at = len(x), np.unique(codes, axis=0, return_inverse=True)[1].ravel()
+    radius, k_c, n_c = np.zeros(n), np.zeros(n, dtype=np.int64), np.bincount(at)[at]
+    for rows in np.split(np.argsort(at, kind="stable"), np.cumsum(np.bincount(at))[:-1]):
+        k_c[rows] = min(k, len(rows) - 1)
+        if len(rows) > 1:
+            radius[rows] = cKDTree(x[rows]).query(x[rows], [k_c[rows[0]] + 1], p=np.inf)[0][:, 0]
+    alone = n_c == 1
+    near = np.maximum(within(x, radius * _NEARER), k_c)  # numbers that repeat may have nobody strictly nearer
+    terms = digamma(n) + digamma(np.maximum(k_c, 1)) - digamma(n_c) - digamma(np.maximum(near, 1))
+    return np.where(alone, 0.0, terms)
+
+
 def table(x: Array, y: Array) -> Array:
     """Both sides categories: ψ(n_xy) + ψ(n) − ψ(n_x) − ψ(n_y) with the rows that equal each row, contributions (n,).
 

@@ -55,7 +55,8 @@ class Pairs:
         self.table = table if isinstance(table, Table) else table_of(table)
         self.method, self.seed, self.n_jobs = method, seed, n_jobs
         cls = discover.load("estimators", method)
-        self._make = lambda: cls(**check(cls, parameters), random_state=seed)
+        checked = check(cls, parameters)
+        self._make = lambda **more: cls(**(more | checked), random_state=seed)
         self.notices: list[str] = []
         self.columns = self._usable(columns, target)
         self.rows: list[dict[str, Any]] = list(done)
@@ -89,6 +90,10 @@ class Pairs:
         return MIMatrix(square, long, tuple(dict.fromkeys(self.notices)))
 
     def _usable(self, columns: Sequence[str] | None, target: str | None) -> list[str]:
+        if isinstance(columns, str):
+            raise TableError(f"columns={columns!r} is one name; give a list of at least two")
+        if len(self.table.frame) < _FEWEST:
+            raise TableError(f"the table has {len(self.table.frame)} rows; at least {_FEWEST} are needed")
         kinds = {column.name: column.kind for column in self.table.columns}
         asked = list(kinds) if columns is None else list(dict.fromkeys([*columns, *([target] if target else [])]))
         for name in [*asked, *([target] if target else [])]:
@@ -101,12 +106,21 @@ class Pairs:
         left = [f"{name[:60]} ({kinds[name]})" for name in asked if name not in usable]
         if left:
             self.notices.append(f"Left out: {', '.join(left[:8])}{' and more' if len(left) > 8 else ''}.")
-        if len(usable) < 2 or (target and target not in usable):
+        if target and target not in usable:
+            raise TableError(f"the target {target[:60]} is {kinds[target]}; choose numbers, dates or categories")
+        if len(usable) < 2:
             raise TableError("at least two columns with different numbers, dates or categories are needed")
         return usable
 
     def _numbers(self, name: str) -> Array:
         return np.asarray(as_numbers(self.table, name, self.notices), dtype=float).reshape(len(self.table.frame))
+
+    def _names(self, x: str, y: str) -> dict[str, str]:
+        """KSG is told which side holds names; distances between their codes mean nothing."""
+        named = [self.table[column].kind in ("categorical", "boolean") for column in (x, y)]
+        if self.method != "ksg" or not any(named):
+            return {}
+        return {"categories": "both" if all(named) else "x" if named[0] else "y"}
 
     def _pair(self, x: str, y: str, a: Array, b: Array) -> dict[str, Any]:
         """One row of `long`; a pair that cannot be estimated has NaN and says why."""
@@ -118,7 +132,7 @@ class Pairs:
             return row | {"reasons": f"{x} and {y} have {n} complete rows in common; at least {_FEWEST} are needed."}
         if np.ptp(a[whole]) == 0 or np.ptp(b[whole]) == 0:
             return row | {"reasons": "In the rows that both columns have, one of them is constant."}
-        found = self._make().drain(Source(a[whole, None], b[whole, None]))
+        found = self._make(**self._names(x, y)).drain(Source(a[whole, None], b[whole, None]))
         low, high = found.interval_ or (np.nan, np.nan)
         return row | {"mi": found.mi_, "correlation": equivalent_correlation(found.mi_), "low": low, "high": high,
                       "trust": found.trust_.level, "reasons": " ".join(found.trust_.reasons)}  # fmt: skip
@@ -136,9 +150,10 @@ def mi_matrix(
 ) -> MIMatrix:
     """I(X; Y) in nats of every pair of columns, or of every column with `target`.
 
-    Numbers and dates enter as they are, booleans and categories as codes (the default, `ksg`, meets their ties by its
-    mixed form); text, empty and constant columns are left out, with a notice. Each pair uses the rows that both columns
-    have. Errors: ValueError for unknown columns, or fewer than two usable ones.
+    Numbers and dates enter as they are, booleans and categories as codes; the default, `ksg`, takes these as names
+    (against numbers by Ross's form, against names by counts). Text, empty and constant columns are left out, with a
+    notice. Each pair uses the rows that both columns have. Errors: ValueError for unknown columns, fewer than two
+    usable ones, or fewer than ten rows.
     """
     pairs = Pairs(frame_or_table, columns, target, method, seed=seed, n_jobs=n_jobs, **parameters)
     for _ in pairs:

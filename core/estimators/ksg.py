@@ -33,6 +33,7 @@ class KSG(ClosedForm):
     parts of the rows, and reaches on by what the whole sees beyond its parts.
 
     References: Kraskov et al. (2004), arXiv:cond-mat/0305641; Gao et al. (2017), arXiv:1709.06212 (repeated values);
+    Ross (2014), PLoS ONE 9(2), e87357 (numbers against names);
     Holmes & Nemenman (2019), arXiv:1903.09280 (errors from parts).
     """
 
@@ -50,6 +51,9 @@ class KSG(ClosedForm):
         Literal["normal scores", "standardise", "raw"],
         "Map of each column before: to normal scores by its ranks (MI stays the same), to mean 0 and spread 1, or none.",
     ] = "normal scores"
+    categories: Annotated[
+        Literal["neither", "x", "y", "both"], "Sides whose numbers are names, of which only equal ones are near."
+    ] = "neither"
 
     def estimate(self, x: Array, y: Array) -> Found:
         x, y = varies(x), varies(y)
@@ -58,23 +62,33 @@ class KSG(ClosedForm):
             return Found(0.0, (0.0, 0.0))
         n, rng = len(x), np.random.default_rng(self.seed())
         k = min(self.k, n - 1)
-        counted = neighbours.categories(x, k) and neighbours.categories(y, k)
-        (x, spread_x), (y, spread_y) = (neighbours.spread_ties(side, k, rng) for side in (x, y))
+        terms, table = self._terms(x, y, k), _table(x, y) if self.categories == "both" else None
+        (x, spread_x), (y, spread_y) = (
+            (side, 0.0) if self.categories in (name, "both") else neighbours.spread_ties(side, k, rng)
+            for name, side in (("x", x), ("y", y))
+        )
         x, y = columns_as(x, self.margins), columns_as(y, self.margins)
-        terms = self._counted if counted else self._contributions
         self._local, tied = terms(x, y, k)
         mi = float(self._local.mean())
         interval = self._interval(x, y, terms, k, rng)
         doubts = (
             _spread(max(spread_x, spread_y)),
             _tied(tied),
+            table,
             _small(k, self.k),
             _many_columns(x.shape[1] + y.shape[1]),
         )
         return Found(mi, interval, doubts, tuple(check for check in DATA_CHECKS if check is not ties))
 
-    def _counted(self, x: Array, y: Array, k: int) -> tuple[Array, float]:
-        return neighbours.table(x, y), 1.0
+    def _terms(self, x: Array, y: Array, k: int) -> _Terms:
+        """The form that suits the sides: by distances, by distances within each name, or by counts."""
+        if self.categories == "x":
+            return lambda x, y, k: (neighbours.ross(y, x, k), 0.0)
+        if self.categories == "y":
+            return lambda x, y, k: (neighbours.ross(x, y, k), 0.0)
+        if self.categories == "both" or (neighbours.categories(x, k) and neighbours.categories(y, k)):
+            return lambda x, y, k: (neighbours.table(x, y), 1.0)
+        return self._contributions
 
     def _contributions(self, x: Array, y: Array, k: int) -> tuple[Array, float]:
         local, tied = neighbours.ksg(x, y, k)
@@ -124,6 +138,18 @@ def _tied(share: float) -> Finding | None:
         return None
     return Finding(
         "amber", f"{share:.0%} of the rows have neighbours with equal values: there the mixed form counts them."
+    )
+
+
+def _table(x: Array, y: Array) -> Finding | None:
+    """Counting (a − 1)(b − 1)/2n nats too much is what a table of a × b independent names does before correction."""
+    a, b = (len(np.unique(side, axis=0)) for side in (x, y))
+    chance = (a - 1) * (b - 1) / (2 * len(x))
+    if chance < 0.05:
+        return None
+    return Finding(
+        "red" if chance > 0.2 else "amber",
+        f"{len(x):,} rows for a table of {a} × {b} names: rarely hit cells pretend up to {chance:.2f} nats.",
     )
 
 
