@@ -145,8 +145,8 @@ class CriticTraining:
         """(k, b, d) rows that all differ, so that any shift pairs a row with another one."""
         if self.source.draw is not None:
             x, y = self.source.draw(self.batch, self._draw_seed(index + 2))
-            x, y = self._tensors(_columns(x, "x"), _columns(y, "y"))
-            return x[None], y[None]
+            a, b = self._tensors(_columns(x, "x"), _columns(y, "y"))
+            return a[None], b[None]
         k, t = self.train.shape
         position = index % max(1, t // self.batch)
         if position == 0:  # a new epoch, a new order

@@ -160,7 +160,8 @@ def _surface(run: CriticTraining, critic: Critic) -> dict[str, Array]:
     if x.shape[1] > 1 or y.shape[1] > 1:
         return {}
     # All but the outermost half per cent at either end: beyond them there is nothing to have learned from.
-    across, up = (np.linspace(*np.quantile(side, [0.005, 0.995]), 64) for side in (x, y))
+    limits = (np.quantile(side, [0.005, 0.995]) for side in (x, y))
+    across, up = (np.linspace(low, high, 64) for low, high in limits)
     out = {"x": across, "y": up, "scores": run.surface(across, up, critic)}
     if run.source.pointwise is not None:
         truth = run.source.pointwise(*(side.reshape(-1, 1) for side in np.meshgrid(across, up)))
