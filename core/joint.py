@@ -23,7 +23,8 @@ class Distribution:
     discrete: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
-        values = {name: getattr(self, name) for name in params.parameters(type(self))}
+        # mypy takes the instances' hash for that of the class.
+        values = {name: getattr(self, name) for name in params.parameters(type(self))}  # type: ignore[arg-type]
         for name, value in params.check(type(self), values).items():
             object.__setattr__(self, name, value)
 

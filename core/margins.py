@@ -32,7 +32,8 @@ class Margins:
 
 def columns_as(values: Array, kind: Kind) -> Array:
     """Columns (n, d) by the maps of their own values, float64: distances keep all their digits."""
-    mapped = [_MAPS[kind](column)(column) for column in values.T]
+    own = _scores if kind == "normal scores" else lambda column: _MAPS[kind](column)(column)
+    mapped = [own(column) for column in values.T]
     return np.column_stack(mapped) if mapped else values.astype(np.float64)
 
 
@@ -41,6 +42,12 @@ def _normal_scores(column: Array) -> Callable[[Array], Array]:
     rank = np.cumsum(counts) - (counts - 1) / 2
     scores = ndtri(rank / (len(column) + 1))
     return lambda new: np.interp(new, values, scores)
+
+
+def _scores(column: Array) -> Array:
+    """The fitted values of `_normal_scores` themselves, without looking each of them up."""
+    _, at, counts = np.unique(column, return_inverse=True, return_counts=True)
+    return ndtri((np.cumsum(counts) - (counts - 1) / 2) / (len(column) + 1))[at]
 
 
 def _standard(column: Array) -> Callable[[Array], Array]:

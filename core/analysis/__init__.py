@@ -1,1 +1,1 @@
-"""Questions about whole tables and arrays: one estimate, the matrix of all pairs of columns."""
+"""Questions about whole arrays and tables: one estimate, and the matrix of all pairs of columns."""

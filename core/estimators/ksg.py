@@ -17,7 +17,8 @@ from core.margins import columns_as
 from core.method import Array
 from core.params import Range
 
-_PARTS = 8  # disjoint parts of the rows that the interval is read from
+_PARTS = 8  # disjoint parts of the rows that the interval is read from,
+_LARGEST = 1_000  # each of at most so many rows, so that it costs no more than the estimate
 _GRID = 32
 _Terms = Callable[[Array, Array, int], tuple[Array, float]]
 
@@ -103,9 +104,10 @@ class KSG(ClosedForm):
         own = 1.96 * float(self._local.std()) / math.sqrt(n)
         if parts < 3:
             return mi - 2 * own, mi + 2 * own  # twice: seen at most 1.7 times too small for independent sides
-        each = np.array_split(rng.permutation(n), parts)
+        size = min(n // parts, _LARGEST)
+        each = rng.permutation(n)[: parts * size].reshape(parts, size)
         values = np.array([terms(x[rows], y[rows], k)[0].mean() for rows in each])
-        half = max(own, float(student.ppf(0.975, parts - 1) * values.std(ddof=1)) / math.sqrt(parts))
+        half = max(own, float(student.ppf(0.975, parts - 1) * values.std(ddof=1)) * math.sqrt(size / n))
         beyond = mi - float(values.mean())
         return mi - half + min(0.0, beyond), mi + half + max(0.0, beyond)
 
