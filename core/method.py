@@ -31,7 +31,7 @@ class Step(NamedTuple):
     Pictures are asked for, not pushed: `method.view(name)`.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of a step
     info: dict[str, float]
 
 
@@ -49,7 +49,7 @@ class Source:
     y: Array | None = None
     draw: Callable[[int, int], tuple[Array, Array]] | None = None
     labels: Array | None = None
-    pointwise: Callable[[Array, Array], Array] | None = None
+    pointwise: Callable[[Array, Array], Array | None] | None = None
     log_density: Callable[[Array, Array], Array] | None = None
     true_mi: float | None = None
     x_names: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class Checkpoint:
         try:
             with safe_open(path, framework="pt") as file:
                 header = file.metadata() or {}
-                tensors = {name: file.get_tensor(name) for name in file.keys()}
+                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
             return cls(int(header["index"]), tensors, json.loads(header["meta"]))
         except (SafetensorError, OSError, KeyError, ValueError) as error:
             raise ValueError(f"{Path(path).name} is not a checkpoint of this program: {error}") from error
@@ -139,7 +139,9 @@ class Method(BaseEstimator):
 
     def seed(self) -> int:
         """The seed as a whole number; None draws one from the operating system."""
-        return int(np.random.SeedSequence().entropy % 2**32) if self.random_state is None else int(self.random_state)
+        if self.random_state is not None:
+            return int(self.random_state)
+        return int(np.random.SeedSequence().generate_state(1)[0])
 
     def drain(self, source: Source) -> Self:
         """Run all steps, keep them as `history_`, finish."""

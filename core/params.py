@@ -6,6 +6,7 @@ clip: Annotated[float, Range(0.1, 20.0, log=True), "Scores are clipped to plus o
 from __future__ import annotations
 
 import difflib
+import inspect
 import math
 import numbers
 from collections.abc import Mapping
@@ -70,9 +71,9 @@ class Param:
             raise ParameterError(f"{self.name}={value!r} is not a number")
         if not math.isfinite(value):
             raise ParameterError(f"{self.name}={value} is not a finite number")
-        if self.type is int and value != int(value):
+        if self.type is int and value != int(value):  # type: ignore[call-overload]
             raise ParameterError(f"{self.name}={value} is not a whole number")
-        value = self.type(value)
+        value = int(value) if self.type is int else float(value)  # type: ignore[call-overload]
         if self.range and not self.range.low <= value <= self.range.high:
             raise ParameterError(f"{self.name}={value} is outside [{self.range.low}, {self.range.high}]")
         return value
@@ -80,7 +81,7 @@ class Param:
 
 def _frozen(value: Any) -> Any:
     """Lists become tuples, so that a default stays immutable and JSON gives back an equal object."""
-    if isinstance(value, (list, tuple)) or (hasattr(value, "tolist") and getattr(value, "ndim", 0)):
+    if isinstance(value, (list, tuple)) or getattr(value, "ndim", None):
         return tuple(_frozen(v) for v in value)
     return value.item() if hasattr(value, "item") else value
 
@@ -90,7 +91,7 @@ def parameters(cls: type) -> dict[str, Param]:
     """The hyper-parameters of a dataclass, in the order in which they are written, the class's own before inherited ones."""
     hints = get_type_hints(cls, include_extras=True)
     found = {f.name: _describe(cls, f.name, hints[f.name], f.default) for f in fields(cls) if f.init}
-    own = [name for name in cls.__dict__.get("__annotations__", {}) if name in found]
+    own = [name for name in inspect.get_annotations(cls) if name in found]
     return {name: found[name] for name in [*own, *(n for n in found if n not in own)]}
 
 

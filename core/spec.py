@@ -143,7 +143,7 @@ class Spec(_Part):
         return resolve(self.data, self.seed)
 
 
-def _sentence(fault: dict[str, Any]) -> str:
+def _sentence(fault: Any) -> str:
     kinds = {*_KINDS}
     place = ".".join(str(p) for p in fault["loc"] if p not in kinds or len(fault["loc"]) == 1)
     message = fault["msg"].removeprefix("Value error, ").rstrip(".")

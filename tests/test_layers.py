@@ -38,7 +38,9 @@ def test_a_method_does_not_import_another(path):
     siblings = {f"core.{folder}" for folder in METHOD_FOLDERS}
     for name in imported(path):
         parts = name.split(".")
-        if ".".join(parts[:2]) in siblings and len(parts) > 2:  # "from core.x import y" is listed as core.x and core.x.y
+        if (
+            ".".join(parts[:2]) in siblings and len(parts) > 2
+        ):  # "from core.x import y" is listed as core.x and core.x.y
             assert parts[2].startswith("_"), f"{path.name} imports {name}"
 
 

@@ -39,7 +39,10 @@ def curves(shown: list[Shown], truth: float | None, unit: str) -> dict[str, Any]
                 label = f"{title(method)}, {t(kind)}"
                 drawn.append(charts.Curve(name, label, method, steps, _scaled(values, unit), kind))
     scaled = None if truth is None else float(_scaled(np.asarray(truth), unit))
-    return charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, truth, unit), at=shown[0].at, say=t)
+    figure = charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, truth, unit), at=shown[0].at, say=t)
+    if shown[0].at is not None:  # a replay moves along axes that stand still
+        figure["layout"]["xaxis"]["range"] = [0, max(s.run.step for s in shown)]
+    return figure
 
 
 def _headline(shown: list[Shown], truth: float | None, unit: str) -> str:

@@ -227,7 +227,7 @@ def _replay_bar(page: str, present: list[Run]) -> float | None:
     last = max(r.step for r in present)
     key = f"{page}:scrubber"
     state.set_widget(key, max(1, round(replay["at"] * last)))
-    play, bar, speed, close = st.columns([1, 6, 2, 1], vertical_alignment="bottom")
+    play, bar, speed, close = st.columns([1.6, 5, 2.2, 1.3], vertical_alignment="bottom")
     word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
     again = {"playing": not replay["playing"]} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
     play.button(word, key=f"{page}:replay.play", icon=icon, on_click=replay.update, kwargs=again, width="stretch")

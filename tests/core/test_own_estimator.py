@@ -50,12 +50,16 @@ def test_the_twenty_lines_of_the_readme_are_found_and_keep_every_rule(tmp_path, 
         target.mkdir(parents=True)
     (target / "ranks.py").write_text(block(), encoding="utf-8")
     environment = os.environ | {"INFOSCOPE_DATA": str(data), "PYTHONPATH": str(project), "SCIPY_ARRAY_API": "1"}
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", SCRIPT], cwd=project, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SCRIPT], cwd=project, env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     said = json.loads(done.stdout.strip().splitlines()[-1])
     assert "ranks" in said["names"] and "most" in said["form"]
     assert 0.4 < said["mi"] < 0.52  # Spearman's r of a Gaussian pair with ρ = .8 is .786: 0.48 nats
-    shell = subprocess.run([sys.executable, "-m", "core", "spec", "ranks"], cwd=project, env=environment, capture_output=True, text=True)
+    shell = subprocess.run(
+        [sys.executable, "-m", "core", "spec", "ranks"], cwd=project, env=environment, capture_output=True, text=True
+    )
     assert json.loads(shell.stdout)["method"] == "ranks", shell.stderr
 
 

@@ -36,7 +36,15 @@ class Server:
         self.start()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", f"--server.port={self.port}", "--server.headless=true"]
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "dashboard/app.py",
+            f"--server.port={self.port}",
+            "--server.headless=true",
+        ]
         with (self.data / "server.log").open("ab") as log:
             # The path holds dashboard/ alone, as it does for a user: PYTHONPATH would hide a missing install.
             environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {VARIABLE: str(self.data)}
@@ -82,7 +90,10 @@ def page(browser):
     tab.set_default_timeout(60_000)
     faults: list[str] = []
     tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.on("request", lambda r: None if "127.0.0.1" in r.url or r.url.startswith(("data:", "blob:")) else faults.append(r.url))
+    tab.on(
+        "request",
+        lambda r: None if "127.0.0.1" in r.url or r.url.startswith(("data:", "blob:")) else faults.append(r.url),
+    )
     yield tab
     text = tab.locator("body").inner_text()
     context.close()
@@ -103,7 +114,9 @@ def picture(tab, name: str) -> None:
 def metric(tab, label: str) -> float:
     """The number of a metric."""
     tile = tab.get_by_test_id("stMetric").filter(has_text=label).first
-    return float(re.search(r"[−-]?\d+\.?\d*", tile.get_by_test_id("stMetricValue").inner_text()).group().replace("−", "-"))  # type: ignore[union-attr]
+    return float(
+        re.search(r"[−-]?\d+\.?\d*", tile.get_by_test_id("stMetricValue").inner_text()).group().replace("−", "-")
+    )  # type: ignore[union-attr]
 
 
 def press(tab, name: str) -> None:
@@ -156,9 +169,13 @@ def test_a_run_is_paused_stepped_resumed_stopped_and_replayed(server, page):
 def test_b_a_csv_is_opened_and_its_pair_found_and_trained(server, page, tmp_path):
     rng = np.random.default_rng(1)
     x = rng.normal(size=800)
-    rows = zip(x, x**2 + 0.1 * rng.normal(size=800), rng.normal(size=800), rng.choice(["red", "blue"], 800), strict=True)
+    rows = zip(
+        x, x**2 + 0.1 * rng.normal(size=800), rng.normal(size=800), rng.choice(["red", "blue"], 800), strict=True
+    )
     file = tmp_path / "mine.csv"
-    file.write_text("signal,square,noise,colour\n" + "\n".join(f"{a:.5f},{b:.5f},{c:.5f},{d}" for a, b, c, d in rows) + "\n")
+    file.write_text(
+        "signal,square,noise,colour\n" + "\n".join(f"{a:.5f},{b:.5f},{c:.5f},{d}" for a, b, c, d in rows) + "\n"
+    )
     page.goto(server.url("table"))
     page.locator("input[type=file]").set_input_files(str(file))
     page.get_by_text("800 rows and 4 columns were read").wait_for(timeout=LONG)
