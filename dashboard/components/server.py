@@ -33,9 +33,14 @@ def store() -> jobs.Store:
 def may_look() -> bool:
     """On the lab's network only those whose link carries a token; on this machine's own address everybody."""
     chosen = options()
-    if chosen.token:
-        return state.token(st.query_params.get("token")) in (chosen.token, chosen.key)
-    return (st.get_option("server.address") or "") in _LOOPBACK
+    if not chosen.token:
+        return (st.get_option("server.address") or "") in _LOOPBACK
+    if state.token() != chosen.key and state.token(st.query_params.get("token")) not in (chosen.token, chosen.key):
+        return False
+    # Every address that is shown can be passed on: it lets others look, and never carries the presenter's key.
+    if st.query_params.get("token") != chosen.token:
+        st.query_params["token"] = chosen.token
+    return True
 
 
 def may_steer() -> bool:

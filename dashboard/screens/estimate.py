@@ -31,9 +31,12 @@ _S0 = {
 }
 _S4 = {
     "d": "gaussian",
-    "n": 10_000,
+    "n": 1_000_000,
     "fresh": True,
     "m": ("mine", "histogram"),
+    "histogram.bins": 100,
+    "histogram.binning": "width",
+    "histogram.correction": "none",
     "mine.hidden": 16,
     "mine.layers": 1,
     "mine.activation": "relu",

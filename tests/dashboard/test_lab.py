@@ -1,0 +1,74 @@
+"""On the lab's network: who has no link sees nothing, viewers look, the presenter steers; every shown address is harmless."""
+
+from __future__ import annotations
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.places import VARIABLE
+from dashboard import settings
+from dashboard.components import server
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    """Opens the estimate page of a server that was started for the lab's network."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    st.cache_resource.clear()
+    monkeypatch.setattr(server, "options", lambda: settings.Settings(token="look", key="steer"))
+
+    def opened(token: str = "") -> AppTest:
+        at = AppTest.from_string("from dashboard import app\napp.main('estimate')", default_timeout=60)
+        if token:
+            at.query_params["token"] = token
+        return at.run()
+
+    return opened
+
+
+def labels(at: AppTest) -> list[str]:
+    return [button.label for button in at.button]
+
+
+def token_of(at: AppTest) -> str:
+    value = at.query_params.get("token", "")
+    return value[0] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "loo"])
+def test_without_the_link_nothing_is_shown(lab, token):
+    at = lab(token)
+    assert at.error and not at.button and not at.selectbox
+
+
+def test_a_viewer_looks_and_cannot_start(lab):
+    at = lab("look")
+    assert at.selectbox and "Start" not in labels(at)
+    assert any("presenter" in caption.value for caption in at.caption)
+
+
+def test_the_presenter_steers_and_the_address_never_shows_the_key(lab):
+    at = lab("steer")
+    assert "Start" in labels(at) and token_of(at) == "look"
+    at.slider[0].set_value(0.5).run()
+    assert "Start" in labels(at) and token_of(at) == "look"
+
+
+def test_another_address_than_this_machine_needs_a_token(lab, monkeypatch):
+    monkeypatch.setattr(server, "options", lambda: settings.Settings())
+    monkeypatch.setattr(st, "get_option", lambda name: "0.0.0.0")
+    assert lab().error
+    monkeypatch.setattr(st, "get_option", lambda name: "127.0.0.1")
+    assert "Start" in labels(lab())
+
+
+@pytest.mark.parametrize("arguments", [["--workers", "0"], ["--workers", "two"], ["--threads", "-1"]])
+def test_a_wrong_option_is_answered_with_its_limits(arguments, capsys):
+    with pytest.raises(SystemExit):
+        settings.read(arguments)
+    assert arguments[0] in capsys.readouterr().err
+
+
+def test_options_are_read_and_what_is_not_ours_is_left_alone():
+    assert settings.read(["--workers", "1", "--device", "cpu", "--something"]) == settings.Settings(1, "cpu")
