@@ -44,7 +44,7 @@ def table(c: Canvas, f: Frame) -> None:
         c.dot((left + 4 + (right - left - 8) * a, bottom - 4 - (bottom - top - 8) * b), 1.5, BLUE, 0.6)
     c.text((left, HEAD), f"{f['x']}, {f['y']}", TEXT, 19)
     c.text((right, HEAD), f"{f['mi']:.2f} nats", BLUE, 19, "rs")
-    c.text((right + 14, HEAD), f"correlation {f['rho']:.2f}", QUIET, 15)
+    c.text((SIDE + 186, HEAD), f"correlation {f['rho']:.2f}", QUIET, 15, "rs")
     k = len(f["names"])
     size = 186 / k
     for i, name in enumerate(f["names"]):

@@ -1,0 +1,130 @@
+"""First paint, the time of a click while two runs train, and bytes for each chart update, in a real browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.places import VARIABLE
+from tests.benchmarks import _report
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+PAINTS, CLICKS = 9, 60
+RUNS = "estimate?m=mine,smile&mine.iterations=20000&smile.iterations=20000&mine.patience=0&smile.patience=0"
+# Timed in the page: from the click until a number on it carries the new unit.
+CLICK = """label => new Promise(done => {
+  const button = [...document.querySelectorAll("[data-testid='stButtonGroup'] button")].find(b => b.innerText === label);
+  const values = () => [...document.querySelectorAll("[data-testid='stMetricValue']")].map(e => e.innerText).join("|");
+  const began = performance.now();
+  const look = () => values().includes(label) ? done(performance.now() - began) :
+    performance.now() - began > 5000 ? done(null) : setTimeout(look, 2);
+  button.click(); look();
+})"""
+
+
+@contextlib.contextmanager
+def served() -> Iterator[str]:
+    """The dashboard by the real `streamlit run`, with a data folder of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "dashboard/app.py",
+        f"--server.port={port}",
+        "--server.headless=true",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {VARIABLE: folder}, **quiet)
+        try:
+            for _ in range(240):
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).read()
+                    break
+                time.sleep(0.25)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def first_paint(browser: Any, url: str) -> float:
+    """Seconds from the address to the home page's button, in a new browser context with nothing cached."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    began = time.perf_counter()
+    page.goto(url)
+    page.get_by_role("button", name="Start a run now").wait_for(timeout=60_000)
+    seconds = time.perf_counter() - began
+    page.context.close()
+    return seconds
+
+
+def clicks_and_bytes(browser: Any, url: str) -> tuple[list[float], list[int]]:
+    """Milliseconds of clicks between nats and bits while two runs train, then the sizes of the charts' messages."""
+    page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    frames: list[bytes] = []
+    page.on(
+        "websocket",
+        lambda ws: ws.on("framereceived", lambda f: frames.append(f if isinstance(f, bytes) else f.encode())),
+    )
+    page.goto(f"{url}/{RUNS}")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.wait_for_function("document.querySelectorAll(\"[data-testid='stMetricValue']\").length >= 2", timeout=60_000)
+    page.wait_for_timeout(5_000)
+    took = []
+    for i in range(CLICKS):
+        took.append(page.evaluate(CLICK, "bits" if i % 2 == 0 else "nats"))
+        page.wait_for_timeout(700)
+    page.wait_for_timeout(2_000)
+    frames.clear()
+    page.wait_for_timeout(8_000)
+    sizes = [len(f) for f in frames if b"infoscope.live" in f and b'"grow"' in f]
+    page.context.close()
+    if None in took:
+        raise RuntimeError("a click was not answered within 5 s")
+    return took, sizes
+
+
+def main() -> None:
+    from playwright.sync_api import sync_playwright
+
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    with served() as url, sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=chromium, args=FLAGS)
+        cold = first_paint(browser, url)
+        warm = [first_paint(browser, url) for _ in range(PAINTS)]
+        took, sizes = clicks_and_bytes(browser, url)
+        browser.close()
+    _report.table(["what", "median", "p95", "target"], [
+        ["first paint, cold server", f"{cold:.2f} s", "", ""],
+        ["first paint, warm", f"{np.median(warm):.2f} s", f"{np.quantile(warm, 0.95):.2f} s", "≤ 2 s"],
+        ["a click while two runs train", f"{np.median(took):.0f} ms", f"{np.quantile(took, 0.95):.0f} ms", "p95 ≤ 150 ms"],
+        ["message of growing curves", f"{np.median(sizes):.0f} B", f"{np.quantile(sizes, 0.95):.0f} B", "≤ 1,024 B"],
+    ])  # fmt: skip
+
+
+if __name__ == "__main__":
+    _report.head(
+        "What a viewer waits for",
+        f"Headless Chromium, {PAINTS} warm first paints in new contexts; {CLICKS} clicks between nats and bits on the "
+        "estimate page, from the click to the number in the new unit on the page, while MINE and SMILE train.",
+    )
+    main()
