@@ -26,29 +26,37 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     return safe.to_csv(index=False).encode("utf-8")
 
 
-def figure(key: str, shown: dict[str, Any], name: str) -> None:
-    """The figure as a page that opens anywhere, its data as CSV, and the data as a table."""
-    frame = lambda: pd.DataFrame({k: pd.Series(v) for k, v in table(shown).items()})  # noqa: E731
-    with st.popover(t("Data and export"), icon=":material/download:", type="tertiary", key=f"{key}.export"):
-        st.caption(t("The camera in the picture's own bar saves it as SVG."))
+def figures(key: str, shown: dict[str, dict[str, Any] | None]) -> None:
+    """Every picture of a page: as one that opens anywhere, its data as CSV, and the data as a table."""
+    there = {name: figure for name, figure in shown.items() if figure}
+    if not there:
+        return
+    menu = st.popover(
+        t("Data and export"), icon=":material/download:", type="tertiary", key=f"{key}.export", on_change="rerun"
+    )
+    if not menu.open:  # the tables behind the pictures are only made when they are asked for
+        return
+    with menu:
+        st.caption(t("The camera in a picture's own bar saves it as SVG."))
+        titles = {name: _title(figure) or t(name) for name, figure in there.items()}
+        name = st.selectbox(t("Picture"), list(there), format_func=lambda n: titles.get(n, n), key=f"{key}.which")
+        # The box may still hold a picture that the page had a moment ago.
+        name = name if name in there else next(iter(there))
+        frame = pd.DataFrame({k: pd.Series(v) for k, v in table(there[name]).items()})
         with st.container(horizontal=True):
             st.download_button(
-                t("Data (CSV)"),
-                data=lambda: to_csv(frame()),
-                file_name=f"{name}.csv",
-                mime="text/csv",
-                key=f"{key}.csv",
+                t("Data (CSV)"), data=lambda: to_csv(frame), file_name=f"{name}.csv", mime="text/csv", key=f"{key}.csv",
                 on_click="ignore",
-            )
+            )  # fmt: skip
             st.download_button(
-                t("Figure (HTML)"),
-                data=lambda: _html(shown),
-                file_name=f"{name}.html",
-                mime="text/html",
-                key=f"{key}.html",
-                on_click="ignore",
-            )
-        st.dataframe(frame().head(500), hide_index=True, height=260)
+                t("Figure (HTML)"), data=lambda: _html(there[name]), file_name=f"{name}.html", mime="text/html",
+                key=f"{key}.html", on_click="ignore",
+            )  # fmt: skip
+        st.dataframe(frame.head(500), hide_index=True, height=260)
+
+
+def _title(figure: dict[str, Any]) -> str:
+    return str(figure["layout"].get("title", {}).get("text", ""))
 
 
 def runs(key: str, specs: list[Spec]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from core import discover
 from core.spec import Spec, SpecError
 from dashboard import state
 from dashboard.components import server
@@ -176,9 +177,13 @@ def panel(
     body()
 
 
+def _title(run: Run) -> str:
+    return t(discover.load(run.spec.family, run.spec.method).title) if run.spec else run.id
+
+
 def _state_line(run: Run) -> None:
     """Progress, place in the queue, or why it ended: one quiet line a run, a box only when it failed."""
-    method = run.spec.method if run.spec else run.id
+    method = _title(run)
     if run.status == "failed":
         st.error(
             t("{method} failed at step {step}: {why}", method=method, step=run.step, why=run.message),

@@ -206,7 +206,7 @@ def draw_pair(shown: list[Shown], chart) -> None:  # type: ignore[no-untyped-def
     if surface:
         chart("surface").show(surface, height=280)
     with st.container(horizontal=True):
-        export.figure("table:pair", figure, "pair")
+        export.figures("table:pair", {"pair": figure, "critic": surface})
         export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
     verdict.reasons(shown)
 
@@ -226,7 +226,7 @@ def _matrix(s: Shown, chart) -> None:  # type: ignore[no-untyped-def]
     with list_:
         _pairs(s)
     with st.container(horizontal=True):
-        export.figure("table:matrix", figure, "matrix")
+        export.figures("table:matrix", {"matrix": figure})
         export.runs("table", [spec])
     st.caption(plain(" ".join(s.result.get("notices", []))))
 

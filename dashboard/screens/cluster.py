@@ -41,9 +41,7 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
         with above[place % 2]:
             chart(name).show(figure, height=320 if name != "confusion" else 380)
     with st.container(horizontal=True):
-        for name in ("accuracy", "confusion"):
-            if name in figures:
-                export.figure(f"{PAGE}:{name}", figures[name], name)
+        export.figures(PAGE, figures)
         export.runs(PAGE, [s.run.spec for s in shown if s.run.spec])
 
 

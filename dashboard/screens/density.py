@@ -41,9 +41,7 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
         chart("density").show(density, height=380)
     chart("loss").show(loss, height=220)
     with st.container(horizontal=True):
-        if density:
-            export.figure(f"{PAGE}:density", density, "density")
-        export.figure(f"{PAGE}:loss", loss, "loss")
+        export.figures(PAGE, {"density": density, "loss": loss})
         export.runs(PAGE, [s.run.spec] if s.run.spec else [])
     st.caption(t("A negative log-likelihood may be below zero: a density, unlike a probability, can exceed 1."))
 

@@ -40,8 +40,7 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
     if figure:
         chart("plane").show(figure, height=520)
     with st.container(horizontal=True):
-        if figure:
-            export.figure(f"{PAGE}:plane", figure, "embedding")
+        export.figures(PAGE, {"embedding": figure})
         export.runs(PAGE, [s.run.spec] if s.run.spec else [])
 
 

@@ -95,18 +95,18 @@ with left:
 def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]
     truth = verdict.truth(shown[0].run.spec)
     verdict.numbers(shown, truth, unit)
-    figure = curves(shown, truth, unit)
-    chart("mi").show(figure, height=300)
+    figures = {"estimate": curves(shown, truth, unit), "critic": critic(shown, unit), "loss": loss(shown)}
+    chart("mi").show(figures["estimate"], height=300)
     picture, losses = st.columns([2.6, 1])
     with picture:
-        if surface := critic(shown, unit):
-            chart("critic").show(surface, height=270)
+        if figures["critic"]:
+            chart("critic").show(figures["critic"], height=270)
         else:
             st.caption(t("The learned surface appears here once the critic has one to show."))
     with losses:
-        chart("loss").show(loss(shown), height=270)
+        chart("loss").show(figures["loss"], height=270)
     with st.container(horizontal=True):
-        export.figure(f"{PAGE}:mi", figure, "estimate")
+        export.figures(PAGE, figures)
         export.runs(PAGE, [s.run.spec for s in shown if s.run.spec])
     verdict.reasons(shown, truth)
 

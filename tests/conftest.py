@@ -1,0 +1,15 @@
+"""For all tests: one torch thread, because two that share busy cores wait for each other longer than they compute."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("SCIPY_ARRAY_API", "1")  # scikit-learn's array checks ask for it before scipy is imported
+
+import pytest
+import torch
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread():
+    torch.set_num_threads(1)
