@@ -144,9 +144,13 @@ class Spec(_Part):
 
 
 def _sentence(fault: Any) -> str:
-    kinds = {*_KINDS}
-    place = ".".join(str(p) for p in fault["loc"] if p not in kinds or len(fault["loc"]) == 1)
+    loc = fault["loc"]
+    if len(loc) > 2 and loc[1] in _KINDS:  # the kind of data, which stands before its own field
+        loc = (loc[0], *loc[2:])
+    place = ".".join(str(part) for part in loc)
     message = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    if fault["type"] == "string_pattern_mismatch":
+        message = "is not written as it must be"
     value = fault.get("input")
     shown = f"{value!r}"
     if fault["type"] == "value_error" or not place:

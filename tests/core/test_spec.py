@@ -1,0 +1,114 @@
+"""A run as data: JSON both ways, compositions, and one sentence for every fault."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from core import discover, params
+from core.data.features import features_source, save_features
+from core.places import VARIABLE, run_folder
+from core.spec import Spec, SpecError
+
+GOOD = {"family": "estimators", "method": "ksg", "data": {"distribution": {"name": "gaussian", "rho": 0.5}, "n": 500}}
+
+
+def test_json_gives_the_same_spec_back():
+    spec = Spec.parse(GOOD | {"parameters": {"k": 3}, "seed": 7})
+    assert Spec.parse(spec.to_json()) == spec
+    assert json.loads(spec.to_json())["seed"] == 7
+
+
+def test_a_composition_is_built_and_keeps_the_truth():
+    nested = {"distribution": {"name": "half_cube", "of": {"name": "normal_cdf", "of": {"name": "gaussian", "rho": 0.5}}}}
+    source = Spec.parse(GOOD | {"data": nested}).source()
+    assert source.true_mi == pytest.approx(-0.5 * np.log(1 - 0.25))
+    assert np.abs(source.x).max() <= 1.0
+
+
+def test_the_same_spec_gives_the_same_run():
+    runs = []
+    for _ in range(2):
+        spec = Spec.parse(GOOD | {"seed": 3})
+        method, source = spec.build(), spec.source()
+        list(method.steps(source))
+        runs.append(method.finish().mi_)
+    assert runs[0] == runs[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"family": "wizards"}, ["family", "wizards"]),
+        ({"method": "kgs"}, ["kgs"]),
+        ({"parameters": {"k": 0}}, ["k=0", "1"]),
+        ({"parameters": {"neighbours": 3}}, ["neighbours"]),
+        ({"parameters": {"random_state": 3}}, ["seed"]),
+        ({"data": {"distribution": {"name": "gausian"}}}, ["gausian"]),
+        ({"data": {"distribution": {"name": "gaussian", "rho": 2}}}, ["rho", "2"]),
+        ({"data": {"distribution": {"name": "gaussian"}, "n": 3}}, ["n", "50"]),
+        ({"data": {"nothing": 1}}, ["distribution", "table"]),
+        ({"data": {"table": "weather", "x": ["wind"]}}, ["y"]),
+        ({"data": {"run": "../../etc"}}, ["run"]),
+        ({"seed": -1}, ["seed"]),
+        ({"device": "tpu; rm"}, ["device"]),
+        ({"version": 9}, ["version"]),
+        ({"extra": True}, ["extra"]),
+    ],
+)
+def test_a_fault_is_one_sentence_that_names_the_field(change, words):
+    with pytest.raises(SpecError) as caught:
+        Spec.parse(GOOD | change)
+    message = str(caught.value)
+    assert "\n" not in message and all(word in message for word in words), message
+
+
+def test_text_that_is_no_json_is_refused():
+    with pytest.raises(SpecError):
+        Spec.parse("{not json")
+
+
+def test_features_of_a_run_are_found_by_its_id(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    features, labels = np.random.default_rng(0).normal(size=(20, 3)), np.arange(20)
+    save_features("abcdef123456", {"features": features, "labels": labels})
+    source = features_source("abcdef123456")
+    assert np.array_equal(source.x, features) and np.array_equal(source.labels, labels)
+    with pytest.raises(ValueError, match="000000000000"):
+        features_source("000000000000")
+
+
+@pytest.mark.parametrize("identifier", ["../up", "a/b", "", "ä" * 12, "a" * 65])
+def test_no_identifier_leads_out_of_the_data_folder(identifier, tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    if identifier:
+        with pytest.raises(ValueError):
+            run_folder(identifier)
+    assert run_folder("abc123").is_relative_to(tmp_path)
+
+
+def test_every_parameter_of_every_method_goes_through_json():
+    for family in ("estimators", "clusterers", "encoders", "densities"):
+        for cls in discover.every(family).values():
+            defaults = {n: p.default for n, p in params.parameters(cls).items() if n not in ("random_state", "device")}
+            assert params.check(cls, json.loads(json.dumps(defaults))) == defaults
+
+
+def test_a_broken_plug_in_is_loud_and_the_others_work(tmp_path, monkeypatch):
+    folder = tmp_path / "plugins" / "estimators"
+    folder.mkdir(parents=True)
+    (folder / "broken.py").write_text("import no_such_module\n")
+    (folder / "empty.py").write_text("")
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    discover.forget()
+    try:
+        monkeypatch.setattr("core.plugins.__path__", [str(tmp_path / "plugins")], raising=True)
+        with pytest.raises(discover.DiscoveryError, match=r"broken\.py"):
+            discover.load("estimators", "broken")
+        with pytest.raises(discover.DiscoveryError, match="one public class"):
+            discover.load("estimators", "empty")
+        assert discover.load("estimators", "ksg").__name__ == "KSG"
+    finally:
+        discover.forget()
