@@ -16,7 +16,11 @@ from core.sweeps import Matrix
 def table(n: int = 300):
     rng = np.random.default_rng(0)
     x = rng.normal(size=n)
-    return table_of(pd.DataFrame({"a": x, "b": x**2 + 0.1 * rng.normal(size=n), "c": rng.normal(size=n), "d": rng.integers(0, 2, n) > 0}))
+    return table_of(
+        pd.DataFrame(
+            {"a": x, "b": x**2 + 0.1 * rng.normal(size=n), "c": rng.normal(size=n), "d": rng.integers(0, 2, n) > 0}
+        )
+    )
 
 
 def source():
@@ -43,7 +47,9 @@ def test_one_step_a_pair():
 
 
 def test_a_target_takes_its_pairs_only():
-    assert {frozenset((r["x"], r["y"])) for r in run(target="a").result()["long"]} == {frozenset(("a", o)) for o in "bcd"}
+    assert {frozenset((r["x"], r["y"])) for r in run(target="a").result()["long"]} == {
+        frozenset(("a", o)) for o in "bcd"
+    }
 
 
 def test_stopping_early_keeps_the_pairs_so_far_and_resuming_adds_the_rest(tmp_path):

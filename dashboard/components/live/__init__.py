@@ -28,6 +28,11 @@ from dashboard.charts import palette
 from dashboard.components.live import wire
 
 
+# Whole figures in a row before differences: a busy browser may see only the last of several messages, and one that is
+# still loading Plotly would miss the first.
+_INSIST = 2
+
+
 def _bytes(message: dict[str, Any]) -> bytes:
     """JSON without the blanks that Streamlit's own would have: a tenth of a small message."""
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()
@@ -54,6 +59,7 @@ class LiveChart:
     def _forget(self) -> None:
         """Send the whole figure next: the browser missed a message, or has none yet."""
         self._id, self._number, self._sent = secrets.token_hex(3), 0, None
+        self._whole = _INSIST
         self._alt = ""
 
     def show(self, figure: dict[str, Any], height: int = 360, alt: str = "", save: str = "Save picture",
@@ -64,7 +70,8 @@ class LiveChart:
         empty. save: the label of the button that saves the picture as SVG.
         """
         with self._lock:
-            message, self._sent = wire.message(figure, self._sent)
+            message, self._sent = wire.message(figure, self._sent if self._whole <= 0 else None)
+            self._whole -= 1
             if "figure" in message:
                 message |= {"dark": palette.DARK, "height": height, "save": save, "click": click}
             self._number += 1
