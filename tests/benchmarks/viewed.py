@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from pathlib import Path
 from statistics import median
 
 from core.places import VARIABLE
+from core.spec import Spec
+from dashboard.jobs import Client, Store, connect
 from tests.benchmarks import _report
 
 PAIRS = 3
@@ -19,38 +22,58 @@ SPEC = {
 }
 
 
-def speed(client, store, viewed: bool) -> float:  # type: ignore[no-untyped-def]
-    """Steps per second of training, by the worker's own stopwatch. A viewer asks twice a second for all that a page shows."""
-    from core.spec import Spec
-
+def speed(client: Client, store: Store, viewed: bool) -> tuple[float, float]:
+    """Steps a second by the worker's stopwatch, and a CPU second of worker and supervisor; the second forgives a busy
+    machine. A viewer asks twice a second for all that a page shows."""
+    before, sample = processors(client), (0, 0.0)
     run = client.submit(Spec.parse(SPEC))
     while (state := store.run(run)) is None or state.active:
         if viewed:
             client.look(run, ["critic", "scores"])
             store.snapshot(run)
             store.view(run, "critic")
+        if state and state.status == "running" and state.step:
+            used = sum(seconds - before.get(pid, 0.0) for pid, seconds in processors(client).items())
+            sample = (state.step, used)
         time.sleep(0.5)
     if state.status != "finished":
         raise RuntimeError(f"the run is {state.status}: {state.message}")
-    return state.step / state.seconds
+    return state.step / state.seconds, sample[0] / sample[1]
+
+
+def processors(client: Client) -> dict[int, float]:
+    """CPU seconds of the supervisor and of all processes below it, by process number (from Linux's /proc)."""
+    parents, seconds = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        parents[int(path.parent.name)] = int(fields[1])
+        seconds[int(path.parent.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def below(pid: int) -> bool:
+        return pid == client._process.pid or (pid in parents and below(parents[pid]))
+
+    return {pid: value for pid, value in seconds.items() if below(pid)}
 
 
 def main() -> None:
+    rows = []
     with tempfile.TemporaryDirectory() as folder:
         os.environ[VARIABLE] = folder
-        from dashboard.jobs import Store, connect
-
         client, store = connect(workers=1, threads=1), Store()
         try:
             speed(client, store, False)  # loads what is loaded once
-            rows = []
             for _ in range(PAIRS):
                 alone, viewed = speed(client, store, False), speed(client, store, True)
-                rows.append([alone, viewed, viewed / alone])
+                rows.append([*alone, *viewed, viewed[0] / alone[0], viewed[1] / alone[1]])
         finally:
             client.close()
-    _report.table(["headless", "viewed", "ratio"], [[f"{a:.0f}", f"{b:.0f}", f"{r:.2f}"] for a, b, r in rows])
-    print(f"\nMedian ratio {median(r for _, _, r in rows):.2f} (target ≥ 0.90).")
+    names = ["headless: steps/s", "steps/CPU s", "viewed: steps/s", "steps/CPU s", "ratio by clock", "ratio by CPU"]
+    _report.table(names, rows)
+    clock, cpu = median(row[4] for row in rows), median(row[5] for row in rows)
+    print(f"\nMedian ratio {clock:.2f} by the clock, {cpu:.2f} by CPU time (target ≥ 0.90).")
 
 
 if __name__ == "__main__":
