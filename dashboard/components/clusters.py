@@ -101,7 +101,7 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
         base = s.result.get("kmeans_accuracy", s.last("kmeans_accuracy"))
         out["accuracy"] = charts.loss(
             [line],
-            title=_accuracy_title(found),
+            title=_accuracy_title(s, found["accuracy"][1]),
             ylabel=t("accuracy"),
             at=s.at,
             reference=None if base is None else (base, t("k-means on pixels, {value}", value=f"{base:.1%}")),
@@ -149,12 +149,11 @@ def figures(s: Shown) -> dict[str, dict[str, Any]]:
     return out
 
 
-def _accuracy_title(found: dict[str, Any]) -> str:
-    return (
-        t("Accuracy is {value} by now", value=f"{found['accuracy'][1][-1]:.1%}")
-        if len(found["accuracy"][1])
-        else t("Accuracy")
-    )
+def _accuracy_title(s: Shown, values: np.ndarray) -> str:
+    """The kept weights are those of the best epoch by loss, so the last point is not always where a run ends."""
+    if (accuracy := s.result.get("accuracy")) is not None:
+        return t("Accuracy ends at {value}", value=f"{accuracy:.1%}")
+    return t("Accuracy is {value} by now", value=f"{values[-1]:.1%}") if len(values) else t("Accuracy")
 
 
 def preview(data: dict[str, Any]) -> None:
