@@ -27,7 +27,6 @@ import streamlit as st
 from dashboard.charts import palette
 from dashboard.components.live import wire
 
-
 # Whole figures in a row before differences: a busy browser may see only the last of several messages, and one that is
 # still loading Plotly would miss the first.
 _INSIST = 2
