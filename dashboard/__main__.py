@@ -46,8 +46,10 @@ def main() -> int:
             f"  Presenter (keep to yourself):   {host}?token={key}",
             flush=True,
         )
-    # The folder of the code is where .streamlit/config.toml lies.
-    return subprocess.call(command, cwd=app.parent.parent, env=os.environ)
+    os.chdir(app.parent.parent)  # the folder of the code is where .streamlit/config.toml lies
+    if os.name == "posix":
+        os.execv(command[0], command)  # one process: what stops this one stops the server
+    return subprocess.call(command)
 
 
 def _own_address() -> str:
