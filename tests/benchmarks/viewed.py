@@ -29,7 +29,7 @@ def speed(client: Client, store: Store, viewed: bool) -> tuple[float, float]:
     run = client.submit(Spec.parse(SPEC))
     while (state := store.run(run)) is None or state.active:
         if viewed:
-            client.look(run, ["critic", "scores"])
+            client.look(run, ["critic"])
             store.snapshot(run)
             store.view(run, "critic")
         if state and state.status == "running" and state.step:
@@ -79,7 +79,7 @@ def main() -> None:
 if __name__ == "__main__":
     _report.head(
         "Steps per second, headless and viewed",
-        f"MINE, {SPEC['parameters']['iterations']:,} steps, one worker with one thread; the viewer polls curves and two "
-        f"pictures every 0.5 s. {PAIRS} pairs, one after the other.",
+        f"MINE, {SPEC['parameters']['iterations']:,} steps, one worker with one thread; the viewer polls the curves and "
+        f"the critic's surface every 0.5 s. {PAIRS} pairs, one after the other.",
     )
     main()
