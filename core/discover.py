@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -62,6 +63,8 @@ def name_of(cls: type) -> str:
 def forget() -> None:
     """Look at the folders again, for files that were added meanwhile."""
     importlib.invalidate_caches()
+    for name in [n for n in sys.modules if n.startswith("core.plugins")]:  # the data folder may be another one by now
+        del sys.modules[name]
     modules.cache_clear()
     load.cache_clear()
 
