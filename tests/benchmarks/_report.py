@@ -14,7 +14,7 @@ from typing import Any
 def head(title: str, note: str = "") -> None:
     """Before the table: what is measured, where, and how to measure it again."""
     threads = os.environ.get("OMP_NUM_THREADS")
-    command = f"{f'OMP_NUM_THREADS={threads} ' * bool(threads)}python -m tests.benchmarks.{Path(sys.argv[0]).stem}"
+    command = f"{f'OMP_NUM_THREADS={threads} ' * bool(threads)}python -m tests.benchmarks.{' '.join([Path(sys.argv[0]).stem, *sys.argv[1:]])}"
     packages = ", ".join(f"{name} {version(name)}" for name in ("torch", "numpy", "scikit-learn", "streamlit"))
     print(f"\n**{title}**\n")
     print(f"`{command}` on {machine()}; Python {platform.python_version()}, {packages}.")
