@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TypeVar
+from itertools import pairwise
+from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +20,39 @@ def linear(d: int, k: int, generator: torch.Generator) -> nn.Linear:
 def fresh(k: int, d: int, generator: torch.Generator) -> Tensor:
     """New weights (k, d) of such a layer."""
     return torch.empty(k, d, device=generator.device).uniform_(-1 / math.sqrt(d), 1 / math.sqrt(d), generator=generator)
+
+
+Kind = Literal["auto", "strided", "vgg", "perceptron"]
+
+
+def body(
+    kind: Kind, shape: tuple[int, ...], size: int, width: int, generator: torch.Generator
+) -> tuple[nn.Sequential, int]:
+    """The network for one row, (d,) or (c, h, w), pictures brought to size × size; and the width of its features.
+
+    "auto" is the strided net for pictures and the perceptron for rows. Errors: ValueError for a net that does not fit.
+    """
+    pictures = len(shape) == 3
+    if kind == "auto":
+        kind = "strided" if pictures else "perceptron"
+    if pictures == (kind == "perceptron"):
+        raise ValueError(f"backbone={kind!r} is for {'rows' if pictures else 'pictures'}; choose auto")
+    if kind == "perceptron":
+        return perceptron(shape[0], width, generator)
+    return vgg(shape[0], size, generator) if kind == "vgg" else convolutions(shape[0], size, width, generator)
+
+
+def vgg(channels: int, size: int, generator: torch.Generator) -> tuple[nn.Sequential, int]:
+    """The VGG net "F": 64, M, 128, M, 256, M, 512 channels, 3 × 3, M halves the side; 24 × 24 → 3 × 3 × 512.
+
+    References: K. Simonyan, A. Zisserman (2015), arXiv:1409.1556.
+    """
+    layers: list[nn.Module] = []
+    for below, k in pairwise((channels, 64, 128, 256, 512)):
+        layers += [_convolution(below, k, 3, 1, generator), nn.BatchNorm2d(k), nn.ReLU()]
+        layers += [nn.MaxPool2d(2)] if k < 512 else [nn.Flatten()]
+    net = nn.Sequential(*layers).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return net, 512 * (size // 8) ** 2
 
 
 def convolutions(channels: int, size: int, width: int, generator: torch.Generator) -> tuple[nn.Sequential, int]:

@@ -14,7 +14,7 @@ from types import ModuleType
 
 from core.places import data_folder
 
-FAMILIES = ("distributions", "estimators", "clusterers", "encoders", "densities", "sweeps")
+FAMILIES = ("distributions", "estimators", "clusterers", "encoders", "densities", "pitfalls", "sweeps")
 
 
 class DiscoveryError(ImportError):

@@ -56,6 +56,7 @@ class Source:
     y_names: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     table: Any = None  # core.Table, for sweeps over its columns
+    test: Source | None = None  # rows kept apart by whoever made the data: never trained on, never chosen by
 
     def __len__(self) -> int:
         return len(self.x)
@@ -193,6 +194,21 @@ class ConditionalDensity(RegressorMixin, Method):
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
+class Pitfall(Method):
+    """An error made on purpose beside the right way, on the same data, so that its figure can be seen.
+
+    Each Step's info holds "wrong" and "right", the same quantity got both ways. `quantity` names it and its unit,
+    `mistake` says in one sentence what is done wrong, `remedy` what to do instead. `result` gives "wrong", "right" and
+    "verdict", one sentence with both figures.
+    """
+
+    family: ClassVar[str] = "pitfalls"
+    quantity: ClassVar[str] = ""
+    mistake: ClassVar[str] = ""
+    remedy: ClassVar[str] = ""
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
 class Sweep(Method):
     """Many equal parts in one run: a Step a part. No estimator of one thing, hence no `fit`."""
 
@@ -207,6 +223,7 @@ __all__ = [
     "Encoder",
     "MIEstimator",
     "Method",
+    "Pitfall",
     "Range",
     "Source",
     "Step",

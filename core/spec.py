@@ -99,7 +99,7 @@ class Spec(_Part):
     """One run. `parameters` are the method's, as their annotations allow; seed and device stand beside them."""
 
     version: Literal[1] = 1
-    family: Literal["estimators", "clusterers", "encoders", "densities", "sweeps"]
+    family: Literal["estimators", "clusterers", "encoders", "densities", "pitfalls", "sweeps"]
     method: Name
     parameters: dict[str, Any] = {}
     data: Data
