@@ -121,6 +121,14 @@ class Method(BaseEstimator):
         """The state to resume from, or None for a method that is done in one step."""
         return None
 
+    def fitted(self) -> Checkpoint | None:
+        """What a finished method needs to answer new rows, for `core.saved`; None where it has nothing of the kind."""
+        return None
+
+    def settle(self, saved: Checkpoint) -> Self:
+        """Take back what `fitted` gave. Errors: ValueError where it does not fit."""
+        raise ValueError(f"{type(self).__name__} keeps no model")
+
     @property
     def total(self) -> int:
         """The number of steps a run takes at most, for progress and ETA."""

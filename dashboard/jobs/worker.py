@@ -244,16 +244,25 @@ class Sitting:
         self.say("heard")  # a stop that comes from here on waits for the result
         self.method.finish()
         self.show(time.monotonic(), every=True)
-        self._keep_features()
+        self._keep()
         result = self.method.result() | {"steps": self.step, "seconds": self.seconds}
         if spec.family == "estimators":
             result |= saving.estimate(self.method)  # the same fields for all, however each writes its own
         message = f"Stopped at step {self.step}; the result is of what was trained until then."
         self.say("ended", status=how, message=message if how == "stopped" else "", result=saving.plain(result))
 
-    def _keep_features(self) -> None:
-        """What a network has learned stays beside the run, for the embedding page."""
+    def _keep(self) -> None:
+        """What was learned stays beside the run: the model, and features for the embedding page."""
+        from core import saved
         from core.data.features import save_features
+        from core.places import run_folder
+
+        folder = run_folder(self.job.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            saved.save(self.method, folder / saved.FILE)
+        except OSError as error:  # the result is worth more than the model
+            self.say("notice", sentence=f"The model could not be written: {error}.")
 
         if "features" in self.method.views and "features" in (arrays := self.method.view("features")):
             save_features(self.job.id, arrays)
