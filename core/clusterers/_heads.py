@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from core.augment import Views
 from core.backbones import fresh, linear
-from core.clusterers._inputs import unit
+from core.inputs import unit
 from core.method import Array
 
 CHUNK = 1_000  # rows that go through the network at once when nothing is trained

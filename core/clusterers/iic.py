@@ -17,8 +17,8 @@ from core import backbones, device, discover
 from core.augment import PictureViews, RowViews, Views
 from core.clusterers import _report
 from core.clusterers._heads import Heads, Look, Network, joint, look, negative_mi, through
-from core.clusterers._inputs import Scale, unit
 from core.evaluation.assignment import match
+from core.inputs import Scale, unit
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.training import Training

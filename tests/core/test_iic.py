@@ -222,7 +222,7 @@ def test_blobs_in_a_table_are_found() -> None:
 
 def test_a_wrong_shape_is_refused_with_both_shapes(digits: Source) -> None:
     method = small().fit(digits.x)
-    with pytest.raises(ValueError, match=r"rows of shape \(1, 6, 6\), but the clusters were learned from \(1, 8, 8\)"):
+    with pytest.raises(ValueError, match=r"rows of shape \(1, 6, 6\), but the method learned from \(1, 8, 8\)"):
         method.predict(np.zeros((2, 1, 6, 6)))
     with pytest.raises(ValueError, match="give pictures"):
         small().fit(np.zeros((4, 1, 2, 2, 2)))

@@ -1,4 +1,4 @@
-"""What a clustering remembers of its data: the shape of a row and the scale of its values."""
+"""What a method remembers of its data: the shape of a row and the scale of its values."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Scale:
         """X on that scale, on the CPU; uint8 pictures stay bytes, which `unit` reads. Errors: ValueError for another shape."""
         X = _channelled(X)
         if X.shape[1:] != self.shape:
-            raise ValueError(f"X holds rows of shape {X.shape[1:]}, but the clusters were learned from {self.shape}")
+            raise ValueError(f"X holds rows of shape {X.shape[1:]}, but the method learned from {self.shape}")
         if X.dtype == np.uint8 and X.ndim == 4 and self.span == 255.0:
             return torch.as_tensor(X.copy())
         return torch.as_tensor(((X - self.offset) / self.span).astype(np.float64 if X.ndim == 2 else np.float32))
