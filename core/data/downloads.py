@@ -1,0 +1,237 @@
+"""Sets of pictures that are fetched when somebody asks for them: where from, how checked, and where they lie.
+
+Nothing here runs by itself: reading a set looks at this machine only, and `fetch` is the one function that connects.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from core.places import data_folder
+
+VARIABLE = "INFOSCOPE_PICTURES"  # a folder that holds sets already: mnist/, fashion-mnist/, cifar10/
+TIMEOUT = 20.0  # seconds until a mirror that says nothing is given up
+_SPARE = 64 * 2**20  # bytes that stay free on the disk
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a set: its name as published, SHA-256 and size in bytes, and its name once it is unpacked."""
+
+    name: str
+    sha256: str
+    size: int
+    unpacked: str
+
+
+@dataclass(frozen=True)
+class Download:
+    """A set's files, the addresses that they are tried at in turn, and folders of other programs that may hold them."""
+
+    files: tuple[File, ...]
+    mirrors: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes in all."""
+        return sum(file.size for file in self.files)
+
+
+def _idx(*rows: tuple[str, str, int]) -> tuple[File, ...]:
+    return tuple(File(f"{stem}.gz", sha256, size, stem) for stem, sha256, size in rows)
+
+
+DOWNLOADS: dict[str, Download] = {
+    "mnist": Download(
+        _idx(
+            (
+                "train-images-idx3-ubyte",
+                "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+                9_912_422,
+            ),
+            ("train-labels-idx1-ubyte", "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", 28_881),
+            ("t10k-images-idx3-ubyte", "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", 1_648_877),
+            ("t10k-labels-idx1-ubyte", "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", 4_542),
+        ),
+        ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"),
+        ("MNIST/raw",),
+    ),
+    "fashion-mnist": Download(
+        _idx(
+            (
+                "train-images-idx3-ubyte",
+                "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+                26_421_880,
+            ),
+            ("train-labels-idx1-ubyte", "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845", 29_515),
+            ("t10k-images-idx3-ubyte", "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073", 4_422_102),
+            ("t10k-labels-idx1-ubyte", "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5", 5_148),
+        ),
+        (
+            "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+            "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+        ),
+        ("FashionMNIST/raw",),
+    ),
+    # The binary version: the other one is a pickle, and no pickle is ever loaded.
+    "cifar10": Download(
+        (
+            File(
+                "cifar-10-binary.tar.gz",
+                "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+                170_052_171,
+                "cifar-10-batches-bin",
+            ),
+        ),
+        ("https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kriz/"),
+        (".",),
+    ),
+}
+
+
+def downloads_folder(name: str) -> Path:
+    """Where the files of a set come to lie."""
+    return data_folder() / "downloads" / name
+
+
+def located(name: str) -> dict[str, Path] | None:
+    """File name → path of a set that is here, from the folder that `INFOSCOPE_PICTURES` names or from the downloads.
+
+    A file may be unpacked already. None where anything is missing. Nothing is fetched.
+    """
+    download = DOWNLOADS[name]
+    named = os.environ.get(VARIABLE)
+    own = [Path(named).expanduser() / folder for folder in (name, *download.also)] if named else []
+    return next((found for folder in [*own, downloads_folder(name)] if (found := files_in(folder, name))), None)
+
+
+def files_in(folder: Path, name: str) -> dict[str, Path] | None:
+    """File name → path of a set whose files all lie in this folder, or None."""
+    found = {}
+    for file in DOWNLOADS[name].files:
+        there = [folder / word for word in (file.name, file.unpacked) if (folder / word).exists()]
+        if not there:
+            return None
+        found[file.name] = there[0]
+    return found
+
+
+def fetch(
+    name: str, progress: Callable[[int, int], None] | None = None, mirrors: tuple[str, ...] | None = None
+) -> dict[str, Path]:
+    """Download what is missing of a set, one mirror after the other, check it, and return file name → path.
+
+    `progress(done, total)` is told bytes; what it raises ends the download. A file is kept only when its size and
+    SHA-256 are the published ones, so an interrupted download begins again at the first file that is not here yet.
+    Errors: ValueError in one sentence: no network, refused, cut, another checksum, disk full.
+    """
+    if name not in DOWNLOADS:
+        raise ValueError(f"{name[:80]!r} is not a set that can be downloaded; there are {', '.join(DOWNLOADS)}")
+    download, folder = DOWNLOADS[name], downloads_folder(name)
+    missing = [file for file in download.files if not (folder / file.name).is_file()]
+    done = download.size - sum(file.size for file in missing)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _room(name, folder, sum(file.size for file in missing))
+        for file in missing:
+            before = done
+            told = (lambda n, before=before: progress(before + n, download.size)) if progress else (lambda n: None)
+            _from_mirrors(name, file, folder, mirrors or download.mirrors, told)
+            done += file.size
+    except OSError as error:
+        why = (
+            "the disk is full"
+            if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else error.strerror or "the system refuses"
+        )
+        raise ValueError(f"{name} cannot be kept in {folder}: {why}; free some space or set INFOSCOPE_DATA") from error
+    return {file.name: folder / file.name for file in download.files}
+
+
+def _room(name: str, folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed + _SPARE:
+        raise ValueError(
+            f"{name} needs {(needed + _SPARE) / 1e6:.0f} MB and the disk of {folder} has {free / 1e6:.0f} MB free: "
+            "free some space or set INFOSCOPE_DATA to a folder on another disk"
+        )
+
+
+def _from_mirrors(name: str, file: File, folder: Path, mirrors: tuple[str, ...], told: Callable[[int], None]) -> None:
+    reasons = []
+    for mirror in mirrors:
+        beside = folder / f"{file.name}.{os.getpid()}.partial"
+        try:
+            reason = _get(mirror + file.name, file, beside, told)
+            if not reason:
+                beside.replace(folder / file.name)
+                return
+            reasons.append(reason)
+        finally:
+            beside.unlink(missing_ok=True)
+    said = "; then ".join(dict.fromkeys(reasons))
+    raise ValueError(
+        f"{name} could not be downloaded: {file.name}: {said}; try again when connected, "
+        f"or name a folder that holds {name} in {VARIABLE}"
+    )
+
+
+def _get(url: str, file: File, beside: Path, told: Callable[[int], None]) -> str | None:
+    """One try at one address: None when the file is here and right, else the reason in a few words."""
+    import pooch
+    import requests
+
+    counted = None
+    try:
+        with beside.open("wb") as out:
+            counted = _Counted(out, file.size, told)
+            # As they are: a server that unpacks on the way would send other bytes than the published ones.
+            headers = {"Accept-Encoding": "identity"}
+            pooch.HTTPDownloader(timeout=TIMEOUT, chunk_size=2**16, headers=headers)(url, counted, None)
+            out.flush()
+            os.fsync(out.fileno())
+    except _TooLong:
+        return f"the mirror sends more than the {file.size:,} bytes that are published"
+    except requests.HTTPError as error:
+        return f"the mirror answers {error.response.status_code}"
+    except (requests.Timeout, requests.ConnectionError, ssl.SSLError) as error:
+        if counted is not None and counted.n:
+            return f"the connection broke after {counted.n:,} of {file.size:,} bytes"
+        slow = isinstance(error, requests.Timeout)
+        return "the mirror does not answer in time" if slow else "there is no connection to the mirror"
+    except requests.RequestException:
+        return f"the connection broke after {counted.n if counted else 0:,} of {file.size:,} bytes"
+    if counted.n != file.size:
+        return f"it came cut, {counted.n:,} of {file.size:,} bytes"
+    if pooch.file_hash(str(beside), alg="sha256") != file.sha256:
+        return "its checksum is not the published one, so it was thrown away"
+    return None
+
+
+class _TooLong(Exception):
+    pass
+
+
+class _Counted:
+    """A file that says how much was written to it, and takes no more than it should."""
+
+    def __init__(self, out: IO[bytes], limit: int, told: Callable[[int], None]) -> None:
+        self.out, self.limit, self.told, self.n = out, limit, told, 0
+
+    def write(self, data: bytes) -> int:
+        self.n += len(data)
+        if self.n > self.limit:
+            raise _TooLong
+        self.told(self.n)
+        return self.out.write(data)
+
+    def flush(self) -> None:
+        """Asked for after every piece; the disk is told once, at the end."""
