@@ -74,21 +74,6 @@ def many_to_one(labels: Any, clusters: Any, k: int | None = None) -> Assignment:
     return Assignment(classes, counts, mapping)
 
 
-def variation_of_information(labels: Any, clusters: Any) -> float:
-    """H(L | C) + H(C | L) = H(L) + H(C) − 2 I(L; C) in nats: a metric between partitions, 0 for equal ones.
-
-    References: M. Meilă (2007), Comparing clusterings, J. Multivariate Analysis 98, eq. 16.
-    """
-    _, inverse = np.unique(np.asarray(clusters), return_inverse=True)
-    p = _table(labels, inverse, None)[1] / len(inverse)
-    return max(0.0, 2 * _entropy(p.ravel()) - _entropy(p.sum(1)) - _entropy(p.sum(0)))
-
-
-def _entropy(p: Array) -> float:
-    p = p[p > 0]
-    return float(-(p * np.log(p)).sum())
-
-
 def _table(labels: Any, clusters: Any, k: int | None) -> tuple[Array, Array]:
     """The classes and the counts (n_classes, k)."""
     labels, clusters = np.asarray(labels), np.asarray(clusters)
