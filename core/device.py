@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
+from functools import cache
+
 import torch
 
 
@@ -10,6 +14,7 @@ def resolve(name: str = "auto") -> torch.device:
 
     Errors: ValueError when the name is no device or this machine has not got it.
     """
+    keep_memory()
     if name == "auto":
         return torch.device(
             "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
@@ -29,3 +34,22 @@ def resolve(name: str = "auto") -> torch.device:
 def generator(seed: int, device: torch.device) -> torch.Generator:
     """A private random stream on the device; the global ones are never touched."""
     return torch.Generator(device=device).manual_seed(int(seed) % 2**63)
+
+
+@cache
+def keep_memory() -> None:
+    """Let glibc keep what a training step frees: the next step wants the same again.
+
+    By default large blocks go back to the system each time and are faulted in page by page in the next step, with all
+    threads waiting for each other: a convolutional net steps at less than half the speed on two cores.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):  # another C library
+        return
+    trim_threshold, top_pad, mmap_threshold = -1, -2, -3  # of malloc.h
+    mallopt(mmap_threshold, 1 << 30)
+    mallopt(trim_threshold, 2**31 - 1)
+    mallopt(top_pad, 64 << 20)
