@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.spec import SpecError
-from dashboard.components import densities, export, layout, pick, player
+from dashboard.components import export, layout, pick, player
 from dashboard.components.address import Address
+from dashboard.components.densities import calibrated, comparison, data, files, information, reading, slices, training
 from dashboard.text import t
 
 PAGE = "density"
@@ -21,31 +22,42 @@ address = Address(PAGE)
 left, right = layout.sides()
 with left:
     buttons = st.container()
-    data = densities.problem(address)
+    chosen = data.choose(address)
     method = pick.one(address, "densities", "mdn")
     values = pick.settings(address, "densities", *method)
+    grid = comparison.settings(address, method[0])
     seed = pick.seed(address)
     try:
-        specs = [pick.spec("densities", method[0], values, data, seed)]
-    except SpecError as error:
+        specs = chosen if isinstance(chosen, str) else comparison.specs(method[0], values, chosen, seed, grid)
+    except (SpecError, ValueError) as error:
         specs = str(error)
     with buttons:
         player.controls(PAGE, specs)
 
 
 def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]
-    s = shown[0]
-    densities.numbers(s)
-    density, loss = densities.density(s), densities.loss(s)
-    if density:
-        chart("density").show(density, height=380)
-    chart("loss").show(loss, height=220)
+    s = reading.chosen(shown)
+    training.numbers(s)
+    labels = [t("Training"), t("Slice"), t("Is it calibrated?"), t("Information"), t("Compare")]
+    tabs = st.tabs(labels, key="density:tab", on_change="rerun")
+    draws = (
+        training.draw,
+        slices.draw,
+        calibrated.draw,
+        information.draw,
+        lambda _, chart: comparison.draw(shown, chart),
+    )
+    figures = {}
+    for tab, one in zip(tabs, draws, strict=True):
+        if tab.open:  # what nobody looks at is not computed, and its pictures are not asked of the worker
+            with tab:
+                figures = one(s, chart)
     with st.container(horizontal=True):
-        export.figures(PAGE, {"density": density, "loss": loss})
-        export.runs(PAGE, [s.run.spec] if s.run.spec else [])
-    st.caption(t("A negative log-likelihood may be below zero: a density, unlike a probability, can exceed 1."))
+        export.figures(PAGE, figures)
+        files.menu(s)
+        export.runs(PAGE, [one.run.spec for one in shown if one.run.spec])
 
 
 with right:
-    player.panel(PAGE, draw, lambda: densities.preview(data))
+    player.panel(PAGE, draw, lambda: data.preview(chosen, seed))
 address.close()

@@ -1,0 +1,183 @@
+"""A conditional density as pictures: the map beside the true one, a slice of it at one x, its quantiles as ribbons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy.signal import find_peaks
+
+from dashboard.charts import heat, palette
+from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe
+
+
+def learned(x: Any, y: Any, p: Any, truth: Any = None, means: tuple[Any, Any] | None = None, weights: Any = None,
+            baseline: tuple[Any, Any] | None = None, points: tuple[Any, Any] | None = None,
+            drawn: tuple[Any, Any] | None = None, support: tuple[float, float] | None = None, title: str = "",
+            xlabel: str = "x", ylabel: str = "y", say: Say = english) -> Figure:  # fmt: skip
+    """p(y | x) (ny, nx) over the points, the true density (ny, nx) beside it where it is known.
+
+    means: (x (m,), means (m, k)), dots whose size and opacity follow weights (m, k). baseline: the line of the mean.
+    drawn: samples of the model (x, y), drawn in place of the points. support: the x that training has seen; outside,
+    the picture is veiled.
+    """
+    line = None if baseline is None else (*baseline, say("least squares"))
+    shape = {"xlabel": xlabel, "ylabel": ylabel, "say": say}
+    out = heat.density(x, y, p, baseline=line, points=drawn or points, title=title, **shape)
+    if means is not None and weights is not None:
+        out["data"].append(_means(*means, weights, say("component means")))
+    veils = _veils(x, support)
+    below = {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top", "bgcolor": "rgba(0,0,0,0)"}
+    out["layout"] |= {"shapes": veils, "annotations": _named_veil(x, support, say), "showlegend": True, "legend": below}
+    if truth is None:
+        return out
+    out["layout"]["annotations"] += [_over(say("learned"), 0.24), _over(say("truth"), 0.76)]
+    return _beside(out, heat.density(x, y, truth, **shape), veils, say)
+
+
+def _beside(out: Figure, known: Figure, veils: list[Figure], say: Say) -> Figure:
+    """The truth at the right on the same colours and axes; below, where there is no room."""
+    layout, top = out["layout"], known["data"][0]["zmax"]
+    out["data"][0] |= {"zmax": top, "showscale": False}
+    known["data"][0]["zmax"] = top
+    out["data"] += [trace | {"xaxis": "x2", "yaxis": "y2"} for trace in known["data"]]
+    right = known["layout"]
+    layout |= {
+        "xaxis": layout["xaxis"] | {"domain": [0, 0.48]},
+        "xaxis2": right["xaxis"] | {"domain": [0.52, 1], "matches": "x"},
+        "yaxis2": right["yaxis"] | {"anchor": "x2", "matches": "y", "showticklabels": False, "title": {"text": ""}},
+        "shapes": veils + [v | {"xref": "x2", "yref": "y2 domain"} for v in veils],
+    }
+    low = [_over(say("learned"), 0.5), _over(say("truth"), 0.5, 0.44)]
+    names = [a for a in layout["annotations"] if a.get("xref") != "paper"]
+    layout["meta"] |= {
+        "top": 24,
+        "narrow_height": 1.7,
+        "narrow": {
+            "xaxis": layout["xaxis"] | {"domain": [0, 1], "title": {"text": ""}, "showticklabels": False},
+            "yaxis": layout["yaxis"] | {"domain": [0.56, 1]},
+            "xaxis2": layout["xaxis2"] | {"domain": [0, 1], "anchor": "y2"},
+            "yaxis2": right["yaxis"] | {"anchor": "x2", "matches": "y", "domain": [0, 0.44]},
+            "annotations": names + low,
+            "legend": layout["legend"] | {"y": -0.1},
+        },
+    }
+    return out
+
+
+def _means(x: Any, means: Any, weights: Any, label: str) -> Figure:
+    means, weights = np.asarray(means, float), np.asarray(weights, float)
+    marker = {"size": (2 + 7 * np.sqrt(weights)).ravel(), "opacity": np.clip(0.1 + 1.2 * weights, 0, 0.95).ravel(),
+              "color": palette.ORANGE, "line": {"width": 0}}  # fmt: skip
+    return {"type": "scatter", "mode": "markers", "x": np.repeat(np.asarray(x, float), means.shape[1]),
+            "y": means.ravel(), "marker": marker, "name": safe(label), "hoverinfo": "skip", "showlegend": True}  # fmt: skip
+
+
+def _outside(x: Any, support: tuple[float, float] | None) -> list[tuple[float, float]]:
+    """The parts of the picture that training has not seen, where they are wide enough to be seen."""
+    if support is None:
+        return []
+    low, high = float(np.min(x)), float(np.max(x))
+    parts = ((low, float(support[0])), (float(support[1]), high))
+    return [(a, b) for a, b in parts if b - a > 0.01 * (high - low)]
+
+
+def _veils(x: Any, support: tuple[float, float] | None) -> list[Figure]:
+    edge = {"color": palette.QUIET, "width": 1, "dash": "dot"}
+    return [{"type": "rect", "x0": a, "x1": b, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain", "opacity": 0.22,
+             "fillcolor": palette.QUIET, "line": edge, "layer": "above"} for a, b in _outside(x, support)]  # fmt: skip
+
+
+def _named_veil(x: Any, support: tuple[float, float] | None, say: Say) -> list[Figure]:
+    """The widest veil's name, upright inside it."""
+    parts = _outside(x, support)
+    if not parts:
+        return []
+    a, b = max(parts, key=lambda p: p[1] - p[0])
+    return [{"x": (a + b) / 2, "y": 0.5, "xref": "x", "yref": "y domain", "text": say("no data: extrapolation"),
+             "textangle": -90, "showarrow": False, "font": {"size": 12, "color": palette.TEXT}}]  # fmt: skip
+
+
+def _over(text: str, x: float, y: float = 1.0) -> Figure:
+    return {"text": safe(text), "x": x, "y": y, "xref": "paper", "yref": "paper", "yanchor": "bottom",
+            "showarrow": False, "font": {"size": 13}}  # fmt: skip
+
+
+def mixture(y: Any, means: Any, sigmas: Any, weights: Any) -> np.ndarray:
+    """The weighted Gaussians of a mixture, (k, ny), at y (ny,): weights · N(y; means, sigmas²), each (k,)."""
+    y = np.asarray(y, float)[None]
+    m, s, w = (np.asarray(a, float)[:, None] for a in (means, sigmas, weights))
+    return w * np.exp(-0.5 * ((y - m) / s) ** 2) / (s * np.sqrt(2 * np.pi))
+
+
+def peaks(density: Any) -> np.ndarray:
+    """Places of the maxima of a density on a grid, the highest first; ripples that rise less than a tenth of it out of
+    their surroundings are no answers of their own."""
+    p = np.pad(np.asarray(density, float), 1)  # a maximum may lie at the picture's edge
+    inner, _ = find_peaks(p, prominence=0.1 * p.max())
+    return inner[np.argsort(-p[inner])] - 1
+
+
+def slice_(y: Any, parts: Any, truth: tuple[Any, Any] | None = None, mean: float | None = None, title: str = "",
+           ylabel: str = "y", density: str = "p(y | x)", say: Say = english) -> Figure:  # fmt: skip
+    """p(y | x = x₀): parts (k, ny) are the weighted components, drawn pale below their sum. truth: (y, density).
+
+    mean: what least squares says there, an upright line. A single part is drawn as the whole alone.
+    """
+    y, parts = np.asarray(y, float), np.asarray(parts, float)
+    data = [_part(y, p, i, say) for i, p in enumerate(parts)] if len(parts) > 1 else []
+    whole = parts.sum(0)
+    data.append({"type": "scatter", "mode": "lines", "x": y, "y": whole, "name": say("learned"),
+                 "line": {"color": palette.BLUE, "width": 2.6}, "hovertemplate": "y %{x:.3g}: %{y:.3g}"})  # fmt: skip
+    if truth is not None:
+        data.append({"type": "scatter", "mode": "lines", "x": np.asarray(truth[0]), "y": np.asarray(truth[1]),
+                     "name": say("truth"), "line": TRUTH, "hovertemplate": "%{y:.3g}"})  # fmt: skip
+    if mean is not None:
+        top = float(max(whole.max(), 0 if truth is None else np.nanmax(truth[1])))
+        data.append({"type": "scatter", "mode": "lines", "x": [mean, mean], "y": [0.0, top],
+                     "name": say("least squares"), "line": {"color": palette.VERMILION, "width": 2}, "hoverinfo": "skip"})  # fmt: skip
+    alt = say("Density of {y}, {k} components; its highest value is {top} at {at}.", y=ylabel, k=len(parts),
+              top=number(float(whole.max())), at=number(float(y[int(whole.argmax())])))  # fmt: skip
+    x_axis = axis(ylabel, showgrid=False, range=[float(y.min()), float(y.max())])
+    return figure(data, title, alt, x_axis, axis(density, rangemode="tozero"), showlegend=True)
+
+
+def _part(y: Any, p: Any, place: int, say: Say) -> Figure:
+    """One component; only the first stands in the legend, for all."""
+    return {"type": "scatter", "mode": "lines", "x": y, "y": p, "fill": "tozeroy",
+            "fillcolor": palette.SEQUENTIAL[1], "line": {"color": palette.SEQUENTIAL[3], "width": 1.2}, "legendgroup": "parts",
+            "name": say("components") if place == 0 else say("component {k}", k=place + 1), "showlegend": place == 0,
+            "hoverinfo": "skip"}  # fmt: skip
+
+
+def ribbons(x: Any, levels: Sequence[float], quantiles: Any, points: tuple[Any, Any] | None = None,
+            support: tuple[float, float] | None = None, title: str = "", xlabel: str = "x", ylabel: str = "y",
+            say: Say = english) -> Figure:  # fmt: skip
+    """Quantiles (levels, m) of p(y | x) over x (m,), rising levels: symmetric pairs as bands, the middle as a line."""
+    x, q, levels = np.asarray(x, float), np.asarray(quantiles, float), [float(v) for v in levels]
+    data: list[Figure] = []
+    for i in range(len(levels) // 2):
+        low, high = levels[i], levels[-1 - i]
+        shade = palette.SEQUENTIAL[min(i + 1, 3)]
+        edge = {
+            "type": "scatter",
+            "mode": "lines",
+            "x": x,
+            "line": {"color": shade, "width": 1},
+            "hovertemplate": "%{y:.3g}",
+        }
+        name = say("{share} interval", share=f"{high - low:.0%}")
+        data.append(edge | {"y": q[i], "name": f"{low:.0%}", "showlegend": False})
+        data.append(edge | {"y": q[-1 - i], "name": name, "fill": "tonexty", "fillcolor": shade})
+    if len(levels) % 2:
+        data.append({"type": "scatter", "mode": "lines", "x": x, "y": q[len(levels) // 2], "name": say("median"),
+                     "line": {"color": palette.BLUE, "width": 2.2}, "hovertemplate": "%{y:.3g}"})  # fmt: skip
+    if points is not None:
+        marker = {"size": 3, "color": palette.INK, "opacity": 0.5}
+        data.append({"type": "scatter", "mode": "markers", "x": np.asarray(points[0]), "y": np.asarray(points[1]),
+                     "marker": marker, "hoverinfo": "skip", "name": say("points")})  # fmt: skip
+    alt = say("Quantiles of {y} against {x}, from {low} to {high}.", y=ylabel, x=xlabel,
+              low=f"{levels[0]:.0%}", high=f"{levels[-1]:.0%}")  # fmt: skip
+    x_axis, y_axis = axis(xlabel, showgrid=False, range=[float(x.min()), float(x.max())]), axis(ylabel)
+    return figure(data, title, alt, x_axis, y_axis, shapes=_veils(x, support), showlegend=True)

@@ -1,0 +1,130 @@
+"""Several networks on the same data: what they are started with, their losses over each other, their maps in a row."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import discover
+from core.params import Param, parameters
+from core.spec import Spec
+from dashboard.charts import compare as pictures
+from dashboard.components import pick
+from dashboard.components.address import Address
+from dashboard.components.densities import reading
+from dashboard.components.player import Shown
+from dashboard.text import t
+
+_MOST = 9  # runs at once: two train at a time, and more than nine maps cannot be told apart
+_OFFERED = {"n_components": (1, 2, 3, 5, 8, 16), "hidden": (5, 10, 20, 50, 100)}
+
+
+def settings(address: Address, method: str) -> dict[str, list[int]]:
+    """Values of K and of hidden units to be trained beside each other; empty for the one run of the form."""
+    known = parameters(discover.load("densities", method))
+    with st.expander(t("Compare side by side")):
+        st.caption(t("Choose values, and Start trains a network with each of them."))
+        labels = {"n_components": t("Components K"), "hidden": t("Hidden units")}
+        return {n: _several(address, known[n], labels[n]) for n in _OFFERED if n in known}
+
+
+def _several(address: Address, param: Param, label: str) -> list[int]:
+    name = f"c.{param.name}"
+    key = address.begin(name, [], lambda text: [str(param.check(float(v))) for v in text.split(",") if v])
+    options = [str(v) for v in _OFFERED[param.name]]
+    chosen = st.multiselect(label, options, key=key, accept_new_options=True, help=t(param.help))
+    address.end(name, tuple(chosen), ())
+    return [int(param.check(float(v))) for v in chosen]
+
+
+def specs(
+    method: str, values: dict[str, Any], data: dict[str, Any], seed: int, grid: dict[str, list[int]]
+) -> list[Spec]:
+    """A spec for each combination of the grid; one where it is empty. Errors: SpecError, ValueError for too many."""
+    names = [n for n, several in grid.items() if several]
+    combinations = list(itertools.product(*(grid[n] for n in names)))
+    if len(combinations) > _MOST:
+        raise ValueError(t("{n} runs are too many to compare: choose at most {most}", n=len(combinations), most=_MOST))
+    return [pick.spec("densities", method, values | dict(zip(names, c, strict=True)), data, seed) for c in combinations]
+
+
+def draw(shown: list[Shown], chart) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+    """The held-out losses over each other, the maps in a row, and the numbers as a table."""
+    if len(shown) < 2:
+        st.caption(t("Choose several values under “Compare side by side” at the left, and start them together."))
+        return {}
+    figures = {"losses": losses(shown), "maps": maps(shown)}
+    chart("losses").show(figures["losses"], height=250)
+    if figures["maps"]:
+        chart("maps").show(figures["maps"], height=230 * math.ceil(len(shown) / 3) + 40)
+    st.dataframe(pd.DataFrame([_row(s) for s in shown]), hide_index=True, alt=t("The results of the runs."))
+    return figures
+
+
+def losses(shown: list[Shown]) -> dict[str, Any]:
+    """Held-out NLL of every run against the step."""
+    empty = np.array([])
+    found = [s.curves().get("nll_held_out", (empty, empty)) for s in shown]
+    oracle = next((v for s in shown if (v := s.result.get("nll_oracle")) is not None), None)
+    return pictures.overlay(
+        reading.labels(shown),
+        [steps for steps, _ in found],
+        [values for _, values in found],
+        title=_headline(shown),
+        ylabel=t("held-out NLL (nats)"),
+        at=shown[0].at,
+        reference=None if oracle is None else (oracle, t("true density {value}", value=f"{oracle:.3f}")),
+        say=t,
+    )
+
+
+def _headline(shown: list[Shown]) -> str:
+    ended = [
+        (s.result["nll_held_out"], n)
+        for s, n in zip(shown, reading.labels(shown), strict=True)
+        if "nll_held_out" in s.result
+    ]
+    if len(ended) < len(shown):
+        return t("Held-out NLL of {n} networks on the same points", n=len(shown))
+    (best, name), (worst, last) = min(ended), max(ended)
+    return t(
+        "{best} scores best: {value} nats, {gap} below {worst}",
+        best=name, value=f"{best:.3f}", gap=f"{worst - best:.3f}", worst=last,
+    )  # fmt: skip
+
+
+def maps(shown: list[Shown]) -> dict[str, Any] | None:
+    """The densities that are there by now, as small multiples."""
+    there = [
+        (n, seen) for n, s in zip(reading.labels(shown), shown, strict=True) if (seen := reading.seen(s)) is not None
+    ]
+    if not there:
+        return None
+    return pictures.maps(
+        [n for n, _ in there],
+        [(seen.x, seen.y, seen.p) for _, seen in there],
+        title=t("The same points, learned by each network"),
+        xlabel=there[0][1].names[0],
+        ylabel=there[0][1].names[1],
+        say=t,
+    )
+
+
+def _row(s: Shown) -> dict[str, Any]:
+    result = s.result
+    rounded = lambda name: None if result.get(name) is None else round(float(result[name]), 3)  # noqa: E731
+    return {
+        t("components K"): reading.value(s, "n_components"),
+        t("hidden units"): reading.value(s, "hidden"),
+        t("held-out NLL (nats)"): rounded("nll_held_out"),
+        t("90 % interval holds"): rounded("coverage_90"),
+        t("CRPS"): rounded("crps"),
+        t("steps"): s.run.step,
+        t("seconds"): round(s.run.seconds, 1),
+        t("state"): t(s.run.status),
+    }

@@ -1,0 +1,165 @@
+"""What a density is learned from: a problem whose truth is known, or columns of a table; and its points before a run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.data.tables import Table
+from core.method import Source
+from core.params import Param, Range
+from core.spec import Spec
+from dashboard import state
+from dashboard.charts import points
+from dashboard.components import form, layout, pick, tables
+from dashboard.components.address import Address
+from dashboard.components.live import show
+from dashboard.text import plain, t
+
+ROWS = Param(
+    "n", int, 1_000, "Points to learn from; the held-out loss is computed on a part of them.", Range(50, 100_000)
+)
+TABLE = "table"
+_MOST_INPUTS = 50
+_FIRST = {  # the bundled tables begin with a pair that is worth a look
+    "weather": ("day_of_year", "temp_max"),
+    "penguins": ("flipper_length_mm", "body_mass_g"),
+    "wine": ("flavanoids", "alcohol"),
+}
+
+
+def choose(address: Address) -> dict[str, Any] | str:
+    """The data of a spec, or one sentence that says what is missing."""
+    from core.data.problems import PROBLEMS
+
+    titles = {name: t(entry.title) for name, entry in PROBLEMS.items()}
+    titles[TABLE] = t("Columns of a table")
+    help = t("What is to be learned: y given x. Problems know their truth; a table is your own file or a bundled one.")
+    name = pick.choice(address, "p", titles, t("Data"), help, "inverse")
+    if name != TABLE:
+        st.caption(t(PROBLEMS[name].sentence))
+        return {"problem": name, "n": form.field(address, ROWS, "n", t("Points"))}
+    table = tables.pick(address)
+    return t("Open a table that can be read.") if table is None else _columns(address, table)
+
+
+def _columns(address: Address, table: Table) -> dict[str, Any] | str:
+    """Which columns say something (x) about which (y)."""
+    names = tables.usable(table)
+    targets = [c.name for c in table.columns if c.kind in ("numeric", "integer", "datetime")]
+    if not targets or len(names) < 2:
+        return t("This table has no column of numbers with another beside it: a density needs x and a numeric y.")
+    reference = str(state.widget(address.key("t")))
+    x, y = _FIRST.get(reference, ("", ""))
+    if x not in names or y not in targets:
+        y = max(targets, key=lambda n: table[n].n_unique)
+        x = max((n for n in names if n != y), key=lambda n: (n in targets, table[n].n_unique))
+    key = address.begin("y", y, lambda text: _known(text, targets))
+    if state.widget(key) not in targets:
+        state.set_widget(key, y)
+    target = st.selectbox(t("Target y"), targets, key=key, help=t("The column whose density is learned."))
+    address.end("y", target, y)
+    options = [n for n in names if n != target]
+    first = [x] if x in options else options[:1]
+    key = address.begin("x", first, lambda text: _listed(text, names))
+    state.set_widget(key, [n for n in state.widget(key) if n in options] or first)
+    chosen = st.multiselect(
+        t("Inputs x"),
+        options,
+        key=key,
+        max_selections=_MOST_INPUTS,
+        help=t("One input gives a map over x and y; of several, one is varied and the others stand at their medians."),
+    )
+    address.end("x", chosen if chosen == first else json.dumps(chosen, ensure_ascii=False), first)
+    if not chosen:
+        return t("Choose at least one input.")
+    return {"table": reference, "x": chosen, "y": [target]}
+
+
+def _known(text: str, names: list[str]) -> str:
+    if text not in names:
+        raise ValueError(t("there is no column {name} to predict", name=text[:80]))
+    return text
+
+
+def _listed(text: str, names: list[str]) -> list[str]:
+    """Columns from a link: a JSON list, or names between commas as the list of runs writes them."""
+    try:
+        wanted = json.loads(text)
+    except ValueError:
+        wanted = text
+    if isinstance(wanted, str) or not isinstance(wanted, list):
+        wanted = [text] if text in names else text.split(",")
+    found = [n for n in wanted if n in names]
+    if len(found) < len(wanted) or not found:
+        missing = next((str(n) for n in wanted if n not in names), text)
+        raise ValueError(t("there is no column {name}", name=missing[:80]))
+    return found
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _source(spec: str) -> Source:
+    return Spec.parse(spec).source()
+
+
+def source(spec: Spec) -> Source:
+    """The rows of a run, drawn or read again as its worker did. Errors: ValueError."""
+    return _source(spec.to_json())
+
+
+def axes(spec: Spec | None, varied: int = 0) -> tuple[str, str]:
+    """The names of the varied input and of the first output."""
+    known = _known_source(spec)
+    if known is None:
+        return "x", "y"
+    return _name(known.x_names, varied, "x"), _name(known.y_names, 0, "y")
+
+
+def inputs(spec: Spec | None) -> int:
+    """How many inputs a run has."""
+    known = _known_source(spec)
+    return 1 if known is None else int(known.x.shape[1])
+
+
+def _known_source(spec: Spec | None) -> Source | None:
+    """The rows of a run, or None where they are gone: a table may have been deleted since."""
+    try:
+        return None if spec is None else source(spec)
+    except ValueError:
+        return None
+
+
+def _name(names: tuple[str, ...], place: int, otherwise: str) -> str:
+    return names[place] if place < len(names) else otherwise
+
+
+def preview(data: dict[str, Any] | str, seed: int) -> None:
+    """The points, before anything runs."""
+    if isinstance(data, str):
+        layout.empty(plain(data))
+        return
+    try:
+        x, y, names, notices = _points(json.dumps(data), seed)
+    except ValueError as error:
+        layout.empty(plain(error))
+        return
+    figure = points.scatter(x, y, *names, title=t("The points to learn from: some x may have several y"), say=t)
+    show(figure, key="density-preview", height=420)
+    for sentence in notices[:3]:
+        st.caption(plain(sentence))
+    st.caption(t("Press Start to train. Nothing runs before."))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _points(data: str, seed: int) -> tuple[np.ndarray, np.ndarray, tuple[str, str], tuple[str, ...]]:
+    given = json.loads(data)
+    if "n" in given:
+        given["n"] = min(given["n"], 2_000)
+    whole = Spec.parse({"family": "densities", "method": "mse", "data": given, "seed": seed}).source()
+    assert whole.y is not None  # both kinds of data have one
+    keep = np.sort(np.random.default_rng(0).permutation(len(whole))[:2_000])
+    names = (whole.x_names or ("x",))[0], (whole.y_names or ("y",))[0]
+    return whole.x[keep, 0], whole.y[keep, 0], names, whole.notices

@@ -1,0 +1,92 @@
+"""Files to take away: what the model says of every row, and the model itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.places import run_folder
+from core.spec import Spec
+from dashboard.components import export
+from dashboard.components.densities import data
+from dashboard.components.player import Shown
+from dashboard.text import plain, t
+
+_LEVELS = (0.05, 0.5, 0.95)
+_AT_ONCE = 5_000  # rows whose quantiles are searched together: their components' table stays below 100 MB
+
+
+def menu(s: Shown) -> None:
+    """Predictions as CSV and the model as safetensors, for a run that has ended."""
+    if s.run.spec is None or s.run.status not in ("finished", "stopped") or s.at is not None:
+        return
+    with st.popover(
+        t("Predictions and model"),
+        icon=":material/table_view:",
+        type="tertiary",
+        key="density:files",
+        on_change="rerun",
+    ) as opened:
+        if opened.open:
+            _contents(s.run.id, s.run.spec)
+
+
+def _contents(run: str, spec: Spec) -> None:
+    from core import saved
+
+    try:
+        frame = _predictions(run, spec.to_json())
+    except ValueError as error:
+        st.caption(plain(error))
+        return
+    st.caption(t("For every row: inputs, y, mean, standard deviation, three quantiles, and log p(y | x) in nats."))
+    with st.container(horizontal=True):
+        st.download_button(
+            t("Predictions (CSV)"), data=lambda: export.to_csv(frame), file_name=f"predictions-{run[:6]}.csv",
+            mime="text/csv", key="density:predictions", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            t("Model (safetensors)"), data=lambda: (run_folder(run) / saved.FILE).read_bytes(),
+            file_name=f"model-{run[:6]}.safetensors", mime="application/octet-stream", key="density:model",
+            on_click="ignore",
+        )  # fmt: skip
+    st.dataframe(frame.head(200), hide_index=True, height=260)
+    st.code(
+        "from core import saved\n\n"
+        f'model = saved.load("model-{run[:6]}.safetensors")\n'
+        "mean, density = model.predict(X), model.predict_density(X)  # a torch Distribution\n"
+        "log_p = model.log_density(X, y)                             # nats per row",
+        language="python",
+    )
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _predictions(run: str, spec: str) -> pd.DataFrame:
+    from core import saved
+
+    return predictions(saved.of_run(run), data.source(Spec.parse(spec)))
+
+
+def predictions(model, source) -> pd.DataFrame:  # type: ignore[no-untyped-def]
+    """A row for each row of the source: inputs, y, mean, sd, quantiles (where the model has them), log density."""
+    x, y = source.x, np.asarray(source.y, float).reshape(len(source), -1)
+    parts = [_of(model, x[i : i + _AT_ONCE], y[i : i + _AT_ONCE]) for i in range(0, len(x), _AT_ONCE)]
+    values = {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
+    inputs = source.x_names or tuple(f"x{i + 1}" for i in range(x.shape[1]))
+    outputs = source.y_names or tuple(f"y{i + 1}" for i in range(y.shape[1]))
+    columns = {n: x[:, i] for i, n in enumerate(inputs)} | {n: y[:, i] for i, n in enumerate(outputs)}
+    for name, table in values.items():
+        if table.ndim == 1:
+            columns[name] = table
+        else:
+            columns |= {f"{name} {o}" if len(outputs) > 1 else name: table[:, i] for i, o in enumerate(outputs)}
+    return pd.DataFrame(columns)
+
+
+def _of(model, x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray]:  # type: ignore[no-untyped-def]
+    density = model.predict_density(x)
+    out = {"mean": density.mean.numpy(), "sd": density.variance.sqrt().numpy()}
+    if hasattr(model, "quantile"):
+        out |= {f"q{level:.0%}": q for level, q in zip(_LEVELS, model.quantile(x, np.array(_LEVELS)), strict=True)}
+    return out | {"log_density": model.log_density(x, y)}

@@ -1,0 +1,83 @@
+"""What x says about y: the mutual information that the density gives, beside estimators that know no density."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.spec import Spec
+from dashboard import state
+from dashboard.charts import bars
+from dashboard.components import verdict
+from dashboard.components.densities import data
+from dashboard.components.player import Shown
+from dashboard.text import plain, t
+
+_BESIDE = ("ksg", "gaussian", "histogram")
+_ROWS = 3_000  # rows that the others are given: a second's work
+
+
+def draw(s: Shown, chart) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+    """The density's own estimate, and on request the others' on the same columns."""
+    st.markdown(
+        t(
+            "A density gives mutual information as **I(X; Y) = E[log p(y | x) − log p(y)]**: how much likelier y becomes "
+            "when x is known, in nats, on rows kept apart."
+        )
+    )
+    mi, error = s.result.get("mi"), s.result.get("mi_se")
+    if mi is None or s.run.spec is None:
+        st.caption(t("The estimate appears here when the run has ended."))
+        return {}
+    key = f"density.mi.{s.run.id}"
+    st.button(
+        t("Estimate it with other methods too"),
+        key="density:mi",
+        icon=":material/play_arrow:",
+        on_click=state.choose,
+        args=(key, True),
+        help=t("Nearest neighbours, the Gaussian copula and the histogram, on the same columns."),
+    )
+    others, sentences = _others(s.run.spec.to_json()) if state.chosen(key) else ([], [])
+    figure = _figure(s.run.spec.method, mi, error, others)
+    chart("information").show(figure, height=90 + 60 * (1 + len(others)))
+    for sentence in sentences:
+        st.caption(sentence)
+    return {"information": figure}
+
+
+def _figure(method: str, mi: float, error: float | None, others: list[tuple[str, float, Any]]) -> dict[str, Any]:
+    own = (mi - 1.96 * error, mi + 1.96 * error) if error is not None else (np.nan, np.nan)
+    return bars.estimates(
+        [method, *(m for m, _, _ in others)],
+        [verdict.title(method, "densities"), *(verdict.title(m) for m, _, _ in others)],
+        [mi, *(v for _, v, _ in others)],
+        [own, *(i for _, _, i in others)],
+        unit=t("nats"),
+        title=t("The density finds {mi} that x says about y", mi=verdict.amount(mi, "nats")),
+        say=t,
+    )
+
+
+@st.cache_data(max_entries=16, show_spinner=True)
+def _others(spec: str) -> tuple[list[tuple[str, float, Any]], list[str]]:
+    """(method, mi, interval) of the estimators that need no training, and why one is missing or in doubt."""
+    import core
+
+    rows = data.source(Spec.parse(spec))
+    keep = np.sort(np.random.default_rng(0).permutation(len(rows))[:_ROWS])
+    x, y = rows.x[keep], np.asarray(rows.y)[keep]
+    done: list[tuple[str, float, Any]] = []
+    sentences = [t("The other methods were given {n} rows.", n=f"{len(keep):,}")]
+    for method in _BESIDE:
+        try:
+            found = core.estimate_mi(x, y, method)
+        except ValueError as error:
+            sentences.append(f"{verdict.title(method)}: {plain(t(str(error)))}")
+            continue
+        done.append((method, found.mi, found.interval or (np.nan, np.nan)))
+        if found.trust.level != "green":
+            sentences += [f"{verdict.title(method)}: {plain(t(reason))}" for reason in found.trust.reasons]
+    return done, sentences
