@@ -1,4 +1,4 @@
-"""The figures of clustering, from runs as the store holds them."""
+"""A clustering while it is learned: three numbers, the loss above its floor, accuracy of every head, and how heads agree."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from dashboard.charts import bars, heat
+from dashboard.charts import bars, clusters, heat
 from dashboard.charts import curves as charts
-from dashboard.components import layout, pick
+from dashboard.components import export, layout, names, pick
 from dashboard.components.address import Address
-from dashboard.components.live import show
-from dashboard.components.player import Shown
+from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import t
+
+Figures = dict[str, dict[str, Any]]
 
 
 def pictures(address: Address) -> dict[str, Any]:
@@ -27,149 +28,190 @@ def pictures(address: Address) -> dict[str, Any]:
     return {"images": name}
 
 
-def numbers(s: Shown) -> None:
-    """Accuracy where labels exist, the information that the views share, and the time."""
-    result = s.result
-    accuracy, mi = result.get("accuracy", s.last("accuracy")), result.get("mi", s.last("mi"))
-    base = result.get("kmeans_accuracy", s.last("kmeans_accuracy"))
-    k = _k(s)
-    cells = st.columns(3)
-    note = t("k-means: {value}", value=f"{base:.1%}") if base is not None else t("labels are used for this number only")
-    layout.number(
-        cells[0],
-        t("Accuracy after matching"),
-        "–" if accuracy is None else f"{accuracy:.1%}",
-        note=note,
-        help=t(
-            "Clusters are matched to labels one to one by the Hungarian method, after training. Not used for training."
-        ),
-    )
-    layout.number(
-        cells[1],
-        t("Information between views"),
-        "–" if mi is None else f"{mi:.3f} {t('nats')}",
-        note=t("at most ln {k} = {bound}", k=k, bound=f"{math.log(k):.3f}"),
-        help=t("How much one view's cluster says about the other view's. Training maximises it."),
-    )
-    word = t("collapsed") if result.get("collapsed") else t(s.run.status)
-    layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=word)
-    if result.get("collapsed"):
-        st.warning(
-            t(
-                "The clusters have collapsed: nearly all pictures are in a few of them. Try another seed or a larger entropy weight."
-            )
-        )
-
-
-def _k(s: Shown) -> int:
+def k_of(s: Shown) -> int:
+    """The number of clusters that a run was asked for."""
     from core.discover import load
     from core.params import parameters
 
-    spec = s.run.spec
-    return (
-        int(spec.parameters.get("n_clusters", parameters(load("clusterers", spec.method))["n_clusters"].default))
-        if spec
-        else 10
-    )
+    if s.run.spec is None:
+        return 10
+    default = parameters(load("clusterers", s.run.spec.method))["n_clusters"].default
+    return int(s.run.spec.parameters.get("n_clusters", default))
 
 
-def figures(s: Shown) -> dict[str, dict[str, Any]]:
-    """What there is to see by now, by name, in the order of the page."""
-    found = s.curves()
-    method = s.run.spec.method if s.run.spec else s.run.id
-    out: dict[str, dict[str, Any]] = {}
-    loss = [
-        charts.Curve(n, t(label), method, *found[n], kind)
-        for n, label, kind in (
+def value(s: Shown, name: str) -> float | None:
+    """A number from the result, or else the last of its curve."""
+    found = s.result.get(name)
+    return s.last(name) if found is None else float(found)
+
+
+def numbers(s: Shown) -> None:
+    """Agreement with the labels (or of the heads), the share of the information that is reached, and the time."""
+    cells = st.columns(3)
+    _agreement(cells[0], s)
+    mi, bound = value(s, "mi"), math.log(max(k_of(s), 2))
+    layout.number(
+        cells[1],
+        t("Information reached, I / ln k"),
+        "–" if mi is None else f"{mi / bound:.1%}",
+        note=t("at most ln {k} nats", k=k_of(s)) if mi is None else
+        t("{mi} of ln {k} = {bound} nats", mi=f"{mi:.3f}", k=k_of(s), bound=f"{bound:.3f}"),
+        help=t("What training maximises, seen without labels: 100 % when all views agree and all clusters are equally large."),
+    )  # fmt: skip
+    layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=t(s.run.status))
+    if s.result.get("collapsed") or (s.run.status in UNDER_WAY and s.last("collapsed")):
+        st.warning(
+            t(
+                "The clusters have collapsed: some of them hold almost nothing. Try another seed, more heads, or a larger entropy weight."
+            ),
+            icon=":material/warning:",
+        )
+
+
+def _agreement(cell: Any, s: Shown) -> None:
+    accuracy, test = value(s, "accuracy"), value(s, "test_accuracy")
+    if accuracy is None and "agreement" in s.curves():
+        agree = value(s, "agreement")
+        layout.number(cell, t("Agreement of heads (NMI)"), "–" if agree is None else f"{agree:.2f}",
+                      note=t("1 when all heads found the same clusters"),
+                      help=t("The heads start differently. Where most of them end with the same clusters, the data speak for them."))  # fmt: skip
+        return
+    beaten = [(t("k-means"), value(s, "kmeans_accuracy")), (t("PCA + k-means"), value(s, "pca_kmeans_accuracy"))]
+    said = " · ".join(f"{name} {number:.1%}" for name, number in beaten if number is not None)
+    held_out = "" if test is None else t("{test} on test pictures", test=f"{test:.1%}")
+    layout.number(
+        cell,
+        t("Accuracy after matching"),
+        "–" if accuracy is None else f"{accuracy:.1%}",
+        note=" · ".join(part for part in (held_out, said) if part) or t("labels are used for this number only"),
+        help=t("Each cluster is matched to one label by the Hungarian method. Labels are used for this number only, never for training or choosing."),
+    )  # fmt: skip
+
+
+def training(s: Shown, chart: Any) -> None:
+    """The live page: what there is by now, two in a row."""
+    numbers(s)
+    shown = figures(s)
+    columns = st.columns(2)
+    for place, (name, figure) in enumerate(shown.items()):
+        with columns[place % 2]:
+            chart(name).show(figure, height=250 if name in ("loss", "accuracy", "sizes") else 300)
+    with st.container(horizontal=True):
+        export.figures("cluster", shown)
+        export.runs("cluster", [s.run.spec] if s.run.spec else [])
+
+
+def figures(s: Shown) -> Figures:
+    """The pictures of training by name, in their order; those whose data are not there are left out."""
+    found = {
+        "loss": _loss(s),
+        "accuracy": _accuracy(s),
+        "joint": _joint(s),
+        "agreement": _heads(s),
+        "sizes": _sizes(s),
+    }
+    return {name: figure for name, figure in found.items() if figure}
+
+
+def _loss(s: Shown) -> dict[str, Any] | None:
+    found, bound = s.curves(), math.log(k_of(s))
+    lines = [
+        charts.Curve(name, t(label), _method(s), *found[name], kind)
+        for name, label, kind in (
             ("loss", "mean of all heads", "training"),
             ("loss_best_head", "best head, all pictures", "held out"),
         )
-        if n in found
+        if name in found
     ]
-    if loss:
-        bound = math.log(_k(s))
-        out["loss"] = charts.loss(
-            loss,
-            title=t("Loss: minus the information between two views"),
-            ylabel=t("loss (nats)"),
-            at=s.at,
-            reference=(-bound, t("floor, −ln {k} = {value}", k=_k(s), value=f"{-bound:.3f}")),
-            say=t,
-        )
-    if "accuracy" in found:
-        line = charts.Curve("accuracy", t("IIC, matched to labels"), method, *found["accuracy"], "held out")
-        base = s.result.get("kmeans_accuracy", s.last("kmeans_accuracy"))
-        out["accuracy"] = charts.loss(
-            [line],
-            title=_accuracy_title(s, found["accuracy"][1]),
-            ylabel=t("accuracy"),
-            at=s.at,
-            reference=None if base is None else (base, t("k-means on pixels, {value}", value=f"{base:.1%}")),
-            say=t,
-        )
-    if (joint := s.picture("joint")) is not None:
-        p = joint["joint"]
-        names = [str(i) for i in range(len(p))]
-        out["joint"] = heat.joint(
-            p,
-            names,
-            names,
-            xlabel=t("cluster of the other view"),
-            ylabel=t("cluster of one view"),
-            title=t("Joint of both views: a full diagonal means that views agree"),
-            say=t,
-        )
-    if (matched := s.picture("confusion")) is not None:
-        counts = matched["counts"]
-        order = matched["order"]
-        out["confusion"] = heat.confusion(
-            counts,
-            [str(i) for i in range(counts.shape[0])],
-            [str(int(c)) for c in order],
-            title=t("Labels against clusters, after Hungarian matching"),
-            say=t,
-        )
-    if (sizes := s.picture("sizes")) is not None:
-        counts = sizes["sizes"]
-        out["sizes"] = bars.sizes(
-            [str(i) for i in range(len(counts))],
-            counts,
-            title=t("Pictures in each cluster"),
-            expected=float(np.mean(counts)),
-            say=t,
-        )
-    if (gallery := s.picture("gallery")) is not None:
-        shown = gallery["pictures"]
-        out["gallery"] = heat.gallery(
-            shown,
-            [str(i) for i in range(len(shown))],
-            title=t("The most certain pictures of each cluster"),
-            say=t,
-        )
-    return out
+    if not lines:
+        return None
+    last = s.last("loss_best_head")
+    return charts.loss(
+        lines,
+        title=t("Loss falls towards its floor, −ln {k}", k=k_of(s)) if last is None else
+        t("The best head's loss is {gap} nats above its floor", gap=f"{last + bound:.3f}"),
+        ylabel=t("loss (nats)"),
+        at=s.at,
+        reference=(-bound, t("floor, −ln {k} = {value}", k=k_of(s), value=f"−{bound:.3f}")),
+        say=t,
+    )  # fmt: skip
+
+
+def _accuracy(s: Shown) -> dict[str, Any] | None:
+    found = s.curves()
+    if "accuracy" not in found or len(found["accuracy"][0]) < 2:
+        return None
+    kept = charts.Curve("accuracy", t("the kept head"), _method(s), *found["accuracy"], "held out")
+    each = [
+        charts.Curve(name, t("each head"), _method(s), *found[name], "training")
+        for name in sorted(n for n in found if n.startswith("accuracy_"))
+    ]
+    test = found.get("test_accuracy")
+    lines = (("kmeans", t("k-means"), "kmeans_accuracy"), ("pca", t("PCA + k-means"), "pca_kmeans_accuracy"))
+    beaten = [
+        charts.Curve(method, f"{label} {number:.1%}", method, [1], [number], "closed form")
+        for method, label, name in lines
+        if (number := value(s, name)) is not None
+    ]
+    return clusters.accuracy(
+        kept,
+        each,
+        charts.Curve("test", t("test pictures"), "test", *test, "held out") if test else None,
+        beaten,
+        title=_accuracy_title(s, found["accuracy"][1]),
+        at=s.at,
+        say=t,
+    )
 
 
 def _accuracy_title(s: Shown, values: np.ndarray) -> str:
     """The kept weights are those of the best epoch by loss, so the last point is not always where a run ends."""
     if (accuracy := s.result.get("accuracy")) is not None:
-        return t("Accuracy ends at {value}", value=f"{accuracy:.1%}")
-    return t("Accuracy is {value} by now", value=f"{values[-1]:.1%}") if len(values) else t("Accuracy")
+        return t("Accuracy ends at {value}; labels were not used for training", value=f"{accuracy:.1%}")
+    return t("Accuracy is {value} by now; labels are not used for training", value=f"{values[-1]:.1%}")
 
 
-def preview(data: dict[str, Any]) -> None:
-    """Some of the pictures, before anything runs."""
-    pictures = _pictures(data["images"])
-    show(
-        heat.gallery(pictures, title=t("Some of the pictures, as they are given to the method: without labels"), say=t),
-        key="cluster-preview",
-        height=420,
+def _joint(s: Shown) -> dict[str, Any] | None:
+    if (joint := s.picture("joint")) is None:
+        return None
+    p = joint["joint"]
+    numbered = [str(i) for i in range(len(p))]
+    return heat.joint(
+        p,
+        numbered,
+        numbered,
+        xlabel=t("cluster of the other view"),
+        ylabel=t("cluster of one view"),
+        title=t("Two views get the same cluster {share} of the time: the diagonal", share=f"{np.trace(p):.0%}"),
+        say=t,
     )
-    st.caption(t("Press Start to train. Nothing runs before."))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _pictures(name: str) -> np.ndarray:
-    from core.data.images import image_source
+def _heads(s: Shown) -> dict[str, Any] | None:
+    if (seen := s.picture("agreement")) is None or len(seen["nmi"]) < 2:
+        return None
+    nmi = seen["nmi"]
+    heads = s.picture("heads")
+    kept = int(seen.get("kept", heads["kept"] if heads else 0))
+    mean = float(np.delete(nmi[kept], kept).mean())
+    title = t("The other heads agree with the kept one: NMI {mean} on average", mean=f"{mean:.2f}")
+    return clusters.agreement(nmi, kept, title, say=t)
 
-    x = image_source(name, None, 0).x[:60].astype(np.float32)
-    return (x / max(float(x.max()), 1.0))[:, 0].reshape(5, 12, *x.shape[2:])
+
+def _sizes(s: Shown) -> dict[str, Any] | None:
+    seen = s.picture("sizes")
+    if (found := s.result.get("sizes") if seen is None else seen["sizes"]) is None:
+        return None
+    counts = np.asarray(found)
+    return bars.sizes(
+        names.numbered(s, len(counts)),
+        counts,
+        title=t("Clusters hold from {low} to {high} rows; equal ones would hold {mean}", low=f"{counts.min():,}",
+                high=f"{counts.max():,}", mean=f"{counts.mean():,.0f}"),
+        expected=float(np.mean(counts)),
+        say=t,
+    )  # fmt: skip
+
+
+def _method(s: Shown) -> str:
+    return s.run.spec.method if s.run.spec else s.run.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.spec import SpecError
-from dashboard.components import clusters, export, layout, pick, player
+from dashboard.components import clustered, clusters, layout, matching, pairs, pick, player, tabs
 from dashboard.components.address import Address
 from dashboard.text import t
 
@@ -32,19 +32,21 @@ with left:
     with buttons:
         player.controls(PAGE, specs)
 
-
-def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]
-    clusters.numbers(shown[0])
-    above = st.columns(2)
-    figures = clusters.figures(shown[0])
-    for place, (name, figure) in enumerate(figures.items()):
-        with above[place % 2]:
-            chart(name).show(figure, height=320 if name != "confusion" else 380)
-    with st.container(horizontal=True):
-        export.figures(PAGE, figures)
-        export.runs(PAGE, [s.run.spec for s in shown if s.run.spec])
-
-
 with right:
-    player.panel(PAGE, draw, lambda: clusters.preview(data))
+    tab, place = tabs.opened(
+        address, {"training": t("Training"), "result": t("Result"), "matching": t("How matching works")}
+    )
+with place:
+    if tab == "training":
+        player.panel(PAGE, lambda shown, chart: clusters.training(shown[0], chart), lambda: None, family="clusterers")
+        pairs.preview(data, method[0], values)
+    elif tab == "result":
+        player.panel(
+            PAGE,
+            lambda shown, chart: clustered.result(shown[0], chart),
+            lambda: layout.empty(t("Press Start: the matching, the gallery and the scores appear here.")),
+            family="clusterers",
+        )
+    else:
+        matching.example()
 address.close()

@@ -1,0 +1,91 @@
+"""What clusterings are judged by: accuracy of every head beside the lines to beat, agreement of heads, one row's clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from dashboard.charts import curves, palette
+from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe
+from dashboard.charts.heat import _cells, _named
+
+_DASHES = ("3px,3px", "9px,3px")  # the lines to beat, told apart without their colour
+
+
+def accuracy(kept: curves.Curve, heads: Sequence[curves.Curve] = (), test: curves.Curve | None = None,
+             baselines: Sequence[curves.Curve] = (), title: str = "", at: float | None = None,
+             say: Say = english) -> Figure:  # fmt: skip
+    """Accuracy against the step: the kept head bold, each head thin, rows never trained on dashed, baselines level.
+
+    heads are of kind "training", kept and test "held out", baselines "closed form". Values from 0 to 1.
+    """
+    extra = [test] if test else []
+    out = curves.loss([*heads, *baselines, kept, *extra], title, say("accuracy, labels not used for training"), at,
+                      say=say)  # fmt: skip
+    drawn = {
+        id(c): t for c, t in zip(sorted([*heads, *baselines, kept, *extra], key=_weight), out["data"], strict=True)
+    }
+    for i, head in enumerate(heads):
+        drawn[id(head)] |= {"showlegend": i == 0, "hoverinfo": "skip", "opacity": 0.4, "legendgroup": "heads"}
+        drawn[id(head)].pop("hovertemplate")
+    for i, line in enumerate(baselines):
+        drawn[id(line)]["line"]["dash"] = _DASHES[i % 2]
+    if test:
+        drawn[id(test)]["line"] |= {"color": palette.VERMILION, "dash": "6px,2px"}
+    for trace in out["data"]:
+        if "hovertemplate" in trace:
+            trace["hovertemplate"] = "%{y:.1%}"
+            trace.pop("marker", None)
+            trace["mode"] = "lines"
+    out["layout"]["yaxis"] |= {"tickformat": ".0%"}
+    return out
+
+
+def _weight(curve: curves.Curve) -> int:
+    """The order in which `curves` draws: it sorts by kind and keeps the rest."""
+    return ("training", "loss", "closed form", "held out").index(curve.kind)
+
+
+def agreement(nmi: Any, kept: int, title: str = "", say: Say = english) -> Figure:
+    """NMI between the clusterings of all heads, (h, h) from 0 to 1; the kept head's row and column are framed."""
+    nmi = np.asarray(nmi, float)
+    names = [str(i + 1) for i in range(len(nmi))]
+    others = np.delete(nmi[kept], kept)
+    alt = say("Agreement of {h} heads; the kept one agrees with the others by {value} on average.", h=len(nmi),
+              value=number(float(others.mean()) if len(others) else 1.0, 2))  # fmt: skip
+    out = _named(_cells(nmi, names, names, title, alt, say("NMI"), 1.0, None), say("head"), say("head"))
+    line = {"color": palette.VERMILION, "width": 2}
+    whole = {"type": "rect", "line": line, "x0": -0.5, "x1": len(nmi) - 0.5, "y0": kept - 0.5, "y1": kept + 0.5}
+    out["layout"]["shapes"] = [whole]
+    return out
+
+
+def heads(loss: Any, right: Any, kept: int, title: str = "", say: Say = english) -> Figure:
+    """Each head's accuracy against its loss, which is all that the choice sees; the kept one is ringed."""
+    loss, right = np.asarray(loss, float), np.asarray(right, float)
+    words = [say("head {i}", i=i + 1) for i in range(len(loss))]
+    dots = {"type": "scatter", "mode": "markers", "x": loss, "y": right, "text": words, "name": say("each head"),
+            "marker": {"size": 9, "color": palette.BLUE, "opacity": 0.75},
+            "hovertemplate": "%{text}: %{y:.1%}<extra></extra>"}  # fmt: skip
+    ring = {"type": "scatter", "mode": "markers", "x": loss[[kept]], "y": right[[kept]], "hoverinfo": "skip",
+            "name": say("the kept head"), "marker": {"size": 18, "symbol": "circle-open", "color": palette.VERMILION,
+                                                     "line": {"width": 2.5}}}  # fmt: skip
+    alt = say("Accuracy of {h} heads against their loss. The kept one has {kept}, the best {best}.", h=len(loss),
+              kept=f"{right[kept]:.1%}", best=f"{right.max():.1%}")  # fmt: skip
+    return figure([dots, ring], title, alt, axis(say("loss (nats)")), axis(say("accuracy"), tickformat=".1%"))
+
+
+def chances(names: Sequence[Any], p: Any, title: str = "", say: Say = english) -> Figure:
+    """How one row is shared out between the clusters, (k,): a bar for each, the largest in another colour."""
+    p = np.asarray(p, float)
+    places, best = np.arange(len(p)), int(p.argmax())
+    colours = [palette.VERMILION if j == best else palette.BLUE for j in places]
+    bar = {"type": "bar", "orientation": "h", "x": p, "y": places, "marker": {"color": colours}, "width": 0.72,
+           "text": [safe(n) for n in names], "textposition": "none",
+           "hovertemplate": "%{text}: %{x:.1%}<extra></extra>"}  # fmt: skip
+    alt = say("The likeliest cluster is {name}, with {p}.", name=names[best], p=f"{p[best]:.1%}")
+    y = axis("", tickvals=places, ticktext=[safe(n, 24) for n in names], autorange="reversed", showgrid=False)
+    x = axis(say("probability"), range=[0, 1], tickformat=".0%")
+    return figure([bar], title, alt, x, y, showlegend=False)

@@ -1,0 +1,186 @@
+"""A clustering once it is learned: the matching drawn, galleries, scores in one line each, names, and files to take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.data.features import has_features
+from dashboard import state
+from dashboard.charts import clusters, matching, pictures
+from dashboard.components import export, names, navigation, server
+from dashboard.components.clusters import k_of, numbers
+from dashboard.components.player import Shown
+from dashboard.text import plain, t
+
+_GALLERIES = {"gallery": "most certain", "gallery_uncertain": "least certain", "gallery_wrong": "wrong"}
+_TILE = 50  # pixels of a picture in the gallery
+_SCORES = (
+    ("nmi", "NMI", "Information shared with the labels, divided by the mean of both entropies: 0 to 1."),
+    ("ami", "AMI", "The same, less what chance alone would give: 0 for random clusters, 1 for equal ones."),
+    ("ari", "ARI", "Pairs of rows on which both agree, less chance: 0 for random clusters, 1 for equal ones."),
+    ("vi", "VI", "Variation of information in nats: what each says that the other does not; 0 for equal ones."),
+    ("purity", "Many to one", "Rows in a cluster whose commonest label is theirs. It rises with k: read it beside k."),
+)
+
+
+def result(s: Shown, chart: Any) -> None:
+    """Three numbers, and the part that was chosen."""
+    numbers(s)
+    parts = {"matching": _matching, "gallery": _gallery, "scores": _scores, "names": _names}
+    titles = {"matching": t("Matching"), "gallery": t("Gallery"), "scores": t("Scores"), "names": t("Names")}
+    part = st.segmented_control(
+        t("Part of the result"),
+        list(parts),
+        default="matching",
+        required=True,
+        key="cluster.part",
+        format_func=titles.get,
+        label_visibility="collapsed",
+    )
+    shown = parts[part or "matching"](s, chart)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        export.figures("cluster.result", shown)
+        _rows(s)
+        if has_features(s.run.id):
+            st.page_link(
+                navigation.page("embedding"),
+                label=t("See the features in the plane"),
+                icon=":material/scatter_plot:",
+                query_params={"i": f"run.{s.run.id}"},
+            )
+
+
+def _matching(s: Shown, chart: Any) -> dict[str, Any]:
+    raw, one = s.picture("confusion_raw"), s.picture("confusion")
+    if raw is None or one is None:
+        st.caption(t("There are no labels to match the clusters to, or none were kept with this run. The gallery shows what the clusters hold."))  # fmt: skip
+        return {}
+    many = s.picture("many_to_one")
+    ways = {"one": t("One cluster a label"), "many": t("Several clusters a label")}
+    way = "one"
+    if many is not None:
+        way = st.segmented_control(t("Matching"), list(ways), default="one", required=True, key="cluster.way",
+                                   format_func=ways.get, label_visibility="collapsed")  # fmt: skip
+    chosen = many if way == "many" and many is not None else one
+    share = f"{float(chosen['accuracy']):.1%}"
+    title = (
+        t("Labels against clusters before and after Hungarian matching: {share} on the diagonal", share=share)
+        if chosen is one
+        else t("Each cluster takes its commonest label: {share} of the rows agree", share=share)
+    )
+    labels, k = raw["classes"].tolist(), raw["counts"].shape[1]
+    figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, title=title, say=t)
+    chart(f"mapping-{way}").show(figure, height=max(400, min(26 * k + 90, 900)))
+    left_out = int((np.asarray(chosen["mapping"]) < 0).sum())
+    if left_out:
+        st.caption(t("{n} clusters stand for no label: there are more clusters than labels.", n=left_out))
+    elif k < len(labels):
+        st.caption(
+            t("{n} labels have no cluster of their own: there are fewer clusters than labels.", n=len(labels) - k)
+        )
+    return {"mapping": figure}
+
+
+def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
+    which = st.segmented_control(
+        t("Pictures"), list(_GALLERIES), default="gallery", required=True, key="cluster.gallery",
+        format_func=lambda name: t(_GALLERIES[name]), label_visibility="collapsed",
+    )  # fmt: skip
+    which = which or "gallery"
+    seen = s.picture(which)
+    if seen is None:
+        st.caption(t("There is nothing to show here: the rows are no pictures, have no labels, or none is wrong."))
+        return {}
+    certain, k = seen["certainty"], len(seen["pictures"])
+    called = names.numbered(s, k)
+    words = [[t("{name}, certainty {p}", name=called[i], p=f"{p:.1%}") for p in line] for i, line in enumerate(certain)]
+    titles = {
+        "gallery": t("The pictures of which each cluster is most certain"),
+        "gallery_uncertain": t("The pictures of which each cluster is least certain"),
+        "gallery_wrong": t("Pictures whose cluster stands for another label, the most certain first"),
+    }
+    figure = pictures.sheet(seen["pictures"], called, titles[which], words=words, shown=certain > 0, say=t)
+    chart(which).show(figure, height=min(_TILE * k + 20, 3000))
+    return {which: figure}
+
+
+def _scores(s: Shown, chart: Any) -> dict[str, Any]:
+    found = [(title, sentence, s.result[name]) for name, title, sentence in _SCORES if name in s.result]
+    if found:
+        for column, (title, sentence, number) in zip(st.columns(len(found)), found, strict=True):
+            with column:
+                st.metric(t(title), f"{number:.3f}" if title != "Many to one" else f"{number:.1%}")
+                st.caption(t(sentence))
+    else:
+        st.caption(t("Scores against labels appear when a run with labels has finished."))
+    heads = s.picture("heads")
+    if heads is None or "accuracy" not in heads:
+        return {}
+    right, kept = np.asarray(heads["accuracy"]), int(heads["kept"])
+    behind = 100 * (right.max() - right[kept])
+    title = t("The head with the lowest loss is {points} points behind the best of {h}, which only labels could name",
+              points=f"{behind:.1f}", h=len(right))  # fmt: skip
+    figure = clusters.heads(heads["loss"], right, kept, title, say=t)
+    chart("heads").show(figure, height=280)
+    return {"heads": figure}
+
+
+def _names(s: Shown, chart: Any) -> dict[str, Any]:
+    k = k_of(s)
+    st.caption(t("Names are kept with the run, for the gallery and the exported rows. At first each is the label that it stands for."))  # fmt: skip
+    sizes = s.picture("sizes")
+    rows = pd.DataFrame({
+        "cluster": np.arange(k),
+        "rows": [0] * k if sizes is None else sizes["sizes"],
+        "label": names.by_default(s, k),
+        "name": names.of(s, k),
+    })  # fmt: skip
+    config = {
+        "cluster": st.column_config.NumberColumn(t("cluster")),
+        "rows": st.column_config.NumberColumn(t("rows")),
+        "label": st.column_config.TextColumn(t("stands for")),
+        "name": st.column_config.TextColumn(t("name"), max_chars=names.LONGEST),
+    }
+    fixed = ["cluster", "rows", "label"] if server.may_steer() else True
+    edited = st.data_editor(
+        rows, key=f"cluster.names.{s.run.id}", hide_index=True, disabled=fixed, column_config=config
+    )
+    typed = {j: str(name or "") for j, name in enumerate(edited["name"])}
+    if typed != dict(enumerate(rows["name"])):
+        try:
+            names.keep(s.run.id, {j: name for j, name in typed.items() if name != rows["label"][j]})
+        except OSError as error:
+            state.note("cluster", t("The names could not be kept: {fault}", fault=plain(error)))
+    return {}
+
+
+def _rows(s: Shown) -> None:
+    """Every row with its cluster, as a file."""
+    if (found := s.picture("assignments")) is not None:
+        st.download_button(
+            t("Rows (CSV)"),
+            data=lambda: export.to_csv(frame(found, names.of(s, k_of(s)))),
+            file_name=f"clusters-{s.run.id}.csv",
+            mime="text/csv",
+            key="cluster.rows",
+            on_click="ignore",
+            type="tertiary",
+            icon=":material/table:",
+            help=t("Each row's index, cluster, name, certainty and label."),
+        )
+
+
+def frame(found: dict[str, np.ndarray], called: list[str]) -> pd.DataFrame:
+    """One line a row: index, cluster, name, certainty and, where there is one, label."""
+    cluster = found["cluster"].astype(int)
+    lines = {
+        "index": found.get("index", np.arange(len(cluster))),
+        "cluster": cluster,
+        "name": np.asarray(called, dtype=object)[cluster],
+        "certainty": np.round(found["certainty"].astype(float), 6),
+    }
+    return pd.DataFrame(lines | ({"label": found["label"]} if "label" in found else {}))

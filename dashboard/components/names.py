@@ -1,0 +1,58 @@
+"""Names for clusters, kept with the run: what a viewer typed, or else the label that a cluster stands for."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+
+from core.places import run_folder
+from dashboard.components.player import Shown
+from dashboard.text import t
+
+LONGEST = 40  # characters of a name
+
+
+def labels(s: Shown) -> list[str]:
+    """The labels of the rows as words, in the order of the confusion's rows; empty without labels."""
+    found = s.picture("confusion")
+    return [] if found is None else [str(label) for label in found["classes"].tolist()]
+
+
+def by_default(s: Shown, k: int) -> list[str]:
+    """The label that each cluster is matched to, or its number."""
+    found = s.picture("confusion")
+    stands_for = [-1] * k if found is None else found["mapping"].tolist()
+    known = labels(s)
+    return [known[i] if i >= 0 else t("cluster {j}", j=j) for j, i in enumerate(stands_for)]
+
+
+def of(s: Shown, k: int) -> list[str]:
+    """Each cluster's name, (k,)."""
+    typed = _read(s.run.id)
+    return [typed.get(str(j)) or name for j, name in enumerate(by_default(s, k))]
+
+
+def numbered(s: Shown, k: int) -> list[str]:
+    """Each cluster's number and, where it has one, its name: "3 · seven"."""
+    plain = [t("cluster {j}", j=j) for j in range(k)]
+    return [str(j) if name == plain[j] else f"{j} · {name}" for j, name in enumerate(of(s, k))]
+
+
+def keep(run: str, names: dict[int, str]) -> None:
+    """Keep the names that differ from the default, by cluster. Errors: OSError."""
+    path = run_folder(run) / "names.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".partial")
+    short = {str(j): " ".join(name.split())[:LONGEST] for j, name in names.items() if name.strip()}
+    beside.write_text(json.dumps(short, ensure_ascii=False), encoding="utf-8")
+    os.replace(beside, path)
+
+
+def _read(run: str) -> dict[str, str]:
+    """What was kept; nothing where there is no file, or none that can be read."""
+    with contextlib.suppress(OSError, ValueError):
+        found = json.loads((run_folder(run) / "names.json").read_text(encoding="utf-8"))
+        if isinstance(found, dict):
+            return {str(j): str(name)[:LONGEST] for j, name in found.items()}
+    return {}

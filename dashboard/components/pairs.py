@@ -1,0 +1,57 @@
+"""What training sees: pictures above a varied view of each, as the sliders stand now and before anything runs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import discover
+from core.params import ParameterError
+from dashboard.charts import pictures
+from dashboard.components.live import show
+from dashboard.text import plain, t
+
+SHOWN, ACROSS = 16, 8
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def some(data: str, n: int = SHOWN) -> np.ndarray:
+    """The first pictures of a set, (n, c, h, w) uint8, by the data of a spec as JSON. Errors: ValueError."""
+    from core.data.images import image_source
+
+    named = json.loads(data)
+    return np.asarray(image_source(named["images"], named.get("n"), 0).x[:n])
+
+
+def preview(data: dict[str, Any], method: str, values: dict[str, Any]) -> None:
+    """Sixteen pictures and, for a method that learns from pairs, a varied view of each."""
+    if "images" not in data:
+        st.caption(
+            t("Each row is paired with a copy of itself to which noise is added; a table has no pictures to show.")
+        )
+        return
+    try:
+        x = some(json.dumps(data, sort_keys=True))
+        pairs = getattr(discover.load("clusterers", method)(**values), "pairs", None)
+        seen = pairs(x, SHOWN) if pairs else None
+    except (ParameterError, ValueError) as error:
+        st.caption(plain(error))
+        return
+    if seen is None:
+        shown = _tiles(np.moveaxis(x, 1, -1) / 255.0 if x.shape[1] == 3 else x[:, 0] / 255.0)
+        rows, title = [""] * len(shown), t("Some of the pictures, as they are given to the method: without labels")
+    else:
+        first, second = _tiles(seen["first"]), _tiles(seen["second"])
+        shown = np.stack([first, second], 1).reshape(-1, *first.shape[1:])
+        rows = [t("picture"), t("view")] * len(first)
+        title = t("Each picture above a varied view of it: both should land in the same cluster")
+    show(pictures.sheet(shown, rows, title, alt=title, say=t), key="cluster-pairs", height=88 * len(shown))
+
+
+def _tiles(x: np.ndarray) -> np.ndarray:
+    """(16, …) as rows of eight."""
+    whole = len(x) // ACROSS * ACROSS
+    return x[:whole].reshape(-1, ACROSS, *x.shape[1:]) if whole else x[None]
