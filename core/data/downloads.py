@@ -142,9 +142,7 @@ def fetch(
         folder.mkdir(parents=True, exist_ok=True)
         _room(name, folder, sum(file.size for file in missing))
         for file in missing:
-            before = done
-            told = (lambda n, before=before: progress(before + n, download.size)) if progress else (lambda n: None)
-            _from_mirrors(name, file, folder, mirrors or download.mirrors, told)
+            _from_mirrors(name, file, folder, mirrors or download.mirrors, _after(done, download.size, progress))
             done += file.size
     except OSError as error:
         why = (
@@ -154,6 +152,10 @@ def fetch(
         )
         raise ValueError(f"{name} cannot be kept in {folder}: {why}; free some space or set INFOSCOPE_DATA") from error
     return {file.name: folder / file.name for file in download.files}
+
+
+def _after(before: int, total: int, progress: Callable[[int, int], None] | None) -> Callable[[int], None]:
+    return lambda n: progress(before + n, total) if progress else None
 
 
 def _room(name: str, folder: Path, needed: int) -> None:
@@ -201,7 +203,7 @@ def _get(url: str, file: File, beside: Path, told: Callable[[int], None]) -> str
     except _TooLong:
         return f"the mirror sends more than the {file.size:,} bytes that are published"
     except requests.HTTPError as error:
-        return f"the mirror answers {error.response.status_code}"
+        return f"the mirror answers {getattr(error.response, 'status_code', 'with an error')}"
     except (requests.Timeout, requests.ConnectionError, ssl.SSLError) as error:
         if counted is not None and counted.n:
             return f"the connection broke after {counted.n:,} of {file.size:,} bytes"

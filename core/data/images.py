@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.data import _sets, downloads
+from core.data import _brought, _sets, downloads
+from core.data._brought import keep_folder, save_pictures
+from core.data._cache import cached
+from core.data._pictures import Progress
 from core.data._sets import Pictures
-from core.method import Source
+from core.method import Array, Source
 
 
 @dataclass(frozen=True)
@@ -79,31 +82,37 @@ def here(name: str) -> bool:
 def image_source(name: str, n: int | None = None, seed: int = 0) -> Source:
     """The pictures of a set, x: (n, c, h, w) uint8 from 0 to 255; `labels` (n,) are for reports only.
 
+    name: one of SETS, the id of an upload, or the path of a folder or a .zip, .npz or .npy file.
     `n` takes that many training pictures, drawn without replacement by `seed` and kept in their order; None takes all.
-    `test` holds the pictures that the set's authors keep apart, all of them, where there are any. Nothing is downloaded.
+    `test` holds the pictures that are kept apart, all of them, where there are any. Nothing is downloaded.
     Errors: ValueError for an unknown name, a set that is not on this machine, and for an `n` that is no number from 1
     to the size of the set.
     """
     pictures = load(name)
     count = len(pictures.x)
     if n is not None and not 1 <= n <= count:
-        raise ValueError(f"n={n} is not between 1 and {count}, the number of pictures in {name}; choose fewer")
-    x, labels = pictures.x, pictures.labels
-    if n is not None and n < count:
-        chosen = np.sort(np.random.default_rng(seed).permutation(count)[:n])
-        x, labels = x[chosen], None if labels is None else labels[chosen]
-    test = None if pictures.test_x is None else Source(pictures.test_x, labels=pictures.test_labels, x_names=(name,))
-    return Source(x, labels=labels, x_names=(name,), notices=pictures.notices, test=test)
+        raise ValueError(f"n={n} is not between 1 and {count}, the number of pictures in {title(name)}; choose fewer")
+    chosen = slice(None) if n is None or n == count else np.sort(np.random.default_rng(seed).permutation(count)[:n])
+    test = None if pictures.test_x is None else _source(name, pictures.test_x, pictures.test_labels, slice(None))
+    return replace(_source(name, pictures.x, pictures.labels, chosen), notices=pictures.notices, test=test)
 
 
-def load(name: str) -> Pictures:
-    """All pictures of a set, as arrays. Errors: ValueError for an unknown name and for a set that is not here."""
+def _source(name: str, x: Array, labels: Array | None, chosen: Array | slice) -> Source:
+    # Copied out of the mapped file: what a method is given lies in memory.
+    return Source(np.array(x[chosen]), labels=None if labels is None else np.array(labels[chosen]), x_names=(name,))
+
+
+def load(name: str, progress: Progress | None = None) -> Pictures:
+    """All pictures of a set, an upload or a path, as arrays; what people bring is decoded on the first call.
+
+    `progress(done, total)` is told while it is. Errors: ValueError for an unknown name, for a set that is not here, and
+    where nothing can be read.
+    """
     if name not in SETS:
-        near = difflib.get_close_matches(str(name), SETS, 1)
-        raise ValueError(
-            f"images={name!r} is not a known set of pictures; "
-            + (f"did you mean {near[0]}?" if near else f"choose one of {', '.join(SETS)}")
-        )
+        place = _brought.locate(str(name))
+        if place is None:
+            raise ValueError(_unknown(str(name)))
+        return _brought.read(place, progress)
     if name == "digits":
         return _sets.digits()._replace(classes=SETS[name].classes)
     files = downloads.located(name)
@@ -113,5 +122,28 @@ def load(name: str) -> Pictures:
             f"the pictures of {name} are not on this machine: download them ({megabytes:.0f} MB) on the cluster page "
             f"or with `python -m core download {name}`, or name a folder that holds {name} in {downloads.VARIABLE}"
         )
-    found = _sets.cifar10(files) if name == "cifar10" else _sets.idx_set(files)
+    if name == "cifar10":
+        about = next(iter(files.values())).stat()
+        found = cached(f"cifar10-{about.st_size}-{about.st_mtime_ns}", lambda: _sets.cifar10(files))
+    else:
+        found = _sets.idx_set(files)
     return found._replace(classes=SETS[name].classes)
+
+
+def title(name: str) -> str:
+    """What people call a set or an upload. Errors: ValueError for an unknown one."""
+    if name in SETS:
+        return SETS[name].title
+    place = _brought.locate(name)
+    if place is None:
+        raise ValueError(_unknown(name))
+    return place.name
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, SETS, 1)
+    todo = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(SETS)}, or upload your own again"
+    return f"images={name[:80]!r} is not a known set of pictures; {todo}"
+
+
+__all__ = ["SETS", "ImageSet", "Pictures", "here", "image_source", "keep_folder", "load", "save_pictures", "title"]

@@ -53,6 +53,8 @@ def test_an_unknown_name_gets_a_suggestion() -> None:
     with pytest.raises(ValueError, match=r"images='digit' is not a known set of pictures; did you mean digits\?"):
         image_source("digit")
     with pytest.raises(ValueError, match="choose one of digits"):
+        image_source("pictures")
+    with pytest.raises(ValueError, match="passwd is neither a folder of pictures nor"):
         image_source("/etc/passwd")
 
 

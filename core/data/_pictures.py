@@ -1,0 +1,230 @@
+"""A folder or a zip of picture files as one array: its classes and test set, one size, and what was left out."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from core.data import _decode
+from core.data._members import Listing, Member, folder_listing, zip_listing
+from core.data._sets import Pictures
+from core.method import Array
+
+KEPT, REDUCED = 96, 64  # pixels a side: a common size up to KEPT stays, anything larger is brought to REDUCED
+BYTES = 2 * 2**30  # of all pixels
+NAMED = 20  # bad files that are named one by one
+_TRAIN = ("train", "training")
+_TEST = ("test", "testing", "val", "valid", "validation")
+
+Progress = Callable[[int, int], None]
+
+
+def read_pictures(path: Path, name: str, progress: Progress | None = None) -> Pictures:
+    """All pictures below a folder or in a zip, x (n, c, h, w) uint8, c = 1 where all are grey.
+
+    Folders are classes; train/ and test/ (or val/) above them split the set. What cannot be read is left out and named
+    in the notices. `progress(done, total)` is told files, each of which is looked at twice.
+    Errors: ValueError in one sentence where nothing is left or a limit is passed.
+    """
+    if path.is_dir():
+        return _read(folder_listing(path), name, progress)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _read(zip_listing(archive, name), name, progress)
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"{name} is damaged: it is no complete zip archive; make it again") from error
+    except OSError as error:
+        raise ValueError(f"{name} cannot be read: {error.strerror or 'the system refuses'}") from error
+
+
+@dataclass
+class _Place:
+    """Where a picture belongs: in the test set or not, and its class or None."""
+
+    test: bool
+    label: str | None
+
+
+@dataclass
+class _Taken:
+    """What was done on the way, to be said once for all pictures."""
+
+    skipped: dict[str, str]
+    resized: int = 0
+    transparent: int = 0
+    animated: int = 0
+    notices: list[str] = field(default_factory=list)
+
+
+def _read(listing: Listing, name: str, progress: Progress | None) -> Pictures:
+    taken, count = _Taken(listing.skipped), len(listing.members)
+    told = progress or (lambda done, total: None)
+    sizes: dict[Member, tuple[int, int]] = {}
+    for done, member in enumerate(listing.members):
+        told(done, 2 * count)
+        if (size := _tried(taken, member, _decode.size_of)) is not None:
+            sizes[member] = size
+    if not sizes:
+        raise ValueError(f"{name} holds no images that can be read{_because(taken, listing)}")
+    size = _common(list(sizes.values()))
+    if len(sizes) * 3 * size[0] * size[1] > BYTES:
+        raise ValueError(
+            f"{name} holds {len(sizes):,} pictures of {size[0]} × {size[1]} pixels, more than the memory limit of "
+            f"{BYTES // 2**30} GB: take fewer or smaller ones"
+        )
+    members, values = _decoded(list(sizes), size, taken, lambda done: told(count + done, 2 * count))
+    if not members:
+        raise ValueError(f"{name} holds no images that can be read{_because(taken, listing)}")
+    told(2 * count, 2 * count)
+    return _arranged(members, values, listing, taken, len(members) + len(taken.skipped), size)
+
+
+def _tried(taken: _Taken, member: Member, what: Callable[[bytes], object]):  # type: ignore[no-untyped-def]
+    """What a file gives, or None after its fault was noted."""
+    try:
+        return what(member.read())
+    except ValueError as error:
+        taken.skipped[member.name] = str(error)
+    except OSError as error:
+        taken.skipped[member.name] = error.strerror or str(error) or "cannot be read"
+    return None
+
+
+def _common(sizes: list[tuple[int, int]]) -> tuple[int, int]:
+    """The size of most pictures where half share one, at most KEPT a side; else a square that suits the middle one."""
+    (width, height), often = Counter(sizes).most_common(1)[0]
+    if 2 * often < len(sizes):
+        width = height = int(np.median([min(size) for size in sizes]))
+    scale = 1.0 if max(width, height) <= KEPT else REDUCED / max(width, height)
+    return max(_decode.SMALLEST, round(width * scale)), max(_decode.SMALLEST, round(height * scale))
+
+
+def _decoded(
+    members: list[Member], size: tuple[int, int], taken: _Taken, told: Callable[[int], None]
+) -> tuple[list[Member], list[Array]]:
+    kept, values = [], []
+    for done, member in enumerate(members):
+        told(done)
+        pixels = _tried(taken, member, lambda data: _decode.decode(data, size))
+        if pixels is not None:
+            kept.append(member)
+            values.append(pixels.values)
+            taken.resized += pixels.resized
+            taken.transparent += pixels.transparent
+            taken.animated += pixels.animated
+    return kept, values
+
+
+def _arranged(
+    members: list[Member], values: list[Array], listing: Listing, taken: _Taken, offered: int, size: tuple[int, int]
+) -> Pictures:
+    places, folders = _places(members, listing.folders, taken.notices)
+    keep = [i for i, place in enumerate(places) if place is not None]
+    placed = [place for place in places if place is not None]
+    colour = any(values[i].ndim == 3 for i in keep)
+    grey = sum(values[i].ndim == 2 for i in keep)
+    x = np.empty((len(keep), size[1], size[0], 3 if colour else 1), np.uint8)
+    for row, i in enumerate(keep):
+        x[row] = values[i][..., None] if values[i].ndim == 2 else values[i]
+        values[i] = x[:0]  # a picture is held once
+    x = np.ascontiguousarray(x.transpose(0, 3, 1, 2))
+    classes = _classes(placed, folders, taken.notices)
+    labels = np.array([classes.index(p.label) for p in placed], np.int64) if classes else None  # type: ignore[arg-type]
+    test = np.array([place.test for place in placed])
+    _tell(taken, offered, listing, size, grey if colour else 0, len(keep))
+    labels_of = lambda rows: None if labels is None else labels[rows]  # noqa: E731
+    apart = test if test.any() else None
+    return Pictures(
+        x[~test],
+        labels_of(~test),
+        None if apart is None else x[apart],
+        None if apart is None else labels_of(apart),
+        tuple(classes),
+        tuple(taken.notices),
+    )
+
+
+def _places(
+    members: list[Member], folders: Iterable[tuple[str, ...]], notices: list[str]
+) -> tuple[list[_Place | None], set[str]]:
+    """Each picture's place, None for those left aside, and the names of all class folders."""
+    inside = [member.parts[:-1] for member in members]
+    while (
+        inside and all(inside) and len({parts[0] for parts in inside}) == 1
+    ):  # a folder around everything says nothing
+        top = inside[0][0]
+        inside = [parts[1:] for parts in inside]
+        folders = [parts[1:] for parts in folders if parts[0] == top]
+    tops = {parts[0].lower() if parts else "" for parts in inside}
+    train, tests = next((n for n in _TRAIN if n in tops), None), [n for n in _TEST if n in tops]
+    if train is None or not tests:
+        return [_Place(False, parts[0] if parts else None) for parts in inside], {f[0] for f in folders if f}
+    split = {train: False, tests[0]: True}
+    places = [
+        _Place(split[parts[0].lower()], parts[1] if len(parts) > 1 else None)
+        if parts and parts[0].lower() in split
+        else None
+        for parts in inside
+    ]
+    if aside := sum(place is None for place in places):
+        notices.append(f"{_count(aside, 'picture')} outside {train}/ and {tests[0]}/ {_be(aside)} left aside.")
+    return places, {f[1] for f in folders if len(f) > 1 and f[0].lower() in split}
+
+
+def _classes(places: list[_Place], folders: set[str], notices: list[str]) -> list[str]:
+    """The classes in order, none where a picture lies beside the class folders or there is one class only."""
+    loose = sum(place.label is None for place in places)
+    names = {place.label for place in places if place.label is not None}
+    for empty in sorted(folders - names)[:NAMED]:
+        notices.append(f"The folder {empty} holds no images that can be read: no class is made of it.")
+    if loose and names:
+        notices.append(f"{_count(loose, 'picture')} lie beside the class folders, so no labels are used.")
+    # 2 before 10, as people count.
+    return (
+        []
+        if loose or len(names) < 2
+        else sorted(names, key=lambda n: (not n.isdecimal(), int(n) if n.isdecimal() else 0, n))
+    )
+
+
+def _tell(taken: _Taken, offered: int, listing: Listing, size: tuple[int, int], grey: int, kept: int) -> None:
+    if taken.skipped:
+        bad = sorted(taken.skipped.items())
+        named = [f"{name} {why}" for name, why in bad[:NAMED]]
+        more = f"; and {len(bad) - NAMED:,} more" if len(bad) > NAMED else ""
+        said = f"{len(bad):,} of {offered:,} pictures {_be(len(bad))} skipped: {'; '.join(named)}{more}."
+        taken.notices.insert(0, said)
+    told = (
+        (taken.resized, f"brought to the size {size[0]} × {size[1]}, cropped at the centre"),
+        (taken.transparent, "in parts transparent, which is taken as white"),
+        (taken.animated, "made of several frames, of which the first is taken"),
+        (grey, "grey among coloured ones and taken as coloured"),
+    )
+    for count, what in told:
+        if count:
+            taken.notices.append(f"{_count(count, 'picture')} of {kept:,} {_be(count)} {what}.")
+    if listing.others:
+        taken.notices.append(
+            f"{_count(listing.others, 'other file')} {_be(listing.others)} left aside: no pictures."
+        )
+
+
+def _because(taken: _Taken, listing: Listing) -> str:
+    if not taken.skipped:
+        return f", only {_count(listing.others, 'other file')}" if listing.others else ": it is empty"
+    name, why = next(iter(sorted(taken.skipped.items())))
+    more = f" (and {len(taken.skipped) - 1:,} more like it)" if len(taken.skipped) > 1 else ""
+    return f": {name} {why}{more}"
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def _be(n: int) -> str:
+    return "is" if n == 1 else "are"

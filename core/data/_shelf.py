@@ -1,0 +1,60 @@
+"""What people bring along: kept under an id made from its content, with a note beside it, and found again by that id."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import threading
+from pathlib import Path
+from typing import Any
+
+ID = re.compile(r"[a-z0-9]{8,64}")
+
+
+def identify(*parts: bytes) -> str:
+    """16 hexadecimal digits of the SHA-256 of the parts, one after the other."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest()[:16]
+
+
+def keep(folder: Path, key: str, suffix: str, data: bytes, note: dict[str, Any]) -> None:
+    """Keep bytes and their note under the id."""
+    folder.mkdir(parents=True, exist_ok=True)
+    # The note first: what has no note would be read in another way than its id says.
+    put(folder / f"{key}.json", json.dumps(note).encode())
+    put(folder / f"{key}{suffix}", data)
+
+
+def note(folder: Path, key: str) -> dict[str, Any]:
+    """The note of that id; empty where there is none that can be read."""
+    try:
+        found = json.loads((folder / f"{key}.json").read_text("utf-8"))
+        return found if isinstance(found, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def find(folder: Path, key: str, *suffixes: str) -> Path | None:
+    """Where the bytes of that id lie, or None. A link in the folder, which would lead out of it, is not followed."""
+    for suffix in suffixes:
+        path = (folder / f"{key}{suffix}").resolve()
+        if path.is_relative_to(folder.resolve()) and path.is_file():
+            return path
+    return None
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write beside, flush to the disk, move into place: a crash leaves the old file or the new one."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
