@@ -37,15 +37,19 @@ def field(address: Address, param: Param, name: str, label: str | None = None) -
 
 
 def _widget(param: Param, label: str, key: str, help: str) -> Any:
+    # The value is said again as the default: a browser that is still loading the widget when the page runs anew begins
+    # from its default, and would send back the lowest value as if it had been chosen.
+    value = state.widget(key)
     if param.choices:
-        return st.selectbox(label, param.choices, key=key, help=help, format_func=t)
+        place = param.choices.index(value) if value in param.choices else 0
+        return st.selectbox(label, param.choices, place, key=key, help=help, format_func=t)
     if param.type is bool:
-        return st.toggle(label, key=key, help=help)
+        return st.toggle(label, bool(value), key=key, help=help)
     if param.type in (int, float):
         return _number(param, label, key, help)
     if param.type is tuple:
         return _table(label, key, help)
-    return st.text_input(label, key=key, help=help)
+    return st.text_input(label, value or "", key=key, help=help)
 
 
 def _number(param: Param, label: str, key: str, help: str) -> Any:
@@ -54,16 +58,12 @@ def _number(param: Param, label: str, key: str, help: str) -> Any:
     low, high = (param.type(limits.low), param.type(limits.high)) if limits else (None, None)
     if limits and not limits.log and not param.optional and (not whole or limits.high - limits.low <= 40):
         step = 1 if whole else 10.0 ** round(math.log10((limits.high - limits.low) / 100))
-        return st.slider(label, low, high, key=key, help=help, step=step)
+        return st.slider(label, low, high, state.widget(key), key=key, help=help, step=step)
     step = 1 if whole else None
     if whole and limits and limits.high >= 1000:
         step = 10
-    value = (
-        st.number_input(label, low, high, key=key, help=help, step=step, format=None if whole else "%.6g", value=None)
-        if param.optional
-        else st.number_input(label, low, high, key=key, help=help, step=step, format=None if whole else "%.6g")
-    )
-    return value
+    form = None if whole else "%.6g"
+    return st.number_input(label, low, high, state.widget(key), key=key, help=help, step=step, format=form)
 
 
 def _table(label: str, key: str, help: str) -> tuple[tuple[float, ...], ...]:

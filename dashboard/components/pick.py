@@ -44,7 +44,9 @@ def choice(
     first = default or next(iter(options))
     param = Param(name, str, first, help, choices=tuple(options))
     key = address.begin(name, first, param.check)
-    value = st.selectbox(label, list(options), key=key, help=help, format_func=lambda i: options.get(i, i))
+    names = list(options)
+    place = names.index(state.widget(key)) if state.widget(key) in names else 0  # see form._widget
+    value = st.selectbox(label, names, place, key=key, help=help, format_func=lambda i: options.get(i, i))
     return address.end(name, value, first)
 
 
