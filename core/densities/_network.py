@@ -1,4 +1,4 @@
-"""What networks that learn p(y | x) share: standardised data, a held-out split, averaged weights, and the pictures."""
+"""What networks that learn p(y | x) share: standardised data, a held-out split, averaged weights, restarts."""
 
 from __future__ import annotations
 
@@ -6,35 +6,30 @@ import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from core import device as devices
-from core.densities._run import Run, Scale, part, reach, settled
-from core.method import Array, Checkpoint, ConditionalDensity, Source, Step, check_is_fitted, validate_data
+from core.densities._answers import LearnedDensity
+from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
+from core.method import Checkpoint, Source, Step, validate_data
 from core.params import Range
 from core.training import Training, cosine
 
 _EVERY = 10  # steps between looks at the held-out rows
 _AVERAGE = 0.99  # of the running mean of the weights: about the last 100 steps
 _CLIP = 5.0  # of the gradient's norm, so that one far target cannot throw the weights away
-_GRID, _POINTS = 64, 1000
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class NetworkDensity(ConditionalDensity):
-    """A network whose output is a distribution over y.
+class NetworkDensity(LearnedDensity):
+    """Maximum likelihood by Adam, on standardised columns; a subclass builds the network (`_network`)."""
 
-    A subclass builds the network (`_network`), scores rows (`_nll`, standardised, nats) and turns the network's
-    output into a distribution in the original units (`_distribution`).
-    """
-
-    views: ClassVar[tuple[str, ...]] = ("density", "points")
-
-    hidden: Annotated[int, Range(1, 1024, log=True), "Number of tanh units in the hidden layer."] = 50
+    hidden: Annotated[int, Range(1, 1024, log=True), "Number of tanh units in each hidden layer."] = 50
+    layers: Annotated[int, Range(1, 6), "Number of hidden layers."] = 1
     learning_rate: Annotated[
         float, Range(1e-5, 0.3, log=True), "Adam's learning rate at the start; it falls as a cosine."
     ] = 0.01
@@ -46,18 +41,7 @@ class NetworkDensity(ConditionalDensity):
     patience: Annotated[
         int, Range(10, 100_000, log=True), "Training ends when this many steps did not improve the held-out rows."
     ] = 500
-
-    def _network(self, dx: int, y: Tensor) -> nn.Module:
-        """A module on the CPU for dx inputs; y (n, dy) are standardised training rows."""
-        raise NotImplementedError
-
-    def _nll(self, output: Any, y: Tensor) -> Tensor:
-        """−log p(y | x) of each row in standardised units, (n,)."""
-        raise NotImplementedError
-
-    def _distribution(self, output: Any, scale: Scale) -> torch.distributions.Distribution:
-        """The distribution of y, (n, dy), in the original units, from the network's float64 output."""
-        raise NotImplementedError
+    restarts: Annotated[int, Range(1, 16), "Networks trained side by side; the best on the held-out rows is kept."] = 1
 
     def fit(self, X: Any, y: Any) -> Self:
         """X: (n, dx); y: (n,) or (n, dy). Errors: ValueError."""
@@ -76,7 +60,8 @@ class NetworkDensity(ConditionalDensity):
         return self.iterations
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
-        """Yield "loss", and now and then "nll_held_out", both the mean −log p(y | x) in nats and y's own units."""
+        """Yield "loss", and now and then "nll_held_out", both the mean −log p(y | x) in nats and y's own units, of the
+        network that is best so far."""
         run = self._run = self._begin(source)
 
         def update(index: int) -> dict[str, float]:
@@ -92,53 +77,40 @@ class NetworkDensity(ConditionalDensity):
     def _begin(self, source: Source) -> Run:
         if source.y is None:
             raise ValueError(f"{type(self).__name__} needs y: name the columns or values to predict")
-        x, y = (np.asarray(a, dtype=np.float64).reshape(len(a), -1) for a in (source.x, source.y))
+        x, y = columns(source.x), columns(source.y)
         if len(x) < 2:
             raise ValueError(f"{len(x)} sample is too few for {type(self).__name__}: give at least 2 rows")
         seed, where = self.seed(), devices.resolve(self.device)
-        rng = np.random.default_rng(seed)
-        order = rng.permutation(len(x))
+        order = np.random.default_rng(seed).permutation(len(x))
         cut = max(1, round(self.held_out * len(x)))
         held, kept = (order, order) if source.draw else (order[:cut], order[cut:])
         scale = Scale.of(x[kept], y[kept])
         tensor = lambda a: torch.as_tensor(a, dtype=torch.float32, device=where)  # noqa: E731
-        tensors = [tensor(a) for a in (scale.x(x[kept]), scale.y(y[kept]), scale.x(x[held]), scale.y(y[held]))]
-        with torch.random.fork_rng(devices=[]):  # the layers draw their first weights from the global stream
-            torch.manual_seed(seed)
-            network = self._network(x.shape[1], tensors[1].cpu()).to(where)
-        average = copy.deepcopy(network).requires_grad_(False)
+        rows = [(tensor(scale.x(x[chosen])), tensor(scale.y(y[chosen]))) for chosen in (kept, held)]
+        network = self._network(x.shape[1], rows[0][1].cpu(), generators(seed, self.restarts)).to(where)
         optimiser = torch.optim.Adam(network.parameters(), lr=self.learning_rate, fused=where.type != "mps")
         extras = {f"{name}.{k}": v.clone() for name in ("average", "best") for k, v in network.state_dict().items()}
-        training = Training(network, optimiser, devices.generator(seed, where), extras, {"best": math.inf, "at": 0})
-        few = kept[:_POINTS]
-        return Run(
-            source,
-            scale,
-            tensors[0],
-            tensors[1],
-            tensors[2],
-            tensors[3],
-            held,
-            average,
-            training,
-            reach(x, y),
-            {"x": x[few], "y": y[few]},
-        )
+        meta = {"best": [math.inf] * self.restarts, "at": [0] * self.restarts}
+        training = Training(network, optimiser, devices.generator(seed, where), extras, meta)
+        apart = (columns(source.test.x), columns(source.test.y)) if source.test else (x[held], y[held])
+        sitting = Sitting.of(x[kept], y[kept], *apart)
+        average = copy.deepcopy(network).requires_grad_(False)
+        return Run(source, scale, *rows[0], *rows[1], held, average, training, sitting, {})
 
     def _descend(self, run: Run, index: int) -> float:
         training = run.training
         x, y = self._batch(run, index)
-        loss = self._nll(training.module(x), y).mean()
+        loss = -training.module(x).log_density(y).mean(1)
         training.optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(training.module.parameters(), _CLIP)
+        loss.sum().backward()
+        _clip([p.grad for p in training.module.parameters() if p.grad is not None])
         training.optimiser.step()
         mean = [training.extras[f"average.{k}"] for k in training.module.state_dict()]
         # The running mean starts as a plain one, so that the first weights are soon forgotten.
         torch._foreach_lerp_(
             mean, list(training.module.state_dict().values()), 1 - min(_AVERAGE, (1 + index) / (10 + index))
         )
-        return float(loss.detach())
+        return float(loss.detach()[run.leader])
 
     def _batch(self, run: Run, index: int) -> tuple[Tensor, Tensor]:
         if run.source.draw:
@@ -153,16 +125,19 @@ class NetworkDensity(ConditionalDensity):
         return run.x[rows], run.y[rows]
 
     def _look(self, run: Run, index: int) -> float:
-        """Score the averaged weights on the held-out rows; keep the best, and end when patience is over."""
+        """Score the averaged weights on the held-out rows; keep each network's best, and end when patience is over."""
         training = run.training
         run.average.load_state_dict(part(training.extras, "average."))
         with torch.no_grad():
-            value = float(self._nll(run.average(run.x_held), run.y_held).mean())
-        if value < training.meta["best"]:
-            training.meta |= {"best": value, "at": index}
-            training.extras |= {f"best.{k}": v.clone() for k, v in run.average.state_dict().items()}
-        training.done = index - training.meta["at"] >= self.patience
-        return value
+            values = (-run.average(run.x_held).log_density(run.y_held).mean(1)).tolist()
+        best, at = training.meta["best"], training.meta["at"]
+        for r, value in enumerate(values):
+            if value < best[r]:
+                best[r], at[r] = value, index
+                for k, v in run.average.state_dict().items():
+                    training.extras[f"best.{k}"][r] = v[r]
+        training.done = all(index - when >= self.patience for when in at)
+        return float(np.nanmin(values)) if not np.isnan(values).all() else math.nan
 
     def checkpoint(self) -> Checkpoint | None:
         run = getattr(self, "_run", None)
@@ -171,79 +146,20 @@ class NetworkDensity(ConditionalDensity):
     def finish(self) -> Self:
         """Set the fitted attributes from the best weights so far. Errors: ValueError before the first step."""
         run = getattr(self, "_run", None)
-        if run is None:
+        if run is None or not run.training.index:
             raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
-        self.network_, self.scale_, self.window_, self.points_ = (
-            settled(run, "best."),
-            run.scale,
-            run.window,
-            run.points,
-        )
+        self.network_, self.scale_, self.sitting_ = settled(run, "best."), run.scale, run.sitting
         self.n_features_in_, self.n_outputs_ = run.x.shape[1], run.y.shape[1]
-        self.n_iter_, self.nll_held_out_ = run.training.index, run.training.meta["best"] + run.scale.log_volume
+        self.restart_nll_ = [value + run.scale.log_volume for value in run.training.meta["best"]]
+        self.n_iter_, self.nll_held_out_ = run.training.index, min(self.restart_nll_)
+        self.report_, run.finished = {}, run.training.index
         return self
 
-    def result(self) -> dict[str, Any]:
-        """Held-out negative log-likelihood (nats) and squared error; the true density's beside them where it is known."""
-        check_is_fitted(self)
-        out: dict[str, Any] = {"nll_held_out": self.nll_held_out_, "n_iter": self.n_iter_}
-        run = getattr(self, "_run", None)
-        if run is not None:
-            x, y = (np.asarray(a, dtype=np.float64).reshape(len(a), -1)[run.held] for a in (run.source.x, run.source.y))
-            out["mse_held_out"] = float(((self.predict_density(x).mean.numpy() - y) ** 2).mean())
-            out["n_held_out"] = len(x)
-            if run.source.log_density is not None:
-                out["nll_oracle"] = float(-run.source.log_density(x, y).mean())
-        return out
 
-    def predict_density(self, X: Any) -> torch.distributions.Distribution:
-        """p(y | x) of each row as a torch distribution over (n, dy), float64, in y's own units."""
-        check_is_fitted(self)
-        return self._density(self.network_, self.scale_, validate_data(self, X, reset=False, dtype=np.float64))
-
-    def _density(self, network: nn.Module, scale: Scale, x: Array) -> torch.distributions.Distribution:
-        with torch.no_grad():
-            return self._distribution(network(torch.as_tensor(scale.x(x))), scale)
-
-    def predict(self, X: Any) -> Array:
-        """E[y | x]: (n,) if y was, else (n, dy)."""
-        mean = self.predict_density(X).mean.numpy()
-        return mean[:, 0] if getattr(self, "_flat_y", False) else mean
-
-    def log_density(self, X: Any, y: Any) -> Array:
-        """log p(y | x) of each row, (n,), in nats and y's own units; a density may exceed 1, so this may be positive."""
-        density = self.predict_density(X)
-        y = np.asarray(y, dtype=np.float64)
-        if len(y) != density.batch_shape[0] or y.size != len(y) * self.n_outputs_:
-            raise ValueError(f"y has shape {y.shape}, but X asks for {(density.batch_shape[0], self.n_outputs_)}")
-        return density.log_prob(torch.as_tensor(y.reshape(len(y), -1))).numpy()
-
-    def view(self, name: str) -> dict[str, Array]:
-        """ "density": x (64,), y (64,), density (64, 64) with p(y | x) at [y, x], and the truth where it is known, for
-        one input and one output. "points": up to 1,000 training rows."""
-        if name not in self.views:
-            return super().view(name)
-        run = getattr(self, "_run", None)
-        if run is None:
-            check_is_fitted(self)
-        if name == "points":
-            return dict(run.points if run else self.points_)
-        network, scale = (settled(run, "average."), run.scale) if run else (self.network_, self.scale_)
-        window = run.window if run else self.window_
-        return self._picture(name, network, scale, window, run.source if run else None)
-
-    def _picture(
-        self, name: str, network: nn.Module, scale: Scale, window: Array, source: Source | None
-    ) -> dict[str, Array]:
-        if len(scale.x_mean) != 1 or len(scale.y_mean) != 1:
-            return {}  # there is no such picture of several inputs or outputs
-        x, y = (np.linspace(low, high, _GRID) for low, high in window)
-        density = self._density(network, scale, x[:, None])
-        # One row of y per picture row: log_prob broadcasts (64, 1, 1) against the 64 distributions.
-        out = {"x": x, "y": y, "density": density.log_prob(torch.as_tensor(y).reshape(-1, 1, 1)).exp().numpy()}
-        if source is not None and source.log_density is not None:
-            if self._run.truth is None:  # the same throughout a run, and up to a third of a second's work
-                pairs = [a.reshape(-1, 1) for a in np.meshgrid(x, y)]
-                self._run.truth = np.exp(source.log_density(*pairs)).reshape(_GRID, _GRID)
-            out["truth"] = self._run.truth
-        return out
+def _clip(gradients: list[Tensor]) -> None:
+    """Each network's gradient, (r, …) in parts, to a norm of at most _CLIP."""
+    r = len(gradients[0])
+    norms = torch.stack([g.reshape(r, -1).square().sum(1) for g in gradients]).sum(0).sqrt()
+    factor = (_CLIP / (norms + 1e-6)).clamp(max=1.0)
+    for g in gradients:
+        g.mul_(factor.reshape(-1, *[1] * (g.ndim - 1)))

@@ -1,16 +1,20 @@
-"""What a run of a network density consists of: the units of its data, its rows, its weights."""
+"""What a run of a network density consists of: the units of its data, its rows, its weights, its sitting for pictures."""
 
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import numpy as np
+import torch
 from torch import Tensor, nn
 
+from core import device as devices
 from core.method import Array, Source
 from core.training import Training
+
+_ROWS, _HELD = 1000, 10_000  # rows kept for pictures, and for the report
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,40 @@ class Scale:
         return float(np.log(self.y_spread).sum())
 
 
+@dataclass(frozen=True, eq=False)
+class Sitting:
+    """What pictures and reports need beside the network: rows, limits, and which input is varied.
+
+    x (m, dx), y (m, dy): training rows. x_held, y_held: rows apart. support (2, dx): the least and largest x of training;
+    median (dx,); window (2,): the y of a picture; varied (): the input on which the first output depends most.
+    """
+
+    x: Array
+    y: Array
+    x_held: Array
+    y_held: Array
+    support: Array
+    median: Array
+    window: Array
+    varied: Array
+
+    @classmethod
+    def of(cls, x: Array, y: Array, x_held: Array, y_held: Array) -> Self:
+        return cls(
+            x[:_ROWS],
+            y[:_ROWS],
+            x_held[:_HELD],
+            y_held[:_HELD],
+            np.stack([x.min(0), x.max(0)]),
+            np.median(x, 0),
+            margin(np.concatenate([y[:, 0], y_held[:, 0]])),
+            np.array(_most_telling(x, y[:, 0])),
+        )
+
+    def tensors(self) -> dict[str, Tensor]:
+        return {f.name: torch.as_tensor(getattr(self, f.name)) for f in fields(self)}
+
+
 @dataclass(eq=False)
 class Run:
     """A run under way: the training rows and the held-out ones as standardised tensors, and the training state."""
@@ -52,16 +90,46 @@ class Run:
     held: Array
     average: nn.Module
     training: Training
-    window: Array
-    points: dict[str, Array]
-    truth: Array | None = None
+    sitting: Sitting
+    cache: dict[str, Any]
+    finished: int = -1  # the step after which the run was last finished
+
+    @property
+    def leader(self) -> int:
+        """The network that is best on the held-out rows so far."""
+        return int(np.argmin(self.training.meta["best"]))
 
 
-def reach(x: Array, y: Array) -> Array:
-    """Limits of the picture, ((x low, x high), (y low, y high)): a tenth beyond the data, where a model must guess."""
-    low, high = np.array([x[:, 0].min(), y[:, 0].min()]), np.array([x[:, 0].max(), y[:, 0].max()])
-    margin = np.where(high > low, 0.1 * (high - low), 0.5)
-    return np.stack([low - margin, high + margin], axis=1)
+def columns(values: Any) -> Array:
+    """(n, d) float64."""
+    array = np.asarray(values, dtype=np.float64)
+    return array.reshape(len(array), -1)
+
+
+def generators(seed: int, n: int) -> list[torch.Generator]:
+    """A private stream for each of n networks: the first of them is the same whatever n is."""
+    seeds = np.random.SeedSequence((seed, 1)).generate_state(n)
+    return [devices.generator(int(s), torch.device("cpu")) for s in seeds]
+
+
+def margin(values: Array) -> Array:
+    """(low, high) a tenth beyond the values, where a model must guess."""
+    low, high = values.min(), values.max()
+    more = 0.1 * (high - low) if high > low else 0.5
+    return np.array([low - more, high + more])
+
+
+def _most_telling(x: Array, y: Array) -> int:
+    """The input whose bins differ most in y: the largest share of y's variance that lies between 10 equal-count bins.
+
+    Ranks in place of y's values, so that one far value does not decide.
+    """
+    ranks = y.argsort().argsort().astype(float)
+    shares = []
+    for column in x.T:
+        parts = np.array_split(ranks[column.argsort(kind="stable")], min(10, len(ranks)))
+        shares.append(sum(len(p) * (p.mean() - ranks.mean()) ** 2 for p in parts) * (np.ptp(column) > 0))
+    return int(np.argmax(shares))
 
 
 def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -69,7 +137,10 @@ def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
 
 
 def settled(run: Run, prefix: str) -> nn.Module:
-    """The network with the weights of that name, in float64 on the CPU: rows give the same answer in any batch."""
+    """The network that is best so far with the weights of that name, in float64 on the CPU: rows give the same answer
+    in any batch."""
     network = copy.deepcopy(run.average)
     network.load_state_dict(part(run.training.extras, prefix))
+    for weights in network.parameters():
+        weights.data = weights.data[run.leader : run.leader + 1]
     return network.cpu().double()

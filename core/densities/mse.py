@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import Independent, Normal
 
+from core.densities._layers import Body, Linear
+from core.densities._mixture import Mixture
 from core.densities._network import NetworkDensity
-from core.densities._run import Scale
 from core.params import Range
+
+_FLOOR = -7.0  # a width that shrinks without end would be a density without bound: e^-7 of y's spread is taken as none
 
 
 class _Mean(nn.Module):
-    """Tanh units to a mean (n, dy), and one width per output that does not depend on x."""
+    """Units to a mean, and one width per output that does not depend on x: a mixture of one Gaussian."""
 
-    def __init__(self, dx: int, hidden: int, dy: int) -> None:
+    def __init__(self, hidden: int, dy: int, generators: list[torch.Generator]) -> None:
         super().__init__()
-        self.layers = nn.Sequential(nn.Linear(dx, hidden), nn.Tanh(), nn.Linear(hidden, dy))
-        self.log_width = nn.Parameter(torch.zeros(dy))
+        self.map = Linear(hidden, dy, generators)
+        self.log_width = nn.Parameter(torch.zeros(len(generators), 1, 1, dy))
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        return self.layers(x), self.log_width
+    def forward(self, h: Tensor) -> Mixture:
+        means = self.map(h)[:, :, None]
+        return Mixture(means.new_zeros(means.shape[:3]), means, self.log_width.clamp(min=_FLOOR).exp().expand_as(means))
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -41,20 +43,8 @@ class MSE(NetworkDensity):
     title: ClassVar[str] = "Squared error"
     reference: ClassVar[str] = "Bishop, 1994, Mixture density networks, Aston University NCRG/94/004, section 2"
 
-    hidden: Annotated[int, Range(1, 1024, log=True), "Number of tanh units in the hidden layer."] = 20
+    hidden: Annotated[int, Range(1, 1024, log=True), "Number of tanh units in each hidden layer."] = 20
     iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 1000
 
-    def _network(self, dx: int, y: Tensor) -> nn.Module:
-        return _Mean(dx, self.hidden, y.shape[1])
-
-    def _nll(self, output: tuple[Tensor, Tensor], y: Tensor) -> Tensor:
-        mean, log_width = output
-        # A width that shrinks without end would be a density without bound: e^-7 of y's spread is taken as none.
-        log_width = log_width.clamp(min=-7.0)
-        return (0.5 * ((y - mean) * torch.exp(-log_width)) ** 2 + log_width + 0.5 * math.log(2 * math.pi)).sum(1)
-
-    def _distribution(self, output: tuple[Tensor, Tensor], scale: Scale) -> Independent:
-        mean, log_width = output
-        spread = torch.as_tensor(scale.y_spread)
-        width = log_width.clamp(min=-7.0).exp() * spread
-        return Independent(Normal(mean * spread + torch.as_tensor(scale.y_mean), width.expand_as(mean)), 1)
+    def _network(self, dx: int, y: Tensor, generators: list[torch.Generator]) -> nn.Module:
+        return nn.Sequential(Body(dx, self.hidden, self.layers, generators), _Mean(self.hidden, y.shape[1], generators))

@@ -77,7 +77,7 @@ def test_thirty_one_outputs_and_targets_fourteen_widths_away_stay_finite():
     assert all(np.isfinite(value) for step in model.history_ for value in step.info.values())
     assert model.predict(x).shape == (200, 31) and model.sample(x, 2).shape == (2, 200, 31)
     assert np.isfinite(model.log_density(x, y)).all()
-    assert model.view("density") == {}
+    assert model.view("density")["density"].shape == (64, 64)  # of the first output
 
 
 def test_a_constant_target_ends_at_the_floor_and_not_at_infinity():
@@ -110,12 +110,12 @@ def test_pictures_while_it_trains_and_after_pickling():
     low, high = density["x"][[0, -1]]
     assert low < source.x.min() and high > source.x.max()
     components = model.view("components")
-    assert components["means"].shape == components["weights"].shape == components["scales"].shape == (8, 64)
-    assert np.allclose(components["weights"].sum(0), 1)
+    assert components["means"].shape == components["weights"].shape == components["sigmas"].shape == (64, 8)
+    assert np.allclose(components["weights"].sum(1), 1)
     assert model.view("baseline")["mean"].shape == (64,)
     steps.close()
     again = pickle.loads(pickle.dumps(model.finish()))
-    assert set(again.view("density")) == {"x", "y", "density"} and len(again.view("points")["x"]) == 180
+    assert set(again.view("density")) == {"x", "y", "density", "input"} and len(again.view("points")["x"]) == 180
     with pytest.raises(ValueError, match="has no picture 'critic'"):
         model.view("critic")
 

@@ -26,11 +26,12 @@ def test_it_averages_the_branches_of_the_inverse_problem(learned):
 
 def test_its_density_is_the_gaussian_of_its_residuals(learned):
     points = learned.view("points")
-    residual = points["y"] - learned.predict(points["x"])
-    width = learned.predict_density(points["x"][:1]).stddev.item()
+    x, y = points["x"], points["y"]
+    residual = y - learned.predict(x)
+    width = learned.predict_density(x[:1]).stddev.item()
     assert width == pytest.approx(residual.std(), rel=0.05)  # both are the maximum-likelihood width, by other roads
     gaussian = -0.5 * (residual / width) ** 2 - np.log(width * np.sqrt(2 * np.pi))
-    assert np.allclose(learned.log_density(points["x"], points["y"]), gaussian[:, 0])
+    assert np.allclose(learned.log_density(x, y), gaussian[:, 0])
 
 
 def test_a_mean_that_is_a_line_is_found():

@@ -1,0 +1,171 @@
+"""What a learned p(y | x) answers: densities, means, quantiles, samples, pictures, a report; saved and restored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core.densities import _report, _views
+from core.densities._mixture import Mixture
+from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
+from core.method import Array, Checkpoint, ConditionalDensity, check_is_fitted, validate_data
+
+_LIVE = 2000  # rows of a calibration picture
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class LearnedDensity(ConditionalDensity):
+    """p(y | x) as a network whose output is a mixture of Gaussians; how it is learned is the subclass's matter."""
+
+    views: ClassVar[tuple[str, ...]] = ("density", "ribbons", "samples", "points", "support", "calibration")
+
+    def _network(self, dx: int, y: Tensor, generators: list[torch.Generator]) -> nn.Module:
+        """On the CPU, one network a generator: x (n, dx) or (r, n, dx) → Mixture (r, n, k, …) in standardised units;
+        y (n, dy) are standardised training rows."""
+        raise NotImplementedError
+
+    def predict_density(self, X: Any) -> torch.distributions.Distribution:
+        """p(y | x) of each row as a torch distribution over (n, dy), float64, in y's own units."""
+        return self._of(X).distribution()
+
+    def predict(self, X: Any) -> Array:
+        """E[y | x]: (n,) if y was, else (n, dy)."""
+        mean = self._of(X).mean().numpy()
+        return mean[:, 0] if getattr(self, "_flat_y", False) else mean
+
+    def log_density(self, X: Any, y: Any) -> Array:
+        """log p(y | x) of each row, (n,), in nats and y's own units; a density may exceed 1, so this may be positive."""
+        check_is_fitted(self)
+        X, y = validate_data(self, X, reset=False, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        if len(y) != len(X) or y.size != len(y) * self.n_outputs_:
+            raise ValueError(f"y has shape {y.shape}, but X asks for {(len(X), self.n_outputs_)}")
+        y = y.reshape(len(y), -1)
+        size = _report.numbers(self._density(X[:1]))
+        return np.concatenate(
+            [
+                self._density(X[rows]).log_density(torch.as_tensor(y[rows])).numpy()
+                for rows in _report.parts(size, len(X))
+            ]
+        )
+
+    def sample(self, X: Any, n: int = 1) -> Array:
+        """n draws of y for each row, (n, rows, dy): pick a component, then draw; the same seed gives the same draws."""
+        return self._of(X).sample(n, np.random.default_rng(self.random_state))
+
+    def quantile(self, X: Any, q: float | Array) -> Array:
+        """The q-quantiles of each output on its own, (*shape of q, rows, dy). Errors: ValueError unless 0 < q < 1."""
+        levels = np.asarray(q, dtype=np.float64)
+        if not ((levels > 0) & (levels < 1)).all():
+            raise ValueError(f"q={q} is not between 0 and 1")
+        out = self._of(X).quantile(levels.ravel())
+        return out.reshape(*levels.shape, *out.shape[1:])
+
+    def _of(self, X: Any) -> Mixture:
+        check_is_fitted(self)
+        return self._density(validate_data(self, X, reset=False, dtype=np.float64))
+
+    def _density(self, x: Array, network: nn.Module | None = None, scale: Scale | None = None) -> Mixture:
+        """The mixtures of rows x (n, dx) in y's own units."""
+        network, scale = network or self.network_, scale or self.scale_
+        with torch.no_grad():
+            return network(torch.as_tensor(scale.x(x))).only(0).in_units(scale.y_mean, scale.y_spread)
+
+    def result(self) -> dict[str, Any]:
+        """Negative log-likelihoods, squared error, calibration and I(X; Y), all of rows that were not trained on.
+
+        "nll_held_out", "mse_held_out" and "nll_oracle" (the true density's, where it is known) are of the rows that chose
+        the weights; "nll_test" and all that follows is of `calibrated_on`: fresh rows where there are some, else the same.
+        """
+        check_is_fitted(self)
+        if not self.report_:
+            self.report_: dict[str, Any] = self._fit_report() | self._rest_report()
+        return dict(self.report_)
+
+    def _fit_report(self) -> dict[str, Any]:
+        out: dict[str, Any] = {"nll_held_out": self.nll_held_out_, "n_iter": self.n_iter_}
+        if len(self.restart_nll_) > 1:
+            out["restart_nll"] = self.restart_nll_
+        run: Run | None = getattr(self, "_run", None)
+        if run is None:
+            return out
+        x, y = (columns(a)[run.held] for a in (run.source.x, run.source.y))
+        out |= {"mse_held_out": float(((self._density(x).mean().numpy() - y) ** 2).mean()), "n_held_out": len(x)}
+        oracle, s = run.source.log_density, self.sitting_
+        if oracle is not None:
+            out["nll_oracle"] = float(-oracle(x, y).mean())
+        if run.source.test:
+            out["nll_test"] = float(-self.log_density(s.x_held, s.y_held).mean())
+        if run.source.test and oracle is not None:
+            out["nll_oracle_test"] = float(-oracle(s.x_held, s.y_held).mean())
+        return out | {"calibrated_on": "fresh rows" if run.source.test else "held-out rows"}
+
+    def _rest_report(self) -> dict[str, Any]:
+        s = self.sitting_
+        found = _report.calibrated(self._density, s.x_held, s.y_held, s.y)
+        curve = dict(zip(found["nominal"].round(2).tolist(), found["observed"].tolist(), strict=True))
+        out: dict[str, Any] = {"n_calibration": int(found["n"]), "coverage_90": curve[0.9], "coverage_50": curve[0.5]}
+        out |= {name: float(found[name].mean()) for name in ("ks", "ks_limit", "crps", "crps_marginal")}
+        out["components_used"] = int(found["components_used"])
+        return out | _report.information(self._density, s.x_held, s.y_held, s.x)
+
+    def fitted(self) -> Checkpoint | None:
+        """Weights, units, the rows that pictures need, and the report."""
+        if not hasattr(self, "network_"):
+            return None
+        tensors = {f"network.{k}": v for k, v in self.network_.state_dict().items()}
+        tensors |= {f"scale.{f.name}": torch.as_tensor(getattr(self.scale_, f.name)) for f in fields(Scale)}
+        tensors |= {f"sitting.{f.name}": torch.as_tensor(getattr(self.sitting_, f.name)) for f in fields(Sitting)}
+        return Checkpoint(self.n_iter_, tensors, {"report": self.result(), "flat": getattr(self, "_flat_y", False)})
+
+    def settle(self, saved: Checkpoint) -> Self:
+        """Take back what `fitted` gave. Errors: ValueError where it does not fit."""
+        arrays = lambda prefix: {k: v.numpy() for k, v in part(saved.tensors, prefix).items()}  # noqa: E731
+        self.scale_, self.sitting_ = Scale(**arrays("scale.")), Sitting(**arrays("sitting."))
+        self.n_features_in_, self.n_outputs_ = len(self.scale_.x_mean), len(self.scale_.y_mean)
+        network = self._network(self.n_features_in_, torch.zeros(1, self.n_outputs_), generators(0, 1)).double()
+        network.load_state_dict(part(saved.tensors, "network."))
+        self.network_, self.report_, self._flat_y = network, dict(saved.meta["report"]), bool(saved.meta["flat"])
+        self.n_iter_, self.nll_held_out_ = saved.index, self.report_["nll_held_out"]
+        return self
+
+    def view(self, name: str) -> dict[str, Array]:
+        """The arrays of a picture (the functions in `_views` say which). "density:2" varies the third input, counted from
+        0; without a number, the input on which the first output depends most. While training: of the running mean."""
+        kind, _, which = name.partition(":")
+        if kind not in self.views:
+            return super().view(name)
+        run: Run | None = getattr(self, "_run", None)
+        if run is None:
+            check_is_fitted(self)
+        network, scale = None, None
+        if run is not None and run.finished != run.training.index:  # under way
+            network, scale = settled(run, "average."), run.scale
+        sitting = run.sitting if run else self.sitting_
+        if which and (not which.isdecimal() or int(which) >= len(sitting.median)):
+            raise ValueError(f"{name!r} names no input; they are counted from 0 to {len(sitting.median) - 1}")
+        return self._picture(kind, sitting, network, scale, int(which or sitting.varied))
+
+    def _picture(self, kind: str, sitting: Sitting, network: Any, scale: Any, varied: int) -> dict[str, Array]:
+        of = lambda x: self._density(x, network, scale)  # noqa: E731
+        if kind == "calibration":
+            return _report.calibrated(of, sitting.x_held[:_LIVE], sitting.y_held[:_LIVE], sitting.y)
+        if kind in ("points", "support"):
+            return getattr(_views, kind)(sitting, varied)
+        if kind == "samples":
+            return _views.samples(sitting, of, varied, self.seed())
+        out = getattr(_views, kind)(sitting, of, varied)
+        return out | self._truth(out) if kind == "density" else out
+
+    def _truth(self, picture: dict[str, Array]) -> dict[str, Array]:
+        """The true density on the same axes, for one input and one output, where the run's source knows it."""
+        run: Run | None = getattr(self, "_run", None)
+        if run is None or run.source.log_density is None or run.x.shape[1] > 1 or run.y.shape[1] > 1:
+            return {}
+        if "truth" not in run.cache:  # the same throughout a run, and up to a third of a second's work
+            pairs = [a.reshape(-1, 1) for a in np.meshgrid(picture["x"], picture["y"])]
+            run.cache["truth"] = np.exp(run.source.log_density(*pairs)).reshape(picture["density"].shape)
+        return {"truth": run.cache["truth"]}
