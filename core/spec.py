@@ -45,18 +45,20 @@ class DistributionData(_Part):
 class TableData(_Part):
     """Columns of a table: a bundled one by name, an uploaded one by its id, or a file's path.
 
-    A sweep over pairs takes the columns x among themselves and leaves y empty.
+    A sweep over pairs takes the columns x among themselves and leaves y empty. What groups rows takes x alone, and may
+    name a column of labels, which is used for reports only.
     """
 
     table: Name
     x: list[Name] = Field(min_length=1, max_length=500)
     y: list[Name] = Field([], max_length=500)
+    labels: Name | None = None
 
 
 class ImageData(_Part):
-    """A set of pictures by name, such as "digits"."""
+    """Pictures: a set by name, such as "digits", an upload by its id, or a folder's path; n of them, or all."""
 
-    images: Name
+    images: Annotated[str, Field(min_length=1, max_length=4_000)]  # a path may be long
     n: int | None = Field(None, ge=10)
 
 
@@ -73,6 +75,7 @@ class RunData(_Part):
     run: str = Field(pattern=r"^[a-z0-9]{6,64}$")
 
 
+_PAIRED = ("estimators", "densities", "sweeps")  # families that relate columns to each other
 _KINDS = ("distribution", "table", "images", "problem", "run")
 
 
@@ -116,6 +119,12 @@ class Spec(_Part):
         params.check(cls, self.parameters)
         if self.family == "estimators" and isinstance(self.data, TableData) and not self.data.y:
             raise ValueError("y is empty: name at least one column of the table for y")
+        if isinstance(self.data, TableData) and self.data.labels and (self.data.y or self.family in _PAIRED):
+            raise ValueError(
+                f"labels={self.data.labels!r} has no use here: labels go with columns x alone, to be grouped"
+            )
+        if self.family == "clusterers" and isinstance(self.data, TableData) and self.data.y:
+            raise ValueError(f"y={self.data.y!r} has no use here: a clusterer groups the columns x alone")
         return self
 
     @classmethod
@@ -140,7 +149,7 @@ class Spec(_Part):
         """The data, drawn or read anew from the reference. Errors: ValueError in one sentence."""
         from core.data import resolve
 
-        return resolve(self.data, self.seed)
+        return resolve(self.data, self.seed, self.family)
 
 
 def _sentence(fault: Any) -> str:

@@ -209,9 +209,7 @@ def _tell(taken: _Taken, offered: int, listing: Listing, size: tuple[int, int], 
         if count:
             taken.notices.append(f"{_count(count, 'picture')} of {kept:,} {_be(count)} {what}.")
     if listing.others:
-        taken.notices.append(
-            f"{_count(listing.others, 'other file')} {_be(listing.others)} left aside: no pictures."
-        )
+        taken.notices.append(f"{_count(listing.others, 'other file')} {_be(listing.others)} left aside: no pictures.")
 
 
 def _because(taken: _Taken, listing: Listing) -> str:
