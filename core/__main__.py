@@ -1,4 +1,4 @@
-"""The shell: python -m core mi | matrix | spec | run. JSON on standard output, errors as one line on the other."""
+"""The shell: python -m core mi | matrix | spec | run | download. JSON on standard output, errors as one line on the other."""
 
 from __future__ import annotations
 
@@ -126,6 +126,24 @@ def _run(given: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
+def _download(given: argparse.Namespace) -> dict[str, Any]:
+    from core.data import downloads
+
+    said = time.monotonic()
+
+    def progress(done: int, total: int) -> None:
+        nonlocal said
+        if time.monotonic() - said >= 1.0:
+            said = time.monotonic()
+            print(f"{done / 1e6:.1f} of {total / 1e6:.1f} MB", file=sys.stderr, flush=True)
+
+    files = downloads.located(given.set) if given.set in downloads.DOWNLOADS else None
+    return {
+        "set": given.set,
+        "files": {name: str(path) for name, path in (files or downloads.fetch(given.set, progress)).items()},
+    }
+
+
 def _told(steps: Iterator[Step], method: Method, begun: float) -> Iterator[Step]:
     """The steps, with a line on standard error once a second: how far, how long still, the latest numbers."""
     said = begun
@@ -208,7 +226,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m core", description="Mutual information from the shell; JSON out.")
-    commands = parser.add_subparsers(required=True, metavar="mi | matrix | spec | run")
+    commands = parser.add_subparsers(required=True, metavar="mi | matrix | spec | run | download")
 
     mi = commands.add_parser("mi", help="mutual information (nats) between columns of a table")
     mi.add_argument("file", metavar="FILE", help="a CSV file, or a bundled table: weather, penguins, wine")
@@ -234,6 +252,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("spec", metavar="SPEC.json", help="a file, or - for standard input")
     run.add_argument("--out", metavar="FOLDER", help="keep result.json and the checkpoint there")
     run.set_defaults(command=_run)
+
+    download = commands.add_parser("download", help="fetch a set of pictures once: mnist, fashion-mnist, cifar10")
+    download.add_argument("set", metavar="SET")
+    download.set_defaults(command=_download)
     return parser
 
 

@@ -206,11 +206,11 @@ def _get(url: str, file: File, beside: Path, told: Callable[[int], None]) -> str
         return f"the mirror answers {getattr(error.response, 'status_code', 'with an error')}"
     except (requests.Timeout, requests.ConnectionError, ssl.SSLError) as error:
         if counted is not None and counted.n:
-            return f"the connection broke after {counted.n:,} of {file.size:,} bytes"
+            return f"the connection broke before all of its {file.size:,} bytes had come"
         slow = isinstance(error, requests.Timeout)
         return "the mirror does not answer in time" if slow else "there is no connection to the mirror"
     except requests.RequestException:
-        return f"the connection broke after {counted.n if counted else 0:,} of {file.size:,} bytes"
+        return f"the connection broke before all of its {file.size:,} bytes had come"
     if counted.n != file.size:
         return f"it came cut, {counted.n:,} of {file.size:,} bytes"
     if pooch.file_hash(str(beside), alg="sha256") != file.sha256:

@@ -77,7 +77,8 @@ def _check(read: Table, x: list[str], labels: str | None) -> None:
 
 def _block(read: Table, name: str, notices: list[str]) -> tuple[Array, tuple[str, ...]]:
     """One column as (n, k) numbers, nan where missing, and the names of the k."""
-    column, values = read[name], read.frame.get(name)
+    column = read[name]
+    values = read.frame[name]
     if not isinstance(values.dtype, pd.CategoricalDtype) or column.n_unique <= 2:
         return as_numbers(read, name, notices)[:, None], (name,)
     levels = [str(level) for level in values.cat.categories]
