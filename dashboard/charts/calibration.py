@@ -24,9 +24,12 @@ def pit(counts: Any, low: Any, high: Any, title: str = "", say: Say = english) -
               "expected; {out} bins lie outside the band of a calibrated model.", bins=bins, low=int(counts.min()),
               high=int(counts.max()), expected=number(expected, 1), out=int(outside.sum()))  # fmt: skip
     band = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": float(low.mean()), "y1": float(high.mean()),
-            "fillcolor": palette.QUIET, "opacity": 0.22, "line": {"width": 0}, "layer": "above"}  # fmt: skip
+            "fillcolor": palette.GRID, "line": {"width": 0}, "layer": "below"}  # fmt: skip
+    edges = [
+        level(end) | {"line": {"color": palette.QUIET, "width": 1, "dash": "dot"}} for end in (low.mean(), high.mean())
+    ]
     x = axis(say("F(y | x): the share of the density below the value that came"), range=[0, 1], showgrid=False)
-    return figure([bar], title, alt, x, axis(say("rows"), rangemode="tozero"), shapes=[band, level(expected)],
+    return figure([bar], title, alt, x, axis(say("rows"), rangemode="tozero"), shapes=[band, *edges, level(expected)],
                   showlegend=False)  # fmt: skip
 
 
@@ -35,7 +38,7 @@ def coverage(nominal: Any, observed: Any, low: Any, high: Any, title: str = "", 
     nominal, observed, low, high = (100 * np.asarray(v, float) for v in (nominal, observed, low, high))
     edge = {"type": "scatter", "mode": "lines", "x": nominal, "line": {"color": palette.GRID, "width": 1},
             "hoverinfo": "skip"}  # fmt: skip
-    band = say("a calibrated model, 95 %")
+    band = say("calibrated, 95 %")
     data = [
         edge | {"y": low, "name": say("band, low"), "showlegend": False},
         edge | {"y": high, "name": band, "fill": "tonexty", "fillcolor": palette.GRID},
@@ -49,4 +52,5 @@ def coverage(nominal: Any, observed: Any, low: Any, high: Any, title: str = "", 
     alt = say("Observed against promised coverage; the largest difference is {off} percentage points.",
               off=number(off, 1))  # fmt: skip
     x = axis(say("promised (%)"), range=[0, 100])
-    return figure(data, title, alt, x, axis(say("rows inside (%)"), range=[0, 100]), showlegend=True)
+    return figure(data, title, alt, x, axis(say("rows inside (%)"), range=[0, 100]), showlegend=True,
+                  legend={"x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)"})  # fmt: skip

@@ -28,11 +28,10 @@ def learned(x: Any, y: Any, p: Any, truth: Any = None, means: tuple[Any, Any] | 
     if means is not None and weights is not None:
         out["data"].append(_means(*means, weights, say("component means")))
     veils = _veils(x, support)
-    below = {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top", "bgcolor": "rgba(0,0,0,0)"}
-    out["layout"] |= {"shapes": veils, "annotations": _named_veil(x, support, say), "showlegend": True, "legend": below}
+    out["layout"] |= {"shapes": veils, "annotations": _named_veil(x, support, say), "showlegend": True}
     if truth is None:
         return out
-    out["layout"]["annotations"] += [_over(say("learned"), 0.24), _over(say("truth"), 0.76)]
+    out["layout"]["annotations"] += [_over(say("the true density"), 0.76)]
     return _beside(out, heat.density(x, y, truth, **shape), veils, say)
 
 
@@ -49,10 +48,9 @@ def _beside(out: Figure, known: Figure, veils: list[Figure], say: Say) -> Figure
         "yaxis2": right["yaxis"] | {"anchor": "x2", "matches": "y", "showticklabels": False, "title": {"text": ""}},
         "shapes": veils + [v | {"xref": "x2", "yref": "y2 domain"} for v in veils],
     }
-    low = [_over(say("learned"), 0.5), _over(say("truth"), 0.5, 0.44)]
+    low = [_over(say("the true density"), 0.5, 0.44)]
     names = [a for a in layout["annotations"] if a.get("xref") != "paper"]
     layout["meta"] |= {
-        "top": 24,
         "narrow_height": 1.7,
         "narrow": {
             "xaxis": layout["xaxis"] | {"domain": [0, 1], "title": {"text": ""}, "showticklabels": False},
@@ -60,18 +58,20 @@ def _beside(out: Figure, known: Figure, veils: list[Figure], say: Say) -> Figure
             "xaxis2": layout["xaxis2"] | {"domain": [0, 1], "anchor": "y2"},
             "yaxis2": right["yaxis"] | {"anchor": "x2", "matches": "y", "domain": [0, 0.44]},
             "annotations": names + low,
-            "legend": layout["legend"] | {"y": -0.1},
         },
     }
     return out
 
 
 def _means(x: Any, means: Any, weights: Any, label: str) -> Figure:
+    """Dots, the heaviest first: the legend shows the first one's size and opacity."""
     means, weights = np.asarray(means, float), np.asarray(weights, float)
-    marker = {"size": (2 + 7 * np.sqrt(weights)).ravel(), "opacity": np.clip(0.1 + 1.2 * weights, 0, 0.95).ravel(),
-              "color": palette.ORANGE, "line": {"width": 0}}  # fmt: skip
-    return {"type": "scatter", "mode": "markers", "x": np.repeat(np.asarray(x, float), means.shape[1]),
-            "y": means.ravel(), "marker": marker, "name": safe(label), "hoverinfo": "skip", "showlegend": True}  # fmt: skip
+    order = np.argsort(-weights, axis=None, kind="stable")
+    w = weights.ravel()[order]
+    marker = {"size": 2 + 7 * np.sqrt(w), "opacity": np.clip(0.1 + 1.2 * w, 0, 0.95), "color": palette.ORANGE}
+    return {"type": "scatter", "mode": "markers", "x": np.repeat(np.asarray(x, float), means.shape[1])[order],
+            "y": means.ravel()[order], "marker": marker | {"line": {"width": 0}}, "name": safe(label),
+            "hoverinfo": "skip", "showlegend": True}  # fmt: skip
 
 
 def _outside(x: Any, support: tuple[float, float] | None) -> list[tuple[float, float]]:
@@ -112,10 +112,10 @@ def mixture(y: Any, means: Any, sigmas: Any, weights: Any) -> np.ndarray:
 
 
 def peaks(density: Any) -> np.ndarray:
-    """Places of the maxima of a density on a grid, the highest first; ripples that rise less than a tenth of it out of
+    """Places of the maxima of a density on a grid, the highest first; ripples that rise less than a sixth of it out of
     their surroundings are no answers of their own."""
     p = np.pad(np.asarray(density, float), 1)  # a maximum may lie at the picture's edge
-    inner, _ = find_peaks(p, prominence=0.1 * p.max())
+    inner, _ = find_peaks(p, prominence=p.max() / 6)
     return inner[np.argsort(-p[inner])] - 1
 
 
@@ -167,8 +167,8 @@ def ribbons(x: Any, levels: Sequence[float], quantiles: Any, points: tuple[Any, 
             "line": {"color": shade, "width": 1},
             "hovertemplate": "%{y:.3g}",
         }
-        name = say("{share} interval", share=f"{high - low:.0%}")
-        data.append(edge | {"y": q[i], "name": f"{low:.0%}", "showlegend": False})
+        name = say("{share} interval", share=f"{100 * (high - low):.0f} %")
+        data.append(edge | {"y": q[i], "name": f"{100 * low:.0f} %", "showlegend": False})
         data.append(edge | {"y": q[-1 - i], "name": name, "fill": "tonexty", "fillcolor": shade})
     if len(levels) % 2:
         data.append({"type": "scatter", "mode": "lines", "x": x, "y": q[len(levels) // 2], "name": say("median"),
@@ -178,6 +178,6 @@ def ribbons(x: Any, levels: Sequence[float], quantiles: Any, points: tuple[Any, 
         data.append({"type": "scatter", "mode": "markers", "x": np.asarray(points[0]), "y": np.asarray(points[1]),
                      "marker": marker, "hoverinfo": "skip", "name": say("points")})  # fmt: skip
     alt = say("Quantiles of {y} against {x}, from {low} to {high}.", y=ylabel, x=xlabel,
-              low=f"{levels[0]:.0%}", high=f"{levels[-1]:.0%}")  # fmt: skip
+              low=f"{100 * levels[0]:.0f} %", high=f"{100 * levels[-1]:.0f} %")  # fmt: skip
     x_axis, y_axis = axis(xlabel, showgrid=False, range=[float(x.min()), float(x.max())]), axis(ylabel)
     return figure(data, title, alt, x_axis, y_axis, shapes=_veils(x, support), showlegend=True)

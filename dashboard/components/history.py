@@ -22,7 +22,8 @@ def page_of(run: Run) -> str | None:
     """The page that shows a run, or None where its spec cannot be read any more."""
     if run.spec is None:
         return None
-    return "table" if isinstance(run.spec.data, TableData) else _PAGES[run.spec.family]
+    of_columns = isinstance(run.spec.data, TableData) and run.spec.family != "densities"
+    return "table" if of_columns else _PAGES[run.spec.family]
 
 
 def link(runs: list[Run]) -> dict[str, str]:

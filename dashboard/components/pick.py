@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -145,6 +146,8 @@ def flat(value: Spec) -> dict[str, Any]:
         out["d"] = named.pop("name")
         out |= {f"d.{k}": v for k, v in named.items()} | data
     else:
+        if value.family == "densities" and "table" in data:  # one picker holds problems and tables there
+            data |= {"problem": "table", "x": json.dumps(data["x"], ensure_ascii=False)}
         out |= {{"table": "t", "images": "i", "problem": "p"}.get(k, k): v for k, v in data.items()}
     return out | {"m": value.method} | {f"{value.method}.{k}": v for k, v in value.parameters.items()}
 

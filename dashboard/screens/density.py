@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.spec import SpecError
-from dashboard.components import export, layout, pick, player
+from dashboard.components import layout, pick, player, tabs
 from dashboard.components.address import Address
-from dashboard.components.densities import calibrated, comparison, data, files, information, reading, slices, training
+from dashboard.components.densities import calibrated, comparison, data, frame, information, slices, training
 from dashboard.text import t
 
 PAGE = "density"
@@ -34,30 +34,20 @@ with left:
     with buttons:
         player.controls(PAGE, specs)
 
-
-def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]
-    s = reading.chosen(shown)
-    training.numbers(s)
-    labels = [t("Training"), t("Slice"), t("Is it calibrated?"), t("Information"), t("Compare")]
-    tabs = st.tabs(labels, key="density:tab", on_change="rerun")
-    draws = (
-        training.draw,
-        slices.draw,
-        calibrated.draw,
-        information.draw,
-        lambda _, chart: comparison.draw(shown, chart),
-    )
-    figures = {}
-    for tab, one in zip(tabs, draws, strict=True):
-        if tab.open:  # what nobody looks at is not computed, and its pictures are not asked of the worker
-            with tab:
-                figures = one(s, chart)
-    with st.container(horizontal=True):
-        export.figures(PAGE, figures)
-        files.menu(s)
-        export.runs(PAGE, [one.run.spec for one in shown if one.run.spec])
-
-
+draws = {
+    "training": (t("Training"), training.draw),
+    "slice": (t("Slice"), slices.draw),
+    "calibrated": (t("Is it calibrated?"), calibrated.draw),
+    "information": (t("Information"), information.draw),
+    "compare": (t("Compare"), comparison.draw),
+}
 with right:
-    player.panel(PAGE, draw, lambda: data.preview(chosen, seed))
+    tab, place = tabs.opened(address, {name: title for name, (title, _) in draws.items()})
+with place:
+    player.panel(
+        PAGE,
+        lambda shown, chart: frame.draw(shown, chart, draws[tab][1], closely=tab != "compare"),
+        lambda: data.preview(chosen, seed),
+        family="densities",
+    )
 address.close()

@@ -15,11 +15,11 @@ from dashboard.components.player import Shown
 from dashboard.text import t
 
 Array = np.ndarray
-_WHOLE = 0.9  # the interval that the verdict speaks of
 
 
-def draw(s: Shown, chart) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     """The verdict, its three numbers, PIT histogram and coverage curve beside each other, ribbons below."""
+    s = shown[0]
     found = s.picture("calibration") if "calibration" in s.run.views else None
     if found is None:
         st.caption(t("The check of calibration appears here with its first picture."))
@@ -39,17 +39,17 @@ def draw(s: Shown, chart) -> dict[str, Any]:  # type: ignore[no-untyped-def]
     return figures
 
 
-def _at(found: dict[str, Array]) -> tuple[float, float, float]:
-    """Observed coverage of the 90 % interval, and the band of a calibrated model."""
-    place = int(np.abs(np.asarray(found["nominal"]) - _WHOLE).argmin())
+def _at(found: dict[str, Array], nominal: float) -> tuple[float, float, float]:
+    """Observed coverage of an interval, and the band of a calibrated model."""
+    place = int(np.abs(np.asarray(found["nominal"]) - nominal).argmin())
     return tuple(float(np.asarray(found[k])[place]) for k in ("observed", "coverage_low", "coverage_high"))  # type: ignore[return-value]
 
 
 def verdict(found: dict[str, Array]) -> str:
     """One sentence that reads the numbers: too narrow, too wide, shifted, misshapen, or as promised."""
-    observed, low, high = _at(found)
+    observed, low, high = _at(found, 0.9)
     n, ks, limit = int(found["n"]), float(found["ks"]), float(found["ks_limit"])
-    held = f"{observed:.0%}"
+    held = reading.share(observed)
     if observed < low:
         return t("Too narrow: the 90 % interval holds only {held} of {n} held-out rows.", held=held, n=f"{n:,}")
     if observed > high:
@@ -67,7 +67,7 @@ def verdict(found: dict[str, Array]) -> str:
         )  # fmt: skip
     return t(
         "As promised: the 90 % interval holds {held} of {n} held-out rows; a calibrated model holds {low} to {high}.",
-        held=held, n=f"{n:,}", low=f"{low:.0%}", high=f"{high:.0%}",
+        held=held, n=f"{n:,}", low=reading.share(low), high=reading.share(high),
     )  # fmt: skip
 
 
@@ -78,14 +78,14 @@ def _middle(found: dict[str, Array]) -> float:
 
 
 def _numbers(s: Shown, found: dict[str, Array]) -> None:
-    observed, low, high = _at(found)
+    observed, low, high = _at(found, 0.5)
     crps, alone = (float(np.ravel(found[k])[0]) for k in ("crps", "crps_marginal"))
     cells = st.columns(3)
     layout.number(
         cells[0],
-        t("90 % interval holds"),
-        f"{observed:.1%}",
-        note=t("calibrated: {low} to {high}", low=f"{low:.1%}", high=f"{high:.1%}"),
+        t("50 % interval holds"),
+        reading.share(observed, 1),
+        note=t("calibrated: {low} to {high}", low=reading.share(low, 1), high=reading.share(high, 1)),
     )
     layout.number(
         cells[1],
@@ -130,10 +130,10 @@ def _coverage(found: dict[str, Array]) -> dict[str, Any]:
     )
     below, above = int((observed < low).sum()), int((observed > high).sum())
     title = t("Intervals hold what they promise")
-    if below > above:
-        title = t("Intervals hold less than they promise")
-    elif above:
-        title = t("Intervals hold more than they promise")
+    if below or above:
+        less = "{n} of {m} intervals hold less than they should"
+        more = "{n} of {m} intervals hold more than they should"
+        title = t(less if below > above else more, n=max(below, above), m=len(nominal))
     return charts.coverage(nominal, observed, low, high, title=title, say=t)
 
 
@@ -150,7 +150,7 @@ def _ribbons(s: Shown) -> dict[str, Any] | None:
         support=seen.support,
         title=t("Quantiles over {x}, the other inputs at their medians", x=seen.names[0])
         if seen.inputs > 1
-        else t("{share} of the rows should lie in the pale band", share=f"{levels[-1] - levels[0]:.0%}"),
+        else t("{share} of the rows should lie in the pale band", share=reading.share(levels[-1] - levels[0])),
         xlabel=seen.names[0],
         ylabel=seen.names[1],
         say=t,

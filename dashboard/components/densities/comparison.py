@@ -16,7 +16,7 @@ from core.spec import Spec
 from dashboard.charts import compare as pictures
 from dashboard.components import pick
 from dashboard.components.address import Address
-from dashboard.components.densities import reading
+from dashboard.components.densities import numbers, reading
 from dashboard.components.player import Shown
 from dashboard.text import t
 
@@ -53,7 +53,7 @@ def specs(
     return [pick.spec("densities", method, values | dict(zip(names, c, strict=True)), data, seed) for c in combinations]
 
 
-def draw(shown: list[Shown], chart) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     """The held-out losses over each other, the maps in a row, and the numbers as a table."""
     if len(shown) < 2:
         st.caption(t("Choose several values under “Compare side by side” at the left, and start them together."))
@@ -70,7 +70,7 @@ def losses(shown: list[Shown]) -> dict[str, Any]:
     """Held-out NLL of every run against the step."""
     empty = np.array([])
     found = [s.curves().get("nll_held_out", (empty, empty)) for s in shown]
-    oracle = next((v for s in shown if (v := s.result.get("nll_oracle")) is not None), None)
+    oracle = numbers.oracle(shown[0])
     return pictures.overlay(
         reading.labels(shown),
         [steps for steps, _ in found],
@@ -78,7 +78,7 @@ def losses(shown: list[Shown]) -> dict[str, Any]:
         title=_headline(shown),
         ylabel=t("held-out NLL (nats)"),
         at=shown[0].at,
-        reference=None if oracle is None else (oracle, t("true density {value}", value=f"{oracle:.3f}")),
+        reference=None if oracle is None else (oracle, t("true density {value}", value=reading.figure(oracle, ".3f"))),
         say=t,
     )
 
@@ -94,7 +94,7 @@ def _headline(shown: list[Shown]) -> str:
     (best, name), (worst, last) = min(ended), max(ended)
     return t(
         "{best} scores best: {value} nats, {gap} below {worst}",
-        best=name, value=f"{best:.3f}", gap=f"{worst - best:.3f}", worst=last,
+        best=name, value=reading.figure(best, ".3f"), gap=f"{worst - best:.3f}", worst=last,
     )  # fmt: skip
 
 

@@ -118,10 +118,10 @@ def axes(spec: Spec | None, varied: int = 0) -> tuple[str, str]:
     return _name(known.x_names, varied, "x"), _name(known.y_names, 0, "y")
 
 
-def inputs(spec: Spec | None) -> int:
-    """How many inputs a run has."""
+def widths(spec: Spec | None) -> tuple[int, int]:
+    """How many inputs and outputs a run has."""
     known = _known_source(spec)
-    return 1 if known is None else int(known.x.shape[1])
+    return (1, 1) if known is None or known.y is None else (int(known.x.shape[1]), int(known.y.shape[1]))
 
 
 def _known_source(spec: Spec | None) -> Source | None:

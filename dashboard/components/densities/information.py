@@ -19,8 +19,9 @@ _BESIDE = ("ksg", "gaussian", "histogram")
 _ROWS = 3_000  # rows that the others are given: a second's work
 
 
-def draw(s: Shown, chart) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     """The density's own estimate, and on request the others' on the same columns."""
+    s = shown[0]
     st.markdown(
         t(
             "A density gives mutual information as **I(X; Y) = E[log p(y | x) − log p(y)]**: how much likelier y becomes "

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from core import discover
 from core.params import parameters
@@ -37,6 +36,7 @@ class Seen:
     support: tuple[float, float] | None
     names: tuple[str, str]
     inputs: int
+    outputs: int
 
 
 def seen(s: Shown) -> Seen | None:
@@ -45,32 +45,25 @@ def seen(s: Shown) -> Seen | None:
     if picture is None:
         return None
     parts, base, support = (_if_there(s, n) for n in ("components", "baseline", "support"))
-    varied = int(np.ravel(picture.get("input", 0))[0])
-    k = lambda name: _by_x(parts, name, len(picture["x"]))  # noqa: E731
+    varied = int(np.ravel(picture["input"])[0])
+    of_parts = (parts or {}).get
     return Seen(
         picture["x"],
         picture["y"],
         picture["density"],
         picture.get("truth"),
-        k("means"),
-        k("sigmas") if parts is None or "sigmas" in parts else k("scales"),
-        k("weights"),
+        of_parts("means"),
+        of_parts("sigmas"),
+        of_parts("weights"),
         None if base is None else (base["x"], base["mean"]),
         None if support is None else _ends(support),
         data.axes(s.run.spec, varied),
-        data.inputs(s.run.spec),
+        *data.widths(s.run.spec),
     )
 
 
 def _if_there(s: Shown, name: str) -> dict[str, Array] | None:
     return s.picture(name) if name in s.run.views else None
-
-
-def _by_x(parts: dict[str, Array] | None, name: str, n: int) -> Array | None:
-    if parts is None or name not in parts:
-        return None
-    values = np.asarray(parts[name], float)
-    return values if len(values) == n else values.T
 
 
 def _ends(support: dict[str, Array]) -> tuple[float, float]:
@@ -98,6 +91,11 @@ def figure(value: float, form: str = ".3g") -> str:
     return text.replace("-", "−") if float(text) else text.removeprefix("-")
 
 
+def share(value: float, digits: int = 0) -> str:
+    """A share as a percentage."""
+    return f"{100 * value:.{digits}f} %"
+
+
 def problem(s: Shown) -> str:
     """The name of the problem that a run learns, or nothing."""
     spec = s.run.spec
@@ -113,27 +111,12 @@ def value(s: Shown, name: str) -> Any:
     return spec.parameters.get(name, known[name].default if name in known else None)
 
 
-def _label(s: Shown) -> str:
-    """A run by what sets it apart from those beside it."""
-    spec = s.run.spec
-    if spec is None:
-        return s.run.id
-    k, hidden = value(s, "n_components"), value(s, "hidden")
-    if k is None:
-        return t("squared error, {hidden} units", hidden=hidden) if spec.method == "mse" else spec.method
-    return t("K = {k}, {hidden} units", k=k, hidden=hidden)
-
-
 def labels(shown: list[Shown]) -> list[str]:
     """What sets each run apart from those beside it; equal settings are told apart by a number."""
-    said = [_label(s) for s in shown]
+    words = {
+        "n_components": lambda v: t("K = {k}", k=v),
+        "hidden": lambda v: t("{n} units", n=v),
+    }
+    differ = [n for n in words if len({value(s, n) for s in shown}) > 1] or list(words)
+    said = [", ".join(words[n](value(s, n)) for n in differ if value(s, n) is not None) or s.run.id for s in shown]
     return said if len(set(said)) == len(said) else [f"{label} ({i + 1})" for i, label in enumerate(said)]
-
-
-def chosen(shown: list[Shown]) -> Shown:
-    """The run that is looked at closely: of several, the one that the viewer picks."""
-    if len(shown) == 1:
-        return shown[0]
-    said = dict(zip([s.run.id for s in shown], labels(shown), strict=True))
-    picked = st.selectbox(t("Look closely at"), list(said), key="density:run", format_func=lambda i: said.get(i, i))
-    return next((s for s in shown if s.run.id == picked), shown[0])

@@ -11,20 +11,21 @@ from dashboard import state
 from dashboard.charts import densities as pictures
 from dashboard.components.densities import reading
 from dashboard.components.player import Shown
-from dashboard.text import t
+from dashboard.text import plain, t
 
 _FINE = 400  # points of y: a component may be a hundredth of the picture wide
 
 
-def draw(s: Shown, chart) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     """The slider and the slice; both are computed from the arrays of the run, so they work at any time."""
+    s = shown[0]
     seen = reading.seen(s)
     if seen is None:
         st.caption(t("The slice appears here with the first picture of the density."))
         return {}
     at = _slider(seen)
     figures = {"slice": slice_(s, seen, at)}
-    chart("slice").show(figures["slice"], height=400)
+    chart("slice").show(figures["slice"], height=340)
     _weights(seen, at)
     return figures
 
@@ -32,16 +33,12 @@ def draw(s: Shown, chart) -> dict[str, Any]:  # type: ignore[no-untyped-def]
 def _slider(seen: reading.Seen) -> int:
     """The column of the picture at which to cut."""
     x = seen.x
-    key = "density:x0"
     low, high, step = float(x[0]), float(x[-1]), float(x[1] - x[0])
-    value = state.widget(key) if state.has_widget(key) else state.chosen("density.x0")
-    if value is None or not low <= float(value) <= high:
-        state.drop_widget(key)
+    value = state.chosen("density.x0")
+    if value is None or not low <= value <= high:
         value = _busiest(seen)
-    if not state.has_widget(key):
-        state.set_widget(key, float(value))
-    label = t("Cut at {x} = x₀", x=seen.names[0])
-    chosen = st.slider(label, low, high, key=key, step=step, format="%.3g")
+    label = t("Cut at {x} = x₀", x=plain(seen.names[0]))
+    chosen = st.slider(label, low, high, value, key="density:x0", step=step, format="%.3g")
     state.choose("density.x0", chosen)
     return int(np.abs(x - chosen).argmin())
 
@@ -80,14 +77,9 @@ def _truth(s: Shown, seen: reading.Seen, at: int, y: np.ndarray) -> tuple[np.nda
     if seen.truth is None:
         return None
     known = PROBLEMS.get(reading.problem(s))
-    if known is not None and _plain(s):
+    if known is not None and seen.inputs == seen.outputs == 1:
         return y, np.exp(known.log_density(np.full((len(y), 1), seen.x[at]), y[:, None]))
     return seen.y, seen.truth[:, at]
-
-
-def _plain(s: Shown) -> bool:
-    dots = s.picture("points")
-    return dots is not None and np.asarray(dots["x"]).shape[1] == np.asarray(dots["y"]).shape[1] == 1
 
 
 def _headline(seen: reading.Seen, at: int, y: np.ndarray, p: np.ndarray) -> str:
@@ -106,7 +98,8 @@ def _weights(seen: reading.Seen, at: int) -> None:
     if seen.weights is not None and seen.means is not None and seen.sigmas is not None:
         order = [i for i in np.argsort(-seen.weights[at]) if seen.weights[at, i] > 0.01][:6]
         said = "; ".join(
-            f"{seen.weights[at, i]:.0%}: {reading.figure(seen.means[at, i])} ± {seen.sigmas[at, i]:.2g}" for i in order
+            f"{reading.share(seen.weights[at, i])}: {reading.figure(seen.means[at, i])} ± {seen.sigmas[at, i]:.2g}"
+            for i in order
         )
         st.caption(t("Components by weight, mean ± width: {list}.", list=said))
     if seen.support is not None and not seen.support[0] <= seen.x[at] <= seen.support[1]:
