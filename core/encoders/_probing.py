@@ -1,0 +1,68 @@
+"""An encoder watched through labels that it never sees: probes of its features, with plain ones beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from core.evaluation import probes
+from core.method import Array, Source
+
+Encode = Callable[[Array], Array]
+NOW = 2_000  # rows that a probe during a run is fitted on, and scored on: a fraction of a second
+LAST = 5_000  # the same for the table at its end: some ten seconds
+
+
+class Probing:
+    """Fits on rows that the encoder trains on; scores on test rows, or else on those that it holds out.
+
+    plain: raw rows as numbers on one scale.
+    """
+
+    def __init__(self, source: Source, train: Array, held: Array, plain: Encode, d: int, seed: int) -> None:
+        self.plain, self.d, self.seed = plain, d, seed
+        self.on_test = source.test is not None and source.test.labels is not None
+        apart: Any = source.test if self.on_test else source
+        # In random order: the halves of MNIST's test set, for one, come from different writers.
+        rows = np.random.default_rng(0).permutation(len(apart.x)) if self.on_test else held
+        self.parts = (source.x, np.asarray(source.labels), train), (apart.x, np.asarray(apart.labels), rows)
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is something to tell apart."""
+        _, labels, rows = self.parts[0]
+        return len(np.unique(labels[rows[:NOW]])) > 1
+
+    def linear(self, encode: Encode) -> float:
+        """The linear probe's accuracy."""
+        return self._score([encode(x) for x, _ in self._take(NOW)], NOW, ["linear"])["linear"].test
+
+    def beside(self, encode: Encode) -> dict[str, float]:
+        """The linear probe's accuracy on the untrained features and on plain ones."""
+        found = {"probe_random": self.linear(encode)}
+        for name, pair in self._plain(NOW).items():
+            found[f"probe_{name}"] = self._score(pair, NOW, ["linear"])["linear"].test
+        return found
+
+    def table(self, encode: Encode) -> dict[str, Any]:
+        """Every probe on the features and on plain ones: {"features": {"linear": {"train", "test", "low", …}}, …}."""
+        sides: dict[str, Sequence[Array]] = {"features": [encode(x) for x, _ in self._take(LAST)], **self._plain(LAST)}
+        return {
+            name: {kind: asdict(score) for kind, score in self._score(pair, LAST, probes.KINDS).items()}
+            for name, pair in sides.items()
+        }
+
+    def _plain(self, most: int) -> dict[str, tuple[Array, Array]]:
+        train, test = (self.plain(x) for x, _ in self._take(most))
+        return probes.baselines(train, test, self.d, self.seed)
+
+    def _score(self, pair: Sequence[Array], most: int, kinds: Sequence[str]) -> dict[str, probes.Score]:
+        labels = [labels for _, labels in self._take(most)]
+        return probes.probe(pair[0], labels[0], pair[1], labels[1], kinds, self.seed)
+
+    def _take(self, most: int) -> list[tuple[Array, Array]]:
+        """Rows and labels of both parts, the first `most` of each; the rows are in random order."""
+        return [(x[rows[:most]], labels[rows[:most]]) for x, labels, rows in self.parts]
