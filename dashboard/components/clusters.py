@@ -52,7 +52,7 @@ def numbers(s: Shown) -> None:
     mi, bound = value(s, "mi"), math.log(max(k_of(s), 2))
     layout.number(
         cells[1],
-        t("Information reached, I / ln k"),
+        t("Information, I / ln k"),
         "–" if mi is None else f"{mi / bound:.1%}",
         note=t("at most ln {k} nats", k=k_of(s)) if mi is None else
         t("{mi} of ln {k} = {bound} nats", mi=f"{mi:.3f}", k=k_of(s), bound=f"{bound:.3f}"),

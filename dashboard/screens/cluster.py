@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.spec import SpecError
-from dashboard.components import clustered, clusters, layout, matching, pairs, pick, player, tabs
+from dashboard.components import clustered, clusters, layout, matching, pairs, pick, player, tabs, trying
 from dashboard.components.address import Address
 from dashboard.text import t
 
@@ -34,7 +34,13 @@ with left:
 
 with right:
     tab, place = tabs.opened(
-        address, {"training": t("Training"), "result": t("Result"), "matching": t("How matching works")}
+        address,
+        {
+            "training": t("Training"),
+            "result": t("Result"),
+            "try": t("Try it"),
+            "matching": t("How matching works"),
+        },
     )
 with place:
     if tab == "training":
@@ -47,6 +53,8 @@ with place:
             lambda: layout.empty(t("Press Start: the matching, the gallery and the scores appear here.")),
             family="clusterers",
         )
+    elif tab == "try":
+        trying.bench(PAGE)
     else:
         matching.example()
 address.close()

@@ -1,0 +1,144 @@
+"""Draw a picture, open one or take one of the set, and see in which cluster the trained network puts it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.data import placing
+from dashboard import state
+from dashboard.charts import clusters, pictures
+from dashboard.components import drawing, layout, names, pairs
+from dashboard.components.live import show
+from dashboard.components.player import UNDER_WAY, Shown, runs
+from dashboard.text import plain, t
+
+_LIKE, _APART = 500, 200  # pictures that a drawing is placed after, and that can be taken
+_BYTES = 20  # megabytes of a file
+
+
+def bench(page: str) -> None:
+    """The page's first clustering run, with pictures to give it."""
+    found = [run for run in runs(page) if run.spec and run.spec.family == "clusterers"]
+    if not found:
+        layout.empty(t("Train a run first, or open one from the list of runs. Then draw a picture here and see where it goes."))  # fmt: skip
+        return
+    run = found[0]
+    if run.status in (*UNDER_WAY, "paused"):
+        layout.empty(t("The run is still training. When it has ended, draw a picture here and see where it goes."))
+        return
+    data = run.spec.data.model_dump(exclude_none=True) if run.spec else {}
+    if "images" not in data:
+        layout.empty(t("This run grouped rows of a table; only pictures can be drawn."))
+        return
+    try:
+        _body(Shown(run), _model(run.id), json.dumps(data, sort_keys=True))
+    except (ValueError, AttributeError) as error:
+        st.caption(plain(error))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _model(run: str) -> Any:
+    """The network that a run has left. Errors: ValueError."""
+    from core.saved import of_run
+
+    return of_run(run)
+
+
+@st.fragment
+def _body(s: Shown, model: Any, data: str) -> None:
+    left, middle, right = st.columns([1.15, 1, 1.5], gap="medium")
+    with left:
+        x, label = _picture(data)
+    if x is None:
+        middle.caption(t("What the network sees appears here, and beside it where it would put the picture."))
+        return
+    p = model.predict_proba(x[None])[0]
+    called = names.numbered(s, len(p))
+    with middle:
+        _seen(model, x)
+    with right:
+        best = int(p.argmax())
+        title = t("It goes to {name}, with {p}", name=called[best], p=f"{p[best]:.1%}")
+        show(clusters.chances(called, p, title, say=t), "cluster-chances", height=max(260, min(22 * len(p) + 70, 640)))
+        if label is not None:
+            st.caption(t("Its label, which the network never saw, is {label}.", label=plain(label)))
+
+
+def _picture(data: str) -> tuple[np.ndarray | None, str | None]:
+    """The picture to place, (c, h, w) uint8, and its label where it has one."""
+    like = pairs.some(data, _LIKE)
+    ways = {"draw": t("Draw"), "open": t("Open a file"), "set": t("Take one")}
+    if like.shape[1] == 3:  # photographs are not drawn
+        ways.pop("draw")
+    way = st.segmented_control(t("Where the picture comes from"), list(ways), default=next(iter(ways)), required=True,
+                               key="cluster.way.try", format_func=ways.get, label_visibility="collapsed")  # fmt: skip
+    try:
+        if way == "draw":
+            strokes = drawing.canvas("cluster-canvas", placing.PEN)
+            return (placing.placed(placing.drawn(strokes), like) if strokes else None), None
+        if way == "open":
+            return _file(like), None
+        return _taken(data)
+    except ValueError as error:
+        st.caption(plain(error))
+        return None, None
+
+
+def _file(like: np.ndarray) -> np.ndarray | None:
+    file = st.file_uploader(
+        t("A picture"),
+        type=["png", "jpg", "jpeg", "bmp", "gif", "webp", "tif", "tiff"],
+        key="cluster.picture",
+        max_upload_size=_BYTES,
+        help=t("One digit or thing on plain ground. It stays on this computer."),
+    )
+    if file is None:
+        return None
+    try:
+        return placing.opened(file.getvalue(), like)
+    except ValueError as error:
+        raise ValueError(f"{file.name}: {error}") from error
+
+
+def _taken(data: str) -> tuple[np.ndarray, str | None]:
+    """A picture of the test set, or of the whole where there is none; each press takes another."""
+    x, words, apart = _apart(data)
+    st.caption(t("From the test set, which no run trains on.") if apart else t("From the set itself: it has no test pictures."))  # fmt: skip
+    st.button(t("Another picture"), key="cluster.another", icon=":material/casino:", on_click=_another)
+    at = (state.chosen("cluster.taken") or 0) % len(x)
+    shown = np.moveaxis(x[at], 0, -1) if x.shape[1] == 3 else x[at, 0]
+    show(pictures.sheet(shown[None, None] / 255.0, [""], t("The picture"), say=t), "cluster-taken", height=200)
+    return x[at], words[at] if words else None
+
+
+def _another() -> None:
+    state.choose("cluster.taken", (state.chosen("cluster.taken") or 0) + 1)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _apart(data: str) -> tuple[np.ndarray, list[str] | None, bool]:
+    """Pictures to take, in an order drawn once, their labels as words, and whether they were kept apart."""
+    from core.data.images import image_source
+
+    named = json.loads(data)
+    source = image_source(named["images"], named.get("n"), 0)
+    taken = source.test or source
+    rows = np.random.default_rng(0).permutation(len(taken))[:_APART]
+    words = None if taken.labels is None else [str(v) for v in np.asarray(taken.labels)[rows]]
+    return taken.x[rows], words, source.test is not None
+
+
+def _seen(model: Any, x: np.ndarray) -> None:
+    """The picture after everything that is done to it before the first layer."""
+    first = model.pairs(x[None], 1)["first"] if hasattr(model, "pairs") else _plain(x)
+    size = f"{first.shape[1]} × {first.shape[2]}"
+    title = t("As the network sees it, {size} pixels", size=size)
+    show(pictures.sheet(first[None], [""], title, say=t), "cluster-seen", height=260)
+
+
+def _plain(x: np.ndarray) -> np.ndarray:
+    return (np.moveaxis(x, 0, -1) if len(x) == 3 else x[0])[None] / 255.0
