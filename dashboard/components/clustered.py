@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
         if chosen is one
         else t("Each cluster takes its commonest label: {share} of the rows agree", share=share)
     )
-    labels, k = raw["classes"].tolist(), raw["counts"].shape[1]
+    labels, k = names.labels(s), raw["counts"].shape[1]
     figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, title=title, say=t)
     chart(f"mapping-{way}").show(figure, height=max(400, min(26 * k + 90, 900)))
     left_out = int((np.asarray(chosen["mapping"]) < 0).sum())
@@ -163,7 +164,7 @@ def _rows(s: Shown) -> None:
     if (found := s.picture("assignments")) is not None:
         st.download_button(
             t("Rows (CSV)"),
-            data=lambda: export.to_csv(frame(found, names.of(s, k_of(s)))),
+            data=lambda: export.to_csv(frame(found, names.of(s, k_of(s)), lambda v: names.words(s, v))),
             file_name=f"clusters-{s.run.id}.csv",
             mime="text/csv",
             key="cluster.rows",
@@ -174,7 +175,9 @@ def _rows(s: Shown) -> None:
         )
 
 
-def frame(found: dict[str, np.ndarray], called: list[str]) -> pd.DataFrame:
+def frame(
+    found: dict[str, np.ndarray], called: list[str], words: Callable[[list[Any]], list[Any]] = list
+) -> pd.DataFrame:
     """One line a row: index, cluster, name, certainty and, where there is one, label."""
     cluster = found["cluster"].astype(int)
     lines = {
@@ -183,4 +186,4 @@ def frame(found: dict[str, np.ndarray], called: list[str]) -> pd.DataFrame:
         "name": np.asarray(called, dtype=object)[cluster],
         "certainty": np.round(found["certainty"].astype(float), 6),
     }
-    return pd.DataFrame(lines | ({"label": found["label"]} if "label" in found else {}))
+    return pd.DataFrame(lines | ({"label": words(found["label"].tolist())} if "label" in found else {}))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
 
 from core.places import run_folder
 from dashboard.components.player import Shown
@@ -16,7 +20,29 @@ LONGEST = 40  # characters of a name
 def labels(s: Shown) -> list[str]:
     """The labels of the rows as words, in the order of the confusion's rows; empty without labels."""
     found = s.picture("confusion")
-    return [] if found is None else [str(label) for label in found["classes"].tolist()]
+    return [] if found is None else words(s, found["classes"].tolist())
+
+
+def words(s: Shown, values: Iterable[Any]) -> list[str]:
+    """What labels are called in their set or column, or themselves where they have no names."""
+    called = _classes(s.run.spec.data.model_dump_json(exclude_none=True)) if s.run.spec else ()
+    return [called[v] if isinstance(v, int) and 0 <= v < len(called) else str(v) for v in values]
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _classes(data: str) -> tuple[str, ...]:
+    """The names of a spec's labels by number; none where they have none, or the data are gone."""
+    from core.data import images, samples
+
+    named = json.loads(data)
+    with contextlib.suppress(ValueError):
+        if named.get("labels"):
+            return samples.label_names(named["table"], named["labels"])
+        if named.get("images") in images.SETS:
+            return images.SETS[named["images"]].classes
+        if "images" in named:
+            return tuple(images.load(named["images"]).classes)
+    return ()
 
 
 def by_default(s: Shown, k: int) -> list[str]:

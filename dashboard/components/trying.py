@@ -65,10 +65,12 @@ def _body(s: Shown, model: Any, data: str) -> None:
         title = t("It goes to {name}, with {p}", name=called[best], p=f"{p[best]:.1%}")
         show(clusters.chances(called, p, title, say=t), "cluster-chances", height=max(260, min(22 * len(p) + 70, 640)))
         if label is not None:
-            st.caption(t("Its label, which the network never saw, is {label}.", label=plain(label)))
+            st.caption(
+                t("Its label, which the network never saw, is {label}.", label=plain(names.words(s, [label])[0]))
+            )
 
 
-def _picture(data: str) -> tuple[np.ndarray | None, str | None]:
+def _picture(data: str) -> tuple[np.ndarray | None, int | None]:
     """The picture to place, (c, h, w) uint8, and its label where it has one."""
     like = pairs.some(data, _LIKE)
     ways = {"draw": t("Draw"), "open": t("Open a file"), "set": t("Take one")}
@@ -104,15 +106,15 @@ def _file(like: np.ndarray) -> np.ndarray | None:
         raise ValueError(f"{file.name}: {error}") from error
 
 
-def _taken(data: str) -> tuple[np.ndarray, str | None]:
+def _taken(data: str) -> tuple[np.ndarray, int | None]:
     """A picture of the test set, or of the whole where there is none; each press takes another."""
-    x, words, apart = _apart(data)
+    x, labels, apart = _apart(data)
     st.caption(t("From the test set, which no run trains on.") if apart else t("From the set itself: it has no test pictures."))  # fmt: skip
     st.button(t("Another picture"), key="cluster.another", icon=":material/casino:", on_click=_another)
     at = (state.chosen("cluster.taken") or 0) % len(x)
     shown = np.moveaxis(x[at], 0, -1) if x.shape[1] == 3 else x[at, 0]
     show(pictures.sheet(shown[None, None] / 255.0, [""], t("The picture"), say=t), "cluster-taken", height=200)
-    return x[at], words[at] if words else None
+    return x[at], labels[at] if labels else None
 
 
 def _another() -> None:
@@ -120,16 +122,16 @@ def _another() -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _apart(data: str) -> tuple[np.ndarray, list[str] | None, bool]:
-    """Pictures to take, in an order drawn once, their labels as words, and whether they were kept apart."""
+def _apart(data: str) -> tuple[np.ndarray, list[int] | None, bool]:
+    """Pictures to take, in an order drawn once, their labels, and whether they were kept apart."""
     from core.data.images import image_source
 
     named = json.loads(data)
     source = image_source(named["images"], named.get("n"), 0)
     taken = source.test or source
     rows = np.random.default_rng(0).permutation(len(taken))[:_APART]
-    words = None if taken.labels is None else [str(v) for v in np.asarray(taken.labels)[rows]]
-    return taken.x[rows], words, source.test is not None
+    labels = None if taken.labels is None else np.asarray(taken.labels)[rows].tolist()
+    return taken.x[rows], labels, source.test is not None
 
 
 def _seen(model: Any, x: np.ndarray) -> None:
