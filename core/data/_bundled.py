@@ -8,12 +8,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class BundledTable:
-    """One table of `assets/tables`."""
+    """One table of `assets/tables`; `labels` is the column of classes, for reports on what was grouped without it."""
 
     title: str
     sentence: str
     source: str
     licence: str
+    labels: str
 
 
 BUNDLED: dict[str, BundledTable] = {
@@ -23,6 +24,7 @@ BUNDLED: dict[str, BundledTable] = {
         "of what the one says about the other.",
         "NOAA, as compiled for vega-datasets (Python package 0.9.0); day_of_year computed from the date",
         "Public domain (work of the United States government)",
+        "weather",
     ),
     "penguins": BundledTable(
         "Palmer penguins",
@@ -30,6 +32,7 @@ BUNDLED: dict[str, BundledTable] = {
         "K. B. Gorman, T. D. Williams, W. R. Fraser (2014), PLoS ONE 9(3): e90081; palmerpenguins 0.1.6 "
         "(A. M. Horst, A. P. Hill, K. B. Gorman)",
         "CC0 1.0",
+        "species",
     ),
     "wine": BundledTable(
         "Italian wines",
@@ -37,6 +40,7 @@ BUNDLED: dict[str, BundledTable] = {
         "M. Forina et al., PARVUS; S. Aeberhard, M. Forina (1992), UCI Machine Learning Repository, "
         "doi:10.24432/C5PC7J",
         "CC BY 4.0",
+        "cultivar",
     ),
 }
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.data import _brought, _sets, downloads
 from core.data._brought import keep_folder, save_pictures
-from core.data._cache import cached
+from core.data._cache import cached, is_cached
 from core.data._pictures import Progress
 from core.data._sets import Pictures
 from core.method import Array, Source
@@ -74,9 +74,12 @@ SETS: dict[str, ImageSet] = {
 }
 
 
-def here(name: str) -> bool:
-    """Whether the pictures of a named set can be read now, without a download."""
-    return name == "digits" or downloads.located(name) is not None
+def ready(name: str) -> bool:
+    """Whether pictures can be had at once: a set that is on this machine, or an upload that has been decoded."""
+    if name in SETS:
+        return name == "digits" or downloads.located(name) is not None
+    place = _brought.locate(name)
+    return place is not None and is_cached(place.key)
 
 
 def image_source(name: str, n: int | None = None, seed: int = 0) -> Source:
@@ -146,4 +149,4 @@ def _unknown(name: str) -> str:
     return f"images={name[:80]!r} is not a known set of pictures; {todo}"
 
 
-__all__ = ["SETS", "ImageSet", "Pictures", "here", "image_source", "keep_folder", "load", "save_pictures", "title"]
+__all__ = ["SETS", "ImageSet", "Pictures", "image_source", "keep_folder", "load", "ready", "save_pictures", "title"]

@@ -7,23 +7,23 @@ from typing import Any
 import streamlit as st
 
 from dashboard.charts import points
-from dashboard.components import layout, pick, server
+from dashboard.components import layout, pictures, server
 from dashboard.components.address import Address
 from dashboard.components.player import Shown
 from dashboard.components.verdict import title
 from dashboard.text import t
 
+_MOST = 2_000  # pictures at first: t-SNE lays them out in some ten seconds
+
 
 def features(address: Address) -> dict[str, Any]:
-    """Pixels of a bundled set, or what a finished run has learned."""
+    """Pixels of a set, columns of a table, or what a finished run has learned."""
     from core.data.features import has_features
-    from core.data.images import SETS
 
-    options = {name: t("{title}, raw pixels", title=t(entry.title)) for name, entry in SETS.items()}
     learned = [
         r for r in server.store().runs(limit=100) if r.spec and r.spec.family == "clusterers" and has_features(r.id)
     ]
-    options |= {
+    options = {
         f"run.{r.id}": t(
             "Learned by {method}, seed {seed}, run {id}",
             method=title(r.spec.method, "clusterers"),
@@ -33,12 +33,10 @@ def features(address: Address) -> dict[str, Any]:
         for r in learned
         if r.spec
     }
-    name = pick.choice(
-        address, "i", options, t("Features"), t("Raw pixels, or what a clustering run has learned from them.")
-    )
+    data = pictures.choose(address, runs=options, most=_MOST)
     if not learned:
         st.caption(t("Train a network on the cluster page, and its features can be chosen here."))
-    return {"run": name.removeprefix("run.")} if name.startswith("run.") else {"images": name}
+    return data
 
 
 def numbers(s: Shown) -> None:

@@ -32,11 +32,11 @@ def _load(reference: str) -> Table:
     return load_table(reference)
 
 
-def pick(address: Address) -> Table | None:
+def pick(address: Address, first: str | None = None) -> Table | None:
     """One of the bundled tables, or a file of one's own. What is wrong with a file is said in one sentence."""
     uploaded = _upload(address)
     known = {name: t(entry.title) for name, entry in BUNDLED.items()}
-    first = next(iter(BUNDLED))
+    first = first or next(iter(BUNDLED))
     key = address.begin("t", first, _allowed)
     options = list(dict.fromkeys([*known, *([uploaded] if uploaded else []), str(state.widget(key))]))
     name = st.selectbox(t("Table"), options, key=key, format_func=lambda i: known.get(i) or _name(i))
@@ -106,6 +106,21 @@ def _guess(value: str | None) -> str:
 def usable(table: Table) -> list[str]:
     """The columns that an estimator can take."""
     return [c.name for c in table.columns if c.kind in _USABLE]
+
+
+def listed(text: str, names: list[str]) -> list[str]:
+    """Columns from a link: a JSON list, or names between commas as the list of runs writes them."""
+    try:
+        wanted = json.loads(text)
+    except ValueError:
+        wanted = text
+    if isinstance(wanted, str) or not isinstance(wanted, list):
+        wanted = [text] if text in names else text.split(",")
+    found = [n for n in wanted if n in names]
+    if len(found) < len(wanted) or not found:
+        missing = next((str(n) for n in wanted if n not in names), text)
+        raise ValueError(t("there is no column {name}", name=missing[:80]))
+    return found
 
 
 def matrix_specs(address: Address, table: Table) -> list[Spec] | str:

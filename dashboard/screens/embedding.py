@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.spec import SpecError
-from dashboard.components import embeddings, export, layout, pick, player
+from dashboard.components import embeddings, export, layout, pick, pictures, player
 from dashboard.components.address import Address
 from dashboard.text import t
 
@@ -26,7 +26,7 @@ with left:
     values = pick.settings(address, "encoders", *method)
     seed = pick.seed(address)
     try:
-        specs = [pick.spec("encoders", method[0], values, data, seed)]
+        specs = pictures.missing(data) or [pick.spec("encoders", method[0], values, data, seed)]
     except SpecError as error:
         specs = str(error)
     with buttons:
@@ -46,6 +46,10 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
 
 with right:
     player.panel(
-        PAGE, draw, lambda: layout.empty(t("Press Start to lay the features out. Each dot will be one picture."))
+        PAGE,
+        draw,
+        lambda: layout.empty(
+            pictures.missing(data) or t("Press Start to lay the features out. Each dot will be one picture or row.")
+        ),
     )
 address.close()
