@@ -14,7 +14,7 @@ from dashboard import state
 from dashboard.components import server
 from dashboard.components.live import LiveChart
 from dashboard.jobs import Run
-from dashboard.text import t
+from dashboard.text import plain, t
 
 POLL = 0.5  # seconds; shorter than this a fragment is not finished before the next begins on a busy laptop
 UNDER_WAY = ("queued", "running")
@@ -172,6 +172,8 @@ def panel(
         at = _replay_bar(page, present) if family != "sweeps" else None
         for run in present:
             _state_line(run)
+        if notices := dict.fromkeys(n for run in present for n in run.notices):
+            st.caption(plain(" ".join(notices)))
         draw([Shown(run, None if at is None else max(1, round(at * run.step))) for run in present], chart)
 
     body()
@@ -205,8 +207,6 @@ def _state_line(run: Run) -> None:
             if p
         )
         st.progress(min(1.0, run.step / max(run.total, 1)), text)
-    for sentence in run.notices:
-        st.caption(sentence)
 
 
 def _replay_bar(page: str, present: list[Run]) -> float | None:

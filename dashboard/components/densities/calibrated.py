@@ -34,6 +34,8 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
         chart("coverage").show(figures["coverage"], height=260)
     if figures["ribbons"]:
         chart("ribbons").show(figures["ribbons"], height=300)
+    if s.result.get("calibrated_on") == "held-out rows":
+        st.caption(t("The rows that judge here also chose when to stop, so the verdict is a little kind."))
     with st.expander(t("How to read these pictures")):
         _explained()
     return figures

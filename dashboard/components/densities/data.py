@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.data.tables import Table
+from core.data.tables import Table, load_table
 from core.method import Source
 from core.params import Param, Range
-from core.spec import Spec
+from core.spec import Spec, TableData
 from dashboard import state
 from dashboard.charts import points
 from dashboard.components import form, layout, pick, tables
@@ -23,6 +23,7 @@ ROWS = Param(
     "n", int, 1_000, "Points to learn from; the held-out loss is computed on a part of them.", Range(50, 100_000)
 )
 TABLE = "table"
+_NUMBERS = ("numeric", "integer")
 _MOST_INPUTS = 50
 _FIRST = {  # the bundled tables begin with a pair that is worth a look
     "weather": ("day_of_year", "temp_max"),
@@ -49,14 +50,14 @@ def choose(address: Address) -> dict[str, Any] | str:
 def _columns(address: Address, table: Table) -> dict[str, Any] | str:
     """Which columns say something (x) about which (y)."""
     names = tables.usable(table)
-    targets = [c.name for c in table.columns if c.kind in ("numeric", "integer", "datetime")]
+    targets = [c.name for c in table.columns if c.kind in (*_NUMBERS, "datetime")]
     if not targets or len(names) < 2:
         return t("This table has no column of numbers with another beside it: a density needs x and a numeric y.")
     reference = str(state.widget(address.key("t")))
     x, y = _FIRST.get(reference, ("", ""))
     if x not in names or y not in targets:
-        y = max(targets, key=lambda n: table[n].n_unique)
-        x = max((n for n in names if n != y), key=lambda n: (n in targets, table[n].n_unique))
+        y = max(targets, key=lambda n: (table[n].kind in _NUMBERS, table[n].n_unique))
+        x = max((n for n in names if n != y), key=lambda n: (table[n].kind in _NUMBERS, table[n].n_unique))
     key = address.begin("y", y, lambda text: _known(text, targets))
     if state.widget(key) not in targets:
         state.set_widget(key, y)
@@ -64,8 +65,9 @@ def _columns(address: Address, table: Table) -> dict[str, Any] | str:
     address.end("y", target, y)
     options = [n for n in names if n != target]
     first = [x] if x in options else options[:1]
-    key = address.begin("x", first, lambda text: _listed(text, names))
-    state.set_widget(key, [n for n in state.widget(key) if n in options] or first)
+    key = address.begin("x", first, lambda text: tables.listed(text, names))
+    kept = [n for n in state.widget(key) if n in options]
+    state.set_widget(key, kept if kept or not state.widget(key) else first)  # emptied by hand it stays empty
     chosen = st.multiselect(
         t("Inputs x"),
         options,
@@ -85,21 +87,6 @@ def _known(text: str, names: list[str]) -> str:
     return text
 
 
-def _listed(text: str, names: list[str]) -> list[str]:
-    """Columns from a link: a JSON list, or names between commas as the list of runs writes them."""
-    try:
-        wanted = json.loads(text)
-    except ValueError:
-        wanted = text
-    if isinstance(wanted, str) or not isinstance(wanted, list):
-        wanted = [text] if text in names else text.split(",")
-    found = [n for n in wanted if n in names]
-    if len(found) < len(wanted) or not found:
-        missing = next((str(n) for n in wanted if n not in names), text)
-        raise ValueError(t("there is no column {name}", name=missing[:80]))
-    return found
-
-
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _source(spec: str) -> Source:
     return Spec.parse(spec).source()
@@ -111,11 +98,22 @@ def source(spec: Spec) -> Source:
 
 
 def axes(spec: Spec | None, varied: int = 0) -> tuple[str, str]:
-    """The names of the varied input and of the first output."""
+    """The names of the varied input and of the first output, with what a date or a category enters as."""
     known = _known_source(spec)
-    if known is None:
+    if spec is None or known is None:
         return "x", "y"
-    return _name(known.x_names, varied, "x"), _name(known.y_names, 0, "y")
+    x, y = _name(known.x_names, varied, "x"), _name(known.y_names, 0, "y")
+    if not isinstance(spec.data, TableData):
+        return x, y
+    entered = _entered(spec.data.table)
+    return tuple(t(entered[n], name=n) if n in entered else n for n in (x, y))  # type: ignore[return-value]
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _entered(reference: str) -> dict[str, str]:
+    """Column → what its axis says, where the numbers are not the column's own."""
+    said = {"datetime": "{name} (days since 1970)", "categorical": "{name} (code)", "boolean": "{name} (0 or 1)"}
+    return {c.name: said[c.kind] for c in load_table(reference).columns if c.kind in said}
 
 
 def widths(spec: Spec | None) -> tuple[int, int]:
@@ -142,24 +140,20 @@ def preview(data: dict[str, Any] | str, seed: int) -> None:
         layout.empty(plain(data))
         return
     try:
-        x, y, names, notices = _points(json.dumps(data), seed)
+        spec = Spec.parse({"family": "densities", "method": "mse", "data": data, "seed": seed})
+        x, y, notices = _points(spec.to_json())
     except ValueError as error:
         layout.empty(plain(error))
         return
-    figure = points.scatter(x, y, *names, title=t("The points to learn from: some x may have several y"), say=t)
+    figure = points.scatter(x, y, *axes(spec), title=t("The points to learn from: some x may have several y"), say=t)
     show(figure, key="density-preview", height=420)
-    for sentence in notices[:3]:
-        st.caption(plain(sentence))
+    st.caption(plain(" ".join(notices)))
     st.caption(t("Press Start to train. Nothing runs before."))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _points(data: str, seed: int) -> tuple[np.ndarray, np.ndarray, tuple[str, str], tuple[str, ...]]:
-    given = json.loads(data)
-    if "n" in given:
-        given["n"] = min(given["n"], 2_000)
-    whole = Spec.parse({"family": "densities", "method": "mse", "data": given, "seed": seed}).source()
-    assert whole.y is not None  # both kinds of data have one
+def _points(spec: str) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Up to 2,000 rows to look at: the first input and output."""
+    whole = source(Spec.parse(spec))
     keep = np.sort(np.random.default_rng(0).permutation(len(whole))[:2_000])
-    names = (whole.x_names or ("x",))[0], (whole.y_names or ("y",))[0]
-    return whole.x[keep, 0], whole.y[keep, 0], names, whole.notices
+    return whole.x[keep, 0], np.asarray(whole.y)[keep, 0], whole.notices

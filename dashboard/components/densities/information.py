@@ -57,9 +57,15 @@ def _figure(method: str, mi: float, error: float | None, others: list[tuple[str,
         [mi, *(v for _, v, _ in others)],
         [own, *(i for _, _, i in others)],
         unit=t("nats"),
-        title=t("The density finds {mi} that x says about y", mi=verdict.amount(mi, "nats")),
+        title=_headline(mi, error),
         say=t,
     )
+
+
+def _headline(mi: float, error: float | None) -> str:
+    if error is not None and mi < 2 * error:
+        return t("The density finds nothing that x says about y beyond chance: {mi}", mi=verdict.amount(mi, "nats"))
+    return t("The density finds {mi} that x says about y", mi=verdict.amount(mi, "nats"))
 
 
 @st.cache_data(max_entries=16, show_spinner=True)

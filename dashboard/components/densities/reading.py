@@ -85,10 +85,10 @@ def _pairs(picture: dict[str, Array] | None) -> tuple[Array, Array] | None:
     return None if picture is None else (np.asarray(picture["x"]).ravel(), np.asarray(picture["y"]).ravel())
 
 
-def figure(value: float, form: str = ".3g") -> str:
-    """A number for a sentence, with a true minus; what rounds to zero has no sign."""
-    text = format(value, form)
-    return text.replace("-", "−") if float(text) else text.removeprefix("-")
+def figure(value: float, form: str = "") -> str:
+    """A number for a sentence: three digits or whole thousands, a true minus, and no sign on what rounds to zero."""
+    text = format(value, form or (",.0f" if 1e3 <= abs(value) < 1e9 else ".3g"))
+    return text.replace("-", "−") if float(text.replace(",", "")) else text.removeprefix("-")
 
 
 def share(value: float, digits: int = 0) -> str:

@@ -16,6 +16,7 @@ from dashboard.components.player import Shown
 from dashboard.text import t
 
 _OVER = "density:over"
+_WORSE = 0.03  # nats by which the last held-out loss must exceed the best to be called overfitting
 
 
 def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
@@ -46,6 +47,8 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
             label_visibility="collapsed",
         )
         units(s)
+    if s.result:
+        st.caption(t("The weights of the best held-out step are kept."))
     return figures
 
 
@@ -111,10 +114,15 @@ def loss(s: Shown) -> dict[str, Any]:
 
 
 def _loss_title(s: Shown, oracle: float | None) -> str:
+    """Where the loss ends; where the network went on to learn its training rows by heart, since when."""
     nll = s.result.get("nll_held_out")
     if nll is None:
         towards = "Negative log-likelihood falls towards that of the true density"
         return t(towards) if oracle is not None else t("Negative log-likelihood falls while the density forms")
+    steps, values = s.curves().get("nll_held_out", ((), ()))
+    if len(values) and values[-1] - np.min(values) > _WORSE:
+        best = int(steps[int(np.argmin(values))])
+        return t("Held-out NLL is best at step {step}; from there on it overfits", step=f"{best:,}")
     if oracle is None:
         return t("Held-out NLL ends at {nll} nats", nll=reading.figure(nll, ".3f"))
     return t("Held-out NLL ends {gap} nats from the true density's", gap=f"{abs(nll - oracle):.3f}")
