@@ -12,8 +12,9 @@ import streamlit as st
 from core.data.features import has_features
 from dashboard import state
 from dashboard.charts import clusters, matching, pictures
-from dashboard.components import export, names, navigation, server
+from dashboard.components import export, names, navigation, server, trying
 from dashboard.components.clusters import k_of, numbers
+from dashboard.components.live import show
 from dashboard.components.player import Shown
 from dashboard.text import plain, t
 
@@ -105,8 +106,28 @@ def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
         "gallery_wrong": t("Pictures whose cluster stands for another label, the most certain first"),
     }
     figure = pictures.sheet(seen["pictures"], called, titles[which], words=words, shown=certain > 0, say=t)
-    chart(which).show(figure, height=min(_TILE * k + 20, 3000))
+    sheet, closer = st.columns([1.35, 1], gap="medium")
+    with sheet:
+        clicked = chart(which).show(figure, height=min(_TILE * k + 20, 3000), click=True)
+    place = f"{s.run.id}.{which}"
+    if isinstance(clicked, int) and 0 <= clicked < certain.size and certain.flat[clicked] > 0:
+        state.choose(place, clicked)
+    with closer:
+        _closer(s, seen["pictures"], state.chosen(place))
     return {which: figure}
+
+
+def _closer(s: Shown, shown: np.ndarray, at: int | None) -> None:
+    """The picture that was clicked, and where the network would put it."""
+    if at is None or at >= shown.shape[0] * shown.shape[1]:
+        st.caption(t("Click a picture to see it larger, and how sure the network is of each cluster."))
+        return
+    picture = shown.reshape(-1, *shown.shape[2:])[at]
+    show(pictures.sheet(picture[None, None], [""], t("The picture that was clicked"), say=t), "gallery-one", height=170)
+    try:
+        trying.placed(s, np.rint(255 * np.atleast_3d(picture)).astype(np.uint8).transpose(2, 0, 1), "gallery-chances")
+    except ValueError as error:
+        st.caption(plain(error))
 
 
 def _scores(s: Shown, chart: Any) -> dict[str, Any]:

@@ -35,8 +35,9 @@ def bench(page: str) -> None:
         layout.empty(t("This run grouped rows of a table; only pictures can be drawn."))
         return
     try:
-        _body(Shown(run), _model(run.id), json.dumps(data, sort_keys=True))
-    except (ValueError, AttributeError) as error:
+        _model(run.id)
+        _body(Shown(run), json.dumps(data, sort_keys=True))
+    except ValueError as error:
         st.caption(plain(error))
 
 
@@ -49,25 +50,29 @@ def _model(run: str) -> Any:
 
 
 @st.fragment
-def _body(s: Shown, model: Any, data: str) -> None:
+def _body(s: Shown, data: str) -> None:
     left, middle, right = st.columns([1.15, 1, 1.5], gap="medium")
     with left:
         x, label = _picture(data)
     if x is None:
         middle.caption(t("What the network sees appears here, and beside it where it would put the picture."))
         return
-    p = model.predict_proba(x[None])[0]
-    called = names.numbered(s, len(p))
     with middle:
-        _seen(model, x)
+        _seen(_model(s.run.id), x)
     with right:
-        best = int(p.argmax())
-        title = t("It goes to {name}, with {p}", name=called[best], p=f"{p[best]:.1%}")
-        show(clusters.chances(called, p, title, say=t), "cluster-chances", height=max(260, min(22 * len(p) + 70, 640)))
+        placed(s, x, "cluster-chances")
         if label is not None:
             st.caption(
                 t("Its label, which the network never saw, is {label}.", label=plain(names.words(s, [label])[0]))
             )
+
+
+def placed(s: Shown, x: np.ndarray, key: str) -> None:
+    """How a finished run's network shares a picture x, (c, h, w) uint8, out between the clusters. Errors: ValueError."""
+    p = _model(s.run.id).predict_proba(x[None])[0]
+    called, best = names.numbered(s, len(p)), int(p.argmax())
+    title = t("It goes to {name}, with {p}", name=called[best], p=f"{p[best]:.1%}")
+    show(clusters.chances(called, p, title, say=t), key, height=max(260, min(22 * len(p) + 70, 640)))
 
 
 def _picture(data: str) -> tuple[np.ndarray | None, int | None]:
