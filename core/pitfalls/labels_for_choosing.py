@@ -1,0 +1,81 @@
+"""Labels that choose the epoch, the head and the map, and are then counted: a clustering looks better than it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Self
+
+import numpy as np
+
+from core import discover
+from core.evaluation import probes
+from core.method import Checkpoint, Pitfall, Source, Step
+from core.params import Range
+
+HEADS = 8
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class LabelsForChoosing(Pitfall):
+    """One clustering by IIC, reported both ways at every epoch.
+
+    Wrong: the best accuracy of any head at any epoch so far, each matched to the labels that are counted. Right: the
+    head and epoch with the lowest loss, its map fitted on the training labels, counted on pictures held out for it.
+    Pictures (n, c, h, w) with labels; without test pictures a quarter is held out.
+    """
+
+    title: ClassVar[str] = "Labels used for choosing"
+    reference: ClassVar[str] = "X. Ji, J. F. Henriques, A. Vedaldi (2019), arXiv:1807.06653, tables 1 and 4"
+    quantity: ClassVar[str] = "accuracy"
+    mistake: ClassVar[str] = "The best head of the best epoch is reported, found and matched by the labels themselves."
+    remedy: ClassVar[str] = "Keep the lowest loss, fit the map on training labels, and count on held-out pictures."
+
+    epochs: Annotated[int, Range(2, 200), "How often every picture is seen."] = 15
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """A Step per epoch: "wrong" and "right" are accuracies."""
+        self.check_parameters()
+        if source.labels is None or source.x.ndim != 4:
+            raise ValueError("this pitfall needs pictures with labels; choose digits")
+        iic = discover.load("clusterers", "iic")(
+            n_clusters=len(np.unique(source.labels)), epochs=self.epochs, heads=HEADS, width=16,
+            random_state=self.seed(), device=self.device,
+        )  # fmt: skip
+        self._run, best, kept, epoch = {"iic": iic}, 0.0, None, 0
+        for step in iic.steps(source if source.test is not None else _parted(source, self.seed())):
+            if "epoch" not in step.info:
+                continue
+            epoch += 1
+            best = max([best, *(step.info[f"accuracy_{head}"] for head in range(1, HEADS + 1))])
+            if kept is None or step.info["mi"] > kept["mi"]:
+                kept = step.info
+            self._run |= {"wrong": best, "right": kept["test_accuracy"]}
+            yield Step(epoch, {"wrong": best, "right": kept["test_accuracy"]})
+
+    @property
+    def total(self) -> int:
+        """The epochs."""
+        return self.epochs
+
+    def finish(self) -> Self:
+        """Set `wrong_` and `right_` as they stand."""
+        self.wrong_, self.right_ = self._run["wrong"], self._run["right"]
+        return self
+
+    def result(self) -> dict[str, Any]:
+        """Both accuracies and one sentence."""
+        return {
+            "wrong": self.wrong_,
+            "right": self.right_,
+            "verdict": f"Chosen by labels it reads {self.wrong_:.1%}; chosen by loss and held out, {self.right_:.1%}.",
+        }
+
+
+def _parted(source: Source, seed: int) -> Source:
+    """The same pictures, a quarter of them kept apart."""
+    assert source.labels is not None
+    labels = np.asarray(source.labels)
+    train, test = probes.split(labels, 0.25, seed)
+    apart = Source(source.x[test], labels=labels[test])
+    return replace(source, x=source.x[train], labels=labels[train], test=apart)

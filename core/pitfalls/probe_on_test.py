@@ -1,0 +1,66 @@
+"""A probe fitted on the labels that it is scored on: noise reaches 100 % as soon as there are enough features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from core.evaluation import probes
+from core.method import Checkpoint, Pitfall, Source, Step
+
+WIDTHS = (8, 16, 32, 64, 128, 256, 512)  # numbers of noise features
+ROWS = 500  # scored: with as many features as rows, a linear probe can tell any labels apart
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class ProbeOnTest(Pitfall):
+    """Features that are pure noise, probed both ways, with more and more of them.
+
+    Wrong: the linear probe is fitted on the test rows and scored on the same. Right: fitted on the training rows. The
+    labels are the data's own; the features know nothing of them. Any data with labels (n,).
+    """
+
+    title: ClassVar[str] = "A probe trained on the test labels"
+    reference: ClassVar[str] = "T. M. Cover (1965), Geometrical and statistical properties, IEEE Trans. EC-14, 326"
+    quantity: ClassVar[str] = "accuracy"
+    mistake: ClassVar[str] = "The classifier is fitted on the very labels that its accuracy is counted on."
+    remedy: ClassVar[str] = "Fit on training rows, score on test rows, and let noise features score beside yours."
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """A Step per number of features, its info "wrong" and "right", accuracies, and "features"."""
+        self.check_parameters()
+        if source.labels is None:
+            raise ValueError("this pitfall needs data with labels; choose digits")
+        labels = np.asarray(source.labels)
+        train, test = probes.split(labels, 0.5, self.seed())
+        train, test = train[: 2 * ROWS], test[:ROWS]
+        noise = np.random.default_rng(self.seed()).standard_normal((len(labels), WIDTHS[-1]), dtype=np.float32)
+        for index, width in enumerate(WIDTHS, 1):
+            x = noise[:, :width]
+            fitted = {
+                side: probes.probe(x[rows], labels[rows], x[test], labels[test], ["linear"], self.seed())["linear"]
+                for side, rows in (("wrong", test), ("right", train))
+            }
+            self._run = {side: score.test for side, score in fitted.items()}
+            yield Step(index, {**self._run, "features": float(width)})
+
+    @property
+    def total(self) -> int:
+        """One Step per number of features."""
+        return len(WIDTHS)
+
+    def finish(self) -> Self:
+        """Set `wrong_` and `right_` from the largest number of features so far."""
+        self.wrong_, self.right_ = self._run["wrong"], self._run["right"]
+        return self
+
+    def result(self) -> dict[str, Any]:
+        """Both accuracies and one sentence."""
+        return {
+            "wrong": self.wrong_,
+            "right": self.right_,
+            "verdict": f"Noise scores {self.wrong_:.0%} where the probe saw the answers, and {self.right_:.0%} where not.",
+        }

@@ -1,0 +1,56 @@
+"""The sources' errors with labels and logits: each gives its wrong figure, beside the right one, on the bundled digits."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from core.data.images import image_source
+from core.method import Source
+from core.pitfalls import LabelsForChoosing, ProbeOnTest, RawLogits
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return image_source("digits")
+
+
+def test_a_probe_that_saw_the_answers_scores_everything_on_noise(digits):
+    method = ProbeOnTest(random_state=1)
+    steps = list(method.steps(digits))
+    assert len(steps) == method.total
+    wrong = [step.info["wrong"] for step in steps]
+    assert wrong[0] < 0.3 and wrong[-1] == 1.0 == method.finish().result()["wrong"]
+    # 500 rows by chance: a tenth, give or take three standard deviations of .013.
+    assert all(abs(step.info["right"] - 0.1) < 0.04 for step in steps)
+    assert "100%" in method.result()["verdict"]
+
+
+def test_raw_logits_fall_far_behind_normalised_ones_on_the_same_batches(digits):
+    method = RawLogits(epochs=8, device="cpu")
+    steps = list(method.steps(digits))
+    result = method.finish().result()
+    assert result["right"] > result["wrong"] + 0.1  # after 20 epochs .2 to .5 on seeds 0 to 4
+    assert result["right"] > 0.5 and {"wrong", "right"} <= steps[0].info.keys()
+
+
+def test_raw_logits_resume_bit_equal(digits):
+    few = Source(digits.x[:200], labels=digits.labels[:200])
+    first = RawLogits(epochs=4, device="cpu")
+    steps = first.steps(few)
+    list(islice(steps, 2))
+    saved = first.checkpoint()
+    assert list(RawLogits(epochs=4, device="cpu").steps(few, saved)) == list(steps)
+
+
+@pytest.mark.parametrize("cls", [LabelsForChoosing, ProbeOnTest, RawLogits])
+def test_data_without_labels_are_refused_in_a_sentence(cls):
+    with pytest.raises(ValueError, match="with labels; choose digits"):
+        list(cls().steps(Source(np.zeros((20, 1, 8, 8), np.uint8))))
+
+
+@pytest.mark.parametrize("cls", [LabelsForChoosing, ProbeOnTest, RawLogits])
+def test_each_says_what_is_done_wrong_and_what_to_do_instead(cls):
+    assert cls.quantity and all(text.endswith(".") for text in (cls.mistake, cls.remedy)) and cls.title
