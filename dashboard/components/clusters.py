@@ -10,22 +10,11 @@ import streamlit as st
 
 from dashboard.charts import bars, clusters, heat
 from dashboard.charts import curves as charts
-from dashboard.components import export, layout, names, pick
-from dashboard.components.address import Address
+from dashboard.components import export, layout, names
 from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import t
 
 Figures = dict[str, dict[str, Any]]
-
-
-def pictures(address: Address) -> dict[str, Any]:
-    """Which pictures, as the data of a spec."""
-    from core.data.images import SETS
-
-    titles = {name: t(entry.title) for name, entry in SETS.items()}
-    name = pick.choice(address, "i", titles, t("Pictures"), t("What is to be grouped."))
-    st.caption(t(SETS[name].sentence))
-    return {"images": name}
 
 
 def k_of(s: Shown) -> int:

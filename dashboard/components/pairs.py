@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -11,30 +10,34 @@ import streamlit as st
 from core import discover
 from core.params import ParameterError
 from dashboard.charts import pictures
+from dashboard.components import layout
 from dashboard.components.live import show
+from dashboard.components.pictures import missing
 from dashboard.text import plain, t
 
 SHOWN, ACROSS = 16, 8
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def some(data: str, n: int = SHOWN) -> np.ndarray:
-    """The first pictures of a set, (n, c, h, w) uint8, by the data of a spec as JSON. Errors: ValueError."""
-    from core.data.images import image_source
+def some(images: str, n: int = SHOWN) -> np.ndarray:
+    """The first pictures of a set by its name, (n, c, h, w) uint8. Errors: ValueError."""
+    from core.data.images import load
 
-    named = json.loads(data)
-    return np.asarray(image_source(named["images"], named.get("n"), 0).x[:n])
+    return np.array(load(images).x[:n])
 
 
 def preview(data: dict[str, Any], method: str, values: dict[str, Any]) -> None:
     """Sixteen pictures and, for a method that learns from pairs, a varied view of each."""
+    if lacking := missing(data):
+        layout.empty(lacking)
+        return
     if "images" not in data:
         st.caption(
             t("Each row is paired with a copy of itself to which noise is added; a table has no pictures to show.")
         )
         return
     try:
-        x = some(json.dumps(data, sort_keys=True))
+        x = some(data["images"])
         pairs = getattr(discover.load("clusterers", method)(**values), "pairs", None)
         seen = pairs(x, SHOWN) if pairs else None
     except (ParameterError, ValueError) as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -36,7 +35,7 @@ def bench(page: str) -> None:
         return
     try:
         _model(run.id)
-        _body(Shown(run), json.dumps(data, sort_keys=True))
+        _body(Shown(run), str(data["images"]))
     except ValueError as error:
         st.caption(plain(error))
 
@@ -50,10 +49,10 @@ def _model(run: str) -> Any:
 
 
 @st.fragment
-def _body(s: Shown, data: str) -> None:
+def _body(s: Shown, images: str) -> None:
     left, middle, right = st.columns([1.15, 1, 1.5], gap="medium")
     with left:
-        x, label = _picture(data)
+        x, label = _picture(images)
     if x is None:
         middle.caption(t("What the network sees appears here, and beside it where it would put the picture."))
         return
@@ -75,9 +74,9 @@ def placed(s: Shown, x: np.ndarray, key: str) -> None:
     show(clusters.chances(called, p, title, say=t), key, height=max(260, min(22 * len(p) + 70, 640)))
 
 
-def _picture(data: str) -> tuple[np.ndarray | None, int | None]:
+def _picture(images: str) -> tuple[np.ndarray | None, int | None]:
     """The picture to place, (c, h, w) uint8, and its label where it has one."""
-    like = pairs.some(data, _LIKE)
+    like = pairs.some(images, _LIKE)
     ways = {"draw": t("Draw"), "open": t("Open a file"), "set": t("Take one")}
     if like.shape[1] == 3:  # photographs are not drawn
         ways.pop("draw")
@@ -89,7 +88,7 @@ def _picture(data: str) -> tuple[np.ndarray | None, int | None]:
             return (placing.placed(placing.drawn(strokes), like) if strokes else None), None
         if way == "open":
             return _file(like), None
-        return _taken(data)
+        return _taken(images)
     except ValueError as error:
         st.caption(plain(error))
         return None, None
@@ -111,9 +110,9 @@ def _file(like: np.ndarray) -> np.ndarray | None:
         raise ValueError(f"{file.name}: {error}") from error
 
 
-def _taken(data: str) -> tuple[np.ndarray, int | None]:
+def _taken(images: str) -> tuple[np.ndarray, int | None]:
     """A picture of the test set, or of the whole where there is none; each press takes another."""
-    x, labels, apart = _apart(data)
+    x, labels, apart = _apart(images)
     st.caption(t("From the test set, which no run trains on.") if apart else t("From the set itself: it has no test pictures."))  # fmt: skip
     st.button(t("Another picture"), key="cluster.another", icon=":material/casino:", on_click=_another)
     at = (state.chosen("cluster.taken") or 0) % len(x)
@@ -127,16 +126,15 @@ def _another() -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _apart(data: str) -> tuple[np.ndarray, list[int] | None, bool]:
+def _apart(images: str) -> tuple[np.ndarray, list[int] | None, bool]:
     """Pictures to take, in an order drawn once, their labels, and whether they were kept apart."""
-    from core.data.images import image_source
+    from core.data.images import load
 
-    named = json.loads(data)
-    source = image_source(named["images"], named.get("n"), 0)
-    taken = source.test or source
-    rows = np.random.default_rng(0).permutation(len(taken))[:_APART]
-    labels = None if taken.labels is None else np.asarray(taken.labels)[rows].tolist()
-    return taken.x[rows], labels, source.test is not None
+    found = load(images)
+    apart = found.test_x is not None
+    x, labels = (found.test_x, found.test_labels) if apart else (found.x, found.labels)
+    rows = np.sort(np.random.default_rng(0).permutation(len(x))[:_APART])
+    return np.array(x[rows]), None if labels is None else np.asarray(labels)[rows].tolist(), apart
 
 
 def _seen(model: Any, x: np.ndarray) -> None:

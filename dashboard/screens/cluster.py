@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.spec import SpecError
-from dashboard.components import clustered, clusters, layout, matching, pairs, pick, player, tabs, trying
+from dashboard.components import clustered, clusters, layout, matching, pairs, pick, pictures, player, tabs, trying
 from dashboard.components.address import Address
 from dashboard.text import t
 
@@ -21,12 +21,12 @@ address = Address(PAGE)
 left, right = layout.sides()
 with left:
     buttons = st.container()
-    data = clusters.pictures(address)
+    data = pictures.choose(address)
     method = pick.one(address, "clusterers", "iic")
     values = pick.settings(address, "clusterers", *method)
     seed = pick.seed(address)
     try:
-        specs = [pick.spec("clusterers", method[0], values, data, seed)]
+        specs = pictures.missing(data) or [pick.spec("clusterers", method[0], values, data, seed)]
     except SpecError as error:
         specs = str(error)
     with buttons:
