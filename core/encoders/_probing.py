@@ -47,9 +47,12 @@ class Probing:
             found[f"probe_{name}"] = self._score(pair, NOW, ["linear"])["linear"].test
         return found
 
-    def table(self, encode: Encode) -> dict[str, Any]:
+    def table(self, encode: Encode, untrained: Encode) -> dict[str, Any]:
         """Every probe on the features and on plain ones: {"features": {"linear": {"train", "test", "low", …}}, …}."""
-        sides: dict[str, Sequence[Array]] = {"features": [encode(x) for x, _ in self._take(LAST)], **self._plain(LAST)}
+        sides: dict[str, Sequence[Array]] = {
+            name: [by(x) for x, _ in self._take(LAST)] for name, by in {"features": encode, "random": untrained}.items()
+        }
+        sides |= self._plain(LAST)
         return {
             name: {kind: asdict(score) for kind, score in self._score(pair, LAST, probes.KINDS).items()}
             for name, pair in sides.items()

@@ -180,7 +180,9 @@ class MINE(Encoder):
         self.network_ = copy.deepcopy(run.final).cpu()
         if len(self.scale_.shape) == 1:
             self.network_ = self.network_.double()
-        self.probes_ = run.probing.table(self._features) if run.probing and run.probing.possible else {}
+        self.probes_ = (
+            run.probing.table(self._features, self._untrained) if run.probing and run.probing.possible else {}
+        )
         self.scored_on_ = "test" if self.probes_ and run.probing.on_test else "held out"
         return self
 
@@ -253,10 +255,14 @@ class MINE(Encoder):
             return {}
         return {"first": shown(views.anchor(x)), "second": shown(views.vary(x, generator))}
 
-    def _features(self, X: Array) -> Array:
-        """z of raw rows by the weights of now."""
-        run = self._run
-        return through(run.final or run.training.module, self._views().anchor, self.scale_.apply(X)).cpu().numpy()
+    def _features(self, X: Array, network: Network | None = None) -> Array:
+        """z of raw rows by the weights of now, or by another network."""
+        network = network or self._run.final or self._run.training.module
+        return through(network, self._views().anchor, self.scale_.apply(X)).cpu().numpy()
+
+    def _untrained(self, X: Array) -> Array:
+        """z of raw rows by the weights that this seed begins with."""
+        return self._features(X, self._network(torch.Generator().manual_seed(self.seed())).to(self._run.x.device))
 
     def _plain(self, X: Array) -> Array:
         return self.scale_.apply(X).numpy()

@@ -54,7 +54,7 @@ def test_the_probes_table_has_noise_at_chance_and_says_what_was_scored(trained):
     for kind, score in result["probes"]["noise"].items():
         assert abs(score["test"] - 0.1) < 0.05, kind  # three deviations of .1 on 359 rows
     assert result["probes"]["features"]["linear"]["test"] > 0.8
-    assert {"features", "noise", "pixels", "pca"} == set(result["probes"])
+    assert {"features", "random", "noise", "pixels", "pca"} == set(result["probes"])
 
 
 def test_probes_are_scored_on_test_pictures_where_there_are_any():
