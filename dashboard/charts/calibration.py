@@ -28,7 +28,7 @@ def pit(counts: Any, low: Any, high: Any, title: str = "", say: Say = english) -
     edges = [
         level(end) | {"line": {"color": palette.QUIET, "width": 1, "dash": "dot"}} for end in (low.mean(), high.mean())
     ]
-    x = axis(say("F(y | x): the share of the density below the value that came"), range=[0, 1], showgrid=False)
+    x = axis(say("F(y | x)"), range=[0, 1], showgrid=False)
     return figure([bar], title, alt, x, axis(say("rows"), rangemode="tozero"), shapes=[band, *edges, level(expected)],
                   showlegend=False)  # fmt: skip
 

@@ -20,9 +20,9 @@ Array = np.ndarray
 def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     """The verdict, its three numbers, PIT histogram and coverage curve beside each other, ribbons below."""
     s = shown[0]
-    found = s.picture("calibration") if "calibration" in s.run.views else None
+    found = reading.picture(s, "calibration")
     if found is None:
-        st.caption(t("The check of calibration appears here with its first picture."))
+        reading.absent(s, t("The check of calibration appears here with its first picture."))
         return {}
     st.markdown(f"**{verdict(found)}**")
     _numbers(s, found)
@@ -140,7 +140,7 @@ def _coverage(found: dict[str, Array]) -> dict[str, Any]:
 
 
 def _ribbons(s: Shown) -> dict[str, Any] | None:
-    picture, seen = s.picture("ribbons") if "ribbons" in s.run.views else None, reading.seen(s)
+    picture, seen = reading.picture(s, "ribbons"), reading.seen(s)
     if picture is None or seen is None:
         return None
     levels = [float(v) for v in picture["levels"]]

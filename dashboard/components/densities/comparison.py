@@ -61,8 +61,10 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     figures = {"losses": losses(shown), "maps": maps(shown)}
     chart("losses").show(figures["losses"], height=250)
     if figures["maps"]:
-        chart("maps").show(figures["maps"], height=230 * math.ceil(len(shown) / 3) + 40)
-    st.dataframe(pd.DataFrame([_row(s) for s in shown]), hide_index=True, alt=t("The results of the runs."))
+        panels = len(figures["maps"]["data"])
+        chart("maps").show(figures["maps"], height=230 * (1 if panels <= 4 else math.ceil(panels / 3)) + 40)
+    rows = [_row(s, name) for s, name in zip(shown, reading.labels(shown), strict=True)]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("The results of the runs."))
     return figures
 
 
@@ -85,9 +87,7 @@ def losses(shown: list[Shown]) -> dict[str, Any]:
 
 def _headline(shown: list[Shown]) -> str:
     ended = [
-        (s.result["nll_held_out"], n)
-        for s, n in zip(shown, reading.labels(shown), strict=True)
-        if "nll_held_out" in s.result
+        (nll, n) for s, n in zip(shown, reading.labels(shown), strict=True) if s.result and (nll := numbers.heard(s)[0])
     ]
     if len(ended) < len(shown):
         return t("Held-out NLL of {n} networks on the same points", n=len(shown))
@@ -105,25 +105,32 @@ def maps(shown: list[Shown]) -> dict[str, Any] | None:
     ]
     if not there:
         return None
+    drawn = [(n, (seen.x, seen.y, seen.p)) for n, seen in there]
+    first = there[0][1]
+    if first.truth is not None:
+        drawn.append((t("the true density"), (first.x, first.y, first.truth)))
     return pictures.maps(
-        [n for n, _ in there],
-        [(seen.x, seen.y, seen.p) for _, seen in there],
+        [n for n, _ in drawn],
+        [picture for _, picture in drawn],
+        columns=4 if len(drawn) == 4 else 3,
         title=t("The same points, learned by each network"),
-        xlabel=there[0][1].names[0],
-        ylabel=there[0][1].names[1],
+        xlabel=first.names[0],
+        ylabel=first.names[1],
         say=t,
     )
 
 
-def _row(s: Shown) -> dict[str, Any]:
-    result = s.result
-    rounded = lambda name: None if result.get(name) is None else round(float(result[name]), 3)  # noqa: E731
+def _row(s: Shown, name: str) -> dict[str, Any]:
+    result, spread, (nll, _) = s.result, numbers.spread(s), numbers.heard(s)
+    rounded = lambda value: None if value is None else round(float(value), 3)  # noqa: E731
+    held = result.get("coverage_90")
     return {
-        t("components K"): reading.value(s, "n_components"),
-        t("hidden units"): reading.value(s, "hidden"),
-        t("held-out NLL (nats)"): rounded("nll_held_out"),
-        t("90 % interval holds"): rounded("coverage_90"),
-        t("CRPS"): rounded("crps"),
+        t("network"): name,
+        t("held-out NLL (nats)"): rounded(nll),
+        t("in standard units"): None if nll is None or spread is None else rounded(nll - math.log(spread)),
+        t("90 % interval holds"): "–" if held is None else reading.share(held, 1),
+        t("CRPS"): rounded(result.get("crps")),
+        t("MI (nats)"): rounded(result.get("mi")),
         t("steps"): s.run.step,
         t("seconds"): round(s.run.seconds, 1),
         t("state"): t(s.run.status),

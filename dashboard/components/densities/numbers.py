@@ -32,7 +32,7 @@ def above(s: Shown) -> None:
         ),
     )
     if known_nll is not None:
-        note = _gap(nll - known_nll) if nll is not None and result else t("no method can stay below it for long")
+        note = _gap(nll - known_nll) if nll is not None and result else t("no model does better on average")
         layout.number(cells[1], t("NLL of the true density"), _nats(known_nll), note=note)
     else:
         width = spread(s)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from core import discover
 from core.params import parameters
 from core.spec import ProblemData
+from dashboard import state
 from dashboard.components.densities import data
 from dashboard.components.player import Shown
 from dashboard.text import t
@@ -41,29 +43,73 @@ class Seen:
 
 def seen(s: Shown) -> Seen | None:
     """All that is drawn of a run's density, or None before its first picture."""
-    picture = s.picture("density")
-    if picture is None:
+    density = picture(s, "density")
+    if density is None:
         return None
-    parts, base, support = (_if_there(s, n) for n in ("components", "baseline", "support"))
-    varied = int(np.ravel(picture["input"])[0])
+    parts, base, support = (picture(s, name) for name in ("components", "baseline", "support"))
     of_parts = (parts or {}).get
     return Seen(
-        picture["x"],
-        picture["y"],
-        picture["density"],
-        picture.get("truth"),
+        density["x"],
+        density["y"],
+        density["density"],
+        density.get("truth"),
         of_parts("means"),
         of_parts("sigmas"),
         of_parts("weights"),
         None if base is None else (base["x"], base["mean"]),
         None if support is None else _ends(support),
-        data.axes(s.run.spec, varied),
+        data.axes(s.run.spec, int(np.ravel(density["input"])[0])),
         *data.widths(s.run.spec),
     )
 
 
-def _if_there(s: Shown, name: str) -> dict[str, Array] | None:
-    return s.picture(name) if name in s.run.views else None
+def picture(s: Shown, name: str) -> dict[str, Array] | None:
+    """One of a run's pictures, None where it has none; over the input that the viewer has chosen to vary."""
+    if name not in s.run.views:
+        return None
+    chosen = state.chosen(_varied(s)) if may_vary(s) and name != "calibration" else None
+    return s.picture(name) if chosen is None else _of_model(s.run.id, f"{name}:{chosen}")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _of_model(run: str, name: str) -> dict[str, Array] | None:
+    """The picture as the finished model draws it: a run keeps its pictures over one input alone."""
+    from core import saved
+
+    try:
+        return saved.of_run(run).view(name) or None
+    except ValueError:
+        return None
+
+
+def may_vary(s: Shown) -> bool:
+    """Whether another input can be varied: there are several, and the run has left its model."""
+    return s.at is None and s.run.status in ("finished", "stopped") and data.widths(s.run.spec)[0] > 1
+
+
+def choose_varied(s: Shown) -> None:
+    """Which input the pictures vary; at first the one on which the output depends most."""
+    stored = s.picture("density")
+    if not may_vary(s) or stored is None:
+        return
+    names = [data.axes(s.run.spec, i)[0] for i in range(data.widths(s.run.spec)[0])]
+    first = int(np.ravel(stored["input"])[0])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(t("Varied input"), width="content", help=t("The others stand at their medians."))
+        picked = st.selectbox(
+            t("Varied input"),
+            range(len(names)),
+            index=first,
+            format_func=lambda i: names[i],
+            key=f"density:varied.{s.run.id}",
+            width=300,
+            label_visibility="collapsed",
+        )
+    state.choose(_varied(s), None if picked == first else picked)
+
+
+def _varied(s: Shown) -> str:
+    return f"density.varied.{s.run.id}"
 
 
 def _ends(support: dict[str, Array]) -> tuple[float, float]:
@@ -71,18 +117,28 @@ def _ends(support: dict[str, Array]) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def absent(s: Shown, sentence: str) -> None:
+    """Why there is no picture yet: it is on its way, it does not apply, or nobody looked so early in the run."""
+    if s.at is not None:
+        st.caption(t("No picture was kept this early in the run: pictures are kept while somebody looks at them."))
+    elif s.run.status in ("finished", "stopped"):
+        st.caption(t("This method has no such picture for these data."))
+    else:
+        st.caption(sentence)
+
+
 def points(s: Shown) -> tuple[Array, Array] | None:
     """Training rows: the varied input and the output."""
-    return _pairs(_if_there(s, "points"))
+    return _pairs(picture(s, "points"))
 
 
 def samples(s: Shown) -> tuple[Array, Array] | None:
     """One draw of the learned density for each of those rows."""
-    return _pairs(_if_there(s, "samples"))
+    return _pairs(picture(s, "samples"))
 
 
-def _pairs(picture: dict[str, Array] | None) -> tuple[Array, Array] | None:
-    return None if picture is None else (np.asarray(picture["x"]).ravel(), np.asarray(picture["y"]).ravel())
+def _pairs(rows: dict[str, Array] | None) -> tuple[Array, Array] | None:
+    return None if rows is None else (rows["x"], rows["y"])
 
 
 def figure(value: float, form: str = "") -> str:

@@ -21,7 +21,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     s = shown[0]
     seen = reading.seen(s)
     if seen is None:
-        st.caption(t("The slice appears here with the first picture of the density."))
+        reading.absent(s, t("The slice appears here with the first picture of the density."))
         return {}
     at = _slider(seen)
     figures = {"slice": slice_(s, seen, at)}
@@ -65,7 +65,6 @@ def slice_(s: Shown, seen: reading.Seen, at: int) -> dict[str, Any]:
         mean=mean,
         title=_headline(seen, at, y, parts.sum(0)),
         ylabel=seen.names[1],
-        density=f"p({seen.names[1]} | {seen.names[0]})",
         say=t,
     )
 
@@ -94,7 +93,7 @@ def _headline(seen: reading.Seen, at: int, y: np.ndarray, p: np.ndarray) -> str:
 
 
 def _weights(seen: reading.Seen, at: int) -> None:
-    """The components that matter here, and whether this place was seen in training."""
+    """The components that matter here, where the other inputs stand, and whether training has seen this place."""
     if seen.weights is not None and seen.means is not None and seen.sigmas is not None:
         order = [i for i in np.argsort(-seen.weights[at]) if seen.weights[at, i] > 0.01][:6]
         said = "; ".join(
@@ -102,5 +101,7 @@ def _weights(seen: reading.Seen, at: int) -> None:
             for i in order
         )
         st.caption(t("Components by weight, mean ± width: {list}.", list=said))
+    if seen.inputs > 1:
+        st.caption(t("The other inputs stand at their medians."))
     if seen.support is not None and not seen.support[0] <= seen.x[at] <= seen.support[1]:
         st.warning(t("Training has seen no point here: the density is an extrapolation."))

@@ -25,15 +25,13 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     over = state.widget(_OVER) or "points"  # the switch stands below the pictures, which come first
     figures = {"density": density(s, over), "loss": loss(s)}
     # Two maps beside each other need the whole width; one leaves room for the loss.
-    wide = figures["density"] is not None and len(figures["density"]["data"][-1].get("xaxis", "x")) > 1
+    wide = numbers.oracle(s) is not None
     above, beside = (st.container(), st.container()) if wide else st.columns([1.6, 1])
     with above:
         if figures["density"]:
             chart("density").show(figures["density"], height=300)
-        elif s.run.status in ("finished", "stopped"):
-            st.caption(t("This method has no picture of its density for these data."))
         else:
-            st.caption(t("The density appears here with its first picture."))
+            reading.absent(s, t("The density appears here with its first picture."))
     with beside:
         chart("loss").show(figures["loss"], height=200 if wide else 300)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -57,7 +55,7 @@ def density(s: Shown, over: str = "points") -> dict[str, Any] | None:
     seen = reading.seen(s)
     if seen is None:
         return None
-    drawn = reading.samples(s) if over == "samples" else None
+    drawn = reading.samples(s)  # asked for at any time, so that a replay has them
     return pictures.learned(
         seen.x,
         seen.y,
@@ -67,7 +65,7 @@ def density(s: Shown, over: str = "points") -> dict[str, Any] | None:
         weights=seen.weights,
         baseline=seen.line,
         points=reading.points(s) if over == "points" else None,
-        drawn=drawn,
+        drawn=drawn if over == "samples" else None,
         support=seen.support,
         title=_headline(seen),
         xlabel=seen.names[0],
