@@ -33,7 +33,7 @@ def preview(data: dict[str, Any], method: str, values: dict[str, Any]) -> None:
         return
     if "images" not in data:
         st.caption(
-            t("Each row is paired with a copy of itself to which noise is added; a table has no pictures to show.")
+            t("Press Start to train. Each row of the table is paired with a copy of itself to which noise is added.")
         )
         return
     try:
@@ -52,6 +52,7 @@ def preview(data: dict[str, Any], method: str, values: dict[str, Any]) -> None:
         rows = [t("picture"), t("view")] * len(first)
         title = t("Each picture above a varied view of it: both should land in the same cluster")
     show(pictures.sheet(shown, rows, title, alt=title, say=t), key="cluster-pairs", height=88 * len(shown))
+    st.caption(t("This follows the settings at the left. Press Start to train with them; nothing runs before."))
 
 
 def _tiles(x: np.ndarray) -> np.ndarray:

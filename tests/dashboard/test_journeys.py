@@ -203,13 +203,16 @@ def test_b_a_bad_file_gets_one_sentence_and_nothing_is_lost(server, page, tmp_pa
 def test_c_pictures_sort_themselves_and_d_features_are_looked_at(server, page):
     page.goto(server.url("cluster?iic.epochs=25"))
     press(page, "Start")
-    heading(page, "after Hungarian matching").wait_for(timeout=LONG)
+    heading(page, "Accuracy ends at").wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
     assert metric(page, "Accuracy after matching") > 85
     picture(page, "c-cluster")
-    page.goto(server.url("embedding"))
-    page.get_by_role("combobox", name=re.compile("Features")).click()
-    page.get_by_role("option", name=re.compile("Learned by IIC")).first.click()
+    page.get_by_role("tab", name="Result").click()
+    heading(page, "after Hungarian matching").wait_for()
+    picture(page, "c-result")
+    page.get_by_role("link", name="See the features in the plane").click()
+    page.get_by_text("Press Start to lay the features out").wait_for(timeout=LONG)
+    assert "i=run." in page.url
     press(page, "Start")
     heading(page, "Coloured by label").wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
