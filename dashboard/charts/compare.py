@@ -28,37 +28,39 @@ def overlay(names: Sequence[str], steps: Sequence[Any], values: Sequence[Any], t
 
 def maps(names: Sequence[str], pictures: Sequence[tuple[Any, Any, Any]], columns: int = 3, title: str = "",
          xlabel: str = "x", ylabel: str = "y", say: Say = english) -> Figure:  # fmt: skip
-    """(x, y, p(y | x)) of several runs on the same axes and colours, three in a row, each under its name."""
+    """(x, y, p(y | x)) of several runs on the same axes and colours, `columns` in a row, each under its name."""
     made = [heat.density(x, y, p, xlabel=xlabel, ylabel=ylabel, say=say) for x, y, p in pictures]
     top = max(float(one["data"][0]["zmax"]) for one in made)
-    columns = min(columns, len(made))
-    rows = -(-len(made) // columns)
+    data: list[Figure] = []
     layout: Figure = {"annotations": []}
-    data = []
     for place, (name, one) in enumerate(zip(names, made, strict=True)):
-        row, column = divmod(place, columns)
-        across, up = _share(column, columns, 0.03), _share(rows - 1 - row, rows, 0.14 / rows + 0.04)
-        x, y = ("x", "y") if place == 0 else (f"x{place + 1}", f"y{place + 1}")
-        data.append(one["data"][0] | {"xaxis": x, "yaxis": y, "zmax": top, "showscale": False, "name": safe(name)})
-        more = {"matches": "x"} if place else {}
-        last = place + columns >= len(made)
-        layout["xaxis" + x[1:]] = (
-            one["layout"]["xaxis"] | {"domain": across, "anchor": y, "showticklabels": last} | more
-        )
-        layout["yaxis" + y[1:]] = (
-            one["layout"]["yaxis"]
-            | {"domain": up, "anchor": x, "showticklabels": column == 0}
-            | ({"matches": "y"} if place else {})
-        )
-        if not last:
-            layout["xaxis" + x[1:]] |= {"title": {"text": ""}}
-        if column:
-            layout["yaxis" + y[1:]] |= {"title": {"text": ""}}
-        layout["annotations"].append({"text": safe(name), "x": float(np.mean(across)), "y": up[1], "xref": "paper",
-                                      "yref": "paper", "yanchor": "bottom", "showarrow": False, "font": {"size": 13}})  # fmt: skip
+        number = str(place + 1) if place else ""
+        on = {"xaxis": f"x{number}", "yaxis": f"y{number}"}
+        data.append(one["data"][0] | on | {"zmax": top, "showscale": False, "name": safe(name)})
+        x, y = _axes(place, len(made), min(columns, len(made)), one["layout"])
+        layout |= {f"xaxis{number}": x | {"anchor": f"y{number}"}, f"yaxis{number}": y | {"anchor": f"x{number}"}}
+        layout["annotations"].append(_name(name, x["domain"], y["domain"]))
     alt = say("Learned densities of {n} runs: {names}.", n=len(made), names="; ".join(names))
     x_axis, y_axis = layout.pop("xaxis"), layout.pop("yaxis")
     return figure(data, title, alt, x_axis, y_axis, showlegend=False, meta={"top": 28}, **layout)
+
+
+def _axes(place: int, of: int, columns: int, layout: Figure) -> tuple[Figure, Figure]:
+    """Where a small map lies; only the outer ones carry ticks and names, and all zoom together."""
+    row, column = divmod(place, columns)
+    rows = -(-of // columns)
+    below, first = place + columns >= of, column == 0
+    x = layout["xaxis"] | {"domain": _share(column, columns, 0.03), "showticklabels": below}
+    y = layout["yaxis"] | {"domain": _share(rows - 1 - row, rows, 0.14 / rows + 0.04), "showticklabels": first}
+    bare = {"title": {"text": ""}}
+    x |= ({} if below else bare) | ({"matches": "x"} if place else {})
+    y |= ({} if first else bare) | ({"matches": "y"} if place else {})
+    return x, y
+
+
+def _name(name: str, across: list[float], up: list[float]) -> Figure:
+    return {"text": safe(name), "x": float(np.mean(across)), "y": up[1], "xref": "paper", "yref": "paper",
+            "yanchor": "bottom", "showarrow": False, "font": {"size": 13}}  # fmt: skip
 
 
 def _share(place: int, of: int, gap: float) -> list[float]:

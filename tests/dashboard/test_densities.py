@@ -18,8 +18,8 @@ from core.method import Source
 from core.places import VARIABLE
 from core.spec import Spec, SpecError
 from dashboard.charts import calibration, compare, densities, palette, table
-from dashboard.components import history, pick
-from dashboard.components.densities import calibrated, comparison, files, reading
+from dashboard.components import history, pick, player
+from dashboard.components.densities import calibrated, comparison, data, files, reading, training
 from dashboard.jobs import Run, Store
 from tests.dashboard.test_charts import EVIL, strings
 
@@ -168,11 +168,11 @@ def test_predictions_are_the_models_own(cls):
 
 
 def test_a_run_on_a_table_is_opened_on_this_page_with_its_columns():
-    data = {"table": "penguins", "x": ["bill_length_mm", "sex"], "y": ["body_mass_g"]}
-    run = Run("abcdef", Spec.parse(SPEC | {"data": data}).to_json(), "finished")
+    given = {"table": "penguins", "x": ["bill_length_mm", "sex"], "y": ["body_mass_g"]}
+    run = Run("abcdef", Spec.parse(SPEC | {"data": given}).to_json(), "finished")
     assert history.page_of(run) == "density"
     said = pick.flat(run.spec)
-    assert said["p"] == "table" and said["t"] == "penguins" and json.loads(said["x"]) == data["x"]
+    assert said["p"] == "table" and said["t"] == "penguins" and json.loads(said["x"]) == given["x"]
 
 
 @pytest.fixture
@@ -214,6 +214,14 @@ def test_a_wrong_link_is_answered_by_a_sentence_that_names_it(page, query, word)
     assert any(word in warning.value for warning in at.warning), [w.value for w in at.warning]
 
 
+@pytest.mark.parametrize("name", data.PRESETS)
+def test_a_preset_sets_the_page_and_can_be_started(page, name):
+    at = page()
+    at.button(key=f"density:preset.{name}").click().run()
+    assert not at.exception and not at.warning
+    assert not at.button(key="density:start").disabled
+
+
 def test_without_inputs_start_waits_and_says_why(page):
     at = page(p="table", t="penguins")
     at.multiselect(key="density:x").set_value([]).run()
@@ -228,6 +236,9 @@ def test_a_run_on_two_columns_is_seen_in_every_tab(page):
     while any(run.active for run in Store().runs()) and time.monotonic() < ended:
         time.sleep(0.3)
     assert [run.status for run in Store().runs()] == ["finished"] * 2, [run.message for run in Store().runs()]
+    figure = training.density(player.Shown(Store().runs()[0]))
+    assert {trace["name"] for trace in figure["data"]} >= {"sample", "component means", "least squares"}
+    assert all(np.ndim(trace["x"]) == 1 for trace in figure["data"])
     for tab in ("training", "slice", "calibrated", "information", "compare"):
         at = _opened_again(at, tab)
         assert not at.exception and not at.error, (tab, at.exception)

@@ -32,6 +32,32 @@ _FIRST = {  # the bundled tables begin with a pair that is worth a look
 }
 
 
+PRESETS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "inverse": ("One x, five answers", "A noisy wave read backwards, with the defaults.", {}),
+    "source": (
+        "Twenty units, five components",
+        "The small network that the inverse problem is often shown with: Adam at 0.001, 10,000 steps.",
+        {
+            "mdn.n_components": 5,
+            "mdn.hidden": 20,
+            "mdn.learning_rate": 0.001,
+            "mdn.iterations": 10_000,
+            "mdn.patience": 10_000,
+        },
+    ),
+    "components": (
+        "K = 1, 3, 8 side by side",
+        "Three networks on the same points: with too few components, branches are merged.",
+        {"c.n_components": ("1", "3", "8"), "tab": "compare"},
+    ),
+    "weather": (
+        "Temperature over the year",
+        "Two columns of a real table: the day of the year and the highest temperature.",
+        {"p": TABLE},
+    ),
+}
+
+
 def choose(address: Address) -> dict[str, Any] | str:
     """The data of a spec, or one sentence that says what is missing."""
     from core.data.problems import PROBLEMS
@@ -148,7 +174,8 @@ def preview(data: dict[str, Any] | str, seed: int) -> None:
     figure = points.scatter(x, y, *axes(spec), title=t("The points to learn from: some x may have several y"), say=t)
     show(figure, key="density-preview", height=420)
     st.caption(plain(" ".join(notices)))
-    st.caption(t("Press Start to train. Nothing runs before."))
+    st.caption(t("Press Start to train. Nothing runs before. Or begin with one of these settings:"))
+    pick.presets("density", {k: (t(title), t(help), values) for k, (title, help, values) in PRESETS.items()})
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

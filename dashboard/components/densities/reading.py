@@ -138,7 +138,7 @@ def samples(s: Shown) -> tuple[Array, Array] | None:
 
 
 def _pairs(rows: dict[str, Array] | None) -> tuple[Array, Array] | None:
-    return None if rows is None else (rows["x"], rows["y"])
+    return None if rows is None else (np.ravel(rows["x"]), np.ravel(rows["y"]))  # columns, of the rows as given
 
 
 def figure(value: float, form: str = "") -> str:
