@@ -1,4 +1,4 @@
-"""The shell: python -m core mi | matrix | spec | run | download. JSON on standard output, errors as one line on the other."""
+"""The shell: python -m core mi | matrix | spec | run | download | pictures. JSON on standard output, errors as one line on the other."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,6 +22,7 @@ START: dict[str, dict[str, Any]] = {
     "estimators": {"distribution": {"name": "gaussian"}, "n": 10_000},
     "clusterers": {"images": "digits"},
     "encoders": {"images": "digits"},
+    "pitfalls": {"images": "digits"},
     "densities": {"problem": "inverse", "n": 1_000},
     "sweeps": {"table": "weather", "x": ["day_of_year", "precipitation", "temp_max", "temp_min", "wind"]},
 }
@@ -129,19 +130,35 @@ def _run(given: argparse.Namespace) -> dict[str, Any]:
 def _download(given: argparse.Namespace) -> dict[str, Any]:
     from core.data import downloads
 
+    here = downloads.located(given.set) if given.set in downloads.DOWNLOADS else None
+    files = here or downloads.fetch(given.set, _counted("bytes"))
+    return {"set": given.set, "files": files}
+
+
+def _pictures(given: argparse.Namespace) -> dict[str, Any]:
+    from core.data import images
+
+    found = images.load(given.set, _counted("files"))
+    return {
+        "pictures": len(found.x),
+        "test": 0 if found.test_x is None else len(found.test_x),
+        "shape": found.x.shape[1:],
+        "classes": found.classes,
+        "notices": found.notices,
+    }
+
+
+def _counted(what: str) -> Callable[[int, int], None]:
+    """A listener to progress that says on standard error, four times a second, how far it is."""
     said = time.monotonic()
 
     def progress(done: int, total: int) -> None:
         nonlocal said
-        if time.monotonic() - said >= 1.0:
+        if time.monotonic() - said >= 0.25:
             said = time.monotonic()
-            print(f"{done / 1e6:.1f} of {total / 1e6:.1f} MB", file=sys.stderr, flush=True)
+            print(f"{done} of {total} {what}", file=sys.stderr, flush=True)
 
-    files = downloads.located(given.set) if given.set in downloads.DOWNLOADS else None
-    return {
-        "set": given.set,
-        "files": {name: str(path) for name, path in (files or downloads.fetch(given.set, progress)).items()},
-    }
+    return progress
 
 
 def _told(steps: Iterator[Step], method: Method, begun: float) -> Iterator[Step]:
@@ -226,7 +243,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m core", description="Mutual information from the shell; JSON out.")
-    commands = parser.add_subparsers(required=True, metavar="mi | matrix | spec | run | download")
+    commands = parser.add_subparsers(required=True, metavar="mi | matrix | spec | run | download | pictures")
 
     mi = commands.add_parser("mi", help="mutual information (nats) between columns of a table")
     mi.add_argument("file", metavar="FILE", help="a CSV file, or a bundled table: weather, penguins, wine")
@@ -256,6 +273,10 @@ def _parser() -> argparse.ArgumentParser:
     download = commands.add_parser("download", help="fetch a set of pictures once: mnist, fashion-mnist, cifar10")
     download.add_argument("set", metavar="SET")
     download.set_defaults(command=_download)
+
+    pictures = commands.add_parser("pictures", help="read a set of pictures once, and say what was read")
+    pictures.add_argument("set", metavar="SET", help="a set, an upload's id, or a folder, .zip, .npz or .npy")
+    pictures.set_defaults(command=_pictures)
     return parser
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
+import re
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -73,6 +77,36 @@ def _run(errand: Errand, work: Callable[[Progress], object], room: threading.Sem
         errand.fault = f"it failed unexpectedly ({type(error).__name__}); try again, and look at the server's log"
     finally:
         errand.over = True
+
+
+def child(*command: str) -> Callable[[Progress], None]:
+    """Work of the shell, `python -m core COMMAND …`: in a process of its own, so that it takes no time from the pages."""
+
+    def work(progress: Progress) -> None:
+        started = [sys.executable, "-m", "core", *command]
+        with subprocess.Popen(started, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8") as process:
+            try:
+                if hasattr(os, "setpriority"):
+                    os.setpriority(os.PRIO_PROCESS, process.pid, 10)
+                fault = _listen(process.stderr or (), progress)
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode:
+            raise ValueError(fault or f"it ended early (code {process.returncode}), perhaps for want of memory")
+
+    return work
+
+
+def _listen(lines: Iterable[str], progress: Progress) -> str:
+    """Passes the progress on; returns the sentence of an error, if there is one."""
+    fault = ""
+    for line in lines:
+        if counted := re.match(r"(\d+) of (\d+) ", line):
+            progress(int(counted[1]), int(counted[2]))
+        elif line.startswith("error: "):
+            fault = line.removeprefix("error: ").strip()
+    return fault
 
 
 def watch(key: str, words: Callable[[int, int], str]) -> None:

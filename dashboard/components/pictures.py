@@ -173,7 +173,7 @@ def _read(name: str) -> None:
     key = f"read.{name}"
     errand = errands.find(key)
     if errand is None:
-        errands.begin(key, lambda progress: images.load(name, progress))
+        errands.begin(key, errands.child("pictures", name))
     if errand is None or not errand.over:
         errands.watch(key, lambda done, total: t("Reading the pictures: {share}", share=f"{done / max(total, 1):.0%}"))
         return
@@ -183,7 +183,7 @@ def _read(name: str) -> None:
         t("Read again"),
         key=key,
         on_click=errands.begin,
-        args=(key, lambda progress: images.load(name, progress)),
+        args=(key, errands.child("pictures", name)),
         disabled=not server.may_steer(),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import json
 import os
 import zipfile
 from pathlib import Path
@@ -288,3 +289,17 @@ def test_mutated_idx_npy_and_zip_files_are_refused_in_a_sentence_or_read(data, t
             assert load(os.fspath(path)).x.dtype == np.uint8
     except ValueError as error:
         assert str(error) and "\n" not in str(error)
+
+
+def test_the_shell_reads_a_folder_and_says_what_was_read(tmp_path, capsys):
+    from core.__main__ import main
+
+    for name, data in {"a/1.png": encoded(grey(1)), "b/2.png": encoded(grey(2)), "b/3.png": b"text"}.items():
+        (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "p" / name).write_bytes(data)
+    assert main(["pictures", str(tmp_path / "p")]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["pictures"] == 2 and said["shape"] == [1, 8, 8] and said["classes"] == ["a", "b"] and said["test"] == 0
+    assert said["notices"][0].startswith("1 of 3 pictures is skipped: b/3.png")
+    assert main(["pictures", str(tmp_path / "nothing" / "here")]) == 2
+    assert "error: there is no folder or file here" in capsys.readouterr().err

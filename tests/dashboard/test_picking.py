@@ -58,6 +58,11 @@ def patiently(at: AppTest, done) -> None:
     pytest.fail(f"never: {labels(at)}, {[c.value for c in at.caption]}, {[e.value for e in at.error]}")
 
 
+def finished(at: AppTest) -> bool:
+    """No download is under way, has failed or is still to be asked for."""
+    return not at.error and not any(word in label for label in labels(at) for word in ("Download", "Stop"))
+
+
 def captions(at: AppTest) -> str:
     return " ".join(c.value for c in at.caption)
 
@@ -93,7 +98,7 @@ def small_mnist(monkeypatch):
 def test_a_download_that_was_asked_for_ends_with_the_pictures(small_mnist):
     at = opened(i="mnist")
     button(at, "Download").click()
-    patiently(at, lambda at: not any("Download" in label for label in labels(at)) and "Stop" not in labels(at))
+    patiently(at, finished)
     assert not at.exception and not at.error and not button(at, "Start").disabled
     assert len(small_mnist.asked) == 4
     # For everybody, and after a refresh.
@@ -109,7 +114,7 @@ def test_a_download_that_fails_says_why_and_can_be_tried_again(small_mnist):
     assert "the mirror answers 404" in at.error[0].value.replace("\\", "") and button(at, "Start").disabled
     small_mnist.faults.clear()
     button(at, "Download").click()
-    patiently(at, lambda at: not at.error and not any("Download" in label for label in labels(at)))
+    patiently(at, finished)
     assert small_mnist.asked.count(name) == 2 and len(small_mnist.asked) == 5
 
 
