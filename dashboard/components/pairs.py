@@ -26,6 +26,11 @@ def some(images: str, n: int = SHOWN) -> np.ndarray:
     return np.array(load(images).x[:n])
 
 
+def ready(data: dict[str, Any]) -> bool:
+    """Whether the data are pictures that can be shown now."""
+    return "images" in data and missing(data) is None
+
+
 def preview(data: dict[str, Any], method: str, values: dict[str, Any]) -> None:
     """Sixteen pictures and, for a method that learns from pairs, a varied view of each."""
     if lacking := missing(data):

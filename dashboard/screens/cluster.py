@@ -5,11 +5,27 @@ from __future__ import annotations
 import streamlit as st
 
 from core.spec import SpecError
-from dashboard.components import clustered, clusters, layout, matching, pairs, pick, pictures, player, tabs, trying
+from dashboard.components import (
+    clustered,
+    clusters,
+    layout,
+    matching,
+    pairs,
+    pick,
+    pictures,
+    pitfalls,
+    player,
+    scans,
+    tabs,
+    trying,
+)
 from dashboard.components.address import Address
 from dashboard.text import t
 
 PAGE = "cluster"
+SCAN = (6, 8, 10, 12, 15)  # numbers of clusters
+WRONG = ("labels_for_choosing", "probe_on_test", "raw_logits")
+DIGITS = {"images": "digits"}  # where no pictures are chosen
 
 layout.head(
     t("Cluster"),
@@ -39,7 +55,9 @@ with right:
             "training": t("Training"),
             "result": t("Result"),
             "try": t("Try it"),
+            "scan": t("Scan over k"),
             "matching": t("How matching works"),
+            "wrong": t("What goes wrong"),
         },
     )
 with place:
@@ -55,6 +73,15 @@ with place:
         )
     elif tab == "try":
         trying.bench(PAGE)
-    else:
+    elif tab == "scan":
+        scans.section(PAGE, specs if isinstance(specs, str) else specs[0], "n_clusters", SCAN)
+    elif tab == "matching":
         matching.example()
+    else:
+        st.caption(
+            t("Errors made on purpose beside the right way, on the same pictures, so that their figures can be seen.")
+        )
+        for name in WRONG:
+            with st.container(border=True):
+                pitfalls.one(PAGE, name, data if pairs.ready(data) else DIGITS)
 address.close()

@@ -16,7 +16,7 @@ from tests.dashboard.test_pages import said
 from tests.dashboard.toys import reached
 
 SMALL = {"epochs": 3, "heads": 3, "over_heads": 1, "width": 8}
-TABS = ("training", "result", "try", "matching")
+TABS = ("training", "result", "try", "scan", "matching", "wrong")
 PARTS = ("matching", "gallery", "scores", "names")
 
 
@@ -98,7 +98,11 @@ def test_a_damaged_file_of_names_counts_as_none(run):
 
 
 def test_rows_to_take_away_hold_cluster_name_certainty_and_label():
-    found = {"cluster": np.array([1, 0, 1]), "certainty": np.array([0.9, 0.51234567, 1.0]), "label": np.array([7, 3, 7])}
+    found = {
+        "cluster": np.array([1, 0, 1]),
+        "certainty": np.array([0.9, 0.51234567, 1.0]),
+        "label": np.array([7, 3, 7]),
+    }
     taken = clustered.frame(found, ["three", "=seven"])
     assert taken.columns.tolist() == ["index", "cluster", "name", "certainty", "label"]
     assert taken["name"].tolist() == ["=seven", "three", "=seven"] and taken["certainty"][1] == 0.512346
