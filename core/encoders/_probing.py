@@ -13,7 +13,7 @@ from core.method import Array, Source
 
 Encode = Callable[[Array], Array]
 NOW = 2_000  # rows that a probe during a run is fitted on, and scored on: a fraction of a second
-LAST = 5_000  # the same for the table at its end: some ten seconds
+LAST = 3_000  # the same for the table at its end: some ten seconds
 
 
 class Probing:

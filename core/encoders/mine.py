@@ -71,15 +71,15 @@ class MINE(Encoder):
     )
     width: Annotated[int, Range(4, 256, log=True), "Channels of the first layer; the last has four times as many."] = 32
     batch_size: Annotated[int, Range(2, 10_000, log=True), "Rows in a step."] = 256
-    learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam; it falls as a cosine."] = 1e-3
+    learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam; it falls as a cosine."] = 2e-3
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, c, h, w), (n, h, w) or (n, d). y is ignored. Errors: ValueError."""
         return self.drain(Source(self._validated(X, reset=True)))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
-        """A Step per optimisation step. Info: "loss"; at the end of each epoch "epoch" and "mi" (InfoNCE on held-out
-        pairs, nats); at twenty of these, with labels, "probe" (accuracy of a linear probe on rows that neither it nor
+        """A Step per optimisation step. Info: "loss"; at the end of each epoch "epoch", "mi" (InfoNCE on held-out
+        pairs, nats) and its "ceiling"; at twenty of these, with labels, "probe" (accuracy of a linear probe on rows that neither it nor
         the network was trained on) and "probe_random", "probe_pixels", "probe_pca", "probe_noise" beside it."""
         self.check_parameters()
         self._begin(source)
@@ -159,7 +159,9 @@ class MINE(Encoder):
 
     def _epoch_end(self, epoch: int) -> dict[str, float]:
         run, every = self._run, max(1, self.epochs // LOOKS)
-        info = {"epoch": epoch + 1, "mi": information(run.training.module.eval().critic, *self._held_pairs(SCORED))}
+        pairs = self._held_pairs(SCORED)
+        info = {"epoch": epoch + 1, "mi": information(run.training.module.eval().critic, *pairs)}
+        info["ceiling"] = math.log(len(pairs[0]))
         if run.probing and run.probing.possible and ((epoch + 1) % every == 0 or epoch + 1 == self.epochs):
             info |= {"probe": run.probing.linear(self._features), **run.beside}
         return info

@@ -20,13 +20,11 @@ def features(address: Address) -> dict[str, Any]:
     """Pixels of a set, columns of a table, or what a finished run has learned."""
     from core.data.features import has_features
 
-    learned = [
-        r for r in server.store().runs(limit=100) if r.spec and r.spec.family == "clusterers" and has_features(r.id)
-    ]
+    learned = [r for r in server.store().runs(limit=100) if r.spec and has_features(r.id)]
     options = {
         f"run.{r.id}": t(
             "Learned by {method}, seed {seed}, run {id}",
-            method=title(r.spec.method, "clusterers"),
+            method=title(r.spec.method, r.spec.family),
             seed=r.spec.seed,
             id=r.id[:4],
         )
@@ -35,7 +33,7 @@ def features(address: Address) -> dict[str, Any]:
     }
     data = pictures.choose(address, runs=options, most=_MOST)
     if not learned:
-        st.caption(t("Train a network on the cluster page, and its features can be chosen here."))
+        st.caption(t("Train a network on the cluster or representation page, and its features can be chosen here."))
     return data
 
 

@@ -9,19 +9,25 @@ import pandas as pd
 import streamlit as st
 
 from core import units
-from core.spec import TableData
+from core.spec import Spec, TableData
 from dashboard.components import layout, navigation, pick, server
 from dashboard.components.address import RUNS, encode
 from dashboard.jobs import Run
 from dashboard.text import t
 
 _PAGES = {"estimators": "estimate", "clusterers": "cluster", "densities": "density", "encoders": "embedding"}
+_OWN = {("encoders", "mine"): "representation"}  # methods that have a page of their own
 
 
 def page_of(run: Run) -> str | None:
-    """The page that shows a run, or None where its spec cannot be read any more."""
-    if run.spec is None:
+    """The page that shows a run, or None for one that no page shows: its spec cannot be read any more, or a pitfall's."""
+    if run.spec is None or run.spec.family == "pitfalls":
         return None
+    if run.spec.method == "scan":
+        scan = run.spec.build().get_params()
+        return _OWN.get((scan["kind"], scan["method"]), _PAGES[scan["kind"]])
+    if (own := _OWN.get((run.spec.family, run.spec.method))) is not None:
+        return own
     of_columns = isinstance(run.spec.data, TableData) and run.spec.family != "densities"
     return "table" if of_columns else _PAGES[run.spec.family]
 
@@ -31,9 +37,19 @@ def link(runs: list[Run]) -> dict[str, str]:
     settings: dict[str, Any] = {}
     for run in runs:
         if run.spec:
-            settings = pick.flat(run.spec) | settings
-    settings["m"] = ",".join(dict.fromkeys(r.spec.method for r in runs if r.spec))
+            settings = pick.flat(_one(run.spec)) | settings
+    settings["m"] = ",".join(dict.fromkeys(_one(r.spec).method for r in runs if r.spec))
     return {k: encode(v) for k, v in settings.items()} | {RUNS: ",".join(r.id for r in runs)}
+
+
+def _one(spec: Spec) -> Spec:
+    """The single run that a scan repeats, because its page's settings are that run's; any other spec as it is."""
+    if spec.method != "scan":
+        return spec
+    scan = spec.build().get_params()
+    return spec.model_copy(
+        update={"family": scan["kind"], "method": scan["method"], "parameters": dict(scan["settings"])}
+    )
 
 
 def listing() -> None:
@@ -63,7 +79,7 @@ def listing() -> None:
 
 def _row(run: Run) -> dict[str, Any]:
     mi = None
-    if run.spec and run.spec.family == "estimators":
+    if run.spec and run.spec.family in ("estimators", "densities"):
         mi = (server.store().result(run.id) or {}).get("mi", run.info.get("mi_held_out"))
     return {
         t("method"): run.spec.method if run.spec else "?",

@@ -17,6 +17,7 @@ _TITLES = {
     "table": "Table",
     "cluster": "Cluster",
     "density": "Density",
+    "representation": "Representation",
     "embedding": "Embedding",
     "runs": "Runs",
 }

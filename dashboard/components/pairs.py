@@ -31,7 +31,7 @@ def ready(data: dict[str, Any]) -> bool:
     return "images" in data and missing(data) is None
 
 
-def preview(data: dict[str, Any], method: str, values: dict[str, Any]) -> None:
+def preview(data: dict[str, Any], method: str, values: dict[str, Any], family: str = "clusterers") -> None:
     """Sixteen pictures and, for a method that learns from pairs, a varied view of each."""
     if lacking := missing(data):
         layout.empty(lacking)
@@ -43,7 +43,7 @@ def preview(data: dict[str, Any], method: str, values: dict[str, Any]) -> None:
         return
     try:
         x = some(data["images"])
-        pairs = getattr(discover.load("clusterers", method)(**values), "pairs", None)
+        pairs = getattr(discover.load(family, method)(**values), "pairs", None)
         seen = pairs(x, SHOWN) if pairs else None
     except (ParameterError, ValueError) as error:
         st.caption(plain(error))
@@ -55,7 +55,11 @@ def preview(data: dict[str, Any], method: str, values: dict[str, Any]) -> None:
         first, second = _tiles(seen["first"]), _tiles(seen["second"])
         shown = np.stack([first, second], 1).reshape(-1, *first.shape[1:])
         rows = [t("picture"), t("view")] * len(first)
-        title = t("Each picture above a varied view of it: both should land in the same cluster")
+        title = (
+            t("Each picture above a varied view of it: both should land in the same cluster")
+            if family == "clusterers"
+            else t("Each picture above a varied view of it: the features should tell which belong together")
+        )
     show(pictures.sheet(shown, rows, title, alt=title, say=t), key="cluster-pairs", height=88 * len(shown))
     st.caption(t("This follows the settings at the left. Press Start to train with them; nothing runs before."))
 

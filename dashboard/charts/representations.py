@@ -1,0 +1,101 @@
+"""What features are worth: probes beside plain features, and a number against the parameter that was varied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from dashboard.charts import palette
+from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe
+
+_DASHES = ("solid", "3px,3px", "9px,3px", "9px,3px,2px,3px", "1px,3px")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A number against the varied parameter. `method` gives colour and mark; low and high are its interval, if any."""
+
+    label: str
+    method: str
+    values: Any
+    low: Any = None
+    high: Any = None
+
+
+def probes(table: Mapping[str, Mapping[str, Mapping[str, float]]], names: Mapping[str, str], kinds: Mapping[str, str],
+           title: str = "", chance: float | None = None, say: Say = english) -> Figure:  # fmt: skip
+    """Accuracy on rows that no probe saw, with its 95 % interval: a row for each kind of features, a mark a probe.
+
+    table[features][probe] holds "test", "low", "high". names and kinds are the words for both, in their order.
+    """
+    there = [name for name in names if name in table]
+    data = [_marks(table, there, kind, place, kinds) for place, kind in enumerate(kinds)]
+    best = "; ".join(f"{names[n]} {max(s['test'] for s in table[n].values()):.1%}" for n in there)
+    alt = say("Accuracy of probes on rows that they never saw, the best probe each: {values}.", values=best)
+    shapes = [] if chance is None else [
+        {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": chance, "x1": chance, "line": TRUTH}
+    ]  # fmt: skip
+    y = axis("", tickvals=np.arange(len(there)), ticktext=[safe(names[n], 32) for n in there], autorange="reversed")
+    return figure(data, title, alt, axis(say("accuracy"), tickformat=".0%"), y, shapes=shapes, showlegend=True)
+
+
+def _marks(table: Any, there: Sequence[str], kind: str, place: int, kinds: Mapping[str, str]) -> Figure:
+    colour, found = palette.CATEGORIES[place], [table[name][kind] for name in there]
+    x, low, high = (np.array([score[key] for score in found]) for key in ("test", "low", "high"))
+    error = {"type": "data", "symmetric": False, "array": high - x, "arrayminus": x - low, "color": colour, "width": 3}
+    return {"type": "scatter", "mode": "markers", "name": safe(kinds[kind]), "x": x, "y": np.arange(len(there)),
+            "error_x": error,
+            "marker": {"color": colour, "size": 9, "symbol": palette.SYMBOLS[place]},
+            "hovertemplate": "%{x:.1%}"}  # fmt: skip
+
+
+def against(values: Any, lines: Sequence[Line], title: str = "", xlabel: str = "", ylabel: str = "", log: bool = False,
+            percent: bool = False, marked: tuple[float, str] | None = None, say: Say = english) -> Figure:  # fmt: skip
+    """Numbers against the values of one parameter, which are increasing. marked: a value to point out, and why."""
+    values = np.asarray(values, float)
+    data = [_line(values, line, place, percent) for place, line in enumerate(lines)]
+    said = "; ".join(f"{line.label} {', '.join(number(v) for v in np.asarray(line.values, float))}" for line in lines)
+    alt = say(
+        "{what} at {values}: {said}.", what=ylabel or title, values=", ".join(f"{v:g}" for v in values), said=said
+    )
+    x = axis(xlabel, tickvals=values, ticktext=[f"{v:g}" for v in values], **({"type": "log"} if log else {}))
+    shapes: list[Figure] = []
+    if marked is not None:
+        shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": marked[0], "x1": marked[0], "line": TRUTH}]
+        alt += f" {marked[1]}"
+    y = axis(ylabel, **({"tickformat": ".0%"} if percent else {}))
+    return figure(data, title, alt, x, y, shapes=shapes, showlegend=len(lines) > 1)
+
+
+def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str = "", percent: bool = False,
+              say: Say = english) -> Figure:  # fmt: skip
+    """One quantity got the wrong way and the right way, against the step: (m,) each."""
+    colours = {say("the wrong way"): palette.VERMILION, say("the right way"): palette.BLUE}
+    data = [
+        {"type": "scatter", "mode": "lines+markers", "name": name, "x": np.asarray(steps), "y": np.asarray(y, float),
+         "meta": "grows", "line": {"color": colour, "width": 2.2, "dash": dash},
+         "marker": {"color": colour, "size": 7, "symbol": mark}, "hovertemplate": "%{y:.1%}" if percent else "%{y:.4g}"}
+        for (name, colour), y, dash, mark in zip(
+            colours.items(), (wrong, right), ("6px,3px", "solid"), ("x", "circle"), strict=True
+        )
+    ]  # fmt: skip
+    last = [number(float(np.asarray(y, float)[-1])) if len(y) else "–" for y in (wrong, right)]
+    alt = say("{what}: {wrong} the wrong way, {right} the right way.", what=ylabel, wrong=last[0], right=last[1])
+    y = axis(ylabel, rangemode="tozero", **({"tickformat": ".0%"} if percent else {}))
+    return figure(data, title, alt, axis(say("step"), showgrid=False), y, hovermode="x unified", showlegend=True)
+
+
+def _line(values: Any, line: Line, place: int, percent: bool) -> Figure:
+    colour, y = palette.method(line.method), np.asarray(line.values, float)
+    trace: Figure = {"type": "scatter", "mode": "lines+markers", "name": safe(line.label), "x": values, "y": y,
+                     "line": {"color": colour, "width": 2.4 if place == 0 else 1.6, "dash": _DASHES[place % 5]},
+                     "marker": {"symbol": palette.symbol(line.method), "size": 8, "color": colour},
+                     "hovertemplate": "%{y:.1%}" if percent else "%{y:.4g}"}  # fmt: skip
+    if line.low is not None and line.high is not None:
+        low, high = np.asarray(line.low, float), np.asarray(line.high, float)
+        trace["error_y"] = {"type": "data", "symmetric": False, "array": high - y, "arrayminus": y - low,
+                            "color": colour, "width": 3, "thickness": 1}  # fmt: skip
+    return trace

@@ -1,0 +1,205 @@
+"""A representation while it is learned, and what its features are worth once it is."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.data.features import has_features
+from dashboard.charts import clusters, curves, heat, points, representations
+from dashboard.components import export, layout, navigation
+from dashboard.components.player import Shown
+from dashboard.text import t
+
+Figures = dict[str, dict[str, Any]]
+# What features are compared with: name → (label, colour and mark).
+BESIDE = {"pixels": ("raw values", "pixels"), "pca": ("principal components", "pca"),
+          "random": ("untrained network", "random"), "noise": ("noise", "noise")}  # fmt: skip
+KINDS = {"linear": "linear", "two_layer": "two linear layers", "knn": "five nearest", "mlp": "MLP"}
+
+
+def numbers(s: Shown) -> None:
+    """Accuracy of a linear probe, the information of two views below its ceiling, and the time."""
+    cells, result = st.columns(3), s.result
+    table = result.get("probes", {})
+    accuracy = table["features"]["linear"]["test"] if table else s.last("probe")
+    beside = {n: table[n]["linear"]["test"] if table else s.last(f"probe_{n}") for n in BESIDE}
+    said = " · ".join(f"{t(BESIDE[n][0])} {v:.1%}" for n, v in beside.items() if v is not None)
+    layout.number(
+        cells[0],
+        t("Linear probe"),
+        "–" if accuracy is None else f"{accuracy:.1%}",
+        note=said or t("needs data with labels"),
+        help=t(
+            "Accuracy of logistic regression on the features, on rows that neither it nor the network was trained on."
+        ),
+    )
+    mi, ceiling = result.get("mi", s.last("mi")), result.get("ceiling", s.last("ceiling"))
+    layout.number(
+        cells[1],
+        t("Information of two views"),
+        "–" if mi is None else f"≥ {mi:.3f} {t('nats')}",
+        note="" if ceiling is None else t("can show at most {bound}", bound=f"{ceiling:.3f}"),
+        help=t(
+            "InfoNCE on held-out pairs: a lower bound, never above the logarithm of the number of pairs. Near that ceiling it says no more than that."
+        ),
+    )
+    layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=t(s.run.status))
+
+
+def training(page: str, s: Shown, chart: Any) -> None:
+    """The live page: what there is by now, two in a row."""
+    numbers(s)
+    found = {"probe": _probe(s), "mi": _information(s), "critic": _critic(s), "features": _plane(s), "loss": _loss(s)}
+    shown = {name: figure for name, figure in found.items() if figure}
+    columns = st.columns(2)
+    for place, (name, figure) in enumerate(shown.items()):
+        with columns[place % 2]:
+            chart(name).show(figure, height=340 if name in ("critic", "features") else 250)
+    _below(page, s, shown)
+
+
+def probed(page: str, s: Shown, chart: Any) -> None:
+    """The table of probes, drawn and as numbers."""
+    numbers(s)
+    table = s.result.get("probes")
+    if not table:
+        layout.empty(
+            t("The table of probes appears here once the run has ended, for data with labels.")
+            if not s.result
+            else t("These data have no labels, so there is nothing to probe for.")
+        )
+        return
+    names = {"features": t("learned features")} | {name: t(label) for name, (label, _) in BESIDE.items()}
+    kinds = {kind: t(label) for kind, label in KINDS.items()}
+    best = max(KINDS, key=lambda kind: table["features"][kind]["test"])
+    score = table["features"]["linear"]
+    figure = representations.probes(
+        table,
+        names,
+        kinds,
+        title=t(
+            "Learned features: {best} by the best probe; noise: {noise}",
+            best=f"{table['features'][best]['test']:.1%}",
+            noise=f"{max(s['test'] for s in table['noise'].values()):.1%}",
+        ),
+        say=t,
+    )
+    chart("probes").show(figure, height=380)
+    st.dataframe(
+        _frame(table, names, kinds), hide_index=True, alt=t("Accuracy of each probe on each kind of features.")
+    )
+    on = t("test pictures") if s.result.get("scored_on") == "test" else t("rows held out of training")
+    st.caption(
+        t(
+            "Fitted on training rows, scored on {n} {on}. The bars are 95 % intervals. A high figure on training rows alone means nothing: noise gets one too.",
+            n=f"{score['n']:,}",
+            on=on,
+        )
+    )
+    _below(f"{page}.probes", s, {"probes": figure})
+
+
+def _below(key: str, s: Shown, shown: Figures) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        export.figures(key, shown)
+        export.runs(key, [s.run.spec] if s.run.spec else [])
+        if has_features(s.run.id):
+            st.page_link(
+                navigation.page("embedding"),
+                label=t("Lay the features out in the plane"),
+                icon=":material/scatter_plot:",
+                query_params={"i": f"run.{s.run.id}"},
+            )
+
+
+def _frame(table: dict[str, Any], names: dict[str, str], kinds: dict[str, str]) -> pd.DataFrame:
+    """A row for each kind of features, test and training accuracy of each probe."""
+    rows = []
+    for name in [n for n in names if n in table]:
+        row: dict[str, Any] = {t("features"): names[name]}
+        for kind, label in kinds.items():
+            score = table[name][kind]
+            row[t("{probe}, test", probe=label)] = f"{score['test']:.1%}"
+            row[t("{probe}, training", probe=label)] = f"{score['train']:.1%}"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _probe(s: Shown) -> dict[str, Any] | None:
+    found = s.curves()
+    if "probe" not in found:
+        return None
+    steps, values = found["probe"]
+    lines = [
+        curves.Curve(name, f"{t(label)} {number:.1%}", colour, [1], [number], "closed form")
+        for name, (label, colour) in BESIDE.items()
+        if (number := s.last(f"probe_{name}")) is not None
+    ]
+    kept = curves.Curve("probe", t("learned features"), "mine", steps, values, "held out")
+    said = (
+        t("A linear probe of the features is right {value} of the time", value=f"{values[-1]:.1%}")
+        if len(values)
+        else ""
+    )
+    return clusters.accuracy(kept, baselines=lines, title=said, at=s.at, say=t)
+
+
+def _information(s: Shown) -> dict[str, Any] | None:
+    found = s.curves()
+    if "mi" not in found or not len(found["mi"][0]):
+        return None
+    ceiling = s.result.get("ceiling", s.last("ceiling"))
+    last = found["mi"][1][-1]
+    return curves.loss(
+        [curves.Curve("mi", t("InfoNCE on held-out pairs"), "mine", *found["mi"], "held out")],
+        title=t("Two views share at least {value} nats", value=f"{last:.2f}"),
+        ylabel=t("mutual information (nats)"),
+        at=s.at,
+        reference=None if ceiling is None else (ceiling, t("ceiling {value}", value=f"{ceiling:.2f}")),
+        say=t,
+    )
+
+
+def _loss(s: Shown) -> dict[str, Any] | None:
+    found = s.curves()
+    if "loss" not in found:
+        return None
+    line = curves.Curve("loss", t("training batches"), "mine", *found["loss"], "training")
+    jsd = s.run.spec is not None and s.run.spec.parameters.get("objective") == "jsd"
+    label = t("logistic loss (no information)") if jsd else t("minus InfoNCE of a batch (nats)")
+    return curves.loss([line], title=t("The loss of each batch"), ylabel=label, at=s.at, say=t)
+
+
+def _critic(s: Shown) -> dict[str, Any] | None:
+    if (seen := s.picture("critic")) is None:
+        return None
+    scores = seen["scores"]
+    found = float((scores.argmax(1) == np.arange(len(scores))).mean())
+    places = np.arange(len(scores))
+    return heat.surface(
+        places,
+        places,
+        scores,
+        title=t("The critic finds {share} of {n} held-out pairs: the diagonal", share=f"{found:.0%}", n=len(scores)),
+        xlabel=t("varied view"),
+        ylabel=t("picture"),
+        zlabel=t("score"),
+        limit=float(np.abs(scores).max()) or 1.0,
+        say=t,
+    )
+
+
+def _plane(s: Shown) -> dict[str, Any] | None:
+    if (seen := s.picture("features")) is None or not math.isfinite(float(seen["coordinates"].sum())):
+        return None
+    return points.embedding(
+        seen["coordinates"],
+        groups=seen.get("labels"),
+        title=t("The features along their first two principal axes"),
+        say=t,
+    )

@@ -1,0 +1,68 @@
+"""Representation: features learned from mutual information alone, and honest probes of what they are worth."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import discover
+from core.params import parameters
+from core.spec import SpecError
+from dashboard.components import form, layout, pairs, pick, pictures, pitfalls, player, representations, scans, tabs
+from dashboard.components.address import Address
+from dashboard.text import t
+
+PAGE = "representation"
+LATENT = "n_features"
+
+layout.head(
+    t("Representation"),
+    t("A network learns a few numbers for each picture that tell as much as possible about another look at it."),
+)
+address = Address(PAGE)
+left, right = layout.sides()
+with left:
+    buttons = st.container()
+    data = pictures.choose(address)
+    cls = discover.load("encoders", "mine")
+    latent = form.field(address, parameters(cls)[LATENT], f"mine.{LATENT}", t("Number of features"))
+    with st.expander(t("Settings of {method}", method=t(cls.title))):
+        values = form.fields(address, cls, "mine", skip=(*form.HIDDEN, LATENT))
+    values |= {} if latent == parameters(cls)[LATENT].default else {LATENT: latent}
+    seed = pick.seed(address)
+    try:
+        specs = pictures.missing(data) or [pick.spec("encoders", "mine", values, data, seed)]
+    except SpecError as error:
+        specs = str(error)
+    with buttons:
+        player.controls(PAGE, specs)
+
+with right:
+    tab, place = tabs.opened(
+        address,
+        {
+            "training": t("Training"),
+            "probes": t("Probes"),
+            "scan": t("How many features"),
+            "wrong": t("What goes wrong"),
+        },
+    )
+with place:
+    if tab == "training":
+        player.panel(
+            PAGE, lambda shown, chart: representations.training(PAGE, shown[0], chart), lambda: None, family="encoders"
+        )
+        pairs.preview(data, "mine", values, family="encoders")
+    elif tab == "probes":
+        player.panel(
+            PAGE,
+            lambda shown, chart: representations.probed(PAGE, shown[0], chart),
+            lambda: layout.empty(
+                t("Press Start: what the features are worth appears here, beside raw values and noise.")
+            ),
+            family="encoders",
+        )
+    elif tab == "scan":
+        scans.section(PAGE, specs if isinstance(specs, str) else specs[0], LATENT, (10, 16, 32, 64))
+    else:
+        pitfalls.panel(PAGE, ("probe_on_test", "labels_for_choosing", "raw_logits"), {"images": "digits"})
+address.close()
