@@ -60,7 +60,7 @@ def _axes(place: int, of: int, columns: int, layout: Figure) -> tuple[Figure, Fi
 
 def _name(name: str, across: list[float], up: list[float]) -> Figure:
     return {"text": safe(name), "x": float(np.mean(across)), "y": up[1], "xref": "paper", "yref": "paper",
-            "yanchor": "bottom", "showarrow": False, "font": {"size": 13}}  # fmt: skip
+            "xanchor": "center", "yanchor": "bottom", "showarrow": False, "font": {"size": 13}}  # fmt: skip
 
 
 def _share(place: int, of: int, gap: float) -> list[float]:

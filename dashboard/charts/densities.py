@@ -51,6 +51,7 @@ def _beside(out: Figure, known: Figure, veils: list[Figure], say: Say) -> Figure
     low = [_over(say("the true density"), 0.5, 0.44)]
     names = [a for a in layout["annotations"] if a.get("xref") != "paper"]
     layout["meta"] |= {
+        "top": 28,
         "narrow_height": 1.7,
         "narrow": {
             "xaxis": layout["xaxis"] | {"domain": [0, 1], "title": {"text": ""}, "showticklabels": False},
@@ -100,7 +101,7 @@ def _named_veil(x: Any, support: tuple[float, float] | None, say: Say) -> list[F
 
 
 def _over(text: str, x: float, y: float = 1.0) -> Figure:
-    return {"text": safe(text), "x": x, "y": y, "xref": "paper", "yref": "paper", "yanchor": "bottom",
+    return {"text": safe(text), "x": x, "y": y, "xref": "paper", "yref": "paper", "xanchor": "center", "yanchor": "bottom",
             "showarrow": False, "font": {"size": 13}}  # fmt: skip
 
 

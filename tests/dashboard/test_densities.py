@@ -182,7 +182,7 @@ def page(tmp_path, monkeypatch):
     st.cache_resource.clear()
 
     def opened(**query: str) -> AppTest:
-        at = AppTest.from_string("from dashboard import app\napp.main('density')", default_timeout=60)
+        at = AppTest.from_string("from dashboard import app\napp.main('density')", default_timeout=180)
         for key, value in query.items():
             at.query_params[key.replace("__", ".")] = value
         return at.run()
@@ -230,9 +230,9 @@ def test_without_inputs_start_waits_and_says_why(page):
 
 
 def test_a_run_on_two_columns_is_seen_in_every_tab(page):
-    at = page(p="table", t="penguins", mdn__iterations="60", c__n_components="1,2")
+    at = page(p="table", t="penguins", mdn__iterations="40", c__n_components="1,2")
     at.button(key="density:start").click().run()
-    ended = time.monotonic() + 60
+    ended = time.monotonic() + 180
     while any(run.active for run in Store().runs()) and time.monotonic() < ended:
         time.sleep(0.3)
     assert [run.status for run in Store().runs()] == ["finished"] * 2, [run.message for run in Store().runs()]
@@ -252,7 +252,7 @@ def test_a_run_on_two_columns_is_seen_in_every_tab(page):
 
 def _opened_again(at: AppTest, tab: str) -> AppTest:
     """The same link in another browser, at one tab."""
-    other = AppTest.from_string("from dashboard import app\napp.main('density')", default_timeout=60)
+    other = AppTest.from_string("from dashboard import app\napp.main('density')", default_timeout=180)
     for key, value in at.query_params.items():
         other.query_params[key] = value
     other.query_params["tab"] = tab

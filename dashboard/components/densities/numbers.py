@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,8 +19,7 @@ IGNORANT = 0.5 * math.log(2 * math.pi * math.e)  # the NLL of a Gaussian of y's 
 
 def above(s: Shown) -> None:
     """Held-out NLL beside that of the true density, or of one that ignores x; and what the 90 % interval holds."""
-    result = s.result
-    nll, known_nll = heard(s)
+    nll, known = heard(s)
     cells = st.columns(3)
     layout.number(
         cells[0],
@@ -31,28 +31,28 @@ def above(s: Shown) -> None:
             "them. Lower is better."
         ),
     )
-    if known_nll is not None:
-        note = _gap(nll - known_nll) if nll is not None and result else t("no model does better on average")
-        layout.number(cells[1], t("NLL of the true density"), _nats(known_nll), note=note)
+    if known is not None:
+        note = _gap(nll - known) if nll is not None and s.result else t("no model does better on average")
+        layout.number(cells[1], t("NLL of the true density"), _nats(known), note=note)
     else:
-        width = spread(s)
-        alone = None if width is None else IGNORANT + math.log(width)
-        layout.number(
-            cells[1],
-            t("NLL without x"),
-            _nats(alone),
-            note=t("a Gaussian that ignores the inputs"),
-            help=t(
-                "What a single Gaussian with y's own mean and spread scores. A model that uses x has to stay below."
-            ),
-        )
-    held = result.get("coverage_90")
+        _without_x(cells[1], spread(s))
+    held = s.result.get("coverage_90")
     layout.number(
         cells[2],
         t("90 % interval holds"),
         "–" if held is None else reading.share(held, 1),
         note=t("{status} after {seconds} s", status=t(s.run.status), seconds=f"{s.run.seconds:.1f}"),
         help=t("The share of held-out rows whose y lies inside the learned central 90 % interval."),
+    )
+
+
+def _without_x(cell: Any, width: float | None) -> None:
+    layout.number(
+        cell,
+        t("NLL without x"),
+        _nats(None if width is None else IGNORANT + math.log(width)),
+        note=t("a Gaussian that ignores the inputs"),
+        help=t("What a single Gaussian with y's own mean and spread scores. A model that uses x has to stay below."),
     )
 
 

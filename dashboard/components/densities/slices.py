@@ -52,7 +52,7 @@ def _busiest(seen: reading.Seen) -> float:
 
 def slice_(s: Shown, seen: reading.Seen, at: int) -> dict[str, Any]:
     """p(y | x = x₀) as a figure, at column `at` of the picture."""
-    y = np.linspace(seen.y[0], seen.y[-1], _FINE)
+    y = fine = np.linspace(seen.y[0], seen.y[-1], _FINE)
     if seen.means is None or seen.sigmas is None or seen.weights is None:
         y, parts = seen.y, seen.p[:, at][None]
     else:
@@ -61,7 +61,7 @@ def slice_(s: Shown, seen: reading.Seen, at: int) -> dict[str, Any]:
     return pictures.slice_(
         y,
         parts,
-        truth=_truth(s, seen, at, y),
+        truth=_truth(s, seen, at, fine),
         mean=mean,
         title=_headline(seen, at, y, parts.sum(0)),
         ylabel=seen.names[1],

@@ -34,6 +34,12 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
             reading.absent(s, t("The density appears here with its first picture."))
     with beside:
         chart("loss").show(figures["loss"], height=200 if wide else 300)
+    _below(s)
+    return figures
+
+
+def _below(s: Shown) -> None:
+    """What lies over the density, and what the loss means."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.segmented_control(
             t("Over the density"),
@@ -47,7 +53,6 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
         units(s)
     if s.result:
         st.caption(t("The weights of the best held-out step are kept."))
-    return figures
 
 
 def density(s: Shown, over: str = "points") -> dict[str, Any] | None:
