@@ -75,7 +75,8 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
         else t("Each cluster takes its commonest label: {share} of the rows agree", share=share)
     )
     labels, k = names.labels(s), raw["counts"].shape[1]
-    figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, title=title, say=t)
+    called = names.numbered(s, k, typed=True)
+    figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, called, title, t)
     chart(f"mapping-{way}").show(figure, height=max(400, min(26 * k + 90, 900)))
     left_out = int((np.asarray(chosen["mapping"]) < 0).sum())
     if left_out:

@@ -11,6 +11,7 @@ import streamlit as st
 from core.evaluation.assignment import Assignment, many_to_one, match
 from dashboard import state
 from dashboard.charts import matching
+from dashboard.components import export
 from dashboard.components.live import show
 from dashboard.text import t
 
@@ -41,10 +42,12 @@ def example() -> None:
     with right:
         _numbers(found, many_to_one(labels, clusters, k))
         title = t("The framed cells cost {total} together: the least possible", total=_minus(found.correct))
-        show(matching.cost(found.counts, found.mapping, found.classes, title, say=t), "matching-cost", height=230)
+        figure = matching.cost(found.counts, found.mapping, found.classes, title, say=t)
+        show(figure, "matching-cost", height=230)
         st.markdown(_sentence(found))
     if k <= _TRIED and len(found.classes) == k:
         _all(found)
+    export.figures("matching", {"cost": figure})
 
 
 def _table() -> pd.DataFrame:

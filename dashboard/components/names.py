@@ -59,9 +59,9 @@ def of(s: Shown, k: int) -> list[str]:
     return [typed.get(str(j)) or name for j, name in enumerate(by_default(s, k))]
 
 
-def numbered(s: Shown, k: int) -> list[str]:
-    """Each cluster's number and, where it has one, its name: "3 · seven"."""
-    plain = [t("cluster {j}", j=j) for j in range(k)]
+def numbered(s: Shown, k: int, typed: bool = False) -> list[str]:
+    """Each cluster's number and, where it has one, its name: "3 · seven"; with `typed` only names that somebody gave."""
+    plain = by_default(s, k) if typed else [t("cluster {j}", j=j) for j in range(k)]
     return [str(j) if name == plain[j] else f"{j} · {name}" for j, name in enumerate(of(s, k))]
 
 

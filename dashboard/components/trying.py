@@ -10,7 +10,7 @@ import streamlit as st
 from core.data import placing
 from dashboard import state
 from dashboard.charts import clusters, pictures
-from dashboard.components import drawing, layout, names, pairs
+from dashboard.components import drawing, export, layout, names, pairs
 from dashboard.components.live import show
 from dashboard.components.player import UNDER_WAY, Shown, runs
 from dashboard.text import plain, t
@@ -71,7 +71,9 @@ def placed(s: Shown, x: np.ndarray, key: str) -> None:
     p = _model(s.run.id).predict_proba(x[None])[0]
     called, best = names.numbered(s, len(p)), int(p.argmax())
     title = t("It goes to {name}, with {p}", name=called[best], p=f"{p[best]:.1%}")
-    show(clusters.chances(called, p, title, say=t), key, height=max(260, min(22 * len(p) + 70, 640)))
+    figure = clusters.chances(called, p, title, say=t)
+    show(figure, key, height=max(260, min(22 * len(p) + 70, 640)))
+    export.figures(key, {"chances": figure})
 
 
 def _picture(images: str) -> tuple[np.ndarray | None, int | None]:

@@ -220,10 +220,27 @@ def test_c_pictures_sort_themselves_and_d_features_are_looked_at(server, page):
     picture(page, "e-embedding")
 
 
+def test_a_click_while_the_sliders_are_still_loading_changes_no_setting(server, page):
+    held = []
+    page.route("**/*lider*.js", lambda route: held.append(route))  # the sliders' own script comes last on a slow line
+    page.goto(server.url("cluster?iic.rotation=40"))
+    page.get_by_role("tab", name="Result").click()
+    page.wait_for_url("**tab=result**")
+    page.get_by_role("tab", name="How matching").click()
+    page.wait_for_url("**tab=matching**")
+    assert held
+    for request in held:
+        request.continue_()
+    page.wait_for_timeout(2_000)  # in which a slider would send what it begins with
+    page.get_by_role("tab", name="Result").click()
+    page.wait_for_url("**tab=result**")
+    assert dict(p.split("=") for p in page.url.split("?")[1].split("&")) == {"iic.rotation": "40", "tab": "result"}
+
+
 def test_d_a_density_with_several_branches_is_learned(server, page):
     page.goto(server.url("density"))
     press(page, "Start")
-    heading(page, "Learned density").wait_for(timeout=LONG)
+    heading(page, "learned density").wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
     assert metric(page, "Held-out NLL") < metric(page, "NLL of the true density") + 0.3
     picture(page, "d-density")
