@@ -51,7 +51,7 @@ def numbers(s: Shown) -> None:
     if s.result.get("collapsed") or (s.run.status in UNDER_WAY and s.last("collapsed")):
         st.warning(
             t(
-                "The clusters have collapsed: some of them hold almost nothing. Try fewer of them, another seed, or a larger entropy weight."
+                "The clusters have collapsed: fewer than half of them share nearly all rows. Try fewer clusters, another seed, or a larger entropy weight."
             ),
             icon=":material/warning:",
         )
