@@ -16,12 +16,16 @@ class PictureViews:
 
     `anchor` cuts the centre out, 6/7 of each side (24 of 28 pixels). `vary` turns half of the pictures about their
     centre by up to ± `rotation` degrees and, of the others, cuts out windows of `crop` to 6/7 of each side, up to 3/5
-    of the way to the border. Everything is one bilinear resampling; what lies outside repeats the border.
+    of the way to the border. Everything is one bilinear resampling; what lies outside repeats the border. Then
+    brightness, contrast and, of three channels, saturation change by up to ± `jitter` as factors; with `flip`, half of
+    the pictures are mirrored.
     """
 
     size: int
     rotation: float
     crop: float
+    jitter: float = 0.0
+    flip: bool = False
     whole: float = 24 / 28
 
     def anchor(self, x: Tensor) -> Tensor:
@@ -40,7 +44,19 @@ class PictureViews:
         room = torch.where(turned, zero, 0.6 * (1 - scale))
         cos, sin = angle.cos() * scale, angle.sin() * scale
         theta = torch.stack([cos, -sin, right * room, sin, cos, down * room], 1).view(-1, 2, 3)
-        return self._resample(x, theta)
+        if self.flip:
+            mirror = torch.randint(0, 2, (len(x), 1), generator=generator, device=x.device) * 2 - 1
+            theta[:, :, 0] *= mirror
+        varied = self._resample(x, theta)
+        return self._jittered(varied, generator) if self.jitter else varied
+
+    def _jittered(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """Mean grey, deviation from it and deviation from grey, each times a random factor; kept within [0, 1]."""
+        factors = 1 + self.jitter * (2 * torch.rand(3, len(x), 1, 1, 1, generator=generator, device=x.device) - 1)
+        bright, contrast, saturation = factors
+        grey = x.mean(1, keepdim=True)
+        level = grey.mean((2, 3), keepdim=True)
+        return (bright * level + contrast * (grey - level) + saturation * (x - grey)).clamp(0, 1)
 
     def _resample(self, x: Tensor, theta: Tensor) -> Tensor:
         grid = F.affine_grid(theta, [len(x), 1, self.size, self.size], align_corners=False)
@@ -49,9 +65,11 @@ class PictureViews:
 
 @dataclass(frozen=True)
 class RowViews:
-    """Views of standardised rows (n, d): `anchor` is the row, `vary` adds Gaussian noise of deviation `noise`."""
+    """Views of standardised rows (n, d): `anchor` is the row, `vary` adds Gaussian noise of deviation `noise` and puts
+    each value to its column's mean, 0, with probability `mask`."""
 
     noise: float
+    mask: float = 0.0
 
     def anchor(self, x: Tensor) -> Tensor:
         """The same look each time."""
@@ -59,7 +77,10 @@ class RowViews:
 
     def vary(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """A random look at each row."""
-        return x + self.noise * torch.randn(x.shape, generator=generator, device=x.device)
+        varied = x + self.noise * torch.randn(x.shape, generator=generator, device=x.device)
+        if not self.mask:
+            return varied
+        return varied * (torch.rand(x.shape, generator=generator, device=x.device) >= self.mask)
 
 
 Views = PictureViews | RowViews

@@ -73,6 +73,9 @@ class Training:
                 number, _, name = key.partition(".")
                 slots.setdefault(int(number), {})[name] = value
             self.optimiser.load_state_dict({"state": slots, "param_groups": saved.meta["groups"]})
+            for weight, state in self.optimiser.state.items():
+                # A file has one order of axes; fused optimisers want the moments laid out as their weights are.
+                state |= {k: torch.empty_like(weight).copy_(v) for k, v in state.items() if v.shape == weight.shape}
             self.generator.set_state(saved.tensors["generator"])
         except (RuntimeError, KeyError, ValueError) as error:
             raise ValueError(f"this checkpoint belongs to another run: {error}") from error

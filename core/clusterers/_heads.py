@@ -14,6 +14,7 @@ from core.inputs import unit
 from core.method import Array
 
 CHUNK = 1_000  # rows that go through the network at once when nothing is trained
+MOMENTUM = 0.3  # of the normalisations' running moments: a new head is judged after five steps on small data
 SHARPNESS = 2.0  # normalised logits times this: unit logits stay too soft to separate, larger ones lock early
 
 
@@ -30,7 +31,10 @@ class Heads(nn.Module):
         self.norm = nn.BatchNorm1d(count * k, affine=False)
 
     def forward(self, features: Tensor) -> Tensor:
-        logits = SHARPNESS * self.norm(self.linear(features))
+        logits = self.linear(features)
+        if logits.dtype in (torch.bfloat16, torch.float16):  # probabilities need the digits that products do not
+            logits = logits.float()
+        logits = SHARPNESS * self.norm(logits)
         return logits.view(len(features), self.count, self.k).softmax(2)
 
     def restart(self, heads: list[int], optimiser: torch.optim.Optimizer, generator: torch.Generator) -> None:
@@ -53,6 +57,9 @@ class Network(nn.Module):
     def __init__(self, body: nn.Module, main: Heads, over: Heads | None) -> None:
         super().__init__()
         self.body, self.main, self.over = body, main, over
+        for module in self.modules():
+            if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                module.momentum = MOMENTUM
 
 
 def joint(p: Tensor, q: Tensor) -> Tensor:
@@ -69,12 +76,14 @@ def negative_mi(table: Tensor, entropy_weight: float = 1.0) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What the clusterings make of some rows: losses (heads,), the best head, its P (k, k) and its p (n, k)."""
+    """What the clusterings make of some rows: losses (heads,), the best head, its P (k, k) and its p (n, k), and the
+    cluster of each row under each head (n, heads)."""
 
     losses: Tensor
     head: int
     joint: Tensor
     proba: Tensor
+    clusters: Tensor
 
     @property
     def mi(self) -> float:
@@ -94,7 +103,7 @@ def look(network: Network, x: Tensor, views: Views, generator: torch.Generator) 
     tables = joint(p, q)
     losses = negative_mi(tables)
     head = int(losses.argmin())
-    return Look(losses, head, tables[head], p[:, head])
+    return Look(losses, head, tables[head], p[:, head], p.argmax(2))
 
 
 @torch.no_grad()

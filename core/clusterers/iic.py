@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import SimpleNamespace
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 import torch
@@ -17,16 +17,22 @@ from core import backbones, device, discover
 from core.augment import PictureViews, RowViews, Views
 from core.clusterers import _report
 from core.clusterers._heads import Heads, Look, Network, joint, look, negative_mi, through
+from core.clusterers._pairs import Pairs, later, nearest
 from core.evaluation.assignment import match
 from core.inputs import Scale, unit
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
-from core.training import Training
+from core.training import Training, cosine
 
 SEEN = 4_000  # rows that the evaluation after each epoch looks at; above it a random part stands for all
-BASELINE = 2_000  # of these, the rows that k-means clusters for comparison: a second or two before the first step
+TESTED = 2_000  # held-out pictures that it looks at; at the end all are
+BASELINE = 2_000  # rows that k-means clusters for comparison: a second or two before the first step
 LOOK = 0  # the seed of those rows and of their views: the same for every run and epoch, so that losses compare
 SETTLE = 0.15  # the last part of a run restarts no head: a new one needs time to catch up
+TOGETHER = 1.0
+FLAT = 0.5  # part of a run before the cosine schedule begins to fall
+STEPS, FEWEST, MOST = 400, 10, 100  # optimisation steps that suffice, as epochs of at least and at most so many
+EVERY = 4  # steps between reports: each one waits for the device
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -37,42 +43,73 @@ class IIC(Clusterer):
     λ = 1. Several heads share one network; finer "over-clustering" heads train it alone at first. The head, and the
     epoch, with the lowest loss are kept; labels are never looked at. X: pictures (n, c, h, w) or (n, h, w), uint8 or
     float, or rows (n, d). Sets `labels_` (n,), `mi_` (nats), `history_`. Errors: ValueError.
-    References: X. Ji, J. F. Henriques, A. Vedaldi (2019), arXiv:1807.06653, eq. 2–5.
+    References: X. Ji, J. F. Henriques, A. Vedaldi (2019), arXiv:1807.06653, eq. 2–5; W. Van Gansbeke et al. (2020),
+    arXiv:2005.12320, for pairs of neighbours.
     """
 
     title: ClassVar[str] = "IIC"
     reference: ClassVar[str] = (
         "X. Ji, J. F. Henriques, A. Vedaldi (2019), Invariant information clustering, arXiv:1807.06653"
     )
-    views: ClassVar[tuple[str, ...]] = ("joint", "confusion", "confusion_raw", "sizes", "gallery", "features")
+    views: ClassVar[tuple[str, ...]] = (
+        "joint", "confusion", "confusion_raw", "many_to_one", "sizes", "heads", "agreement", "pairs", "gallery",
+        "gallery_uncertain", "gallery_wrong", "assignments", "features",
+    )  # fmt: skip
 
     n_clusters: Annotated[int, Range(1, 64), "The number of clusters."] = 10
-    epochs: Annotated[int, Range(1, 10_000, log=True), "How often every row is seen."] = 45
-    warmup: Annotated[float, Range(0, 0.9), "Part of the epochs in which only the over-clustering heads train."] = 0.33
+    epochs: Annotated[
+        int | None,
+        Range(1, 10_000, log=True),
+        "How often every row is seen; empty: as often as 400 steps take, 10 to 100.",
+    ] = None
+    warmup: Annotated[float, Range(0, 0.9), "Part of the epochs in which only the over-clustering heads train."] = 0.25
     heads: Annotated[int, Range(1, 64), "Clusterings trained side by side; the one with the lowest loss is kept."] = 16
     over_heads: Annotated[int, Range(0, 32), "Over-clustering heads, which train the network only."] = 5
     over_clusters: Annotated[int, Range(2, 500, log=True), "Clusters of each over-clustering head."] = 50
     restart_gap: Annotated[float, Range(0, 5), "A head whose loss is this much worse than the best starts anew."] = 0.05
-    copies: Annotated[int, Range(1, 8), "Varied views of each row in a step."] = 2
+    entropy_weight: Annotated[float, Range(0, 3), "λ: above 1 asks more for clusters of equal size, below less."] = 1.0
+    neighbours: Annotated[
+        float, Range(0, 1), "Part of the pairs whose second look is at one of the nearest rows; 0 for photographs."
+    ] = 0.5
+    lag: Annotated[int, Range(0, 100_000), "Rows in time order: the second look is at the row this much later."] = 0
+    copies: Annotated[int, Range(1, 8), "Varied views of each row in a step."] = 1
     rotation: Annotated[float, Range(0, 180), "Pictures: half are turned by up to this many degrees."] = 25.0
     crop: Annotated[float, Range(0.2, 0.85), "Pictures: the smallest window cut out, as part of the side."] = 0.57
+    jitter: Annotated[
+        float | None,
+        Range(0, 1),
+        "Pictures: change of brightness, contrast and colour; empty: .4 for colour, 0 for grey.",
+    ] = None
+    flip: Annotated[bool, "Pictures: half are mirrored; not for what has a right way round, such as digits."] = False
     noise: Annotated[float, Range(0, 3), "Rows: deviation of the noise that a view adds to standardised columns."] = 0.2
+    mask: Annotated[float, Range(0, 0.9), "Rows: part of the values that a view hides by their column's mean."] = 0.0
+    backbone: Annotated[
+        Literal["auto", "strided", "vgg", "perceptron"], "The network before the heads; auto goes by the data."
+    ] = "auto"
     size: Annotated[int | None, Range(8, 96), "Pictures: pixels a side that the network sees; empty: by the data."] = (
         None
     )
     width: Annotated[int, Range(4, 256, log=True), "Channels of the first layer; the last has four times as many."] = 32
-    batch_size: Annotated[int, Range(2, 10_000, log=True), "Rows in a step."] = 200
+    batch_size: Annotated[int, Range(2, 10_000, log=True), "Rows in a step."] = 350
     learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam."] = 2e-3
-    entropy_weight: Annotated[float, Range(0.5, 3), "λ: above 1 asks more for clusters of equal size."] = 1.0
+    schedule: Annotated[
+        Literal["cosine", "constant", "steps"],
+        "How the step size falls: as a cosine in the second half, never, or × 0.8 every 400 epochs.",
+    ] = "cosine"
+    precision: Annotated[
+        Literal["auto", "float32", "bfloat16"], "Numbers in the network's products; auto is bfloat16 on CUDA."
+    ] = "auto"
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, c, h, w), (n, h, w) or (n, d). y is ignored. Errors: ValueError."""
         return self.drain(Source(self._validated(X, reset=True)))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
-        """A Step per optimisation step. Info: "loss" (mean of the heads), "loss_over"; and at the end of each epoch
-        "epoch", "mi" and "loss_best_head" (on anchors and one fixed view of each row), "entropy" of the cluster sizes,
-        "heads_near_best", and with labels "accuracy" and, for comparison, "kmeans_accuracy"."""
+        """A Step per optimisation step. Info, every fourth step: "loss" (mean of the heads), "loss_over". At the end of
+        each epoch: "epoch", "mi" and "loss_best_head" (on anchors and one fixed view of each row), "entropy" of the
+        cluster sizes, "collapsed" (0 or 1), "heads_near_best", "agreement" (mean NMI with the other heads near the
+        best); with labels "accuracy", "accuracy_1" … of each head, "kmeans_accuracy", "pca_kmeans_accuracy", and with
+        held-out pictures "test_accuracy", of the map fitted on the training labels."""
         self.check_parameters()
         self._run = run = self._begin(source)
         yield from run.training.iterate(self._update, self.total, start)
@@ -85,7 +122,21 @@ class IIC(Clusterer):
     def total(self) -> int:
         """Epochs times full batches, once the data are known."""
         run = getattr(self, "_run", None)
-        return self.epochs * (run.per_epoch if run else 1)
+        return run.epochs * run.per_epoch if run else self.epochs or 1
+
+    def pairs(self, x: Any, n: int = 16) -> dict[str, Array]:
+        """What training would see of the first n pictures: "first" their anchors, "second" a varied view of each, both
+        (n, h, w) or (n, h, w, 3) in [0, 1]; of rows (n, d), both (n, d), with a lag the second from so much later.
+        Nothing is trained. Errors: ValueError."""
+        self.check_parameters()
+        x = np.asarray(x)
+        scale = Scale.of(x)
+        known, rows = unit(scale.apply(x)), torch.arange(min(n, len(x)))
+        partners = known[later(rows, self.lag, len(x))]
+        views, generator = self._views(scale), torch.Generator().manual_seed(self.seed())
+        looks = (views.anchor(known[rows]), views.vary(partners, generator))
+        first, second = (side.numpy() if side.ndim == 2 else _report.tiles(side.numpy()) for side in looks)
+        return {"first": first, "second": second}
 
     def _begin(self, source: Source) -> SimpleNamespace:
         self.scale_ = Scale.of(source.x)
@@ -94,48 +145,73 @@ class IIC(Clusterer):
         if n < 2:
             raise ValueError(f"X has n_samples={n}; clustering needs at least 2")
         network = self._network(torch.Generator().manual_seed(self.seed())).to(where)
-        adam = torch.optim.Adam(network.parameters(), lr=self.learning_rate)
-        run = SimpleNamespace(n=n, batch=min(self.batch_size, n), look=None, final=None)
+        adam = torch.optim.Adam(network.parameters(), lr=self.learning_rate, fused=where.type != "mps")
+        run = SimpleNamespace(n=n, batch=min(self.batch_size, n), look=None, final=None, losses={})
         run.training = Training(network, adam, device.generator(self.seed(), where))
         run.per_epoch = n // run.batch
+        run.epochs = self.epochs or min(MOST, max(FEWEST, round(STEPS / run.per_epoch)))
         run.x = x.to(x.dtype if x.dtype == torch.uint8 else torch.float32).to(where)
+        run.pairs = Pairs(run.x, self._views(), self.neighbours, self._near(run.x), self.lag)
         run.rows = np.sort(np.random.default_rng(LOOK).permutation(n)[:SEEN])
         run.labels = None if source.labels is None else np.asarray(source.labels)
+        run.test = None
         if run.labels is not None:
-            few = run.rows[:BASELINE]
-            run.training.meta["kmeans_accuracy"] = self._baseline(source.x[few], run.labels[few])
+            run.training.meta |= self._baselines(source.x[run.rows[:BASELINE]], run.labels[run.rows[:BASELINE]])
+            if source.test is not None and source.test.labels is not None:
+                run.test = self.scale_.apply(source.test.x), np.asarray(source.test.labels)
         return run
 
+    def _near(self, x: Tensor) -> Tensor | None:
+        if not self.neighbours or len(x) < 3:
+            return None
+        return nearest(x, self._views(), device.generator(self.seed(), x.device))
+
     def _network(self, generator: torch.Generator) -> Network:
-        views, channels = self._views(), self.scale_.shape[0]
-        if isinstance(views, PictureViews):
-            body, d = backbones.convolutions(channels, views.size, self.width, generator)
-        else:
-            body, d = backbones.perceptron(channels, self.width, generator)
+        size = getattr(self._views(), "size", 0)
+        body, d = backbones.body(self.backbone, self.scale_.shape, size, self.width, generator)
         main = Heads(d, self.heads, self.n_clusters, generator)
         over = Heads(d, self.over_heads, self.over_clusters, generator) if self.over_heads else None
         return Network(body, main, over)
 
-    def _views(self) -> Views:
-        if len(self.scale_.shape) == 1:
-            return RowViews(self.noise)
-        return PictureViews(self.size or (16 if max(self.scale_.shape) <= 16 else 24), self.rotation, self.crop)
+    def _views(self, scale: Scale | None = None) -> Views:
+        shape = (scale or self.scale_).shape
+        if len(shape) == 1:
+            return RowViews(self.noise, self.mask)
+        jitter = self.jitter if self.jitter is not None else 0.4 * (shape[0] >= 3)
+        size = self.size or (16 if max(shape) <= 16 else 24)
+        return PictureViews(size, self.rotation, self.crop, jitter, self.flip)
 
     def _update(self, index: int) -> dict[str, float]:
         """One optimisation step, and at the end of an epoch the evaluation, the best weights and the restarts."""
         run, (epoch, batch) = self._run, divmod(index, self._run.per_epoch)
-        training, views = run.training, self._views()
+        training = run.training
         training.module.train()
+        for group in training.optimiser.param_groups:
+            group["lr"] = self.learning_rate * self._factor(index, epoch)
         if batch == 0:
             training.extras["order"] = torch.randperm(run.n, generator=training.generator, device=run.x.device)
-        x = unit(run.x[training.extras["order"][batch * run.batch : (batch + 1) * run.batch]])
-        looks = [views.anchor(x), *(views.vary(x, training.generator) for _ in range(self.copies))]
-        features = training.module.body(torch.cat(looks))
-        info = self._descend(features, warm=epoch >= int(self.warmup * self.epochs))
+        rows = training.extras["order"][batch * run.batch : (batch + 1) * run.batch]
+        run.pairs.share = self.neighbours if index < TOGETHER * self.total else 0.0
+        with torch.autocast(run.x.device.type, torch.bfloat16, enabled=self._halved()):
+            features = training.module.body(run.pairs.looks(rows, self.copies, training.generator))
+            losses = self._descend(features, warm=epoch >= int(self.warmup * run.epochs))
         run.look = None
-        return info | self._epoch_end(epoch) if batch == run.per_epoch - 1 else info
+        last = batch == run.per_epoch - 1
+        info = dict(zip(losses, torch.stack([*losses.values()]).tolist(), strict=True)) if index % EVERY == 0 else {}
+        return info | self._epoch_end(epoch) if last else info
 
-    def _descend(self, features: Tensor, warm: bool) -> dict[str, float]:
+    def _factor(self, index: int, epoch: int) -> float:
+        """The step size as part of the learning rate."""
+        flat = int(FLAT * self.total)
+        if self.schedule == "cosine":
+            return cosine(max(0, index - flat), self.total - flat)
+        return 0.8 ** (epoch // 400) if self.schedule == "steps" else 1.0
+
+    def _halved(self) -> bool:
+        on_cuda = self._run.x.device.type == "cuda"
+        return self.precision == "bfloat16" or (self.precision == "auto" and on_cuda)
+
+    def _descend(self, features: Tensor, warm: bool) -> dict[str, Tensor]:
         network, optimiser = self._run.training.module, self._run.training.optimiser
         # Until the network is warm the main heads follow its features, to be seen, without shaping them.
         losses = {"loss": self._loss(network.main, features if warm or network.over is None else features.detach())}
@@ -144,7 +220,7 @@ class IIC(Clusterer):
         optimiser.zero_grad()
         torch.stack([*losses.values()]).sum().backward()
         optimiser.step()
-        return dict(zip(losses, torch.stack([v.detach() for v in losses.values()]).tolist(), strict=True))
+        return {name: value.detach() for name, value in losses.items()}
 
     def _loss(self, heads: Heads, features: Tensor) -> Tensor:
         anchor, *varied = heads(features).chunk(self.copies + 1)
@@ -155,18 +231,41 @@ class IIC(Clusterer):
         if training.meta.get("mi", -math.inf) < seen.mi:
             training.meta |= {"mi": seen.mi, "head": seen.head}
             training.extras |= {f"best.{k}": v.clone() for k, v in training.module.state_dict().items()}
-        gap = (seen.losses - seen.losses[seen.head]).tolist()
-        if epoch % 2 and epoch < (1 - SETTLE) * self.epochs:
-            worse = [head for head, by in enumerate(gap) if by > self.restart_gap]
+        info = self._reported(seen, epoch)
+        if epoch % 2 and epoch < (1 - SETTLE) * self._run.epochs:
+            worse = (seen.losses - seen.losses[seen.head] > self.restart_gap).nonzero().flatten().tolist()
             training.module.main.restart(worse, training.optimiser, training.generator)
-        clusters = seen.proba.argmax(1).cpu().numpy()
-        info = {"epoch": epoch + 1, "mi": seen.mi, "loss_best_head": -seen.mi}
-        info["entropy"] = _report.entropy(np.bincount(clusters, minlength=self.n_clusters))
-        info["heads_near_best"] = sum(by <= self.restart_gap for by in gap)
-        if self._run.labels is not None:
-            info["accuracy"] = match(self._run.labels[self._run.rows], clusters, self.n_clusters).accuracy
-            info["kmeans_accuracy"] = training.meta["kmeans_accuracy"]
         return info
+
+    def _reported(self, seen: Look, epoch: int) -> dict[str, float]:
+        """What an epoch has to say; the network has not changed since the look."""
+        run, clusters = self._run, seen.clusters.cpu().numpy()
+        kept = clusters[:, seen.head]
+        sizes = np.bincount(kept, minlength=self.n_clusters)
+        near = (seen.losses - seen.losses[seen.head] <= self.restart_gap).cpu().numpy()
+        info = {"epoch": epoch + 1, "mi": seen.mi, "loss_best_head": -seen.mi, "entropy": _report.entropy(sizes)}
+        info |= {"collapsed": float(_report.collapsed(sizes)), "heads_near_best": int(near.sum())}
+        info["agreement"] = self._agreement(clusters[:, near], int(near[: seen.head].sum()))
+        if run.labels is not None:
+            labels = run.labels[run.rows]
+            each = _report.accuracies(labels, clusters, self.n_clusters)
+            info["accuracy"] = each[seen.head]
+            info |= {f"accuracy_{head + 1}": value for head, value in enumerate(each)}
+            info |= {k: v for k, v in run.training.meta.items() if k.endswith("kmeans_accuracy")}
+            if run.test is not None:
+                found = self._tested(run.training.module, seen.head, match(labels, kept, self.n_clusters), TESTED)
+                info["test_accuracy"] = found["test_accuracy"]
+        return info
+
+    def _agreement(self, clusters: Array, head: int) -> float:
+        """Mean NMI of a head with the others; 1 where there is no other."""
+        nmi = _report.mutual(clusters, self.n_clusters)[head]
+        return float((nmi.sum() - 1) / max(1, len(nmi) - 1)) if len(nmi) > 1 else 1.0
+
+    def _tested(self, network: Network, head: int, fit: Any, most: int | None) -> dict[str, float]:
+        x, labels = self._run.test
+        clusters = self._posterior(network, x[:most], head).argmax(1)
+        return _report.placed(fit, labels[:most], clusters)
 
     def _look(self) -> Look:
         """All heads on the rows that are looked at, by the weights of now; the same views every time."""
@@ -185,19 +284,54 @@ class IIC(Clusterer):
             run.final.load_state_dict({k[5:]: v for k, v in training.extras.items() if k.startswith("best.")})
         seen = self._look()
         self.head_, self.mi_, self.joint_ = seen.head, seen.mi, seen.joint.cpu().numpy()
-        self.labels_ = self._posterior(run.final, run.x).argmax(1)
+        self.heads_loss_ = seen.losses.tolist()
+        run.proba = self._posterior(run.final, run.x, seen.head)
+        self.labels_ = run.proba.argmax(1)
+        self.scores_ = self._scored(seen)
         # Rows are cheap, and in double precision a row's answer does not depend on which others come with it.
         self.network_ = copy.deepcopy(run.final).cpu()
         if len(self.scale_.shape) == 1:
             self.network_ = self.network_.double()
-        self.scores_ = {} if run.labels is None else _report.scores(run.labels, self.labels_, self.n_clusters)
-        self.scores_ |= {k: v for k, v in training.meta.items() if k == "kmeans_accuracy"}
+        return self
+
+    def _scored(self, seen: Look) -> dict[str, Any]:
+        run, clusters = self._run, seen.clusters.cpu().numpy()
+        near = np.asarray(self.heads_loss_) - min(self.heads_loss_) <= self.restart_gap
+        told: dict[str, Any] = {"agreement": self._agreement(clusters[:, near], int(near[: seen.head].sum()))}
+        if run.labels is not None:
+            told |= _report.scores(run.labels, self.labels_, self.n_clusters)
+            told["heads_accuracy"] = _report.accuracies(run.labels[run.rows], clusters, self.n_clusters)
+            told |= {k: v for k, v in run.training.meta.items() if k.endswith("kmeans_accuracy")}
+            if run.test is not None:
+                fit = match(run.labels, self.labels_, self.n_clusters)
+                told |= self._tested(run.final, seen.head, fit, None)
+        return told
+
+    def fitted(self) -> Checkpoint | None:
+        """The network, the head that was kept and the scale of the data."""
+        check_is_fitted(self, "network_")
+        scale = {"shape": list(self.scale_.shape)}
+        tensors = {f"network.{k}": v for k, v in self.network_.state_dict().items()}
+        tensors |= {f"scale.{k}": torch.as_tensor(v) for k, v in asdict(self.scale_).items() if k != "shape"}
+        return Checkpoint(0, tensors, {"head": self.head_, "mi": self.mi_, **scale})
+
+    def settle(self, saved: Checkpoint) -> Self:
+        """Answer as the method did that was saved. Errors: ValueError where the parts do not fit."""
+        offset, span = (saved.tensors[f"scale.{name}"].numpy() for name in ("offset", "span"))
+        self.scale_ = Scale(tuple(saved.meta["shape"]), offset, span)
+        self.head_, self.mi_ = int(saved.meta["head"]), float(saved.meta["mi"])
+        if not 0 <= self.head_ < self.heads:
+            raise ValueError(f"head={self.head_} is not one of the {self.heads} heads")
+        network = self._network(torch.Generator())
+        network.load_state_dict({k[8:]: v for k, v in saved.tensors.items() if k.startswith("network.")})
+        self.network_ = network.double() if len(self.scale_.shape) == 1 else network
+        self.n_features_in_ = self.scale_.shape[0]
         return self
 
     def predict_proba(self, X: Any) -> Array:
         """The kept head's soft clusters, (n, n_clusters)."""
         x = self._checked(X)
-        return self._posterior(self.network_, x)
+        return self._posterior(self.network_, x, self.head_)
 
     def predict(self, X: Any) -> Array:
         """The likeliest cluster of each row, (n,)."""
@@ -209,41 +343,85 @@ class IIC(Clusterer):
         return through(self.network_, x, self._views())
 
     def result(self) -> dict[str, Any]:
-        """Loss and MI (nats) of the kept head, cluster sizes, whether it collapsed; agreement where there are labels."""
+        """Loss and MI (nats) of the kept head, "health" = MI / ln k, cluster sizes, whether it collapsed, how the heads
+        agree; where there are labels the scores against them, and of held-out pictures where there are any."""
         sizes = np.bincount(self.labels_, minlength=self.n_clusters)
-        collapsed = _report.collapsed(sizes)
-        return {"loss": -self.mi_, "mi": self.mi_, "sizes": sizes.tolist(), "collapsed": collapsed, **self.scores_}
+        health = self.mi_ / math.log(self.n_clusters) if self.n_clusters > 1 else 0.0
+        return {
+            "loss": -self.mi_, "mi": self.mi_, "health": health, "head": self.head_, "sizes": sizes.tolist(),
+            "collapsed": _report.collapsed(sizes), "heads_loss": self.heads_loss_, **self.scores_,
+        }  # fmt: skip
 
     def view(self, name: str) -> dict[str, Array]:
-        """See `views`; empty where the data have no labels (confusion) or are no pictures (gallery)."""
+        """See `views`; empty where the data have no labels (confusion) or are no pictures (gallery, pairs)."""
         if name not in self.views:
             return super().view(name)
         if getattr(self, "_run", None) is None:
             raise ValueError(f"the picture {name!r} is shown of a run in this process; run it again to see it")
         run, seen = self._run, self._look()
-        proba = seen.proba.cpu().numpy()
-        labels, clusters = None if run.labels is None else run.labels[run.rows], proba.argmax(1)
+        if name == "assignments":
+            return self._assignments(seen)
         if name == "joint":
             return {"joint": seen.joint.cpu().numpy()}
+        if name == "features":
+            return self._features(seen)
+        labels, every = None if run.labels is None else run.labels[run.rows], seen.clusters.cpu().numpy()
+        clusters = every[:, seen.head]
         if name == "sizes":
             return {"sizes": np.bincount(clusters, minlength=self.n_clusters)}
-        if name == "gallery":
-            return _report.gallery(unit(run.x[run.rows]).cpu().numpy(), proba) if len(self.scale_.shape) == 3 else {}
-        if name == "features":
-            few = slice(_report.PROJECTED)
-            found = through(run.final or run.training.module, run.x[run.rows[few]], self._views())
-            known = {} if labels is None else {"labels": labels[few]}
-            return {"features": _report.components(found), "clusters": clusters[few], "rows": run.rows[few], **known}
-        return _report.confusion(labels, clusters, self.n_clusters, raw=name == "confusion_raw")
+        if name == "agreement":
+            return {"nmi": _report.mutual(every, self.n_clusters)}
+        if name == "heads":
+            known = {} if labels is None else {"accuracy": np.array(_report.accuracies(labels, every, self.n_clusters))}
+            return {"loss": seen.losses.cpu().numpy(), "kept": np.array(seen.head), **known}
+        if name == "pairs" or name.startswith("gallery"):
+            return self._pictures(name, seen, labels) if len(self.scale_.shape) == 3 else {}
+        return _report.confusion(labels, clusters, self.n_clusters, name)
 
-    def _baseline(self, x: Array, labels: Array) -> float:
-        """The accuracy of k-means on the raw values, the line to beat."""
+    def _pictures(self, name: str, seen: Look, labels: Array | None) -> dict[str, Array]:
+        run = self._run
+        if name == "pairs":
+            again = device.generator(run.training.index, run.x.device)
+            looks = run.pairs.looks(torch.as_tensor(run.rows[:16], device=run.x.device), 1, again)
+            first, second = (_report.tiles(side.cpu().numpy()) for side in looks.chunk(2))
+            return {"first": first, "second": second}
+        rows, proba = None, seen.proba.cpu().numpy()
+        if name == "gallery_wrong":
+            if labels is None:
+                return {}
+            fit = match(labels, proba.argmax(1), self.n_clusters)
+            named = np.where(fit.mapping >= 0, fit.mapping, len(fit.classes))[proba.argmax(1)]
+            rows = np.append(fit.classes, fit.classes[:1])[named] != labels
+            rows |= named == len(fit.classes)
+        x = unit(run.x[run.rows]).cpu().numpy()
+        return _report.gallery(x, proba, rows, least=name == "gallery_uncertain")
+
+    def _assignments(self, seen: Look) -> dict[str, Array]:
+        """The cluster and its probability: of all rows at the end, of those looked at before."""
+        run = self._run
+        done = run.final is not None
+        proba = run.proba if done else seen.proba.cpu().numpy()
+        index = np.arange(run.n) if done else run.rows
+        known = {} if run.labels is None else {"label": run.labels[index]}
+        return {"index": index, "cluster": proba.argmax(1), "certainty": proba.max(1), **known}
+
+    def _features(self, seen: Look) -> dict[str, Array]:
+        run, few = self._run, slice(_report.PROJECTED)
+        found = through(run.final or run.training.module, run.x[run.rows[few]], self._views())
+        known = {} if run.labels is None else {"labels": run.labels[run.rows[few]]}
+        clusters = seen.clusters[few, seen.head].cpu().numpy()
+        return {"features": _report.components(found), "clusters": clusters, "rows": run.rows[few], **known}
+
+    def _baselines(self, x: Array, labels: Array) -> dict[str, float]:
+        """The accuracies of k-means on the raw values and on their principal components: the lines to beat."""
         k = min(self.n_clusters, len(x))
         kmeans = discover.load("clusterers", "kmeans")(n_clusters=k, random_state=self.seed())
-        return match(labels, kmeans.fit(x).labels_).accuracy
+        pca = discover.load("encoders", "pca")(random_state=self.seed())
+        accuracy = lambda rows: match(labels, kmeans.fit(rows).labels_).accuracy  # noqa: E731
+        return {"kmeans_accuracy": accuracy(x), "pca_kmeans_accuracy": accuracy(pca.fit(x).transform(x))}
 
-    def _posterior(self, network: Network, x: Tensor) -> Array:
-        return through(network, x, self._views(), lambda features: network.main(features)[:, self.head_])
+    def _posterior(self, network: Network, x: Tensor, head: int) -> Array:
+        return through(network, x, self._views(), lambda features: network.main(features)[:, head])
 
     def _checked(self, X: Any) -> Tensor:
         check_is_fitted(self, "network_")

@@ -1,0 +1,71 @@
+"""Which two looks make a pair: a row and the same row varied, one of its nearest rows varied, or the row some time later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from core.augment import Views
+from core.inputs import unit
+
+NEAREST = 20  # rows that may stand in for a row
+AXES = 50  # principal components in which nearness is measured
+CANDIDATES = 20_000  # rows among which neighbours are sought; more would cost n² and find hardly nearer ones
+PART = 2_000  # rows handled at once
+
+
+@dataclass(eq=False)
+class Pairs:
+    """The rows x (n, …) of a run and how a second look at each is got.
+
+    With probability `share` the second look is at one of the row's nearest rows (`near`, (n, 20)), otherwise at the row
+    `lag` places later (0: the row itself); it is always varied. Neighbours tie together what no turn or crop can turn
+    into each other. References: W. Van Gansbeke et al. (2020), SCAN, arXiv:2005.12320.
+    """
+
+    x: Tensor
+    views: Views
+    share: float = 0.0
+    near: Tensor | None = None
+    lag: int = 0
+
+    def looks(self, rows: Tensor, copies: int, generator: torch.Generator) -> Tensor:
+        """The anchors of these rows and `copies` varied looks at their partners, one below the other."""
+        varied = [self.views.vary(self._at(self._partners(rows, generator)), generator) for _ in range(copies)]
+        return torch.cat([self.views.anchor(self._at(rows)), *varied])
+
+    def _at(self, rows: Tensor) -> Tensor:
+        return unit(self.x[rows])
+
+    def _partners(self, rows: Tensor, generator: torch.Generator) -> Tensor:
+        partners = later(rows, self.lag, len(self.x))
+        if self.near is None:
+            return partners
+        uniform, which = torch.rand(2, len(rows), generator=generator, device=rows.device)
+        chosen = self.near[rows, (which * self.near.shape[1]).long()]
+        return torch.where(uniform < self.share, chosen, partners)
+
+
+def later(rows: Tensor, lag: int, n: int) -> Tensor:
+    """The rows `lag` places later, or earlier where the end is nearer."""
+    return torch.where(rows + lag < n, rows + lag, rows - lag) if lag else rows
+
+
+@torch.no_grad()
+def nearest(x: Tensor, views: Views, generator: torch.Generator) -> Tensor:
+    """The nearest other rows of each row of x, (n, ≤ 20), by the leading components of the anchors."""
+    flat = torch.cat([views.anchor(unit(part)).flatten(1).float() for part in x.split(PART)])
+    flat = flat - flat.mean(0)
+    if flat.shape[1] > AXES:
+        flat = flat @ torch.linalg.eigh(flat.T @ flat)[1][:, -AXES:]
+    n = len(x)
+    among = torch.randperm(n, generator=generator, device=x.device)[:CANDIDATES]
+    pool, own = flat[among], torch.arange(n, device=x.device)
+    half, found = (pool * pool).sum(1) / 2, []
+    for part, ids in zip(flat.split(PART), own.split(PART), strict=True):
+        distance = half - part @ pool.T
+        distance[among[None] == ids[:, None]] = torch.inf  # a row is no neighbour of itself
+        found.append(among[distance.topk(min(NEAREST, len(among) - 1), largest=False).indices])
+    return torch.cat(found)
