@@ -173,7 +173,7 @@ def panel(
         for run in present:
             _state_line(run)
         if notices := dict.fromkeys(n for run in present for n in run.notices):
-            st.caption(plain(" ".join(notices)))
+            st.caption(plain(" ".join(map(t, notices))))
         draw([Shown(run, None if at is None else max(1, round(at * run.step))) for run in present], chart)
 
     body()

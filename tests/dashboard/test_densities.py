@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import numpy as np
@@ -22,6 +23,7 @@ from dashboard.components import history, pick, player
 from dashboard.components.densities import calibrated, comparison, data, files, reading, training
 from dashboard.jobs import Run, Store
 from tests.dashboard.test_charts import EVIL, strings
+from tests.dashboard.test_pages import said
 
 X, Y = np.linspace(-3, 3, 16), np.linspace(-2, 2, 24)
 P = np.exp(-((Y[:, None] - np.sin(X)) ** 2))
@@ -240,6 +242,7 @@ def test_a_run_on_two_columns_is_seen_in_every_tab(page):
     assert {trace["name"] for trace in figure["data"]} >= {"sample", "component means", "least squares"}
     assert all(np.ndim(trace["x"]) == 1 for trace in figure["data"])
     for tab in ("training", "slice", "calibrated", "information", "compare"):
+        assert _bare(_opened_again(at, tab, lang="xx")) == []
         at = _opened_again(at, tab)
         assert not at.exception and not at.error, (tab, at.exception)
         if tab != "compare":
@@ -250,10 +253,18 @@ def test_a_run_on_two_columns_is_seen_in_every_tab(page):
     assert len(at.dataframe[0].value) == 2
 
 
-def _opened_again(at: AppTest, tab: str) -> AppTest:
+def _opened_again(at: AppTest, tab: str, lang: str = "en") -> AppTest:
     """The same link in another browser, at one tab."""
     other = AppTest.from_string("from dashboard import app\napp.main('density')", default_timeout=180)
     for key, value in at.query_params.items():
         other.query_params[key] = value
     other.query_params["tab"] = tab
+    other.session_state["infoscope.language"] = lang
     return other.run()
+
+
+def _bare(at: AppTest) -> list[str]:
+    """Sentences that did not pass the catalogue; the names of columns and of works stay as they are."""
+    own = r"⟦[^⟧]*⟧|:[a-z]+\[|<[^>]+>|\w+_mm|body_mass_g"
+    texts = [t for t in said(at) if re.search(r"[A-Za-z]{3}", re.sub(own, "", t))]
+    return [t for t in texts if "doi:" not in t and "palmerpenguins" not in t]

@@ -173,7 +173,7 @@ def preview(data: dict[str, Any] | str, seed: int) -> None:
         return
     figure = points.scatter(x, y, *axes(spec), title=t("The points to learn from: some x may have several y"), say=t)
     show(figure, key="density-preview", height=420)
-    st.caption(plain(" ".join(notices)))
+    st.caption(plain(" ".join(map(t, notices))))
     st.caption(t("Press Start to train. Nothing runs before. Or begin with one of these settings:"))
     pick.presets("density", {k: (t(title), t(help), values) for k, (title, help, values) in PRESETS.items()})
 

@@ -73,7 +73,10 @@ def _others(spec: str) -> tuple[list[tuple[str, float, Any]], list[str]]:
     """(method, mi, interval) of the estimators that need no training, and why one is missing or in doubt."""
     import core
 
-    rows = data.source(Spec.parse(spec))
+    try:
+        rows = data.source(Spec.parse(spec))
+    except ValueError as error:  # the table may have been deleted since
+        return [], [plain(error)]
     keep = np.sort(np.random.default_rng(0).permutation(len(rows))[:_ROWS])
     x, y = rows.x[keep], np.asarray(rows.y)[keep]
     done: list[tuple[str, float, Any]] = []
