@@ -14,7 +14,7 @@ from core.inputs import unit
 from core.method import Array
 
 CHUNK = 1_000  # rows that go through the network at once when nothing is trained
-MOMENTUM = 0.3  # of the normalisations' running moments: a new head is judged after five steps on small data
+MOMENTUM = 0.3  # of the normalisations' running moments: on small data a new head is judged after five steps
 SHARPNESS = 2.0  # normalised logits times this: unit logits stay too soft to separate, larger ones lock early
 
 
@@ -41,12 +41,14 @@ class Heads(nn.Module):
         """Draw these heads anew and let the optimiser and the normalisation forget them."""
         weight = self.linear.weight
         moments = [m for m in optimiser.state[weight].values() if m.shape == weight.shape]
+        mean, var = self.norm.running_mean, self.norm.running_var
+        assert mean is not None and var is not None  # they are kept
+        usual = var.mean()  # nearer to a new head's than the 1 that a layer begins with
         with torch.no_grad():
             for head in heads:
                 rows = slice(head * self.k, (head + 1) * self.k)
                 weight[rows] = fresh(self.k, weight.shape[1], generator)
-                for statistic, start in {"running_mean": 0.0, "running_var": 1.0}.items():
-                    getattr(self.norm, statistic)[rows] = start
+                mean[rows], var[rows] = 0.0, usual
                 for moment in moments:
                     moment[rows] = 0.0
 
@@ -57,9 +59,12 @@ class Network(nn.Module):
     def __init__(self, body: nn.Module, main: Heads, over: Heads | None) -> None:
         super().__init__()
         self.body, self.main, self.over = body, main, over
+
+    def remember(self, index: int) -> None:
+        """Let the running moments begin as plain means: small data are looked at after a handful of steps."""
         for module in self.modules():
             if isinstance(module, nn.modules.batchnorm._BatchNorm):
-                module.momentum = MOMENTUM
+                module.momentum = max(MOMENTUM, 1 / (index + 1))
 
 
 def joint(p: Tensor, q: Tensor) -> Tensor:

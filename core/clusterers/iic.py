@@ -186,6 +186,7 @@ class IIC(Clusterer):
         run, (epoch, batch) = self._run, divmod(index, self._run.per_epoch)
         training = run.training
         training.module.train()
+        training.module.remember(index)
         for group in training.optimiser.param_groups:
             group["lr"] = self.learning_rate * self._factor(index, epoch)
         if batch == 0:
