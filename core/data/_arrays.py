@@ -31,7 +31,7 @@ def read_arrays(path: Path, name: str) -> Pictures:
                 return Pictures(_pictures(_array(file, path.stat().st_size, name), name))
         with zipfile.ZipFile(path) as archive:
             return _named(archive, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, UnicodeDecodeError) as error:
         raise ValueError(f"{name} is damaged: it is no complete .npz file; save it again") from error
     except OSError as error:
         raise ValueError(f"{name} cannot be read: {error.strerror or 'the system refuses'}") from error
@@ -65,7 +65,9 @@ def _array(file: IO[bytes], size: int, name: str) -> Array:
         version = np.lib.format.read_magic(file)  # type: ignore[arg-type]
         read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
         shape, fortran, dtype = read(file)  # type: ignore[arg-type]
-    except (ValueError, KeyError, EOFError, SyntaxError) as error:
+        if min(shape, default=0) < 0:
+            raise ValueError("a dimension is negative")
+    except Exception as error:  # the header is a piece of Python that NumPy parses, and parsers raise what they like
         raise ValueError(f"{name} is damaged: its header is no header of a NumPy array; save it again") from error
     if dtype.hasobject:
         raise ValueError(f"{name} holds Python objects, a pickle, which is never opened because it can run a program")

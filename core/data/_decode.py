@@ -18,10 +18,14 @@ from PIL import WebPImagePlugin as _webp  # noqa: F401
 from core.method import Array
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
-PIXELS = 50_000_000  # of one picture: what a camera gives, and 150 MB in colour
+PIXELS, JPEG = 25_000_000, 50_000_000  # of one picture: 100 MB with transparency; cameras write JPEG, read reduced
 SMALLEST = 4  # pixels a side
 _TURNED = (5, 6, 7, 8)  # EXIF orientations that exchange width and height
 _ORIENTATION = 0x0112
+
+
+class PictureError(ValueError):
+    """What is wrong with a picture, as the end of a sentence that begins with its name."""
 
 
 class Pixels(NamedTuple):
@@ -34,7 +38,7 @@ class Pixels(NamedTuple):
 
 
 def size_of(data: bytes) -> tuple[int, int]:
-    """(width, height) as it will be seen, from the header alone. Errors: ValueError with what is wrong, in a few words."""
+    """(width, height) as it will be seen, from the header alone. Errors: PictureError."""
     image = _open(data)
     try:
         turned = image.getexif().get(_ORIENTATION) in _TURNED
@@ -45,9 +49,9 @@ def size_of(data: bytes) -> tuple[int, int]:
 
 
 def decode(data: bytes, size: tuple[int, int]) -> Pixels:
-    """The picture at this (width, height): scaled to cover it and cropped at the centre. Errors: ValueError."""
+    """The picture at this (width, height): scaled to cover it and cropped at the centre. Errors: PictureError."""
     image = _open(data)
-    animated = bool(getattr(image, "is_animated", False))
+    animated = _animated(image)
     try:
         # A JPEG can be decoded at half, a quarter or an eighth of its size, which is all that a small picture needs.
         image.draft(None, (2 * max(size), 2 * max(size)))
@@ -58,10 +62,10 @@ def decode(data: bytes, size: tuple[int, int]) -> Pixels:
         if resized:
             image = ImageOps.fit(image, size, Image.Resampling.BOX if min(image.size) > 2 * max(size) else _SMOOTH)
         values = np.asarray(image)
-    except ValueError:
+    except PictureError:
         raise
     except Exception as error:  # on hostile files readers raise nearly anything
-        raise ValueError(_said(error)) from error
+        raise PictureError(_said(error)) from error
     if values.ndim == 3 and (values[..., 0] == values[..., 1]).all() and (values[..., 0] == values[..., 2]).all():
         values = values[..., 0]
     return Pixels(values, resized, transparent, animated)
@@ -72,19 +76,27 @@ _SMOOTH = Image.Resampling.BICUBIC
 
 def _open(data: bytes) -> Image.Image:
     if not data:
-        raise ValueError("is empty, 0 bytes")
+        raise PictureError("is empty, 0 bytes")
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise ValueError(f"claims more pixels than the limit of {PIXELS:,}") from error
+        raise PictureError(f"claims more pixels than the limit of {JPEG:,}") from error
     except Exception as error:  # as above
-        raise ValueError("is not an image that can be read, or it is damaged") from error
+        raise PictureError("is not an image that can be read, or it is damaged") from error
     width, height = image.size
-    if width * height > PIXELS:
-        raise ValueError(f"is {width:,} × {height:,} pixels large, more than the limit of {PIXELS:,}")
+    limit = JPEG if image.format == "JPEG" else PIXELS
+    if width * height > limit:
+        raise PictureError(f"is {width:,} × {height:,} pixels large, more than the limit of {limit:,}")
     if min(width, height) < SMALLEST:
-        raise ValueError(f"is {width} × {height} pixels small: at least {SMALLEST} a side are needed")
+        raise PictureError(f"is {width} × {height} pixels small: at least {SMALLEST} a side are needed")
     return image
+
+
+def _animated(image: Image.Image) -> bool:
+    try:
+        return bool(getattr(image, "is_animated", False))
+    except Exception:  # the second frame is broken, and it is not needed
+        return False
 
 
 def _plain(image: Image.Image) -> tuple[Image.Image, bool]:
@@ -96,7 +108,7 @@ def _plain(image: Image.Image) -> tuple[Image.Image, bool]:
     if image.mode.startswith("I"):
         return _sixteen(image), False
     if image.mode == "F":
-        raise ValueError("holds floating-point pixels, whose white is not known: save it with 8 or 16 bits")
+        raise PictureError("holds floating-point pixels, whose white is not known: save it with 8 or 16 bits")
     if image.mode in ("1", "YCbCr", "CMYK", "LAB", "HSV"):
         return image.convert("L" if image.mode == "1" else "RGB"), False
     if image.mode == "P" and "transparency" not in image.info:
@@ -111,7 +123,7 @@ def _plain(image: Image.Image) -> tuple[Image.Image, bool]:
 def _sixteen(image: Image.Image) -> Image.Image:
     values = np.asarray(image)
     if values.min() < 0 or values.max() > 65_535:
-        raise ValueError("holds pixels beyond 16 bits: save it with 8 or 16 bits")
+        raise PictureError("holds pixels beyond 16 bits: save it with 8 or 16 bits")
     return Image.fromarray((values.astype(np.uint32) // 257).astype(np.uint8))
 
 

@@ -36,7 +36,7 @@ def read_pictures(path: Path, name: str, progress: Progress | None = None) -> Pi
     try:
         with zipfile.ZipFile(path) as archive:
             return _read(zip_listing(archive, name), name, progress)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
         raise ValueError(f"{name} is damaged: it is no complete zip archive; make it again") from error
     except OSError as error:
         raise ValueError(f"{name} cannot be read: {error.strerror or 'the system refuses'}") from error
@@ -88,7 +88,7 @@ def _tried(taken: _Taken, member: Member, what: Callable[[bytes], object]):  # t
     """What a file gives, or None after its fault was noted."""
     try:
         return what(member.read())
-    except ValueError as error:
+    except _decode.PictureError as error:
         taken.skipped[member.name] = str(error)
     except OSError as error:
         taken.skipped[member.name] = error.strerror or str(error) or "cannot be read"

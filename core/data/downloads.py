@@ -9,6 +9,7 @@ import errno
 import os
 import shutil
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.places import data_folder
 
 VARIABLE = "INFOSCOPE_PICTURES"  # a folder that holds sets already: mnist/, fashion-mnist/, cifar10/
 TIMEOUT = 20.0  # seconds until a mirror that says nothing is given up
+_STALE = 3_600.0  # seconds since a partial file was last written to
 _SPARE = 64 * 2**20  # bytes that stay free on the disk
 
 
@@ -140,6 +142,7 @@ def fetch(
     done = download.size - sum(file.size for file in missing)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
         _room(name, folder, sum(file.size for file in missing))
         for file in missing:
             _from_mirrors(name, file, folder, mirrors or download.mirrors, _after(done, download.size, progress))
@@ -152,6 +155,13 @@ def fetch(
         )
         raise ValueError(f"{name} cannot be kept in {folder}: {why}; free some space or set INFOSCOPE_DATA") from error
     return {file.name: folder / file.name for file in download.files}
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what a process that was killed left half written; a download of another process is younger."""
+    for partial in folder.glob("*.partial"):
+        if time.time() - partial.stat().st_mtime > _STALE:
+            partial.unlink(missing_ok=True)
 
 
 def _after(before: int, total: int, progress: Callable[[int, int], None] | None) -> Callable[[int], None]:

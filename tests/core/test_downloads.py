@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import threading
+import time
 from collections import namedtuple
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -168,6 +169,15 @@ def test_who_listens_to_the_progress_can_end_it(tiny):
     with pytest.raises(Enough):
         fetch("tiny", stop)
     assert left(tiny) == []
+
+
+def test_what_a_killed_download_left_is_removed_and_what_another_one_writes_is_not(tiny):
+    tiny.mkdir(parents=True)
+    for name, age in (("one.gz.1.partial", 7_200), ("one.gz.2.partial", 5)):
+        (tiny / name).write_bytes(b"half")
+        os.utime(tiny / name, (time.time() - age,) * 2)
+    fetch("tiny")
+    assert left(tiny) == ["one.gz", "one.gz.2.partial", "two.gz"]
 
 
 def test_an_unknown_set_is_refused():
