@@ -19,7 +19,7 @@ SUFFIXES = (".zip", ".npz", ".npy")
 
 
 class Place(NamedTuple):
-    """Where pictures lie, the name to show, the key of their decoded copy, and whether only this key is promised."""
+    """Where pictures lie, the name to show and the key of their decoded copy."""
 
     path: Path
     name: str
