@@ -10,7 +10,7 @@ from torch import Tensor
 from core.augment import Views
 from core.inputs import unit
 
-NEAREST = 20  # rows that may stand in for a row
+FEWEST, NEAREST, PER = 5, 20, 500  # rows that may stand in for a row: one of 500, but 5 to 20
 AXES = 50  # principal components in which nearness is measured
 CANDIDATES = 20_000  # rows among which neighbours are sought; more would cost n² and find hardly nearer ones
 PART = 2_000  # rows handled at once
@@ -20,7 +20,7 @@ PART = 2_000  # rows handled at once
 class Pairs:
     """The rows x (n, …) of a run and how a second look at each is got.
 
-    With probability `share` the second look is at one of the row's nearest rows (`near`, (n, 20)), otherwise at the row
+    With probability `share` the second look is at one of the row's nearest rows (`near`, (n, 5 to 20)), otherwise at the row
     `lag` places later (0: the row itself); it is always varied. Neighbours tie together what no turn or crop can turn
     into each other. References: W. Van Gansbeke et al. (2020), SCAN, arXiv:2005.12320.
     """
@@ -55,7 +55,7 @@ def later(rows: Tensor, lag: int, n: int) -> Tensor:
 
 @torch.no_grad()
 def nearest(x: Tensor, views: Views, generator: torch.Generator) -> Tensor:
-    """The nearest other rows of each row of x, (n, ≤ 20), by the leading components of the anchors."""
+    """The nearest other rows of each row of x, (n, 5 to 20), by the leading components of the anchors."""
     flat = torch.cat([views.anchor(unit(part)).flatten(1).float() for part in x.split(PART)])
     flat = flat - flat.mean(0)
     if flat.shape[1] > AXES:
@@ -63,9 +63,10 @@ def nearest(x: Tensor, views: Views, generator: torch.Generator) -> Tensor:
     n = len(x)
     among = torch.randperm(n, generator=generator, device=x.device)[:CANDIDATES]
     pool, own = flat[among], torch.arange(n, device=x.device)
+    k = min(len(among) - 1, max(FEWEST, min(NEAREST, n // PER)))
     half, found = (pool * pool).sum(1) / 2, []
     for part, ids in zip(flat.split(PART), own.split(PART), strict=True):
         distance = half - part @ pool.T
         distance[among[None] == ids[:, None]] = torch.inf  # a row is no neighbour of itself
-        found.append(among[distance.topk(min(NEAREST, len(among) - 1), largest=False).indices])
+        found.append(among[distance.topk(k, largest=False).indices])
     return torch.cat(found)
