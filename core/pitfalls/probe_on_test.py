@@ -35,9 +35,10 @@ class ProbeOnTest(Pitfall):
         if source.labels is None:
             raise ValueError("this pitfall needs data with labels; choose digits")
         labels = np.asarray(source.labels)
-        train, test = probes.split(labels, 0.5, self.seed())
-        train, test = train[: 2 * ROWS], test[:ROWS]
-        noise = np.random.default_rng(self.seed()).standard_normal((len(labels), WIDTHS[-1]), dtype=np.float32)
+        rng = np.random.default_rng(self.seed())
+        labels = labels[rng.permutation(len(labels))[: 3 * ROWS]]
+        train, test = probes.split(labels, 1 / 3, self.seed())
+        noise = rng.standard_normal((len(labels), WIDTHS[-1]), dtype=np.float32)
         for index, width in enumerate(WIDTHS, 1):
             x = noise[:, :width]
             fitted = {

@@ -21,7 +21,7 @@ from core.params import Range
 from core.training import Training
 
 SIDES = ("wrong", "right")
-HEADS, WIDTH, BATCH, SIZE = 5, 16, 200, 16  # a small IIC: some ten seconds on a laptop
+MOST, HEADS, WIDTH, BATCH, SIZE = 2_000, 5, 16, 200, 16  # a small IIC: some ten seconds on a laptop
 
 
 class _Raw(nn.Module):
@@ -36,7 +36,7 @@ class RawLogits(Pitfall):
     """The same network trained twice on the same batches, with raw and with normalised logits before the softmax.
 
     Both end in five heads of k clusters and ascend the information between two views; the accuracy is that of the head
-    with the lowest loss, its clusters matched to the labels one to one. Pictures (n, c, h, w) with labels.
+    with the lowest loss, its clusters matched to the labels one to one. Pictures (n, c, h, w) with labels; at most 2,000 of them are taken.
     """
 
     title: ClassVar[str] = "Logits that are not normalised"
@@ -68,8 +68,10 @@ class RawLogits(Pitfall):
         if source.labels is None or source.x.ndim != 4:
             raise ValueError("this pitfall needs pictures with labels; choose digits")
         scale, where = Scale.of(source.x), device.resolve(self.device)
-        self._run = run = SimpleNamespace(labels=np.asarray(source.labels))
-        run.x = unit(scale.apply(source.x).to(where))
+        self._run = run = SimpleNamespace()
+        rows = np.random.default_rng(self.seed()).permutation(len(source.x))[:MOST]
+        run.labels = np.asarray(source.labels)[rows]
+        run.x = unit(scale.apply(source.x[rows]).to(where))
         run.views, run.k = PictureViews(SIZE, 25.0, 0.57), len(np.unique(run.labels))
         networks = nn.ModuleDict({side: self._network(scale.shape[0], run.k) for side in SIDES}).to(where)
         networks["wrong"].main.norm = _Raw()  # type: ignore[assignment]

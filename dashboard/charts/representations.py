@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.charts import palette
+from dashboard.charts import curves, palette
 from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe
 
 _DASHES = ("solid", "3px,3px", "9px,3px", "9px,3px,2px,3px", "1px,3px")
@@ -23,6 +23,38 @@ class Line:
     values: Any
     low: Any = None
     high: Any = None
+
+
+def watched(kept: curves.Curve, beside: Sequence[curves.Curve], title: str = "", at: float | None = None,
+            say: Say = english) -> Figure:  # fmt: skip
+    """A probe's accuracy against the step, with the level lines of what it is compared with, from 0 to 1.
+
+    beside: curves of kind "closed form", told apart by their dashes too.
+    """
+    out = curves.loss([kept, *beside], title, say("accuracy"), at, say=say)
+    # `curves` draws level lines first and keeps their order.
+    for trace, dash in zip(out["data"], _DASHES[1:], strict=False):
+        if trace["name"] != safe(kept.label):
+            trace["line"]["dash"] = dash
+    for trace in out["data"]:
+        trace["hovertemplate"] = "%{y:.1%}"
+    out["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}
+    return out
+
+
+def found(scores: Any, title: str = "", say: Say = english) -> Figure:
+    """Which of m views the critic gives to each of n pictures: softmax of its scores (n, m) along each row."""
+    scores = np.asarray(scores, float)
+    p = np.exp(scores - scores.max(1, keepdims=True))
+    p /= p.sum(1, keepdims=True)
+    cell = {"type": "heatmap", "z": p, "zmin": 0.0, "zmax": 1.0, "colorscale": palette.scale(palette.SEQUENTIAL),
+            "xgap": 1, "ygap": 1, "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
+            "hovertemplate": "%{y} · %{x}: %{z:.1%}<extra></extra>"}  # fmt: skip
+    alt = say("The critic gives {n} pictures their own view with a mean probability of {p}.", n=len(p),
+              p=f"{np.diag(p).mean():.0%}")  # fmt: skip
+    x = axis(say("varied view"), showgrid=False, constrain="domain")
+    y = axis(say("picture"), showgrid=False, autorange="reversed", scaleanchor="x", constrain="domain")
+    return figure([cell], title, alt, x, y, showlegend=False)
 
 
 def probes(table: Mapping[str, Mapping[str, Mapping[str, float]]], names: Mapping[str, str], kinds: Mapping[str, str],

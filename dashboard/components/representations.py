@@ -10,14 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from core.data.features import has_features
-from dashboard.charts import clusters, curves, heat, points, representations
+from dashboard.charts import curves, points, representations
 from dashboard.components import export, layout, navigation
 from dashboard.components.player import Shown
 from dashboard.text import t
 
 Figures = dict[str, dict[str, Any]]
 # What features are compared with: name → (label, colour and mark).
-BESIDE = {"pixels": ("raw values", "pixels"), "pca": ("principal components", "pca"),
+BESIDE = {"pixels": ("raw values", "pixels"), "pca": ("PCA", "pca"),
           "random": ("untrained network", "random"), "noise": ("noise", "noise")}  # fmt: skip
 KINDS = {"linear": "linear", "two_layer": "two linear layers", "knn": "five nearest", "mlp": "MLP"}
 
@@ -28,7 +28,7 @@ def numbers(s: Shown) -> None:
     table = result.get("probes", {})
     accuracy = table["features"]["linear"]["test"] if table else s.last("probe")
     beside = {n: table[n]["linear"]["test"] if table else s.last(f"probe_{n}") for n in BESIDE}
-    said = " · ".join(f"{t(BESIDE[n][0])} {v:.1%}" for n, v in beside.items() if v is not None)
+    said = " · ".join(f"{t(BESIDE[n][0])} {v:.1%}" for n in ("pixels", "noise") if (v := beside[n]) is not None)
     layout.number(
         cells[0],
         t("Linear probe"),
@@ -59,7 +59,7 @@ def training(page: str, s: Shown, chart: Any) -> None:
     columns = st.columns(2)
     for place, (name, figure) in enumerate(shown.items()):
         with columns[place % 2]:
-            chart(name).show(figure, height=340 if name in ("critic", "features") else 250)
+            chart(name).show(figure, height=340 if name in ("critic", "features") else 280)
     _below(page, s, shown)
 
 
@@ -146,7 +146,7 @@ def _probe(s: Shown) -> dict[str, Any] | None:
         if len(values)
         else ""
     )
-    return clusters.accuracy(kept, baselines=lines, title=said, at=s.at, say=t)
+    return representations.watched(kept, lines, title=said, at=s.at, say=t)
 
 
 def _information(s: Shown) -> dict[str, Any] | None:
@@ -179,19 +179,9 @@ def _critic(s: Shown) -> dict[str, Any] | None:
     if (seen := s.picture("critic")) is None:
         return None
     scores = seen["scores"]
-    found = float((scores.argmax(1) == np.arange(len(scores))).mean())
-    places = np.arange(len(scores))
-    return heat.surface(
-        places,
-        places,
-        scores,
-        title=t("The critic finds {share} of {n} held-out pairs: the diagonal", share=f"{found:.0%}", n=len(scores)),
-        xlabel=t("varied view"),
-        ylabel=t("picture"),
-        zlabel=t("score"),
-        limit=float(np.abs(scores).max()) or 1.0,
-        say=t,
-    )
+    right = float((scores.argmax(1) == np.arange(len(scores))).mean())
+    said = t("The critic finds {share} of {n} held-out pairs: the diagonal", share=f"{right:.0%}", n=len(scores))
+    return representations.found(scores, title=said, say=t)
 
 
 def _plane(s: Shown) -> dict[str, Any] | None:

@@ -22,7 +22,7 @@ _FREE = {"health": ("I / ln k", "iic"), "agreement": ("agreement of heads (NMI)"
 _LABELLED = {"accuracy": ("accuracy after matching", "iic"), "ami": ("AMI with the labels", "kmeans"),
              "kmeans_accuracy": ("accuracy of k-means", "pca")}  # fmt: skip
 _SIDES = {"features": ("learned features", "mine"), "random": ("untrained network", "random"),
-          "pixels": ("raw values", "pixels"), "pca": ("principal components", "pca"), "noise": ("noise", "noise")}  # fmt: skip
+          "pixels": ("raw values", "pixels"), "pca": ("PCA", "pca"), "noise": ("noise", "noise")}  # fmt: skip
 _INFORMATION = {"mi": ("information of two views, held out", "mine"), "ceiling": ("its ceiling", "noise")}
 
 

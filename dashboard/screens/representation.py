@@ -12,7 +12,8 @@ from dashboard.components.address import Address
 from dashboard.text import t
 
 PAGE = "representation"
-LATENT = "n_features"
+LATENT, WIDTHS = "n_features", (10, 16, 32, 64)
+WRONG = ("probe_on_test", "labels_for_choosing")
 
 layout.head(
     t("Representation"),
@@ -62,7 +63,12 @@ with place:
             family="encoders",
         )
     elif tab == "scan":
-        scans.section(PAGE, specs if isinstance(specs, str) else specs[0], LATENT, (10, 16, 32, 64))
+        scans.section(PAGE, specs if isinstance(specs, str) else specs[0], LATENT, WIDTHS)
     else:
-        pitfalls.panel(PAGE, ("probe_on_test", "labels_for_choosing", "raw_logits"), {"images": "digits"})
+        st.caption(
+            t("Errors made on purpose beside the right way, on the bundled digits, so that their figures can be seen.")
+        )
+        for name in WRONG:
+            with st.container(border=True):
+                pitfalls.one(PAGE, name, {"images": "digits"})
 address.close()

@@ -1,0 +1,168 @@
+"""The representation page over a short real run: every tab draws; its charts are true to their numbers."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.places import VARIABLE
+from core.spec import Spec
+from dashboard.charts import curves, palette, representations, table
+from dashboard.components import history, scans
+from dashboard.components.representations import BESIDE, KINDS
+from dashboard.jobs import Client, Store
+from tests.dashboard.test_charts import EVIL, strings
+from tests.dashboard.toys import reached
+
+SMALL = {"epochs": 2, "width": 8, "hidden": 16}
+TABS = ("training", "probes", "scan", "wrong")
+SPECS = {
+    "run": {"family": "encoders", "method": "mine", "parameters": SMALL, "data": {"images": "digits", "n": 300}},
+    "scan": {
+        "family": "sweeps", "method": "scan", "data": {"images": "digits", "n": 300},
+        "parameters": {"kind": "encoders", "method": "mine", "parameter": "n_features", "values": [2, 8],
+                       "settings": [["epochs", 1], ["width", 8], ["hidden", 16]]},
+    },
+    "probe_on_test": {"family": "pitfalls", "method": "probe_on_test", "data": {"images": "digits"}},
+}  # fmt: skip
+SCORE = {"train": 0.9, "test": 0.8, "low": 0.75, "high": 0.84, "n": 300}
+TABLE = {name: dict.fromkeys(KINDS, SCORE) for name in ("features", *BESIDE)}
+FIGURES = {
+    "watched": lambda: representations.watched(
+        curves.Curve("probe", EVIL, "mine", [5, 10], [0.4, 0.8]),
+        [curves.Curve(n, n, n, [1], [0.5], "closed form") for n in BESIDE],
+        EVIL,
+    ),
+    "found": lambda: representations.found(np.eye(6) * 9.0, EVIL),
+    "probes": lambda: representations.probes(TABLE, dict.fromkeys(TABLE, EVIL), KINDS, EVIL, chance=0.1),
+    "against": lambda: representations.against(
+        [6, 8, 10],
+        [
+            representations.Line(EVIL, "iic", [0.1, 0.3, np.nan], [0.0, 0.2, 0.1], [0.2, 0.4, 0.5]),
+            representations.Line("b", "pca", [1, 2, 3]),
+        ],
+        EVIL,
+        EVIL,
+        EVIL,
+        marked=(10, EVIL),
+    ),
+    "both ways": lambda: representations.both_ways([1, 2], [0.5, 1.0], [0.1, 0.1], EVIL, EVIL, percent=True),
+}
+figures = pytest.mark.parametrize("name", FIGURES)
+
+
+@figures
+def test_a_figure_is_valid_exports_and_keeps_names_from_being_markup(name):
+    assert json.loads(go.Figure(FIGURES[name]()).to_json())["layout"]["meta"]["alt"]
+    for text in strings({k: v for k, v in FIGURES[name]().items() if k == "data"}):
+        assert "<" not in text.replace("<extra></extra>", ""), text
+
+
+@figures
+def test_every_colour_has_its_counterpart_in_the_dark(name):
+    assert {s for s in strings(FIGURES[name]()) if s.startswith("#")} <= palette.DARK.keys()
+
+
+@figures
+def test_the_table_has_columns_of_one_length(name):
+    assert len({len(c) for c in table.table(FIGURES[name]()).values()}) == 1
+
+
+def test_the_critics_picture_is_a_softmax_of_each_row():
+    z = representations.found([[0.0, np.log(3.0)], [1e4, 0.0]])["data"][0]["z"]
+    assert np.allclose(z, [[0.25, 0.75], [1, 0]])
+
+
+def test_the_watched_probe_alone_has_the_solid_line():
+    drawn = FIGURES["watched"]()["data"]
+    dashes = [trace["line"].get("dash", "solid") for trace in drawn]
+    assert dashes.count("solid") == 1 and len(set(dashes)) == len(drawn)
+
+
+def test_a_scan_over_k_names_the_values_at_which_each_score_is_highest():
+    rows = {"value": np.array([8.0, 10.0, 12.0]), "health": np.array([0.7, 0.8, 0.75]),
+            "agreement": np.array([0.8, 0.85, 0.9]), "accuracy": np.array([0.7, 0.9, 0.8])}  # fmt: skip
+    drawn = scans._clusterings(rows, "k")
+    title = drawn["free"]["layout"]["title"]["text"]
+    assert "I / ln k is highest at 10" in title and "NMI) is highest at 12" in title
+    assert "accuracy" not in json.dumps([trace["name"] for trace in drawn["free"]["data"]])
+    assert set(drawn) == {"free", "labelled"}
+    del rows["accuracy"]
+    assert set(scans._clusterings(rows, "k")) == {"free"}
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A finished run, a scan of two values and a pitfall, in a data folder of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(tmp_path_factory.mktemp("data")))
+        client = Client(workers=1, threads=1)
+        found = {name: client.submit(Spec.parse(spec)) for name, spec in SPECS.items()}
+        for identifier in found.values():
+            reached(Store(), identifier, "finished", "failed")
+        client.close()
+        st.cache_resource.clear()
+        yield found
+        st.cache_resource.clear()
+
+
+@pytest.fixture
+def page(ran):
+    """Opens the representation page as a link would."""
+
+    def opened(state: dict | None = None, **query: str) -> AppTest:
+        at = AppTest.from_string("from dashboard import app\napp.main('representation')", default_timeout=60)
+        for key, value in ({"run": f"{ran['run']},{ran['scan']}"} | query).items():
+            at.query_params[key] = value
+        for key, value in (state or {}).items():
+            at.session_state[key] = value
+        return at.run()
+
+    return opened
+
+
+def test_all_of_them_finished(ran):
+    for name, identifier in ran.items():
+        run = Store().run(identifier)
+        assert run.status == "finished", (name, run.message)
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_each_tab_draws_a_finished_run(page, tab):
+    at = page(tab=tab)
+    assert not at.exception and not at.error
+    if tab in ("training", "probes"):
+        assert {"Linear probe", "Information of two views"} <= {metric.label for metric in at.metric}
+    if tab == "probes":
+        assert at.dataframe[0].value.shape == (5, 1 + 2 * len(KINDS))
+
+
+def test_a_pitfall_shows_both_figures_and_its_remedy(page, ran):
+    at = page({"infoscope.runs": {"representation.probe_on_test": [ran["probe_on_test"]]}}, tab="wrong")
+    assert not at.exception and not at.error
+    told = {metric.label: metric.value for metric in at.metric}
+    assert told["The wrong way"] == "100.0%" and float(told["The right way"].rstrip("%")) < 15
+    assert any("let noise features score beside yours" in text.value for text in at.markdown)
+
+
+def test_a_scan_takes_typed_values_and_says_what_cannot_be(page):
+    at = page(tab="scan")
+    values = at.multiselect(key="representation:scan.n_features")
+    assert values.value == ["10", "16", "32", "64"]
+    at.session_state["representation:scan.n_features"] = ["10", "100000"]
+    at.run()
+    assert any("n_features=100000" in text.value.replace("\\", "") for text in at.caption)
+
+
+def test_runs_open_on_this_page_with_the_settings_of_the_run(ran):
+    store = Store()
+    run, scan, pitfall = (store.run(ran[name]) for name in SPECS)
+    assert history.page_of(run) == history.page_of(scan) == "representation"
+    assert history.page_of(pitfall) is None
+    link = history.link([scan])
+    assert link["mine.epochs"] == "1" and link["m"] == "mine" and link["run"] == scan.id
