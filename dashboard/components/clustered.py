@@ -155,12 +155,15 @@ def _scores(s: Shown, chart: Any) -> dict[str, Any]:
 def _names(s: Shown, chart: Any) -> dict[str, Any]:
     k = k_of(s)
     st.caption(t("Names are kept with the run, for the gallery and the exported rows. At first each is the label that it stands for."))  # fmt: skip
-    sizes = s.picture("sizes")
+    sizes, key = s.picture("sizes"), f"cluster.names.{s.run.id}"
+    # Other rows would end an edit that is under way: the table begins with the names of when it was opened.
+    if not state.has_widget(key):
+        state.choose(key, names.of(s, k))
     rows = pd.DataFrame({
         "cluster": np.arange(k),
         "rows": [0] * k if sizes is None else sizes["sizes"],
         "label": names.by_default(s, k),
-        "name": names.of(s, k),
+        "name": state.chosen(key),
     })  # fmt: skip
     config = {
         "cluster": st.column_config.NumberColumn(t("cluster")),
@@ -169,11 +172,9 @@ def _names(s: Shown, chart: Any) -> dict[str, Any]:
         "name": st.column_config.TextColumn(t("name"), max_chars=names.LONGEST),
     }
     fixed = ["cluster", "rows", "label"] if server.may_steer() else True
-    edited = st.data_editor(
-        rows, key=f"cluster.names.{s.run.id}", hide_index=True, disabled=fixed, column_config=config
-    )
+    edited = st.data_editor(rows, key=key, hide_index=True, disabled=fixed, column_config=config)
     typed = {j: str(name or "") for j, name in enumerate(edited["name"])}
-    if typed != dict(enumerate(rows["name"])):
+    if [*typed.values()] != state.chosen(key):
         try:
             names.keep(s.run.id, {j: name for j, name in typed.items() if name != rows["label"][j]})
         except OSError as error:
