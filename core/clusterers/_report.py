@@ -50,11 +50,18 @@ def scores(labels: Array, clusters: Array, k: int) -> dict[str, float]:
     }
 
 
+def right(fit: Assignment, labels: Array, clusters: Array) -> Array:
+    """Whether each row's cluster stands for its label, (n,) bool."""
+    rows = fit.mapping[clusters]
+    return (rows >= 0) & (fit.classes[rows] == labels)
+
+
 def placed(fit: Assignment, labels: Array, clusters: Array) -> dict[str, float]:
-    """The accuracy on other rows of a map that was fitted before."""
-    rows = np.append(fit.mapping, -1)[clusters]
-    right = (rows >= 0) & (fit.classes[rows] == labels)
-    return {"test_accuracy": float(right.mean()), "test_nmi": agreement(labels, clusters)["nmi"]}
+    """The accuracy on other rows of a map that was fitted before, and NMI, which needs none."""
+    return {
+        "test_accuracy": float(right(fit, labels, clusters).mean()),
+        "test_nmi": agreement(labels, clusters)["nmi"],
+    }
 
 
 def accuracies(labels: Array, clusters: Array, k: int) -> list[float]:

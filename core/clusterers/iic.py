@@ -6,7 +6,6 @@ import copy
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from types import SimpleNamespace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -16,18 +15,16 @@ from torch import Tensor
 from core import backbones, device, discover
 from core.augment import PictureViews, RowViews, Views
 from core.clusterers import _report
-from core.clusterers._heads import Heads, Look, Network, joint, look, negative_mi, through
+from core.clusterers._heads import Heads, Network, joint, negative_mi, through
 from core.clusterers._pairs import Pairs, later, nearest
+from core.clusterers._run import Run
 from core.evaluation.assignment import match
 from core.inputs import Scale, unit
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.training import Training, cosine
 
-SEEN = 4_000  # rows that the evaluation after each epoch looks at; above it a random part stands for all
-TESTED = 2_000  # held-out pictures that it looks at; at the end all are
 BASELINE = 2_000  # rows that k-means clusters for comparison: a second or two before the first step
-LOOK = 0  # the seed of those rows and of their views: the same for every run and epoch, so that losses compare
 SETTLE = 0.15  # the last part of a run restarts no head: a new one needs time to catch up
 TOGETHER = 0.5  # part of a run in which neighbours pair: they decide what belongs together, views where it ends
 FLAT = 0.5  # part of a run before the cosine schedule begins to fall
@@ -138,7 +135,7 @@ class IIC(Clusterer):
         first, second = (side.numpy() if side.ndim == 2 else _report.tiles(side.numpy()) for side in looks)
         return {"first": first, "second": second}
 
-    def _begin(self, source: Source) -> SimpleNamespace:
+    def _begin(self, source: Source) -> Run:
         self.scale_ = Scale.of(source.x)
         x = self.scale_.apply(source.x)
         n, where = len(x), device.resolve(self.device)
@@ -146,17 +143,23 @@ class IIC(Clusterer):
             raise ValueError(f"X has n_samples={n}; clustering needs at least 2")
         network = self._network(torch.Generator().manual_seed(self.seed())).to(where)
         adam = torch.optim.Adam(network.parameters(), lr=self.learning_rate, fused=where.type != "mps")
-        run = SimpleNamespace(n=n, batch=min(self.batch_size, n), look=None, final=None, losses={})
-        run.training = Training(network, adam, device.generator(self.seed(), where))
-        run.per_epoch = n // run.batch
-        run.epochs = self.epochs or min(MOST, max(FEWEST, round(STEPS / run.per_epoch)))
-        run.x = x.to(x.dtype if x.dtype == torch.uint8 else torch.float32).to(where)
-        run.pairs = Pairs(run.x, self._views(), self.neighbours, self._near(run.x), self.lag)
-        run.rows = np.sort(np.random.default_rng(LOOK).permutation(n)[:SEEN])
-        run.labels = None if source.labels is None else np.asarray(source.labels)
-        run.test = None
-        if run.labels is not None:
-            run.training.meta |= self._baselines(source.x[run.rows[:BASELINE]], run.labels[run.rows[:BASELINE]])
+        training = Training(network, adam, device.generator(self.seed(), where))
+        x = x.to(x.dtype if x.dtype == torch.uint8 else torch.float32).to(where)
+        batch = min(self.batch_size, n)
+        epochs = self.epochs or min(MOST, max(FEWEST, round(STEPS / (n // batch))))
+        pairs = Pairs(x, self._views(), self.neighbours, self._near(x), self.lag)
+        run = Run(
+            net=network,
+            training=training,
+            pairs=pairs,
+            k=self.n_clusters,
+            gap=self.restart_gap,
+            batch=batch,
+            epochs=epochs,
+        )
+        if source.labels is not None:
+            run.labels, few = np.asarray(source.labels), run.rows[:BASELINE]
+            training.meta |= self._baselines(source.x[few], run.labels[few])
             if source.test is not None and source.test.labels is not None:
                 run.test = self.scale_.apply(source.test.x), np.asarray(source.test.labels)
         return run
@@ -185,8 +188,8 @@ class IIC(Clusterer):
         """One optimisation step, and at the end of an epoch the evaluation, the best weights and the restarts."""
         run, (epoch, batch) = self._run, divmod(index, self._run.per_epoch)
         training = run.training
-        training.module.train()
-        training.module.remember(index)
+        run.net.train()
+        run.net.remember(index)
         for group in training.optimiser.param_groups:
             group["lr"] = self.learning_rate * self._factor(index, epoch)
         if batch == 0:
@@ -194,9 +197,9 @@ class IIC(Clusterer):
         rows = training.extras["order"][batch * run.batch : (batch + 1) * run.batch]
         run.pairs.share = self.neighbours if index < TOGETHER * self.total else 0.0
         with torch.autocast(run.x.device.type, torch.bfloat16, enabled=self._halved()):
-            features = training.module.body(run.pairs.looks(rows, self.copies, training.generator))
+            features = run.net.body(run.pairs.looks(rows, self.copies, training.generator))
             losses = self._descend(features, warm=epoch >= int(self.warmup * run.epochs))
-        run.look = None
+        run.seen = None
         last = batch == run.per_epoch - 1
         info = dict(zip(losses, torch.stack([*losses.values()]).tolist(), strict=True)) if index % EVERY == 0 else {}
         return info | self._epoch_end(epoch) if last else info
@@ -213,7 +216,7 @@ class IIC(Clusterer):
         return self.precision == "bfloat16" or (self.precision == "auto" and on_cuda)
 
     def _descend(self, features: Tensor, warm: bool) -> dict[str, Tensor]:
-        network, optimiser = self._run.training.module, self._run.training.optimiser
+        network, optimiser = self._run.net, self._run.training.optimiser
         # Until the network is warm the main heads follow its features, to be seen, without shaping them.
         losses = {"loss": self._loss(network.main, features if warm or network.over is None else features.detach())}
         if network.over is not None:
@@ -228,85 +231,29 @@ class IIC(Clusterer):
         return negative_mi(joint(anchor.repeat(self.copies, 1, 1), torch.cat(varied)), self.entropy_weight).mean()
 
     def _epoch_end(self, epoch: int) -> dict[str, float]:
-        training, seen = self._run.training, self._look()
-        if training.meta.get("mi", -math.inf) < seen.mi:
-            training.meta |= {"mi": seen.mi, "head": seen.head}
-            training.extras |= {f"best.{k}": v.clone() for k, v in training.module.state_dict().items()}
-        info = self._reported(seen, epoch)
-        if epoch % 2 and epoch < (1 - SETTLE) * self._run.epochs:
-            worse = (seen.losses - seen.losses[seen.head] > self.restart_gap).nonzero().flatten().tolist()
-            training.module.main.restart(worse, training.optimiser, training.generator)
-        return info
-
-    def _reported(self, seen: Look, epoch: int) -> dict[str, float]:
-        """What an epoch has to say; the network has not changed since the look."""
-        run, clusters = self._run, seen.clusters.cpu().numpy()
-        kept = clusters[:, seen.head]
-        sizes = np.bincount(kept, minlength=self.n_clusters)
-        near = (seen.losses - seen.losses[seen.head] <= self.restart_gap).cpu().numpy()
-        info = {"epoch": epoch + 1, "mi": seen.mi, "loss_best_head": -seen.mi, "entropy": _report.entropy(sizes)}
-        info |= {"collapsed": float(_report.collapsed(sizes)), "heads_near_best": int(near.sum())}
-        info["agreement"] = self._agreement(clusters[:, near], int(near[: seen.head].sum()))
-        if run.labels is not None:
-            labels = run.labels[run.rows]
-            each = _report.accuracies(labels, clusters, self.n_clusters)
-            info["accuracy"] = each[seen.head]
-            info |= {f"accuracy_{head + 1}": value for head, value in enumerate(each)}
-            info |= {k: v for k, v in run.training.meta.items() if k.endswith("kmeans_accuracy")}
-            if run.test is not None:
-                found = self._tested(run.training.module, seen.head, match(labels, kept, self.n_clusters), TESTED)
-                info["test_accuracy"] = found["test_accuracy"]
-        return info
-
-    def _agreement(self, clusters: Array, head: int) -> float:
-        """Mean NMI of a head with the others; 1 where there is no other."""
-        nmi = _report.mutual(clusters, self.n_clusters)[head]
-        return float((nmi.sum() - 1) / max(1, len(nmi) - 1)) if len(nmi) > 1 else 1.0
-
-    def _tested(self, network: Network, head: int, fit: Any, most: int | None) -> dict[str, float]:
-        x, labels = self._run.test
-        clusters = self._posterior(network, x[:most], head).argmax(1)
-        return _report.placed(fit, labels[:most], clusters)
-
-    def _look(self) -> Look:
-        """All heads on the rows that are looked at, by the weights of now; the same views every time."""
         run = self._run
-        if run.look is None:
-            x, again = unit(run.x[run.rows]), device.generator(LOOK, run.x.device)
-            run.look = look(run.final or run.training.module, x, self._views(), again)
-        return run.look
+        run.keep_best()
+        info = run.report(epoch + 1)
+        if epoch % 2 and epoch < (1 - SETTLE) * run.epochs:
+            losses = run.look().losses
+            worse = (losses - losses.min() > self.restart_gap).nonzero().flatten().tolist()
+            run.net.main.restart(worse, run.training.optimiser, run.training.generator)
+        return info
 
     def finish(self) -> Self:
         """Set the fitted attributes from the best epoch so far, or from where the run stands before the first is over."""
         run = self._run
-        training, run.look = run.training, None
-        run.final = copy.deepcopy(training.module)
-        if "head" in training.meta:
-            run.final.load_state_dict({k[5:]: v for k, v in training.extras.items() if k.startswith("best.")})
-        seen = self._look()
+        run.settle()
+        assert run.final is not None and run.proba is not None  # settled
+        seen = run.look()
         self.head_, self.mi_, self.joint_ = seen.head, seen.mi, seen.joint.cpu().numpy()
         self.heads_loss_ = seen.losses.tolist()
-        run.proba = self._posterior(run.final, run.x, seen.head)
-        self.labels_ = run.proba.argmax(1)
-        self.scores_ = self._scored(seen)
+        self.labels_, self.scores_ = run.proba.argmax(1), run.scores()
         # Rows are cheap, and in double precision a row's answer does not depend on which others come with it.
         self.network_ = copy.deepcopy(run.final).cpu()
         if len(self.scale_.shape) == 1:
             self.network_ = self.network_.double()
         return self
-
-    def _scored(self, seen: Look) -> dict[str, Any]:
-        run, clusters = self._run, seen.clusters.cpu().numpy()
-        near = np.asarray(self.heads_loss_) - min(self.heads_loss_) <= self.restart_gap
-        told: dict[str, Any] = {"agreement": self._agreement(clusters[:, near], int(near[: seen.head].sum()))}
-        if run.labels is not None:
-            told |= _report.scores(run.labels, self.labels_, self.n_clusters)
-            told["heads_accuracy"] = _report.accuracies(run.labels[run.rows], clusters, self.n_clusters)
-            told |= {k: v for k, v in run.training.meta.items() if k.endswith("kmeans_accuracy")}
-            if run.test is not None:
-                fit = match(run.labels, self.labels_, self.n_clusters)
-                told |= self._tested(run.final, seen.head, fit, None)
-        return told
 
     def fitted(self) -> Checkpoint | None:
         """The network, the head that was kept and the scale of the data."""
@@ -331,8 +278,8 @@ class IIC(Clusterer):
 
     def predict_proba(self, X: Any) -> Array:
         """The kept head's soft clusters, (n, n_clusters)."""
-        x = self._checked(X)
-        return self._posterior(self.network_, x, self.head_)
+        x, network = self._checked(X), self.network_
+        return through(network, x, self._views(), lambda features: network.main(features)[:, self.head_])
 
     def predict(self, X: Any) -> Array:
         """The likeliest cluster of each row, (n,)."""
@@ -359,59 +306,7 @@ class IIC(Clusterer):
             return super().view(name)
         if getattr(self, "_run", None) is None:
             raise ValueError(f"the picture {name!r} is shown of a run in this process; run it again to see it")
-        run, seen = self._run, self._look()
-        if name == "assignments":
-            return self._assignments(seen)
-        if name == "joint":
-            return {"joint": seen.joint.cpu().numpy()}
-        if name == "features":
-            return self._features(seen)
-        labels, every = None if run.labels is None else run.labels[run.rows], seen.clusters.cpu().numpy()
-        clusters = every[:, seen.head]
-        if name == "sizes":
-            return {"sizes": np.bincount(clusters, minlength=self.n_clusters)}
-        if name == "agreement":
-            return {"nmi": _report.mutual(every, self.n_clusters)}
-        if name == "heads":
-            known = {} if labels is None else {"accuracy": np.array(_report.accuracies(labels, every, self.n_clusters))}
-            return {"loss": seen.losses.cpu().numpy(), "kept": np.array(seen.head), **known}
-        if name == "pairs" or name.startswith("gallery"):
-            return self._pictures(name, seen, labels) if len(self.scale_.shape) == 3 else {}
-        return _report.confusion(labels, clusters, self.n_clusters, name)
-
-    def _pictures(self, name: str, seen: Look, labels: Array | None) -> dict[str, Array]:
-        run = self._run
-        if name == "pairs":
-            again = device.generator(run.training.index, run.x.device)
-            looks = run.pairs.looks(torch.as_tensor(run.rows[:16], device=run.x.device), 1, again)
-            first, second = (_report.tiles(side.cpu().numpy()) for side in looks.chunk(2))
-            return {"first": first, "second": second}
-        rows, proba = None, seen.proba.cpu().numpy()
-        if name == "gallery_wrong":
-            if labels is None:
-                return {}
-            fit = match(labels, proba.argmax(1), self.n_clusters)
-            named = np.where(fit.mapping >= 0, fit.mapping, len(fit.classes))[proba.argmax(1)]
-            rows = np.append(fit.classes, fit.classes[:1])[named] != labels
-            rows |= named == len(fit.classes)
-        x = unit(run.x[run.rows]).cpu().numpy()
-        return _report.gallery(x, proba, rows, least=name == "gallery_uncertain")
-
-    def _assignments(self, seen: Look) -> dict[str, Array]:
-        """The cluster and its probability: of all rows at the end, of those looked at before."""
-        run = self._run
-        done = run.final is not None
-        proba = run.proba if done else seen.proba.cpu().numpy()
-        index = np.arange(run.n) if done else run.rows
-        known = {} if run.labels is None else {"label": run.labels[index]}
-        return {"index": index, "cluster": proba.argmax(1), "certainty": proba.max(1), **known}
-
-    def _features(self, seen: Look) -> dict[str, Array]:
-        run, few = self._run, slice(_report.PROJECTED)
-        found = through(run.final or run.training.module, run.x[run.rows[few]], self._views())
-        known = {} if run.labels is None else {"labels": run.labels[run.rows[few]]}
-        clusters = seen.clusters[few, seen.head].cpu().numpy()
-        return {"features": _report.components(found), "clusters": clusters, "rows": run.rows[few], **known}
+        return self._run.view(name)
 
     def _baselines(self, x: Array, labels: Array) -> dict[str, float]:
         """The accuracies of k-means on the raw values and on their principal components: the lines to beat."""
@@ -420,9 +315,6 @@ class IIC(Clusterer):
         pca = discover.load("encoders", "pca")(random_state=self.seed())
         accuracy = lambda rows: match(labels, kmeans.fit(rows).labels_).accuracy  # noqa: E731
         return {"kmeans_accuracy": accuracy(x), "pca_kmeans_accuracy": accuracy(pca.fit(x).transform(x))}
-
-    def _posterior(self, network: Network, x: Tensor, head: int) -> Array:
-        return through(network, x, self._views(), lambda features: network.main(features)[:, head])
 
     def _checked(self, X: Any) -> Tensor:
         check_is_fitted(self, "network_")
