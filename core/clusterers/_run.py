@@ -121,8 +121,8 @@ class Run:
     def tested(self, fit: Assignment, most: int | None) -> dict[str, float]:
         """A map that was fitted on training labels, on the first held-out pictures."""
         assert self.test is not None
-        x, labels = (side[:most] for side in self.test)
-        return _report.placed(fit, labels, self.posterior(x, self.look().head).argmax(1))
+        x, labels = self.test
+        return _report.placed(fit, labels[:most], self.posterior(x[:most], self.look().head).argmax(1))
 
     def _near(self) -> Array:
         losses = self.look().losses
