@@ -101,7 +101,13 @@ def _found(u: np.ndarray) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize(
     ("width", "shift", "word"),
-    [(1.0, 0.0, "As promised"), (0.7, 0.0, "Too narrow"), (1.4, 0.0, "Too wide"), (1.0, 0.15, "too low")],
+    [
+        (1.0, 0.0, "As promised"),
+        (0.7, 0.0, "Too narrow"),
+        (1.4, 0.0, "Too wide"),
+        (0.95, 0.0, "A little too narrow"),
+        (1.0, 0.15, "too low"),
+    ],
 )
 def test_the_verdict_reads_the_numbers(width, shift, word):
     u = norm.cdf(

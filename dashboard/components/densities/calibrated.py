@@ -15,6 +15,7 @@ from dashboard.components.player import Shown
 from dashboard.text import t
 
 Array = np.ndarray
+_LITTLE = 0.03  # off by less than this is told as a little, however many rows make it certain
 
 
 def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
@@ -26,14 +27,18 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
         return {}
     st.markdown(f"**{verdict(found)}**")
     _numbers(s, found)
-    figures = {"pit": _pit(found), "coverage": _coverage(found), "ribbons": _ribbons(s)}
+    figures = {"pit": _pit(found), "coverage": _coverage(found)}
     left, right = st.columns(2)
     with left:
         chart("pit").show(figures["pit"], height=260)
     with right:
         chart("coverage").show(figures["coverage"], height=260)
-    if figures["ribbons"]:
-        chart("ribbons").show(figures["ribbons"], height=300)
+    reading.choose_varied(s)
+    if ribbons := _ribbons(s):
+        figures["ribbons"] = ribbons
+        chart("ribbons").show(ribbons, height=300)
+    if (outputs := int(found["outputs"])) > 1:
+        st.caption(t("Every row counts once for each of its {n} outputs, each given those before it.", n=outputs))
     if s.result.get("calibrated_on") == "held-out rows":
         st.caption(t("The rows that judge here also chose when to stop, so the verdict is a little kind."))
     with st.expander(t("How to read these pictures")):
@@ -51,25 +56,39 @@ def verdict(found: dict[str, Array]) -> str:
     """One sentence that reads the numbers: too narrow, too wide, shifted, misshapen, or as promised."""
     observed, low, high = _at(found, 0.9)
     n, ks, limit = int(found["n"]), float(found["ks"]), float(found["ks_limit"])
-    held = reading.share(observed)
+    little = abs(observed - 0.9) < _LITTLE
+    held, rows = reading.share(observed, 1 if little else 0), f"{n:,}"
     if observed < low:
-        return t("Too narrow: the 90 % interval holds only {held} of {n} held-out rows.", held=held, n=f"{n:,}")
+        sentence = (
+            "A little too narrow: the 90 % interval holds only {held} of {n} held-out rows."
+            if little
+            else "Too narrow: the 90 % interval holds only {held} of {n} held-out rows."
+        )
+        return t(sentence, held=held, n=rows)
     if observed > high:
-        return t("Too wide: the 90 % interval holds {held} of {n} held-out rows.", held=held, n=f"{n:,}")
+        sentence = (
+            "A little too wide: the 90 % interval holds {held} of {n} held-out rows."
+            if little
+            else "Too wide: the 90 % interval holds {held} of {n} held-out rows."
+        )
+        return t(sentence, held=held, n=rows)
     if ks > limit:
-        middle = _middle(found)
-        if abs(middle - 0.5) > 0.03:
-            side = t("low") if middle > 0.5 else t("high")
-            return t(
-                "Shifted: the 90 % interval holds {held}, but the predictions lie too {side}.", held=held, side=side
-            )
-        return t(
-            "Misshapen: the 90 % interval holds {held}, but inside it the rows lie unevenly (distance {ks}, limit {limit}).",
-            held=held, ks=f"{ks:.3f}", limit=f"{limit:.3f}",
-        )  # fmt: skip
+        return _uneven(found, held)
     return t(
         "As promised: the 90 % interval holds {held} of {n} held-out rows; a calibrated model holds {low} to {high}.",
-        held=held, n=f"{n:,}", low=reading.share(low), high=reading.share(high),
+        held=held, n=rows, low=reading.share(low), high=reading.share(high),
+    )  # fmt: skip
+
+
+def _uneven(found: dict[str, Array], held: str) -> str:
+    """What is wrong where the interval holds what it should and F(y | x) is not uniform all the same."""
+    middle = _middle(found)
+    if abs(middle - 0.5) > _LITTLE:
+        side = t("low") if middle > 0.5 else t("high")
+        return t("Shifted: the 90 % interval holds {held}, but the predictions lie too {side}.", held=held, side=side)
+    return t(
+        "Misshapen: the 90 % interval holds {held}, but inside it the rows lie unevenly (distance {ks}, limit {limit}).",
+        held=held, ks=f"{float(found['ks']):.3f}", limit=f"{float(found['ks_limit']):.3f}",
     )  # fmt: skip
 
 
@@ -150,7 +169,7 @@ def _ribbons(s: Shown) -> dict[str, Any] | None:
         picture["quantiles"],
         points=reading.points(s) if seen.inputs == 1 else None,
         support=seen.support,
-        title=t("Quantiles over {x}, the other inputs at their medians", x=seen.names[0])
+        title=t("Quantiles of {y} over {x}, other inputs at their medians", y=seen.names[1], x=seen.names[0])
         if seen.inputs > 1
         else t("{share} of the rows should lie in the pale band", share=reading.share(levels[-1] - levels[0])),
         xlabel=seen.names[0],

@@ -23,7 +23,6 @@ def draw(shown: list[Shown], chart: Any, contents: Draw, closely: bool = True) -
     if closely:
         shown = _looked_at_first(shown)
         numbers.above(shown[0])
-        reading.choose_varied(shown[0])
     figures = contents(shown, chart)
     with st.container(horizontal=True):
         export.figures("density", figures)

@@ -19,6 +19,7 @@ _FINE = 400  # points of y: a component may be a hundredth of the picture wide
 def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     """The slider and the slice; both are computed from the arrays of the run, so they work at any time."""
     s = shown[0]
+    reading.choose_varied(s)
     seen = reading.seen(s)
     if seen is None:
         reading.absent(s, t("The slice appears here with the first picture of the density."))

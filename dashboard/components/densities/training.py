@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.charts import curves as charts
 from dashboard.charts import densities as pictures
-from dashboard.components.densities import numbers, reading
+from dashboard.components.densities import data, numbers, reading
 from dashboard.components.player import Shown
 from dashboard.text import t
 
@@ -22,10 +22,11 @@ _WORSE = 0.03  # nats by which the last held-out loss must exceed the best to be
 def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     """The density and the loss; returns the figures by name, for export."""
     s = shown[0]
+    reading.choose_varied(s)
     over = state.widget(_OVER) or "points"  # the switch stands below the pictures, which come first
     figures = {"density": density(s, over), "loss": loss(s)}
     # Two maps beside each other need the whole width; one leaves room for the loss.
-    wide = numbers.oracle(s) is not None
+    wide = numbers.oracle(s) is not None and data.widths(s.run.spec) == (1, 1)
     above, beside = (st.container(), st.container()) if wide else st.columns([1.6, 1])
     with above:
         if figures["density"]:
@@ -82,7 +83,7 @@ def density(s: Shown, over: str = "points") -> dict[str, Any] | None:
 def _headline(seen: reading.Seen) -> str:
     """How many answers one x has, at most, as the picture shows it."""
     if seen.inputs > 1:
-        return t("The learned density over {x}, the other inputs at their medians", x=seen.names[0])
+        return t("Learned density of {y} over {x}, other inputs at their medians", y=seen.names[1], x=seen.names[0])
     inside = np.ones(len(seen.x), bool)
     if seen.support is not None:
         inside = (seen.x >= seen.support[0]) & (seen.x <= seen.support[1])
