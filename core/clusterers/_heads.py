@@ -81,8 +81,8 @@ def negative_mi(table: Tensor, entropy_weight: float = 1.0) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """What the clusterings make of some rows: losses (heads,), the best head, its P (k, k) and its p (n, k), and the
-    cluster of each row under each head (n, heads)."""
+    """What the clusterings make of some rows: losses (heads,), the head with the lowest, its P (k, k) and its p (n, k),
+    and the cluster of each row under each head (n, heads)."""
 
     losses: Tensor
     head: int
@@ -92,13 +92,13 @@ class Look:
 
     @property
     def mi(self) -> float:
-        """I of the two views' clusters under the best head, in nats."""
-        return -float(self.losses[self.head])
+        """I of the two views' clusters under that head, in nats."""
+        return -float(negative_mi(self.joint[None]))
 
 
 @torch.no_grad()
-def look(network: Network, x: Tensor, views: Views, generator: torch.Generator) -> Look:
-    """Evaluate all heads on anchors of scaled rows x and one varied view of each."""
+def look(network: Network, x: Tensor, views: Views, generator: torch.Generator, entropy_weight: float = 1.0) -> Look:
+    """Evaluate all heads on anchors of scaled rows x and one varied view of each, by the objective of that weight."""
     network.eval()
     pairs = [
         (network.main(network.body(views.anchor(part))), network.main(network.body(views.vary(part, generator))))
@@ -106,7 +106,7 @@ def look(network: Network, x: Tensor, views: Views, generator: torch.Generator) 
     ]
     p, q = (torch.cat(side) for side in zip(*pairs, strict=True))
     tables = joint(p, q)
-    losses = negative_mi(tables)
+    losses = negative_mi(tables, entropy_weight)
     head = int(losses.argmin())
     return Look(losses, head, tables[head], p[:, head], p.argmax(2))
 

@@ -10,7 +10,7 @@ from core.method import Array
 
 SHOWN = 8  # pictures a cluster in the gallery
 PROJECTED, COMPONENTS = 2_000, 32  # rows and principal components handed to t-SNE
-EVEN = 0.5  # exp(entropy of the sizes) / k below which a clustering counts as collapsed
+EVEN = 0.7  # exp(entropy of the sizes) / k below which a clustering counts as collapsed
 
 
 def entropy(sizes: Array) -> float:
@@ -20,7 +20,7 @@ def entropy(sizes: Array) -> float:
 
 
 def collapsed(sizes: Array) -> bool:
-    """Whether the clusters in use, exp(H) of their shares, are fewer than half of those asked for.
+    """Whether the clusters in use, exp(H) of their shares, are fewer than seven tenths of those asked for.
 
     Clusters of very different size are not a collapse: what counts is how many share the rows.
     """

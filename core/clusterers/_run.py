@@ -40,6 +40,7 @@ class Run:
     pairs: Pairs
     k: int
     gap: float
+    entropy_weight: float
     batch: int
     epochs: int
     labels: Array | None = None
@@ -63,7 +64,8 @@ class Run:
         """All heads on the rows that are looked at, by the weights of now; the same views every time."""
         if self.seen is None:
             again = device.generator(LOOK, self.x.device)
-            self.seen = look(self.network, unit(self.x[self.rows]), self.pairs.views, again)
+            x, views = unit(self.x[self.rows]), self.pairs.views
+            self.seen = look(self.network, x, views, again, self.entropy_weight)
         return self.seen
 
     def posterior(self, x: Tensor, head: int) -> Array:
@@ -74,8 +76,9 @@ class Run:
     def keep_best(self) -> None:
         """Remember the weights, if no epoch before had a lower loss."""
         training, seen = self.training, self.look()
-        if training.meta.get("mi", -math.inf) < seen.mi:
-            training.meta |= {"mi": seen.mi, "head": seen.head}
+        loss = float(seen.losses[seen.head])
+        if loss < training.meta.get("loss", math.inf):
+            training.meta |= {"loss": loss, "head": seen.head}
             training.extras |= {f"best.{k}": v.clone() for k, v in training.module.state_dict().items()}
 
     def settle(self) -> None:
@@ -92,7 +95,8 @@ class Run:
         clusters = seen.clusters.cpu().numpy()
         kept = clusters[:, seen.head]
         sizes = np.bincount(kept, minlength=self.k)
-        info = {"epoch": epoch, "mi": seen.mi, "loss_best_head": -seen.mi, "entropy": _report.entropy(sizes)}
+        info = {"epoch": epoch, "mi": seen.mi, "entropy": _report.entropy(sizes)}
+        info["loss_best_head"] = float(seen.losses[seen.head])
         info |= {"collapsed": float(_report.collapsed(sizes)), "heads_near_best": int(near.sum())}
         info["agreement"] = self._agreement(clusters, near)
         if self.labels is None:

@@ -149,14 +149,9 @@ class IIC(Clusterer):
         epochs = self.epochs or min(MOST, max(FEWEST, round(STEPS / (n // batch))))
         pairs = Pairs(x, self._views(), self.neighbours, self._near(x), self.lag)
         run = Run(
-            net=network,
-            training=training,
-            pairs=pairs,
-            k=self.n_clusters,
-            gap=self.restart_gap,
-            batch=batch,
-            epochs=epochs,
-        )
+            net=network, training=training, pairs=pairs, k=self.n_clusters, gap=self.restart_gap,
+            entropy_weight=self.entropy_weight, batch=batch, epochs=epochs,
+        )  # fmt: skip
         if source.labels is not None:
             run.labels, few = np.asarray(source.labels), run.rows[:BASELINE]
             training.meta |= self._baselines(source.x[few], run.labels[few])
@@ -296,7 +291,7 @@ class IIC(Clusterer):
         sizes = np.bincount(self.labels_, minlength=self.n_clusters)
         health = self.mi_ / math.log(self.n_clusters) if self.n_clusters > 1 else 0.0
         return {
-            "loss": -self.mi_, "mi": self.mi_, "health": health, "head": self.head_, "sizes": sizes.tolist(),
+            "loss": min(self.heads_loss_), "mi": self.mi_, "health": health, "head": self.head_, "sizes": sizes.tolist(),
             "collapsed": _report.collapsed(sizes), "heads_loss": self.heads_loss_, **self.scores_,
         }  # fmt: skip
 

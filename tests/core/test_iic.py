@@ -188,7 +188,7 @@ def test_a_spec_runs_from_end_to_end() -> None:
     assert 0.1 <= method.finish().result()["accuracy"] <= 1
 
 
-def test_rows_in_fewer_than_half_of_the_clusters_are_a_collapse() -> None:
+def test_rows_in_few_of_the_clusters_are_a_collapse() -> None:
     assert collapsed(np.array([98, 1, 1])) and not collapsed(np.array([50, 40, 10]))
 
 
