@@ -113,14 +113,15 @@ def _known(text: str, names: list[str]) -> str:
     return text
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _source(spec: str) -> Source:
-    return Spec.parse(spec).source()
-
-
 def source(spec: Spec) -> Source:
     """The rows of a run, drawn or read again as its worker did. Errors: ValueError."""
-    return _source(spec.to_json())
+    return _source(spec.data.model_dump_json(), spec.seed, spec)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _source(data: str, seed: int, _spec: Spec) -> Source:
+    """Kept by data and seed: runs that differ in their networks alone share the rows."""
+    return _spec.source()
 
 
 def axes(spec: Spec | None, varied: int = 0) -> tuple[str, str]:
