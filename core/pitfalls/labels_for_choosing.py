@@ -13,12 +13,14 @@ from core.evaluation import probes
 from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
 
-HEADS, MOST = 8, 2_000
+HEADS, MOST = 16, 2_000
+# As the source trains: every head for itself from the first epoch to the last, so that good and bad ones are left.
+AS_THE_SOURCE = {"heads": HEADS, "over_heads": 0, "warmup": 0.0, "restart_gap": 5.0, "width": 16}
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class LabelsForChoosing(Pitfall):
-    """One clustering by IIC, reported both ways at every epoch.
+    """One clustering by IIC with sixteen heads, reported both ways at every epoch.
 
     Wrong: the best accuracy of any head at any epoch so far, each matched to the labels that are counted. Right: the
     head and epoch with the lowest loss, its map fitted on the training labels, counted on pictures held out for it.
@@ -39,8 +41,8 @@ class LabelsForChoosing(Pitfall):
         if source.labels is None or source.x.ndim != 4:
             raise ValueError("this pitfall needs pictures with labels; choose digits")
         iic = discover.load("clusterers", "iic")(
-            n_clusters=len(np.unique(source.labels)), epochs=self.epochs, heads=HEADS, width=16,
-            random_state=self.seed(), device=self.device,
+            n_clusters=len(np.unique(source.labels)), epochs=self.epochs, **AS_THE_SOURCE, random_state=self.seed(),
+            device=self.device,
         )  # fmt: skip
         self._run, best, kept, epoch = {"iic": iic}, 0.0, None, 0
         for step in iic.steps(_parted(source, self.seed())):
