@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from core.data import _decode
 from core.method import Array
@@ -12,6 +12,7 @@ CANVAS = 280  # pixels a side of a drawing
 PEN = 0.09  # of the canvas: what a digit that fills it needs to look as thick as MNIST's after scaling
 POINTS, STROKES = 20_000, 500  # of one drawing
 _INK = 0.2  # of the brightest: above it a pixel counts as ink
+_WIDEST = 0.12  # of the side of its box: more would fill the holes of a digit
 _MEASURED = 500  # pictures that the usual place and size are read off
 
 
@@ -52,13 +53,14 @@ def placed(ink: Array, like: Array) -> Array:
     """Ink (H, W), 0 where there is none, as one of the grey pictures `like` (n, 1, h, w) uint8: (1, h, w) uint8.
 
     The box of the ink gets the median larger side of theirs, and its centre the mean of theirs: the centre of the ink's
-    mass or of its box, whichever varies less among them. The brightest pixel gets as bright as theirs.
+    mass or of its box, whichever varies less among them. Strokes get as thick as theirs, and the brightest pixel as bright.
     Errors: ValueError where there is no ink.
     """
     if not ink.max() > 0:
         raise ValueError("there is nothing in the picture yet: draw something, or choose one with more contrast")
     known = like[:: max(1, len(like) // _MEASURED), 0].astype(np.float64)
     ground = _ground(known)
+    ink = _thickened(ink, np.abs(known - ground))
     sides, masses, boxes = (np.array(v) for v in zip(*map(_measure, np.abs(known - ground)), strict=True))
     by_mass = masses.std(0).sum() < boxes.std(0).sum()
     side, mass, box = _measure(ink)
@@ -73,6 +75,26 @@ def placed(ink: Array, like: Array) -> Array:
     bright = np.median(np.abs(known - ground).max((1, 2)))
     small = small * bright / max(float(small.max()), 1e-9)
     return np.rint(np.clip(ground + small * (1 if ground < 128 else -1), 0, 255)).astype(np.uint8)[None]
+
+
+def _thickened(ink: Array, known: Array) -> Array:
+    """The ink (H, W) with strokes as thick, beside the side of its box, as theirs, (n, h, w); never thinner."""
+    theirs = np.median([_thickness(picture) / _measure(picture)[0].max() for picture in known])
+    side = _measure(ink)[0].max()
+    thin = theirs * side - _thickness(ink)
+    # What is added at both ends makes the box larger too.
+    wider = min(thin / max(1 - theirs, 0.5), _WIDEST * side)
+    if wider < 2:
+        return ink
+    size = 2 * round(wider / 2) + 1
+    spread = Image.fromarray(np.pad(ink, size).astype(np.uint8)).filter(ImageFilter.MaxFilter(size))
+    return np.asarray(spread)
+
+
+def _thickness(ink: Array) -> float:
+    """The mean width of strokes in pixels: a stroke of width w and length l has mass w · l and two edges of length l."""
+    edges = np.hypot(*np.gradient(np.pad(ink.astype(float), 1))).sum()
+    return 2 * float(ink.sum()) / max(edges, 1e-9)
 
 
 def _ground(pictures: Array) -> float:

@@ -145,8 +145,12 @@ def _scores(s: Shown, chart: Any) -> dict[str, Any]:
         return {}
     right, kept = np.asarray(heads["accuracy"]), int(heads["kept"])
     behind = 100 * (right.max() - right[kept])
-    title = t("The head with the lowest loss is {points} points behind the best of {h}, which only labels could name",
-              points=f"{behind:.1f}", h=len(right))  # fmt: skip
+    title = (
+        t("The head with the lowest loss is also the best of {h}: labels, which judge here, had no say", h=len(right))
+        if behind < 0.05
+        else t("The head with the lowest loss is {points} points behind the best of {h}, which only labels could name",
+               points=f"{behind:.1f}", h=len(right))
+    )  # fmt: skip
     figure = clusters.heads(heads["loss"], right, kept, title, say=t)
     chart("heads").show(figure, height=280)
     return {"heads": figure}

@@ -84,7 +84,7 @@ def training(s: Shown, chart: Any) -> None:
     columns = st.columns(2)
     for place, (name, figure) in enumerate(shown.items()):
         with columns[place % 2]:
-            chart(name).show(figure, height=250 if name in ("loss", "accuracy", "sizes") else 300)
+            chart(name).show(figure, height=270 if name in ("loss", "accuracy", "sizes") else 300)
     with st.container(horizontal=True):
         export.figures("cluster", shown)
         export.runs("cluster", [s.run.spec] if s.run.spec else [])
