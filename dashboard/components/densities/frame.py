@@ -23,7 +23,8 @@ def draw(shown: list[Shown], chart: Any, contents: Draw, closely: bool = True) -
     if closely:
         shown = _looked_at_first(shown)
         numbers.above(shown[0])
-    figures = contents(shown, chart)
+    # Each run has charts of its own: a chart that is left and comes back would first have to ask for its whole figure.
+    figures = contents(shown, lambda key: chart(f"{key}-{shown[0].run.id}"))
     with st.container(horizontal=True):
         export.figures("density", figures)
         if closely:

@@ -83,6 +83,15 @@ def _oracle(spec: str) -> float | None:
     return float(-rows.log_density(rows.x[keep], rows.y[keep]).mean())
 
 
+def least_squares(s: Shown) -> float | None:
+    """NLL of the least-squares line with one Gaussian width for every x, on the points of the picture; one input only."""
+    line, dots = reading.picture(s, "baseline"), reading.points(s)
+    if line is None or dots is None or data.widths(s.run.spec) != (1, 1):
+        return None
+    spread = float(np.std(dots[1] - np.interp(dots[0], line["x"], line["mean"])))
+    return IGNORANT + math.log(spread) if spread > 0 else None
+
+
 def _nats(value: float | None) -> str:
     return "–" if value is None else f"{reading.figure(value, '.3f')} {t('nats')}"
 

@@ -98,7 +98,7 @@ def _headline(seen: reading.Seen) -> str:
 
 
 def loss(s: Shown) -> dict[str, Any]:
-    """Training and held-out NLL, with the true density's as a line where it is known."""
+    """Training and held-out NLL, with the true density's as a line where it is known and that of least squares."""
     found = s.curves()
     method = s.run.spec.method if s.run.spec else s.run.id
     lines = [
@@ -106,7 +106,10 @@ def loss(s: Shown) -> dict[str, Any]:
         for n, label, kind in (("loss", "training", "training"), ("nll_held_out", "held out", "held out"))
         if n in found
     ]
-    oracle = numbers.oracle(s)
+    oracle, line = numbers.oracle(s), numbers.least_squares(s)
+    if line is not None:
+        name = t("least squares {value}", value=reading.figure(line, ".3f"))
+        lines.append(charts.Curve("mse", name, "mse", [1], [line], "closed form"))
     return charts.loss(
         lines,
         title=_loss_title(s, oracle),
