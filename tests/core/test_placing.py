@@ -37,6 +37,14 @@ def test_where_and_how_large_one_draws_does_not_matter(corner, size):
     np.testing.assert_allclose(_box(placed), (4, 24, 4, 24), atol=1)
 
 
+@pytest.mark.parametrize("pen", [0.04, 0.09])
+def test_strokes_get_as_thick_as_those_of_the_set(pen, monkeypatch):
+    monkeypatch.setattr(placing, "PEN", pen)
+    placed = placing.placed(placing.drawn([[0.3, 0.2, 0.7, 0.2, 0.5, 0.8]]), DIGITS)[0]
+    theirs = np.median([placing._thickness(x[0]) for x in DIGITS[:200]])
+    assert placing._thickness(placed) == pytest.approx(theirs, rel=0.25)  # read off eight pixels
+
+
 def test_a_picture_of_the_set_keeps_its_place():
     kept = [
         np.corrcoef(placing.placed(x[0].astype(float), DIGITS)[0].ravel(), x[0].ravel())[0, 1] for x in DIGITS[:200]

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.places import VARIABLE, run_folder
 from core.spec import Spec
-from dashboard.components import clustered, drawing, names
+from dashboard.components import clustered, clusters, drawing, names, pairs
 from dashboard.components.player import Shown
 from dashboard.jobs import Client, Store
 from tests.dashboard.test_pages import said
@@ -59,6 +59,48 @@ def test_each_tab_draws_a_finished_run_and_the_link_names_it(page, tab):
     at = page(tab=tab)
     assert not at.exception and not at.error
     assert at.query_params.get("tab", ["training"]) in (tab, [tab])
+
+
+@pytest.fixture
+def live(run):
+    """The run as it would be with test pictures, under way: figures are made from this."""
+
+    class Stub(Shown):
+        @property
+        def result(self):
+            return {}
+
+        def curves(self):
+            steps = np.arange(1, 6)
+            one = {f"accuracy_{h}": (steps, steps / (9 + h)) for h in (1, 2)}
+            ends = {"loss_best_head": -2.0, "test_accuracy": 0.9, "kmeans_accuracy": 0.79, "agreement": 0.6}
+            return one | {"accuracy": one["accuracy_1"]} | {n: (steps, np.full(5, v)) for n, v in ends.items()}
+
+    return Stub(Store().run(run))
+
+
+def test_every_head_the_test_pictures_and_the_lines_to_beat_are_drawn(live):
+    drawn = {trace["name"]: trace for trace in clusters.figures(live)["accuracy"]["data"]}
+    assert set(drawn) == {"each head", "the kept head", "test pictures", "k-means 79.0%"}
+    assert drawn["test pictures"]["y"].tolist() == [0.9] * 5
+
+
+def test_the_loss_says_how_far_it_is_from_its_floor(live):
+    title = clusters.figures(live)["loss"]["layout"]["title"]["text"]
+    assert title == f"The best head's loss is {np.log(10) - 2:.3f} nats above its floor"
+
+
+def test_the_pictures_of_training_are_all_there(run):
+    shown = clusters.figures(Shown(Store().run(run)))
+    assert set(shown) == {"loss", "accuracy", "joint", "agreement", "sizes"}
+
+
+def test_the_pairs_follow_the_settings_before_anything_runs(monkeypatch):
+    seen = []
+    monkeypatch.setattr(pairs, "show", lambda figure, **_: seen.append(figure["layout"]["images"][0]["source"]))
+    for rotation in (0.0, 0.0, 90.0):
+        pairs.preview({"images": "digits"}, "iic", {"rotation": rotation})
+    assert seen[0] == seen[1] != seen[2]
 
 
 @pytest.mark.parametrize("part", PARTS)
