@@ -1,7 +1,8 @@
 """One-to-many problems: pairs (x, y) whose conditional density p(y | x) is known, to hold a learned one against.
 
 The inverse problem is the classic one: y = 7 sin(0.75 x) + x / 2 + N(0, 1) is a function with noise, and read backwards
-one input has up to five answers, which no mean can describe (Bishop, 1994, Mixture density networks, NCRG/94/004).
+one input has up to five answers, which no mean can describe (Bishop, 1994, Mixture density networks, NCRG/94/004, whose
+second example is the arm with two joints).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,12 @@ _REACH = 10.0  # of the wave's argument: uniform on [−10, 10]
 _RADIUS, _WIDTH = 3.0, 0.3  # of the circle, and of the noise around it
 # The integrand of the inverse problem is a bump of width ≥ 1 / max|f'| = 0.17: 2,001 points are 17 per width.
 _GRID = np.linspace(-_REACH, _REACH, 2001)[:, None]
+_UPPER, _FORE, _SHAKE = 1.0, 0.8, 0.1  # the arm: lengths, and the error with which its hand is seen
+_SHOULDER, _ELBOW = (0.0, math.pi / 2), (-2.5, 2.5)  # uniform; the elbow may bend to either side
+# Under the arm's integral is a bump of width ≥ 0.1 / 1.8 in the shoulder and ≥ 0.1 / 0.8 in the elbow; Gauss-Legendre
+# with about one point a width is exact to 1e-6 there, which twice as many points confirm.
+_SHOULDER_NODES, _ELBOW_NODES = (np.polynomial.legendre.leggauss(k) for k in (40, 64))
+_FRESH = 5000  # points kept apart for the report
 
 
 @dataclass(frozen=True)
@@ -28,20 +36,23 @@ class Problem:
     sentence: str
     draw: Callable[[int, np.random.Generator], tuple[Array, Array]]
     log_density: Callable[[Array, Array], Array]
+    x_names: tuple[str, ...] = ("x",)
+    y_names: tuple[str, ...] = ("y",)
 
 
 def problem_source(name: str, n: int, seed: int = 0) -> Source:
-    """n independent pairs of a problem: x (n, 1), y (n, 1), and `log_density(x, y)`, the true log p(y | x), (n,) nats.
+    """n independent pairs of a problem: x (n, dx), y (n, dy), and `log_density(x, y)`, the true log p(y | x), (n,) nats.
 
-    Another seed gives fresh points of the same problem. Errors: ValueError for an unknown name or n below 1.
+    `test` holds 5,000 further points. Another seed gives other points of the same problem. Errors: ValueError for an unknown name or n below 1.
     """
     if name not in PROBLEMS:
         raise ValueError(f"problem={name!r} is not one of {', '.join(PROBLEMS)}")
     if n < 1:
         raise ValueError(f"n={n} is not at least 1")
     problem = PROBLEMS[name]
-    x, y = problem.draw(int(n), np.random.default_rng(seed))
-    return Source(x, y, log_density=problem.log_density, x_names=("x",), y_names=("y",))
+    known: dict[str, Any] = {"log_density": problem.log_density, "x_names": problem.x_names, "y_names": problem.y_names}
+    fresh = Source(*problem.draw(_FRESH, np.random.default_rng((seed, 1))), **known)
+    return Source(*problem.draw(int(n), np.random.default_rng(seed)), test=fresh, **known)
 
 
 def _normal(deviation: Array, sigma: Array | float = 1.0) -> Array:
@@ -107,6 +118,40 @@ def _log_heteroscedastic(x: Array, y: Array) -> Array:
     return _normal(y - 2 * np.sin(x), _spread(x))[:, 0]
 
 
+def _hand(angles: Array) -> Array:
+    """Where the hand is, (n, 2), when shoulder and elbow are turned by these angles, (n, 2)."""
+    turned = angles[:, :1] + angles[:, 1:]
+    upper, fore = (np.hstack([np.cos(a), np.sin(a)]) for a in (angles[:, :1], turned))
+    return _UPPER * upper + _FORE * fore
+
+
+def _draw_arm(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    angles = np.column_stack([rng.uniform(*_SHOULDER, n), rng.uniform(*_ELBOW, n)])
+    return _hand(angles) + _SHAKE * rng.standard_normal((n, 2)), angles
+
+
+def _log_arm(x: Array, y: Array) -> Array:
+    # By Bayes with both angles uniform: p(y | x) = N(x; hand(y), s²) / ∫ N(x; hand(t), s²) dt.
+    (a, wa), (b, wb) = (_placed(*p) for p in ((_SHOULDER_NODES, _SHOULDER), (_ELBOW_NODES, _ELBOW)))
+    hands = _hand(np.column_stack([a.repeat(len(b)), np.tile(b, len(a))]))
+    # |x − hand|² = |x|² − 2 x·hand + |hand|²: one product of matrices instead of all the differences.
+    offset = np.log(np.outer(wa, wb)).ravel() - 0.5 * (hands**2).sum(1) / _SHAKE**2
+    parts = np.array_split(x, max(1, math.ceil(len(x) / 500)))  # 500 rows at once: 10 MB
+    log_mass = np.concatenate([_logsumexp(part @ hands.T / _SHAKE**2 + offset, 1) for part in parts])
+    log_mass -= 0.5 * (x**2).sum(1) / _SHAKE**2
+    log_seen = -0.5 * ((x - _hand(y)) ** 2).sum(1) / _SHAKE**2  # the factor 1 / 2πs² is in both
+    inside = np.ones(len(y), dtype=bool)
+    for j, (low, high) in enumerate((_SHOULDER, _ELBOW)):
+        inside &= (y[:, j] >= low) & (y[:, j] <= high)
+    return np.where(inside, log_seen - log_mass, -np.inf)
+
+
+def _placed(nodes: tuple[Array, Array], ends: tuple[float, float]) -> tuple[Array, Array]:
+    """Gauss-Legendre nodes and weights of [−1, 1] on another interval."""
+    half = (ends[1] - ends[0]) / 2
+    return ends[0] + half * (nodes[0] + 1), half * nodes[1]
+
+
 PROBLEMS: dict[str, Problem] = {
     "inverse": Problem(
         "Inverse problem",
@@ -131,5 +176,13 @@ PROBLEMS: dict[str, Problem] = {
         "A sine whose noise grows away from the middle: one answer y, but its uncertainty depends on x.",
         _draw_heteroscedastic,
         _log_heteroscedastic,
+    ),
+    "arm": Problem(
+        "Robot arm",
+        "Where the hand of an arm with two joints is, and how they are turned: the elbow can bend to either side.",
+        _draw_arm,
+        _log_arm,
+        ("hand across", "hand up"),
+        ("shoulder", "elbow"),
     ),
 }

@@ -68,11 +68,15 @@ class LearnedDensity(ConditionalDensity):
         check_is_fitted(self)
         return self._density(validate_data(self, X, reset=False, dtype=np.float64))
 
-    def _density(self, x: Array, network: nn.Module | None = None, scale: Scale | None = None) -> Mixture:
-        """The mixtures of rows x (n, dx) in y's own units."""
+    def _density(
+        self, x: Array, owner: Array | None = None, network: nn.Module | None = None, scale: Scale | None = None
+    ) -> Mixture:
+        """The mixtures of rows x (n, dx) in y's own units: the networks' average, or of row i that of network owner[i]."""
         network, scale = network or self.network_, scale or self.scale_
         with torch.no_grad():
-            return network(torch.as_tensor(scale.x(x))).only(0).in_units(scale.y_mean, scale.y_spread)
+            every: Mixture = network(torch.as_tensor(scale.x(x)))
+        one = every.pooled() if owner is None or not len(owner) else every.chosen(owner)
+        return one.in_units(scale.y_mean, scale.y_spread)
 
     def result(self) -> dict[str, Any]:
         """Negative log-likelihoods, squared error, calibration and I(X; Y), all of rows that were not trained on.
@@ -93,7 +97,8 @@ class LearnedDensity(ConditionalDensity):
         if run is None:
             return out
         x, y = (columns(a)[run.held] for a in (run.source.x, run.source.y))
-        out |= {"mse_held_out": float(((self._density(x).mean().numpy() - y) ** 2).mean()), "n_held_out": len(x)}
+        owner = None if run.source.draw else np.arange(len(x)) // run.x_held.shape[-2]
+        out |= {"mse_held_out": float(((self._density(x, owner).mean().numpy() - y) ** 2).mean()), "n_held_out": len(x)}
         oracle, s = run.source.log_density, self.sitting_
         if oracle is not None:
             out["nll_oracle"] = float(-oracle(x, y).mean())
@@ -105,12 +110,12 @@ class LearnedDensity(ConditionalDensity):
 
     def _rest_report(self) -> dict[str, Any]:
         s = self.sitting_
-        found = _report.calibrated(self._density, s.x_held, s.y_held, s.y)
+        found = _report.calibrated(self._density, s)
         curve = dict(zip(found["nominal"].round(2).tolist(), found["observed"].tolist(), strict=True))
         out: dict[str, Any] = {"n_calibration": int(found["n"]), "coverage_90": curve[0.9], "coverage_50": curve[0.5]}
         out |= {name: float(found[name].mean()) for name in ("ks", "ks_limit", "crps", "crps_marginal")}
         out["components_used"] = int(found["components_used"])
-        return out | _report.information(self._density, s.x_held, s.y_held, s.x)
+        return out | _report.information(self._density, s)
 
     def fitted(self) -> Checkpoint | None:
         """Weights, units, the rows that pictures need, and the report."""
@@ -126,8 +131,10 @@ class LearnedDensity(ConditionalDensity):
         arrays = lambda prefix: {k: v.numpy() for k, v in part(saved.tensors, prefix).items()}  # noqa: E731
         self.scale_, self.sitting_ = Scale(**arrays("scale.")), Sitting(**arrays("sitting."))
         self.n_features_in_, self.n_outputs_ = len(self.scale_.x_mean), len(self.scale_.y_mean)
-        network = self._network(self.n_features_in_, torch.zeros(1, self.n_outputs_), generators(0, 1)).double()
-        network.load_state_dict(part(saved.tensors, "network."))
+        weights = part(saved.tensors, "network.")
+        r = len(next(iter(weights.values())))
+        network = self._network(self.n_features_in_, torch.zeros(1, self.n_outputs_), generators(0, r)).double().eval()
+        network.load_state_dict(weights)
         self.network_, self.report_, self._flat_y = network, dict(saved.meta["report"]), bool(saved.meta["flat"])
         self.n_iter_, self.nll_held_out_ = saved.index, self.report_["nll_held_out"]
         return self
@@ -143,16 +150,16 @@ class LearnedDensity(ConditionalDensity):
             check_is_fitted(self)
         network, scale = None, None
         if run is not None and run.finished != run.training.index:  # under way
-            network, scale = settled(run, "average."), run.scale
+            network, scale = settled(run, "average.", self.keep), run.scale
         sitting = run.sitting if run else self.sitting_
         if which and (not which.isdecimal() or int(which) >= len(sitting.median)):
             raise ValueError(f"{name!r} names no input; they are counted from 0 to {len(sitting.median) - 1}")
         return self._picture(kind, sitting, network, scale, int(which or sitting.varied))
 
     def _picture(self, kind: str, sitting: Sitting, network: Any, scale: Any, varied: int) -> dict[str, Array]:
-        of = lambda x: self._density(x, network, scale)  # noqa: E731
+        of = lambda x, owner=None: self._density(x, owner, network, scale)  # noqa: E731
         if kind == "calibration":
-            return _report.calibrated(of, sitting.x_held[:_LIVE], sitting.y_held[:_LIVE], sitting.y)
+            return _report.calibrated(of, sitting, _LIVE)
         if kind in ("points", "support"):
             return getattr(_views, kind)(sitting, varied)
         if kind == "samples":
@@ -163,7 +170,7 @@ class LearnedDensity(ConditionalDensity):
     def _truth(self, picture: dict[str, Array]) -> dict[str, Array]:
         """The true density on the same axes, for one input and one output, where the run's source knows it."""
         run: Run | None = getattr(self, "_run", None)
-        if run is None or run.source.log_density is None or run.x.shape[1] > 1 or run.y.shape[1] > 1:
+        if run is None or run.source.log_density is None or run.x.shape[-1] > 1 or run.y.shape[-1] > 1:
             return {}
         if "truth" not in run.cache:  # the same throughout a run, and up to a third of a second's work
             pairs = [a.reshape(-1, 1) for a in np.meshgrid(picture["x"], picture["y"])]

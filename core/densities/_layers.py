@@ -27,17 +27,25 @@ class Linear(nn.Module):
 
 
 class Body(nn.Module):
-    """`layers` times tanh units: x (n, dx) or (r, n, dx) → (r, n, hidden)."""
+    """`layers` times tanh units: x (n, dx) or (r, n, dx) → (r, n, hidden); in training a share `left_out` of them is 0."""
 
-    def __init__(self, dx: int, hidden: int, layers: int, generators: Sequence[torch.Generator]) -> None:
+    chance: torch.Generator | None = None  # for what is left out: the run's own stream, set by the run
+
+    def __init__(
+        self, dx: int, hidden: int, layers: int, left_out: float, generators: Sequence[torch.Generator]
+    ) -> None:
         super().__init__()
         sizes = [dx, *[hidden] * layers]
         self.maps = nn.ModuleList(Linear(a, b, generators) for a, b in pairwise(sizes))
+        self.left_out = left_out
 
     def forward(self, x: Tensor) -> Tensor:
         x = x.expand(len(self.maps[0].weight), *x.shape[-2:])  # type: ignore[arg-type]
         for layer in self.maps:
             x = torch.tanh(layer(x))
+            if self.training and self.left_out:
+                stays = torch.rand(x.shape, generator=self.chance, device=x.device) >= self.left_out
+                x = x * stays / (1 - self.left_out)
         return x
 
 

@@ -43,10 +43,18 @@ class Mixture:
         parts = -0.5 * self.residuals(y) ** 2 - self.scales.log()
         return torch.logsumexp(self.log_weights + parts.sum(-1), -1) - 0.5 * math.log(2 * math.pi) * y.shape[-1]
 
-    def only(self, r: int) -> Mixture:
-        """The entry r of the leading axis."""
-        coupling = None if self.coupling is None else self.coupling[r]
-        return Mixture(self.log_weights[r], self.means[r], self.scales[r], coupling)
+    def pooled(self) -> Mixture:
+        """Of several networks, (r, n, k, …): one mixture of r·k components in which every network counts the same."""
+        merge = lambda a: a.transpose(0, 1).flatten(1, 2)  # noqa: E731
+        coupling = None if self.coupling is None else merge(self.coupling)
+        log_weights = merge(self.log_weights) - math.log(len(self.log_weights))
+        return Mixture(log_weights, merge(self.means), merge(self.scales), coupling)
+
+    def chosen(self, owner: Array) -> Mixture:
+        """Of several networks, (r, n, k, …): for row i that of network owner[i]."""
+        pick = lambda a: a[torch.as_tensor(owner), torch.arange(a.shape[1])]  # noqa: E731
+        coupling = None if self.coupling is None else pick(self.coupling)
+        return Mixture(pick(self.log_weights), pick(self.means), pick(self.scales), coupling)
 
     def in_units(self, mean: Array, spread: Array) -> Mixture:
         """The mixture of mean + spread · y, both (d,)."""

@@ -6,7 +6,7 @@ import copy
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import torch
@@ -14,8 +14,9 @@ from torch import Tensor
 
 from core import device as devices
 from core.densities._answers import LearnedDensity
+from core.densities._layers import Body
 from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
-from core.method import Checkpoint, Source, Step, validate_data
+from core.method import Array, Checkpoint, Source, Step, validate_data
 from core.params import Range
 from core.training import Training, cosine
 
@@ -41,7 +42,22 @@ class NetworkDensity(LearnedDensity):
     patience: Annotated[
         int, Range(10, 100_000, log=True), "Training ends when this many steps did not improve the held-out rows."
     ] = 500
-    restarts: Annotated[int, Range(1, 16), "Networks trained side by side; the best on the held-out rows is kept."] = 1
+    dropout: Annotated[
+        float | None,
+        Range(0.0, 0.9),
+        "Share of units left out at each step against learning by heart; empty: none for one input, a tenth for several.",
+    ] = None
+    restarts: Annotated[
+        int, Range(1, 16), "Networks trained side by side, as one; where they differ, one alone would be luck."
+    ] = 3
+    keep: Annotated[
+        Literal["average", "best"],
+        "What becomes of several networks: their average density, each with other rows held out, or the best of them.",
+    ] = "average"
+
+    def _body(self, dx: int, generators: list[torch.Generator]) -> Body:
+        left_out = (0.1 if dx > 1 else 0.0) if self.dropout is None else self.dropout
+        return Body(dx, self.hidden, self.layers, left_out, generators)
 
     def fit(self, X: Any, y: Any) -> Self:
         """X: (n, dx); y: (n,) or (n, dy). Errors: ValueError."""
@@ -60,8 +76,8 @@ class NetworkDensity(LearnedDensity):
         return self.iterations
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
-        """Yield "loss", and now and then "nll_held_out", both the mean −log p(y | x) in nats and y's own units, of the
-        network that is best so far."""
+        """Yield "loss", and now and then "nll_held_out", both the mean −log p(y | x) in nats and y's own units, the
+        networks' mean, or that of the network that is best so far where the best is kept."""
         run = self._run = self._begin(source)
 
         def update(index: int) -> dict[str, float]:
@@ -81,21 +97,40 @@ class NetworkDensity(LearnedDensity):
         if len(x) < 2:
             raise ValueError(f"{len(x)} sample is too few for {type(self).__name__}: give at least 2 rows")
         seed, where = self.seed(), devices.resolve(self.device)
-        order = np.random.default_rng(seed).permutation(len(x))
-        cut = max(1, round(self.held_out * len(x)))
-        held, kept = (order, order) if source.draw else (order[:cut], order[cut:])
-        scale = Scale.of(x[kept], y[kept])
+        held, kept = self._split(len(x), seed, source.draw is not None)
+        own = held.ravel() if self.keep == "average" and not source.draw else held[0]
+        scale = Scale.of(x[kept[0]], y[kept[0]])
         tensor = lambda a: torch.as_tensor(a, dtype=torch.float32, device=where)  # noqa: E731
-        rows = [(tensor(scale.x(x[chosen])), tensor(scale.y(y[chosen]))) for chosen in (kept, held)]
-        network = self._network(x.shape[1], rows[0][1].cpu(), generators(seed, self.restarts)).to(where)
+        rows = [
+            (tensor(scale.x(x[chosen])), tensor(scale.y(y[chosen]))) for chosen in (kept, held)
+        ]  # (r, rows, columns)
+        network = self._network(x.shape[1], rows[0][1][0].cpu(), generators(seed, self.restarts)).to(where)
         optimiser = torch.optim.Adam(network.parameters(), lr=self.learning_rate, fused=where.type != "mps")
         extras = {f"{name}.{k}": v.clone() for name in ("average", "best") for k, v in network.state_dict().items()}
         meta = {"best": [math.inf] * self.restarts, "at": [0] * self.restarts}
         training = Training(network, optimiser, devices.generator(seed, where), extras, meta)
-        apart = (columns(source.test.x), columns(source.test.y)) if source.test else (x[held], y[held])
-        sitting = Sitting.of(x[kept], y[kept], *apart)
-        average = copy.deepcopy(network).requires_grad_(False)
-        return Run(source, scale, *rows[0], *rows[1], held, average, training, sitting, {})
+        if source.test:
+            apart, owner = (columns(source.test.x), columns(source.test.y)), np.zeros(0, dtype=np.int64)
+        elif source.draw:
+            apart, owner = (x, y), np.zeros(0, dtype=np.int64)
+        else:
+            apart, owner = (x[own], y[own]), np.arange(len(own)) // held.shape[1]
+        sitting = Sitting.of(x[kept[0]], y[kept[0]], *apart, owner)
+        average = copy.deepcopy(network).requires_grad_(False).eval()
+        for body in network.modules():
+            if isinstance(body, Body):
+                body.chance = training.generator
+        return Run(source, scale, *rows[0], *rows[1], own, average, training, sitting, {})
+
+    def _split(self, n: int, seed: int, fresh: bool) -> tuple[Array, Array]:
+        """The held-out rows of every network, (r, cut), and those it trains on, (r, n − cut)."""
+        order = np.random.default_rng(seed).permutation(n)
+        if fresh:
+            return np.tile(order, (self.restarts, 1)), np.tile(order, (self.restarts, 1))
+        cut = max(1, round(self.held_out * n))
+        # Networks to be averaged take turns in what they do not see; to be compared, they must be scored on the same.
+        first = np.arange(self.restarts)[:, None] * (cut if self.keep == "average" else 0)
+        return order[(first + np.arange(cut)) % n], order[(first + np.arange(cut, n)) % n]
 
     def _descend(self, run: Run, index: int) -> float:
         training = run.training
@@ -110,7 +145,7 @@ class NetworkDensity(LearnedDensity):
         torch._foreach_lerp_(
             mean, list(training.module.state_dict().values()), 1 - min(_AVERAGE, (1 + index) / (10 + index))
         )
-        return float(loss.detach()[run.leader])
+        return float(loss.detach().mean() if self.keep == "average" else loss.detach()[run.leader])
 
     def _batch(self, run: Run, index: int) -> tuple[Tensor, Tensor]:
         if run.source.draw:
@@ -119,10 +154,10 @@ class NetworkDensity(LearnedDensity):
             )
             x, y = run.scale.x(x), run.scale.y(y)
             return torch.as_tensor(x).float().to(run.x), torch.as_tensor(y).float().to(run.x)
-        if len(run.x) <= self.batch_size:
+        if run.x.shape[1] <= self.batch_size:
             return run.x, run.y
-        rows = torch.randint(len(run.x), (self.batch_size,), generator=run.training.generator, device=run.x.device)
-        return run.x[rows], run.y[rows]
+        rows = torch.randint(run.x.shape[1], (self.batch_size,), generator=run.training.generator, device=run.x.device)
+        return run.x[:, rows], run.y[:, rows]
 
     def _look(self, run: Run, index: int) -> float:
         """Score the averaged weights on the held-out rows; keep each network's best, and end when patience is over."""
@@ -137,7 +172,7 @@ class NetworkDensity(LearnedDensity):
                 for k, v in run.average.state_dict().items():
                     training.extras[f"best.{k}"][r] = v[r]
         training.done = all(index - when >= self.patience for when in at)
-        return float(np.nanmin(values)) if not np.isnan(values).all() else math.nan
+        return _of_all(values, self.keep)
 
     def checkpoint(self) -> Checkpoint | None:
         run = getattr(self, "_run", None)
@@ -148,12 +183,19 @@ class NetworkDensity(LearnedDensity):
         run = getattr(self, "_run", None)
         if run is None or not run.training.index:
             raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
-        self.network_, self.scale_, self.sitting_ = settled(run, "best."), run.scale, run.sitting
-        self.n_features_in_, self.n_outputs_ = run.x.shape[1], run.y.shape[1]
+        self.network_, self.scale_, self.sitting_ = settled(run, "best.", self.keep), run.scale, run.sitting
+        self.n_features_in_, self.n_outputs_ = run.x.shape[2], run.y.shape[2]
         self.restart_nll_ = [value + run.scale.log_volume for value in run.training.meta["best"]]
-        self.n_iter_, self.nll_held_out_ = run.training.index, min(self.restart_nll_)
+        self.n_iter_, self.nll_held_out_ = run.training.index, _of_all(self.restart_nll_, self.keep)
         self.report_, run.finished = {}, run.training.index
         return self
+
+
+def _of_all(values: list[float], keep: str) -> float:
+    """The networks' mean, or the best of those that did not diverge."""
+    if keep == "average" or np.isnan(values).all():
+        return float(np.mean(values))
+    return float(np.nanmin(values))
 
 
 def _clip(gradients: list[Tensor]) -> None:

@@ -10,13 +10,15 @@ import numpy as np
 import torch
 
 from core.densities._mixture import Mixture
+from core.densities._run import Sitting
 from core.evaluation import calibration
 from core.method import Array
 
-Density = Callable[[Array], Mixture]  # rows x (n, dx) → their mixtures, in y's own units
+Density = Callable[..., Mixture]  # rows x (n, dx), owner (n,) or (0,) → their mixtures, in y's own units
 
 _BUDGET = 2e7  # numbers in the largest array of a pass: 160 MB
 _PAIRS = 2e8  # numbers that the average over x may form in all: about 2 s
+_MOST = 2000  # rows of that average
 _USED = 0.01  # a component with less average weight than this counts as unused
 
 
@@ -31,15 +33,16 @@ def numbers(mixture: Mixture) -> int:
     return math.prod((mixture.means if mixture.coupling is None else mixture.coupling).shape[1:])
 
 
-def calibrated(density: Density, x: Array, y: Array, y_train: Array) -> dict[str, Any]:
-    """PIT histogram, coverage, KS distance and CRPS on rows x (n, dx), y (n, dy), as arrays for a picture.
+def calibrated(density: Density, sitting: Sitting, most: int = 10_000) -> dict[str, Any]:
+    """PIT histogram, coverage, KS distance and CRPS on up to `most` rows apart, as arrays for a picture.
 
     u is the Rosenblatt transform in the order of the outputs (for one output, the PIT), pooled over them. `crps` and
     `crps_marginal` are (dy,): the mean of each output in its own unit, and that of y's distribution without x.
     """
+    x, y, owner = apart(sitting, most)
     transforms, crps, used = [], [], np.zeros(1)
     for rows in parts(numbers(density(x[:1])), len(x)):
-        m, t = density(x[rows]), torch.as_tensor(y[rows])
+        m, t = density(x[rows], owner[rows]), torch.as_tensor(y[rows])
         transforms.append(calibration.pit(m.log_weights, m.residuals(t), m.scales.log()))
         weights, means, spreads = (a.numpy() for a in (m.log_weights.exp(), m.means, m.spreads()))
         each = [
@@ -49,7 +52,7 @@ def calibrated(density: Density, x: Array, y: Array, y_train: Array) -> dict[str
         used = used + weights.sum(0) / len(x)
     u = np.concatenate(transforms)
     bars, curve = calibration.histogram(u), calibration.coverage(u)
-    marginal = [calibration.crps_sample(y_train[:, j], y[:, j]).mean() for j in range(y.shape[1])]
+    marginal = [calibration.crps_sample(sitting.y[:, j], y[:, j]).mean() for j in range(y.shape[1])]
     out = {
         "pit_counts": bars.observed,
         "pit_low": bars.low,
@@ -69,20 +72,32 @@ def calibrated(density: Density, x: Array, y: Array, y_train: Array) -> dict[str
     return {name: np.asarray(value) for name, value in out.items()}
 
 
-def information(density: Density, x: Array, y: Array, x_train: Array) -> dict[str, float]:
+def information(density: Density, sitting: Sitting) -> dict[str, float]:
     """I(X; Y) = E[log q(y | x) − log q(y)] on rows apart, with q(y) = E_x q(y | x) over training rows, and its error.
 
     As q(y) is the model's own average, KL(p(y)‖q(y)) ≤ E KL(p(y | x)‖q(y | x)): on average the figure is at most I(X; Y).
     A finite number m of training rows shows at most ln m. "mi_se" is the standard error over the rows alone.
     References: D. Barber, F. Agakov (2003), The IM algorithm, NIPS 16, for the bound; Cover & Thomas (2006), theorem 2.7.2.
     """
-    size = numbers(density(x[:1]))
-    n = int(min(len(x), 2000, max(50, math.sqrt(_PAIRS / size))))
-    m = int(min(len(x_train), 1000, max(50, _PAIRS / size / n)))
-    target = torch.as_tensor(y[:n])
-    own, others = density(x[:n]).log_density(target), density(x_train[:m])
-    averages = []
-    for rows in parts(size * m, n):
-        averages.append(torch.logsumexp(others.log_density(target[rows, None]), 1) - math.log(m))
-    gain = (own - torch.cat(averages)).numpy()
-    return {"mi": float(gain.mean()), "mi_se": float(gain.std(ddof=1) / math.sqrt(n)) if n > 1 else math.inf}
+    size = numbers(density(sitting.x[:1]))
+    x, y, owner = apart(sitting, int(min(_MOST, max(50, math.sqrt(_PAIRS / size)))))
+    references = sitting.x[: int(max(50, _PAIRS / size / len(x)))]
+    gain = []
+    for who in [owner] if not len(owner) else [owner[owner == r] for r in np.unique(owner)]:
+        mine = owner == who[0] if len(who) else np.ones(len(x), dtype=bool)
+        of = lambda rows, who=who: density(rows, np.full(len(rows), who[0]) if len(who) else who)  # noqa: E731
+        target, others = torch.as_tensor(y[mine]), of(references)
+        own = of(x[mine]).log_density(target)
+        for rows in parts(size * len(references), len(target)):
+            average = torch.logsumexp(others.log_density(target[rows, None]), 1) - math.log(len(references))
+            gain.append((own[rows] - average).numpy())
+    gains = np.concatenate(gain)
+    error = gains.std(ddof=1) / math.sqrt(len(gains)) if len(gains) > 1 else math.inf
+    return {"mi": float(gains.mean()), "mi_se": float(error)}
+
+
+def apart(sitting: Sitting, most: int) -> tuple[Array, Array, Array]:
+    """x, y and owner of up to `most` rows, evenly from all that were kept apart."""
+    n = len(sitting.x_held)
+    some = np.linspace(0, n - 1, min(n, most)).astype(int)
+    return sitting.x_held[some], sitting.y_held[some], sitting.owner[some] if len(sitting.owner) else sitting.owner

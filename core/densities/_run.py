@@ -47,7 +47,8 @@ class Scale:
 class Sitting:
     """What pictures and reports need beside the network: rows, limits, and which input is varied.
 
-    x (m, dx), y (m, dy): training rows. x_held, y_held: rows apart. support (2, dx): the least and largest x of training;
+    x (m, dx), y (m, dy): training rows. x_held (h, dx), y_held (h, dy): rows apart, and owner (h,) the network that each
+    was kept from, (0,) where none has seen any of them. support (2, dx): the least and largest x of training;
     median (dx,); window (2,): the y of a picture; varied (): the input on which the first output depends most.
     """
 
@@ -55,18 +56,21 @@ class Sitting:
     y: Array
     x_held: Array
     y_held: Array
+    owner: Array
     support: Array
     median: Array
     window: Array
     varied: Array
 
     @classmethod
-    def of(cls, x: Array, y: Array, x_held: Array, y_held: Array) -> Self:
+    def of(cls, x: Array, y: Array, x_held: Array, y_held: Array, owner: Array) -> Self:
+        some = np.linspace(0, len(x_held) - 1, min(len(x_held), _HELD)).astype(int)  # of every network's
         return cls(
             x[:_ROWS],
             y[:_ROWS],
-            x_held[:_HELD],
-            y_held[:_HELD],
+            x_held[some],
+            y_held[some],
+            owner[some] if len(owner) else owner,
             np.stack([x.min(0), x.max(0)]),
             np.median(x, 0),
             margin(np.concatenate([y[:, 0], y_held[:, 0]])),
@@ -136,11 +140,12 @@ def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
 
-def settled(run: Run, prefix: str) -> nn.Module:
-    """The network that is best so far with the weights of that name, in float64 on the CPU: rows give the same answer
+def settled(run: Run, prefix: str, keep: str) -> nn.Module:
+    """The networks with the weights of that name, or the best of them, in float64 on the CPU: rows give the same answer
     in any batch."""
     network = copy.deepcopy(run.average)
     network.load_state_dict(part(run.training.extras, prefix))
-    for weights in network.parameters():
-        weights.data = weights.data[run.leader : run.leader + 1]
-    return network.cpu().double()
+    if keep == "best":
+        for weights in network.parameters():
+            weights.data = weights.data[run.leader : run.leader + 1]
+    return network.cpu().double().eval()

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from core import discover
 from core.densities import _views
-from core.densities._layers import Body, MixtureHead
+from core.densities._layers import MixtureHead
 from core.densities._network import NetworkDensity
 from core.densities._run import Sitting
 from core.method import Array, Source
@@ -43,9 +43,8 @@ class MDN(NetworkDensity):
     sigma_floor: Annotated[float, Range(1e-4, 0.5, log=True), "Smallest width of a Gaussian, in spreads of y."] = 0.01
 
     def _network(self, dx: int, y: Tensor, generators: list[torch.Generator]) -> nn.Module:
-        body = Body(dx, self.hidden, self.layers, generators)
         head = MixtureHead(self.hidden, self.n_components, self.sigma_floor, self.covariance == "full", y, generators)
-        return nn.Sequential(body, head)
+        return nn.Sequential(self._body(dx, generators), head)
 
     def _picture(self, kind: str, sitting: Sitting, network: Any, scale: Any, varied: int) -> dict[str, Array]:
         if kind == "baseline":
@@ -53,7 +52,9 @@ class MDN(NetworkDensity):
         return super()._picture(kind, sitting, network, scale, varied)
 
     def _baseline(self, sitting: Sitting, varied: int) -> dict[str, Array]:
-        """x (64,), mean (64,): what a network trained on squared error says of the first output."""
+        """x (64,), mean (64,): what a network trained on squared error says of the first output; {} of a single row."""
+        if len(sitting.x) < 2:
+            return {}
         if getattr(self, "_baseline_of", None) is not sitting:  # learned once a run, and only when somebody looks
             plain = discover.load("densities", "mse")(random_state=self.random_state, device="cpu")
             self._plain, self._baseline_of = plain.drain(Source(sitting.x, sitting.y[:, :1])), sitting

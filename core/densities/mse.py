@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 import torch
 from torch import Tensor, nn
 
-from core.densities._layers import Body, Linear
+from core.densities._layers import Linear
 from core.densities._mixture import Mixture
 from core.densities._network import NetworkDensity
 from core.params import Range
@@ -46,5 +46,7 @@ class MSE(NetworkDensity):
     hidden: Annotated[int, Range(1, 1024, log=True), "Number of tanh units in each hidden layer."] = 20
     iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 1000
 
+    restarts: Annotated[int, Range(1, 16), "Networks trained side by side, as one."] = 1
+
     def _network(self, dx: int, y: Tensor, generators: list[torch.Generator]) -> nn.Module:
-        return nn.Sequential(Body(dx, self.hidden, self.layers, generators), _Mean(self.hidden, y.shape[1], generators))
+        return nn.Sequential(self._body(dx, generators), _Mean(self.hidden, y.shape[1], generators))

@@ -10,6 +10,7 @@ import pytest
 import torch
 from scipy import stats
 
+from core import saved
 from core.data.problems import problem_source
 from core.densities import MDN
 from core.method import Checkpoint, Source
@@ -17,7 +18,7 @@ from core.method import Checkpoint, Source
 
 @pytest.fixture(scope="module")
 def learned():
-    return MDN(random_state=0, device="cpu").drain(problem_source("inverse", 1000, 0))
+    return MDN(iterations=1000, random_state=0, device="cpu").drain(problem_source("inverse", 1000, 0))
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def fresh():
 def test_it_learns_the_inverse_problem_and_stays_above_the_truth_on_fresh_points(learned, fresh):
     truth = -fresh.log_density(fresh.x, fresh.y).mean()
     scored = -learned.log_density(fresh.x, fresh.y).mean()
-    assert truth < scored < 1.50  # 1.41–1.45 for seeds 0–2; the source's recipe reaches 1.82
+    assert truth < scored < 1.50  # 1.40–1.43 for seeds 0–2; the source's recipe reaches 1.82
 
 
 def test_a_density_is_learned_that_integrates_to_one(learned):
@@ -110,7 +111,7 @@ def test_pictures_while_it_trains_and_after_pickling():
     low, high = density["x"][[0, -1]]
     assert low < source.x.min() and high > source.x.max()
     components = model.view("components")
-    assert components["means"].shape == components["weights"].shape == components["sigmas"].shape == (64, 8)
+    assert components["means"].shape == components["weights"].shape == components["sigmas"].shape == (64, 24)
     assert np.allclose(components["weights"].sum(1), 1)
     assert model.view("baseline")["mean"].shape == (64,)
     steps.close()
@@ -136,9 +137,9 @@ def test_finishing_early_uses_the_best_weights_and_finishing_before_the_first_st
     steps = model.steps(problem_source("inverse", 200, 0))
     seen = [step.info for step in islice(steps, 31)]
     best = min(info["nll_held_out"] for info in seen if "nll_held_out" in info)
-    assert model.finish().nll_held_out_ == pytest.approx(best)
+    assert model.finish().nll_held_out_ <= best + 1e-9  # each of the networks at its own best
     result = model.result()
-    assert result["nll_oracle"] < result["nll_held_out"] and result["n_held_out"] == 20
+    assert result["nll_oracle"] < result["nll_held_out"] and result["n_held_out"] == 60
 
 
 def test_early_stopping_ends_a_run_that_only_learns_by_heart():
@@ -153,6 +154,121 @@ def test_fresh_draws_train_and_the_given_rows_are_only_looked_at():
     model = MDN(iterations=80, batch_size=128, device="cpu").drain(Source(held.x, held.y, draw=draw))
     assert model.history_[-1].info["nll_held_out"] < model.history_[0].info["nll_held_out"]
     assert model.result()["n_held_out"] == 400
+
+
+def test_a_saved_model_answers_and_draws_as_before(tmp_path):
+    source = problem_source("arm", 200, 0)
+    model = MDN(covariance="full", iterations=15, device="cpu").drain(source)
+    assert saved.save(model, tmp_path / "model.safetensors")
+    again = saved.load(tmp_path / "model.safetensors")
+    assert np.array_equal(again.log_density(source.x, source.y), model.log_density(source.x, source.y))
+    assert again.result() == model.result()
+    for name in (*model.views, "density:1"):
+        before, after = model.view(name), again.view(name)
+        assert all(np.array_equal(before[key], after[key]) for key in before), name
+
+
+def test_full_covariance_is_what_torch_says_it_is_and_its_draws_have_it():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((300, 1))
+    y = x + rng.standard_normal((300, 3)) @ np.array([[1, 0.9, 0], [0, 0.3, 0], [0, 0, 1.0]])
+    model = MDN(covariance="full", n_components=2, iterations=150, device="cpu").fit(x, y)
+    density = model.predict_density(x)
+    assert isinstance(density.component_distribution, torch.distributions.MultivariateNormal)
+    assert np.allclose(density.log_prob(torch.as_tensor(y)).numpy(), model.log_density(x, y))
+    draws = model.sample(x[:1], 40_000)[:, 0]
+    assert np.corrcoef(draws.T)[0, 1] > 0.8  # .95 in the data, .89 allowed for what 150 steps have not learned
+    means, weights = density.component_distribution.mean[0].numpy(), density.mixture_distribution.probs[0].numpy()
+    inner = (weights[:, None, None] * density.component_distribution.covariance_matrix[0].numpy()).sum(0)
+    spread = inner + np.cov(means.T, aweights=weights, bias=True)
+    assert np.allclose(np.cov(draws.T), spread, atol=6 * spread.max() / np.sqrt(40_000))  # > 4 errors of a variance
+
+
+def test_a_full_covariance_beats_a_diagonal_one_where_outputs_depend_on_each_other():
+    rng = np.random.default_rng(0)
+    x, e = rng.standard_normal((600, 1)), rng.standard_normal((600, 1))
+    y = np.hstack([x + e, x + e + 0.2 * rng.standard_normal((600, 1))])
+    full, diagonal = (
+        MDN(covariance=c, n_components=1, restarts=1, iterations=200, device="cpu").fit(x, y).nll_held_out_
+        for c in ("full", "diagonal")
+    )
+    # h(y | x) = ln 2πe + ln(1 · .2) against two widths of 1 and √1.04: 1.63 nats apart.
+    assert diagonal - full == pytest.approx(1.63, abs=0.3)
+
+
+def test_the_average_of_several_networks_is_a_mixture_of_them_all_and_the_best_is_one():
+    source = problem_source("inverse", 300, 0)
+    average = MDN(restarts=3, iterations=60, device="cpu").drain(source)
+    best = MDN(restarts=3, keep="best", iterations=60, device="cpu").drain(source)
+    x, y = source.test.x[:50], source.test.y[:50]
+    assert average.predict_density(x).mixture_distribution.probs.shape == (50, 24)
+    assert best.predict_density(x).mixture_distribution.probs.shape == (50, 8)
+    assert best.result()["restart_nll"][0] != best.result()["restart_nll"][1]
+    assert best.nll_held_out_ == min(best.result()["restart_nll"])
+    alone = [np.exp(average._density(x, np.full(50, r)).log_density(torch.as_tensor(y)).numpy()) for r in range(3)]
+    assert np.allclose(np.exp(average.log_density(x, y)), np.mean(alone, 0))
+
+
+def test_the_information_of_a_gaussian_is_found_and_none_where_there_is_none():
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((2000, 1))
+    y = 0.8 * x + 0.6 * rng.standard_normal((2000, 1))
+    found = MDN(n_components=2, restarts=2, iterations=200, device="cpu").fit(x, y).result()
+    assert found["mi"] == pytest.approx(0.511, abs=3 * found["mi_se"])  # −½ ln(1 − .8²)
+    assert 0.01 < found["mi_se"] < 0.06  # the gain has a standard deviation of .8, over 400 rows
+    none = MDN(n_components=2, restarts=2, iterations=100, device="cpu").fit(x, rng.permutation(y)).result()
+    assert none["mi"] == pytest.approx(0, abs=0.03 + 3 * none["mi_se"])
+
+
+def test_the_report_on_fresh_points_reads_the_same_from_the_rows_themselves(learned):
+    fresh = problem_source("inverse", 1000, 0).test
+    result = learned.result()
+    assert result["calibrated_on"] == "fresh rows" and result["n_calibration"] == len(fresh) == 5000
+    assert result["nll_test"] == pytest.approx(-learned.log_density(fresh.x, fresh.y).mean())
+    low, high = learned.quantile(fresh.x, [0.05, 0.95])
+    assert result["coverage_90"] == pytest.approx(((fresh.y >= low) & (fresh.y <= high)).mean(), abs=1e-3)
+    assert 0.87 < result["coverage_90"] < 0.93 and result["ks"] < 0.03
+    assert result["crps"] < 0.8 * result["crps_marginal"]
+
+
+@pytest.mark.parametrize("trouble", ["constant column", "duplicates", "outlier", "ties", "two rows"])
+def test_awkward_data_stay_finite(trouble):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((120, 2))
+    y = x[:, :1] + 0.1 * rng.standard_normal((120, 1))
+    if trouble == "constant column":
+        x[:, 1] = 3.0
+    elif trouble == "duplicates":
+        x, y = x[:6].repeat(20, 0), y[:6].repeat(20, 0)
+    elif trouble == "outlier":
+        y[7], x[9] = 1e9, -1e9
+    elif trouble == "ties":
+        y = np.round(y)
+    else:
+        x, y = x[:2], y[:2]
+    model = MDN(iterations=30, device="cpu").fit(x, y)
+    assert np.isfinite(model.log_density(x, y)).all() and np.isfinite(model.predict(x)).all()
+    assert all(np.isfinite(value) for step in model.history_ for value in step.info.values())
+    result = model.result()
+    assert all(np.isfinite(result[name]) for name in ("nll_held_out", "coverage_90", "crps", "ks", "mi"))
+    assert all(np.isfinite(array).all() for name in model.views for array in model.view(name).values())
+
+
+def test_pictures_of_several_inputs_vary_the_telling_one_and_any_other_by_number():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-1, 1, (200, 3))
+    model = MDN(iterations=40, device="cpu").fit(x, np.column_stack([np.sin(3 * x[:, 1]), x[:, 0]]))
+    picture, other = model.view("density"), model.view("density:2")
+    assert picture["input"] == 1 and other["input"] == 2
+    rows = np.repeat(np.median(model.sitting_.x, 0)[None], 64, 0)
+    rows[:, 1] = picture["x"]
+    components = model.view("components")
+    parts = stats.norm(components["means"], components["sigmas"]).pdf(picture["y"][20])
+    assert np.allclose((components["weights"] * parts).sum(1), picture["density"][20])
+    assert np.allclose(model.view("ribbons")["quantiles"][2], model.quantile(rows, 0.5)[:, 0])
+    assert np.allclose(model.view("support")["x"], [x[:, 1].min(), x[:, 1].max()], atol=0.1)
+    with pytest.raises(ValueError, match="counted from 0 to 2"):
+        model.view("density:3")
 
 
 def test_global_generators_and_missing_targets():
