@@ -15,7 +15,7 @@ from dashboard.charts import clusters, matching, pictures
 from dashboard.components import export, names, navigation, server, trying
 from dashboard.components.clusters import k_of, numbers
 from dashboard.components.live import show
-from dashboard.components.player import Shown
+from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import plain, t
 
 _GALLERIES = {"gallery": "most certain", "gallery_uncertain": "least certain", "gallery_wrong": "wrong"}
@@ -59,7 +59,7 @@ def result(s: Shown, chart: Any) -> None:
 def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     raw, one = s.picture("confusion_raw"), s.picture("confusion")
     if raw is None or one is None:
-        st.caption(t("There are no labels to match the clusters to, or none were kept with this run. The gallery shows what the clusters hold."))  # fmt: skip
+        _nothing(s, t("There are no labels to match the clusters to. The gallery shows what the clusters hold."))
         return {}
     many = s.picture("many_to_one")
     ways = {"one": t("One cluster a label"), "many": t("Several clusters a label")}
@@ -96,7 +96,7 @@ def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
     which = which or "gallery"
     seen = s.picture(which)
     if seen is None:
-        st.caption(t("There is nothing to show here: the rows are no pictures, have no labels, or none is wrong."))
+        _nothing(s, t("There is nothing to show here: the rows are no pictures, have no labels, or none is wrong."))
         return {}
     certain, k = seen["certainty"], len(seen["pictures"])
     called = names.numbered(s, k)
@@ -116,6 +116,11 @@ def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
     with closer:
         _closer(s, seen["pictures"], state.chosen(place))
     return {which: figure}
+
+
+def _nothing(s: Shown, sentence: str) -> None:
+    """Why a picture is not there; of a run under way only that it was asked for just now."""
+    st.caption(t("This is drawn with the next step of the run.") if s.run.status in UNDER_WAY else sentence)
 
 
 def _closer(s: Shown, shown: np.ndarray, at: int | None) -> None:

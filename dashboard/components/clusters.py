@@ -65,14 +65,13 @@ def _agreement(cell: Any, s: Shown) -> None:
                       note=t("1 when all heads found the same clusters"),
                       help=t("The heads start differently. Where most of them end with the same clusters, the data speak for them."))  # fmt: skip
         return
-    beaten = [(t("k-means"), value(s, "kmeans_accuracy")), (t("PCA + k-means"), value(s, "pca_kmeans_accuracy"))]
-    said = " · ".join(f"{name} {number:.1%}" for name, number in beaten if number is not None)
-    held_out = "" if test is None else t("{test} on test pictures", test=f"{test:.1%}")
+    beside = ((t("test pictures"), test), (t("k-means"), value(s, "kmeans_accuracy")))
+    said = " · ".join(f"{name} {number:.1%}" for name, number in beside if number is not None)
     layout.number(
         cell,
         t("Accuracy after matching"),
         "–" if accuracy is None else f"{accuracy:.1%}",
-        note=" · ".join(part for part in (held_out, said) if part) or t("labels are used for this number only"),
+        note=said or t("labels are used for this number only"),
         help=t("Each cluster is matched to one label by the Hungarian method. Labels are used for this number only, never for training or choosing."),
     )  # fmt: skip
 
