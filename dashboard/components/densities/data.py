@@ -50,6 +50,11 @@ PRESETS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "Three networks on the same points: with too few components, branches are merged.",
         {"c.n_components": ("1", "3", "8"), "tab": "compare"},
     ),
+    "arm": (
+        "Robot arm",
+        "Which angles bring the hand to a place: two inputs, two outputs, and the elbow bends to either side.",
+        {"p": "arm", "n": 3_000},
+    ),
     "weather": (
         "Temperature over the year",
         "Two columns of a real table: the day of the year and the highest temperature.",
