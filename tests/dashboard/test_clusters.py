@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 import streamlit as st
@@ -108,6 +110,20 @@ def test_each_part_of_the_result_draws(page, part):
     at = page({"cluster.part": part}, tab="result")
     assert not at.exception and not at.error
     assert any(metric.label == "Accuracy after matching" for metric in at.metric)
+
+
+@pytest.mark.parametrize(("tab", "part"), [*((tab, "matching") for tab in TABS), *(("result", part) for part in PARTS)])
+def test_every_sentence_about_a_finished_run_goes_through_the_catalogue(page, tab, part):
+    at = page({"cluster.part": part, "infoscope.language": "xx"}, tab=tab, lang="xx")
+    assert not at.exception
+    assert [text for text in said(at) if re.search(r"[A-Za-z]{3}", outside(text))] == []
+
+
+def outside(text: str) -> str:
+    """What of a text did not pass the catalogue, whose marks may be nested."""
+    while (less := re.sub(r"⟦[^⟦⟧]*⟧|:[a-z]+\[|:material/[a-z_]+:", "", text)) != text:
+        text = less
+    return text
 
 
 def test_an_unknown_tab_is_said(page):
