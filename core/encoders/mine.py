@@ -26,6 +26,7 @@ FEWEST = 4  # rows: two to train on, two to score
 HELD, MOST = 0.2, 2_000  # the part of the rows that is held out, and the most that are
 SCORED = 1_000  # held-out pairs that the information is read from; its ceiling is their logarithm
 LOOKS = 20  # probes in a run
+STEPS, FEWEST_EPOCHS, MOST_EPOCHS = 600, 10, 100  # a run's length where none is asked for
 LOOK = 0  # the seed of the held-out rows and of their views: the same for every run, so that figures compare
 SAID = ("mi_", "ceiling_", "probes_", "scored_on_")  # the fitted figures, which a saved model keeps
 PROJECTED, PAIRS, CROSSED = 2_000, 16, 32  # rows in the pictures of the features, of the views and of the critic
@@ -50,7 +51,11 @@ class MINE(Encoder):
     views: ClassVar[tuple[str, ...]] = ("features", "pairs", "critic")
 
     n_features: Annotated[int, Range(1, 512, log=True), "Width of the latent: numbers that a picture is told by."] = 10
-    epochs: Annotated[int, Range(1, 10_000, log=True), "How often every training row is seen."] = 20
+    epochs: Annotated[
+        int | None,
+        Range(1, 10_000, log=True),
+        "How often every training row is seen; empty: as often as 600 steps take, 10 to 100.",
+    ] = None
     objective: Annotated[Literal["infonce", "jsd"], "What is ascended; the reported bound is InfoNCE for both."] = (
         "infonce"
     )
@@ -93,7 +98,7 @@ class MINE(Encoder):
     def total(self) -> int:
         """Epochs times full batches, once the data are known."""
         run = getattr(self, "_run", None)
-        return self.epochs * (run.per_epoch if run else 1)
+        return run.epochs * run.per_epoch if run else self.epochs or MOST_EPOCHS
 
     def _begin(self, source: Source) -> None:
         self.scale_ = Scale.of(source.x)
@@ -111,6 +116,7 @@ class MINE(Encoder):
         run.held, run.train = np.sort(held), torch.as_tensor(np.sort(train)).to(where)
         run.batch = min(self.batch_size, len(train))
         run.per_epoch = len(train) // run.batch
+        run.epochs = self.epochs or min(MOST_EPOCHS, max(FEWEST_EPOCHS, STEPS // run.per_epoch))
         if source.labels is not None:
             run.probing = Probing(source, train, held, self._plain, self.n_features, self.seed())
             run.beside = run.probing.beside(self._features) if run.probing.possible else {}
@@ -158,11 +164,11 @@ class MINE(Encoder):
         return (1 + torch.randperm(n - 1, generator=generator, device=generator.device)[: self.negatives]).tolist()
 
     def _epoch_end(self, epoch: int) -> dict[str, float]:
-        run, every = self._run, max(1, self.epochs // LOOKS)
+        run, every = self._run, max(1, self._run.epochs // LOOKS)
         pairs = self._held_pairs(SCORED)
         info = {"epoch": epoch + 1, "mi": information(run.training.module.eval().critic, *pairs)}
         info["ceiling"] = math.log(len(pairs[0]))
-        if run.probing and run.probing.possible and ((epoch + 1) % every == 0 or epoch + 1 == self.epochs):
+        if run.probing and run.probing.possible and ((epoch + 1) % every == 0 or epoch + 1 == run.epochs):
             info |= {"probe": run.probing.linear(self._features), **run.beside}
         return info
 

@@ -59,7 +59,7 @@ def training(page: str, s: Shown, chart: Any) -> None:
     columns = st.columns(2)
     for place, (name, figure) in enumerate(shown.items()):
         with columns[place % 2]:
-            chart(name).show(figure, height=340 if name in ("critic", "features") else 280)
+            chart(name).show(figure, height=340 if name != "loss" else 280)
     _below(page, s, shown)
 
 
@@ -96,7 +96,7 @@ def probed(page: str, s: Shown, chart: Any) -> None:
     on = t("test pictures") if s.result.get("scored_on") == "test" else t("rows held out of training")
     st.caption(
         t(
-            "Fitted on training rows, scored on {n} {on}. The bars are 95 % intervals. A high figure on training rows alone means nothing: noise gets one too.",
+            "Fitted on training rows, scored on {n} {on}, with 95 % intervals. In brackets: on the training rows, where noise scores above chance too.",
             n=f"{score['n']:,}",
             on=on,
         )
@@ -118,14 +118,13 @@ def _below(key: str, s: Shown, shown: Figures) -> None:
 
 
 def _frame(table: dict[str, Any], names: dict[str, str], kinds: dict[str, str]) -> pd.DataFrame:
-    """A row for each kind of features, test and training accuracy of each probe."""
+    """A row for each kind of features, a column for each probe: accuracy on test rows, on training rows in brackets."""
     rows = []
     for name in [n for n in names if n in table]:
         row: dict[str, Any] = {t("features"): names[name]}
         for kind, label in kinds.items():
             score = table[name][kind]
-            row[t("{probe}, test", probe=label)] = f"{score['test']:.1%}"
-            row[t("{probe}, training", probe=label)] = f"{score['train']:.1%}"
+            row[label] = f"{score['test']:.1%} ({score['train']:.1%})"
         rows.append(row)
     return pd.DataFrame(rows)
 

@@ -139,7 +139,7 @@ def test_each_tab_draws_a_finished_run(page, tab):
     if tab in ("training", "probes"):
         assert {"Linear probe", "Information of two views"} <= {metric.label for metric in at.metric}
     if tab == "probes":
-        assert at.dataframe[0].value.shape == (5, 1 + 2 * len(KINDS))
+        assert at.dataframe[0].value.shape == (5, 1 + len(KINDS))
 
 
 def test_a_pitfall_shows_both_figures_and_its_remedy(page, ran):
