@@ -1,0 +1,71 @@
+"""Widths without a floor: a component shrinks onto single rows, and the density there grows without end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import torch
+
+from core import discover
+from core.method import Checkpoint, Source, Step
+from core.params import Range
+from core.pitfalls._mdn import DensityPitfall, Plain, Rows
+
+EVERY = 20
+ROWS = 60  # a small table: that is where widths collapse
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class NoSigmaFloor(DensityPitfall):
+    """Sixty rows learned with σ = exp(output), and by this program's network, which has a floor and stops in time.
+
+    The figures are the mean −log p(y | x) in nats of rows apart, y standardised. In training the first looks ever better.
+    """
+
+    title: ClassVar[str] = "Widths without a floor"
+    reference: ClassVar[str] = "C. M. Bishop (2006), Pattern recognition and machine learning, section 9.2.1"
+    quantity: ClassVar[str] = "held-out NLL (nats)"
+    mistake: ClassVar[str] = "σ = exp(output) may become as small as it likes, and the likelihood rewards it."
+    remedy: ClassVar[str] = "Put a floor under σ on standardised targets, clip gradients, and watch held-out rows."
+
+    iterations: Annotated[int, Range(20, 20_000, log=True), "Steps of both networks."] = 2000
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """A Step every 20 steps: "wrong" and "right", and "training", what the first network sees of itself."""
+        self.check_parameters()
+        rows = Rows.of(source, self.seed(), ROWS)
+        x_mean, x_spread, y_mean, y_spread = (f(0) for a in (rows.x, rows.y) for f in (a.mean, a.std))
+        x, x_apart = ((a - x_mean) / x_spread for a in (rows.x, rows.x_apart))
+        y, y_apart = ((a - y_mean) / y_spread for a in (rows.y, rows.y_apart))
+        network = Plain(x.shape[1], self.seed(), 8)
+        adam = torch.optim.Adam(network.parameters(), lr=1e-2)
+        floored = discover.load("densities", "mdn")(iterations=self.iterations, random_state=self.seed(), device="cpu")
+        right = floored.steps(Source(x.numpy(), y.numpy()))
+        for index in range(1, self.iterations + 1):
+            loss = network.nll(x, y).mean()
+            adam.zero_grad()
+            loss.backward()
+            adam.step()
+            next(right, None)
+            if index % EVERY and index < self.iterations:
+                continue
+            with torch.no_grad():
+                wrong = float(network.nll(x_apart, y_apart).mean())
+            if not torch.isfinite(torch.tensor(wrong)):
+                break  # the widths have left the finite numbers; the last finite figures stand
+            held = -float(floored.finish().log_density(x_apart.numpy(), y_apart.numpy()).mean())
+            self._run = {"wrong": wrong, "right": held, "training": float(loss.detach())}
+            yield Step(index, self._run)
+
+    @property
+    def total(self) -> int:
+        """The steps."""
+        return self.iterations
+
+    def _verdict(self) -> str:
+        return (
+            f"Without a floor training shows {self._run['training']:.2f} nats and rows apart {self.wrong_:.2f}; "
+            f"with one they show {self.right_:.2f}."
+        )

@@ -1,0 +1,55 @@
+"""Fewer Gaussians than answers: a component spreads over two branches and puts density where no point ever is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Annotated, ClassVar
+
+from core import discover
+from core.method import Checkpoint, Source, Step
+from core.params import Range
+from core.pitfalls._mdn import DensityPitfall
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class TooFewComponents(DensityPitfall):
+    """The same network with few components and with eight, trained on the same rows, side by side.
+
+    The figures are the mean −log p(y | x) of held-out rows, in nats and y's own unit.
+    """
+
+    title: ClassVar[str] = "Too few components"
+    reference: ClassVar[str] = "C. M. Bishop (1994), Mixture density networks, NCRG/94/004, section 5"
+    quantity: ClassVar[str] = "held-out NLL (nats)"
+    mistake: ClassVar[str] = "The mixture has fewer Gaussians than one x has answers y."
+    remedy: ClassVar[str] = "Take more than you expect: unneeded ones get no weight. Compare held-out likelihoods."
+
+    n_components: Annotated[int, Range(1, 7), "The Gaussians of the network that has too few."] = 2
+    iterations: Annotated[int, Range(10, 100_000, log=True), "Steps of both networks."] = 1000
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """A Step at every look at the held-out rows: "wrong" and "right", as they stand."""
+        self.check_parameters()
+        both = [self._network(k).steps(source) for k in (self.n_components, 8)]
+        said: dict[str, float] = {}
+        for index, pair in enumerate(zip_longest(*both), 1):  # either may stop early
+            new = [step.info.get("nll_held_out") if step else None for step in pair]
+            said |= {side: value for side, value in zip(("wrong", "right"), new, strict=True) if value is not None}
+            if any(value is not None for value in new):
+                self._run = dict(said)
+                yield Step(index, dict(said))
+
+    def _network(self, k: int):  # type: ignore[no-untyped-def]
+        mdn = discover.load("densities", "mdn")
+        return mdn(n_components=k, iterations=self.iterations, restarts=1, random_state=self.seed(), device=self.device)
+
+    @property
+    def total(self) -> int:
+        """The steps."""
+        return self.iterations
+
+    def _verdict(self) -> str:
+        few = "1 component" if self.n_components == 1 else f"{self.n_components} components"
+        return f"With {few} the held-out loss is {self.wrong_:.2f} nats, with 8 it is {self.right_:.2f}."
