@@ -5,12 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from core.spec import SpecError
-from dashboard.components import layout, pick, player, tabs
+from dashboard.components import layout, pick, pitfalls, player, tabs
 from dashboard.components.address import Address
 from dashboard.components.densities import calibrated, comparison, data, frame, information, slices, training
 from dashboard.text import t
 
 PAGE = "density"
+PITFALLS = ("too_few_components", "no_validation", "no_sigma_floor", "exp_log_prob")
 
 layout.head(
     t("Density"),
@@ -42,12 +43,21 @@ draws = {
     "compare": (t("Compare"), comparison.draw),
 }
 with right:
-    tab, place = tabs.opened(address, {name: title for name, (title, _) in draws.items()})
+    titles = {name: title for name, (title, _) in draws.items()}
+    tab, place = tabs.opened(address, titles | {"pitfalls": t("What goes wrong")})
 with place:
-    player.panel(
-        PAGE,
-        lambda shown, chart: frame.draw(shown, chart, draws[tab][1], closely=tab != "compare"),
-        lambda: data.preview(chosen, seed),
-        family="densities",
-    )
+    if tab == "pitfalls":
+        st.caption(
+            t("Errors made on purpose beside the right way, on the same data, so that their figures can be seen.")
+        )
+        for name in PITFALLS:
+            with st.container(border=True):
+                pitfalls.one(PAGE, name, {"problem": "inverse", "n": 1_000} if isinstance(chosen, str) else chosen)
+    else:
+        player.panel(
+            PAGE,
+            lambda shown, chart: frame.draw(shown, chart, draws[tab][1], closely=tab != "compare"),
+            lambda: data.preview(chosen, seed),
+            family="densities",
+        )
 address.close()

@@ -230,6 +230,16 @@ def test_a_preset_sets_the_page_and_can_be_started(page, name):
     assert not at.button(key="density:start").disabled
 
 
+def test_what_goes_wrong_is_offered_for_the_chosen_data(page):
+    at = page(tab="pitfalls", p="table", t="penguins")
+    assert not at.exception and not at.warning
+    shown = [b for b in at.button if b.key.endswith(":show")]
+    assert len(shown) == 4 and not any(b.disabled for b in shown)
+    shown[-1].click().run()
+    assert not at.exception
+    assert Store().runs()[0].spec_dict["data"]["table"] == "penguins"
+
+
 def test_without_inputs_start_waits_and_says_why(page):
     at = page(p="table", t="penguins")
     at.multiselect(key="density:x").set_value([]).run()
