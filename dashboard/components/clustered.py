@@ -59,7 +59,9 @@ def result(s: Shown, chart: Any) -> None:
 def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     raw, one = s.picture("confusion_raw"), s.picture("confusion")
     if raw is None or one is None:
-        _nothing(s, t("There are no labels to match the clusters to. The gallery shows what the clusters hold."))
+        _nothing(
+            s, "confusion", t("There are no labels to match the clusters to. The gallery shows what the clusters hold.")
+        )
         return {}
     many = s.picture("many_to_one")
     ways = {"one": t("One cluster a label"), "many": t("Several clusters a label")}
@@ -96,7 +98,9 @@ def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
     which = which or "gallery"
     seen = s.picture(which)
     if seen is None:
-        _nothing(s, t("There is nothing to show here: the rows are no pictures, have no labels, or none is wrong."))
+        _nothing(
+            s, which, t("There is nothing to show here: the rows are no pictures, have no labels, or none is wrong.")
+        )
         return {}
     certain, k = seen["certainty"], len(seen["pictures"])
     called = names.numbered(s, k)
@@ -118,9 +122,13 @@ def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
     return {which: figure}
 
 
-def _nothing(s: Shown, sentence: str) -> None:
+def _nothing(s: Shown, name: str, sentence: str) -> None:
     """Why a picture is not there; of a run under way only that it was asked for just now."""
-    st.caption(t("This is drawn with the next step of the run.") if s.run.status in UNDER_WAY else sentence)
+    if name not in s.run.views:
+        sentence = t("This method keeps nothing of the kind: train IIC to see it.")
+    elif s.run.status in UNDER_WAY:
+        sentence = t("This is drawn with the next step of the run.")
+    st.caption(sentence)
 
 
 def _closer(s: Shown, shown: np.ndarray, at: int | None) -> None:

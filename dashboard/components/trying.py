@@ -16,6 +16,7 @@ from dashboard.components.player import UNDER_WAY, Shown, runs
 from dashboard.text import plain, t
 
 _LIKE, _APART = 500, 200  # pictures that a drawing is placed after, and that can be taken
+_WIDTHS = (235, 200, 310)  # pixels of the drawing, of what the network sees, and of the bars
 _BYTES = 20  # megabytes of a file
 
 
@@ -50,9 +51,12 @@ def _model(run: str) -> Any:
 
 @st.fragment
 def _body(s: Shown, images: str) -> None:
-    left, middle, right = st.columns([1.15, 1, 1.5], gap="medium")
+    like = pairs.some(images, _LIKE)
+    way = _way(colour=like.shape[1] == 3)
+    with st.container(horizontal=True):  # side by side where there is room, and one below the other where there is not
+        left, middle, right = (st.container(width=w) for w in _WIDTHS)
     with left:
-        x, label = _picture(images)
+        x, label = _picture(way, like, images)
     if x is None:
         middle.caption(t("What the network sees appears here, and beside it where it would put the picture."))
         return
@@ -76,14 +80,17 @@ def placed(s: Shown, x: np.ndarray, key: str) -> None:
     export.figures(key, {"chances": figure})
 
 
-def _picture(images: str) -> tuple[np.ndarray | None, int | None]:
-    """The picture to place, (c, h, w) uint8, and its label where it has one."""
-    like = pairs.some(images, _LIKE)
+def _way(colour: bool) -> str:
     ways = {"draw": t("Draw"), "open": t("Open a file"), "set": t("Take one")}
-    if like.shape[1] == 3:  # photographs are not drawn
+    if colour:  # photographs are not drawn
         ways.pop("draw")
     way = st.segmented_control(t("Where the picture comes from"), list(ways), default=next(iter(ways)), required=True,
                                key="cluster.way.try", format_func=ways.get, label_visibility="collapsed")  # fmt: skip
+    return str(way)
+
+
+def _picture(way: str, like: np.ndarray, images: str) -> tuple[np.ndarray | None, int | None]:
+    """The picture to place, (c, h, w) uint8, and its label where it has one."""
     try:
         if way == "draw":
             strokes = drawing.canvas("cluster-canvas", placing.PEN)
