@@ -18,7 +18,7 @@ from dashboard.components.player import Shown
 from dashboard.text import plain, t
 
 # Numbers of a result that are drawn: name → (label, colour and mark). What counts labels stands apart from what does not.
-_FREE = {"health": ("I / ln k", "iic"), "agreement": ("agreement of heads (NMI)", "kmeans")}
+_FREE = {"health": ("I / ln k", "iic"), "agreement_all": ("agreement of all heads (NMI)", "kmeans")}
 _LABELLED = {"accuracy": ("accuracy after matching", "iic"), "ami": ("AMI with the labels", "kmeans"),
              "kmeans_accuracy": ("accuracy of k-means", "pca")}  # fmt: skip
 _SIDES = {"features": ("learned features", "mine"), "random": ("untrained network", "random"),

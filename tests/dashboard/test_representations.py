@@ -86,7 +86,7 @@ def test_the_watched_probe_alone_has_the_solid_line():
 
 def test_a_scan_over_k_names_the_values_at_which_each_score_is_highest():
     rows = {"value": np.array([8.0, 10.0, 12.0]), "health": np.array([0.7, 0.8, 0.75]),
-            "agreement": np.array([0.8, 0.85, 0.9]), "accuracy": np.array([0.7, 0.9, 0.8])}  # fmt: skip
+            "agreement_all": np.array([0.8, 0.85, 0.9]), "accuracy": np.array([0.7, 0.9, 0.8])}  # fmt: skip
     drawn = scans._clusterings(rows, "k")
     title = drawn["free"]["layout"]["title"]["text"]
     assert "I / ln k is highest at 10" in title and "NMI) is highest at 12" in title
