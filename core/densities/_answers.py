@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from core.densities import _report, _views
 from core.densities._mixture import Mixture
+from core.densities._notices import notices
 from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
 from core.method import Array, Checkpoint, ConditionalDensity, check_is_fitted, validate_data
 
@@ -83,6 +84,7 @@ class LearnedDensity(ConditionalDensity):
 
         "nll_held_out", "mse_held_out" and "nll_oracle" (the true density's, where it is known) are of the rows that chose
         the weights; "nll_test" and all that follows is of `calibrated_on`: fresh rows where there are some, else the same.
+        Held-out rows are scored by the network that has not seen them, fresh rows by the average. "notices": sentences.
         """
         check_is_fitted(self)
         if not self.report_:
@@ -115,7 +117,7 @@ class LearnedDensity(ConditionalDensity):
         out: dict[str, Any] = {"n_calibration": int(found["n"]), "coverage_90": curve[0.9], "coverage_50": curve[0.5]}
         out |= {name: float(found[name].mean()) for name in ("ks", "ks_limit", "crps", "crps_marginal")}
         out["components_used"] = int(found["components_used"])
-        return out | _report.information(self._density, s)
+        return out | _report.information(self._density, s) | {"notices": notices(s)}
 
     def fitted(self) -> Checkpoint | None:
         """Weights, units, the rows that pictures need, and the report."""

@@ -14,6 +14,7 @@ from core import saved
 from core.data.problems import problem_source
 from core.densities import MDN
 from core.method import Checkpoint, Source
+from core.spec import Spec
 
 
 @pytest.fixture(scope="module")
@@ -231,8 +232,17 @@ def test_the_report_on_fresh_points_reads_the_same_from_the_rows_themselves(lear
     assert result["crps"] < 0.8 * result["crps_marginal"]
 
 
-@pytest.mark.parametrize("trouble", ["constant column", "duplicates", "outlier", "ties", "two rows"])
-def test_awkward_data_stay_finite(trouble):
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ("constant column", "Input 2 is constant"),
+        ("duplicates", "held-out rows also stand among the training rows"),
+        ("outlier", "more than 20 quartile distances"),
+        ("ties", "different values"),
+        ("two rows", "rows were held out"),
+    ],
+)
+def test_awkward_data_stay_finite_and_are_named(trouble, said):
     rng = np.random.default_rng(0)
     x = rng.standard_normal((120, 2))
     y = x[:, :1] + 0.1 * rng.standard_normal((120, 1))
@@ -251,6 +261,7 @@ def test_awkward_data_stay_finite(trouble):
     assert all(np.isfinite(value) for step in model.history_ for value in step.info.values())
     result = model.result()
     assert all(np.isfinite(result[name]) for name in ("nll_held_out", "coverage_90", "crps", "ks", "mi"))
+    assert any(said in sentence for sentence in result["notices"]), result["notices"]
     assert all(np.isfinite(array).all() for name in model.views for array in model.view(name).values())
 
 
@@ -269,6 +280,28 @@ def test_pictures_of_several_inputs_vary_the_telling_one_and_any_other_by_number
     assert np.allclose(model.view("support")["x"], [x[:, 1].min(), x[:, 1].max()], atol=0.1)
     with pytest.raises(ValueError, match="counted from 0 to 2"):
         model.view("density:3")
+
+
+def test_a_table_with_categories_and_missing_rows_is_learned_from_its_spec():
+    spec = Spec.parse(
+        {
+            "family": "densities",
+            "method": "mdn",
+            "parameters": {"iterations": 30, "covariance": "full"},
+            "data": {
+                "table": "penguins",
+                "x": ["species", "flipper_length_mm"],
+                "y": ["body_mass_g", "bill_length_mm"],
+            },
+        }
+    )
+    source = spec.source()
+    assert any("categorical" in sentence for sentence in source.notices)
+    assert any("missing" in sentence for sentence in source.notices)
+    model = spec.build().drain(source)
+    result = model.result()
+    assert result["crps"] < result["crps_marginal"] and 0 <= result["coverage_90"] <= 1
+    assert model.view("density")["density"].shape == (64, 64)
 
 
 def test_global_generators_and_missing_targets():

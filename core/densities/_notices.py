@@ -1,0 +1,58 @@
+"""What somebody should know about the rows before believing a density: each finding one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.densities._run import Sitting
+from core.method import Array
+
+_FEW = 30  # rows apart, below which shares of them are coarse
+_TIED = 0.1  # of the rows: fewer different values than that are no continuous quantity
+_FAR = 20.0  # quartile distances from the median: 26 standard deviations of a Gaussian
+
+
+def notices(sitting: Sitting) -> list[str]:
+    """Sentences about few rows, repeated rows, tied or far targets and constant inputs; [] where there is nothing to say."""
+    return [*_rows(sitting), *_targets(sitting.y), *_inputs(sitting.x)]
+
+
+def _rows(s: Sitting) -> Iterator[str]:
+    n = len(s.x_held)
+    if n < _FEW:
+        yield f"Only {n} rows were held out: read their figures as rough, or hold out a larger share."
+    if len(s.owner) and len(s.x) >= _FEW:
+        held = np.hstack([s.x_held, s.y_held])[s.owner == 0]  # the rows x, y are what the first network trained on
+        known = {row.tobytes() for row in np.hstack([s.x, s.y])}
+        twice = sum(row.tobytes() in known for row in held)
+        if twice > len(held) // 20:
+            yield (
+                f"{twice} of {len(held)} held-out rows also stand among the training rows: held-out figures flatter "
+                "where rows are repeated, so remove the repetitions."
+            )
+
+
+def _targets(y: Array) -> Iterator[str]:
+    for j, column in enumerate(y.T):
+        output = "y" if y.shape[1] == 1 else f"Output {j + 1} of y"
+        different = len(np.unique(column))
+        if len(column) >= _FEW and different <= _TIED * len(column):
+            yield (
+                f"{output} has only {different} different values in {len(column)} rows: a density may grow there until it "
+                "meets the floor under σ, so its NLL says more about the floor than about the fit."
+            )
+        low, middle, high = np.quantile(column, [0.25, 0.5, 0.75])
+        far = int((np.abs(column - middle) > _FAR * (high - low)).sum()) if high > low else 0
+        if far:
+            yield (
+                f"{output} has {far} value(s) more than {_FAR:g} quartile distances from its median: they set the unit in "
+                "which all others are learned, so check them."
+            )
+
+
+def _inputs(x: Array) -> Iterator[str]:
+    constant = [str(j + 1) for j, column in enumerate(x.T) if len(x) > 1 and np.ptp(column) == 0]
+    if constant:
+        yield f"Input {', '.join(constant)} is constant among the training rows and tells nothing: leave it out."
