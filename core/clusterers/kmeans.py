@@ -53,9 +53,10 @@ class KMeans(Clusterer):
 
     def finish(self) -> Self:
         """Set the fitted attributes."""
-        model, labels, _ = self._run
+        model, labels, x = self._run
         self.labels_, self.cluster_centers_ = model.labels_, model.cluster_centers_
         self.inertia_ = float(model.inertia_)
+        self.variance_ = self.inertia_ / max(1, x.size)
         self.scores_ = {} if labels is None else _report.scores(labels, self.labels_, self.n_clusters)
         self.n_features_in_ = self.cluster_centers_.shape[1]
         return self
@@ -63,11 +64,11 @@ class KMeans(Clusterer):
     def fitted(self) -> Checkpoint | None:
         """The centres."""
         check_is_fitted(self, "cluster_centers_")
-        return Checkpoint(0, {"centers": torch.as_tensor(self.cluster_centers_)})
+        return Checkpoint(0, {"centers": torch.as_tensor(self.cluster_centers_)}, {"variance": self.variance_})
 
     def settle(self, saved: Checkpoint) -> Self:
         """Take the centres back. Errors: ValueError where they are not as many as asked for."""
-        self.cluster_centers_ = saved.tensors["centers"].numpy()
+        self.cluster_centers_, self.variance_ = saved.tensors["centers"].numpy(), float(saved.meta["variance"])
         if self.cluster_centers_.ndim != 2 or len(self.cluster_centers_) != self.n_clusters:
             raise ValueError(f"centers={self.cluster_centers_.shape} are not n_clusters={self.n_clusters}")
         self.n_features_in_ = self.cluster_centers_.shape[1]
@@ -80,13 +81,26 @@ class KMeans(Clusterer):
 
         return pairwise_distances_argmin(self._flat(X, reset=False), self.cluster_centers_)
 
+    def predict_proba(self, X: Any) -> Array:
+        """The shares, (n, k), of equal spherical Gaussians at the centres: softmax of −|x − μ|² / 2σ², σ² the mean
+        squared distance to the own centre per column."""
+        check_is_fitted(self, "cluster_centers_")
+        return self._shares(self._flat(X, reset=False))
+
+    def _shares(self, x: Array) -> Array:
+        from scipy.special import softmax
+        from sklearn.metrics import pairwise_distances
+
+        squared = pairwise_distances(x, self.cluster_centers_, metric="sqeuclidean")
+        return softmax(-squared / (2 * max(self.variance_, 1e-300)), axis=1)
+
     def result(self) -> dict[str, Any]:
         """The inertia, the sizes and, where there are labels, the scores against them."""
         sizes = np.bincount(self.labels_, minlength=self.n_clusters).tolist()
         return {"inertia": self.inertia_, "sizes": sizes, **self.scores_}
 
     def view(self, name: str) -> dict[str, Array]:
-        """See `views`. The certainty of a row is 1 − d/d′, its distances to the nearest and to the next centre."""
+        """See `views`. The certainty of a row is its share in its own cluster, see `predict_proba`."""
         if name not in self.views:
             return super().view(name)
         if getattr(self, "_run", None) is None:
@@ -97,8 +111,7 @@ class KMeans(Clusterer):
         if name != "assignments":
             return _report.confusion(labels, model.labels_, self.n_clusters, name)
         known = {} if labels is None else {"label": np.asarray(labels)}
-        near = np.sort(model.transform(x), axis=1)[:, :2]
-        certainty = 1 - near[:, 0] / np.maximum(near[:, -1], 1e-300) if self.n_clusters > 1 else np.ones(len(x))
+        certainty = self._shares(x)[np.arange(len(x)), model.labels_]
         return {"index": np.arange(len(x)), "cluster": model.labels_, "certainty": certainty, **known}
 
     def _flat(self, X: Any, reset: bool) -> Array:
