@@ -41,7 +41,7 @@ class NetworkDensity(LearnedDensity):
     ] = 0.1
     patience: Annotated[
         int, Range(10, 100_000, log=True), "Training ends when this many steps did not improve the held-out rows."
-    ] = 500
+    ] = 250
     dropout: Annotated[
         float | None,
         Range(0.0, 0.9),
