@@ -144,5 +144,7 @@ if __name__ == "__main__":
         "Conditional densities", "Mean of seeds 0–2; MDN and MSE with their defaults where nothing else is said."
     )
     _report.table(["what", "found", "target"], rows())
-    print("\nMean of splits 10–12, fresh NLL (nats, standardised y; lower is better) and seconds of training (processor time):\n")
+    print(
+        "\nMean of splits 10–12, fresh NLL (nats, standardised y; lower is better) and seconds of training (processor time):\n"
+    )
     _report.table(["table", "MDN", *_density_peers.peers(), "MDN as good as the packages"], real())
