@@ -113,7 +113,7 @@ def slow(seed: int = 0, device: str = "auto", **parameters: Any) -> Spec:
     )  # fmt: skip
 
 
-def until(true: Callable[[], Any], seconds: float = 30.0) -> float:
+def until(true: Callable[[], Any], seconds: float = 90.0) -> float:
     """Wait until it is so; how long it took. The limit is generous: the machine may be busy."""
     begun = time.monotonic()
     while not true():
