@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -30,15 +30,30 @@ class Scale:
             offset, span = np.array(0.0), np.array(255.0)
         else:
             offset, span = np.array(X.min(), dtype=np.float64), np.array(np.ptp(X), dtype=np.float64)
-        return cls(X.shape[1:], offset, np.where(span > 0, span, 1.0))
+        # A constant column has a span of rounding only; it keeps its unit.
+        largest = np.abs(X).max(0) if X.ndim == 2 else np.abs(X).max()
+        return cls(X.shape[1:], offset, np.where(span > 1e-12 * largest, span, 1.0))
+
+    @classmethod
+    def kept(cls, shape: Any, offset: Array, span: Array) -> Self:
+        """As a file has it. Errors: ValueError for parts that do not belong together or are too large to be true."""
+        shape = tuple(int(n) for n in shape)
+        rows = len(shape) == 1
+        fits = offset.shape == span.shape == (shape if rows else ())
+        if len(shape) not in (1, 3) or not fits or not all(1 <= n <= 100_000 for n in shape):
+            raise ValueError(f"shape={shape} does not go with a scale of shape {offset.shape}")
+        return cls(shape, offset, span)
 
     def apply(self, X: Array) -> Tensor:
         """X on that scale, on the CPU; uint8 pictures stay bytes, which `unit` reads. Errors: ValueError for another shape."""
         X = _channelled(X)
         if X.shape[1:] != self.shape:
             raise ValueError(f"X holds rows of shape {X.shape[1:]}, but the method learned from {self.shape}")
-        if X.dtype == np.uint8 and X.ndim == 4 and self.span == 255.0:
-            return torch.as_tensor(X.copy())
+        if X.ndim == 4 and self.span == 255.0 and self.offset == 0.0:
+            if X.dtype == np.uint8:
+                return torch.as_tensor(X.copy())
+            if X.max() <= 1:
+                raise ValueError("X is at most 1, but the method learned from 0 … 255: multiply it by 255")
         return torch.as_tensor(((X - self.offset) / self.span).astype(np.float64 if X.ndim == 2 else np.float32))
 
 

@@ -36,7 +36,7 @@ def save(method: Method, path: Path) -> bool:
 def load(path: Path) -> Any:
     """The method that `save` wrote, fitted, on the CPU. Errors: ValueError in one sentence that names the file."""
     saved, name = Checkpoint.load(Path(path)), Path(path).name
-    about = saved.meta.get("model")
+    about = saved.meta.get("model") if isinstance(saved.meta, dict) else None
     if not isinstance(about, dict) or about.get("format") != _FORMAT:
         raise ValueError(f"{name} is no saved model of this program: choose a file that Save model has written")
     try:
@@ -44,8 +44,9 @@ def load(path: Path) -> Any:
         method = cls(**{**about["parameters"], "device": "cpu"})
         method.check_parameters()
         return method.settle(Checkpoint(saved.index, saved.tensors, saved.meta["fitted"]))
-    except (KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise ValueError(f"{name} does not hold a whole model: {str(error).splitlines()[0]}") from error
+    except (LookupError, AttributeError, TypeError, ValueError, RuntimeError, StopIteration, OverflowError) as error:
+        why = next(iter(str(error).splitlines()), "") or type(error).__name__
+        raise ValueError(f"{name} does not hold a whole model: {why}") from error
 
 
 def of_run(identifier: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ class Training:
             tensors |= {f"optimiser.{key}.{name}": torch.as_tensor(v) for name, v in slots.items()}
         tensors["generator"] = self.generator.get_state()
         groups = [{k: v for k, v in group.items()} for group in state["param_groups"]]
-        meta = {"groups": groups, "meta": self.meta, "done": self.done}
+        meta = copy.deepcopy({"groups": groups, "meta": self.meta, "done": self.done})
         return Checkpoint(self.index, {k: v.detach().cpu().clone() for k, v in tensors.items()}, meta)
 
     def restore(self, saved: Checkpoint) -> None:
@@ -79,8 +80,9 @@ class Training:
             self.generator.set_state(saved.tensors["generator"])
         except (RuntimeError, KeyError, ValueError) as error:
             raise ValueError(f"this checkpoint belongs to another run: {error}") from error
-        self.extras = {k: v.to(device) for k, v in part("extra.").items()}
-        self.meta, self.index, self.done = saved.meta["meta"], saved.index, saved.meta["done"]
+        self.extras = {k: v.to(device, copy=True) for k, v in part("extra.").items()}
+        self.meta = copy.deepcopy(saved.meta["meta"])  # the run goes on, the checkpoint stays
+        self.index, self.done = saved.index, saved.meta["done"]
 
 
 def cosine(index: int, total: int, floor: float = 0.01) -> float:

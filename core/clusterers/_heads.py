@@ -31,10 +31,7 @@ class Heads(nn.Module):
         self.norm = nn.BatchNorm1d(count * k, affine=False)
 
     def forward(self, features: Tensor) -> Tensor:
-        logits = self.linear(features)
-        if logits.dtype in (torch.bfloat16, torch.float16):  # probabilities need the digits that products do not
-            logits = logits.float()
-        logits = SHARPNESS * self.norm(logits)
+        logits = SHARPNESS * self.norm(self.linear(features))
         return logits.view(len(features), self.count, self.k).softmax(2)
 
     def restart(self, heads: list[int], optimiser: torch.optim.Optimizer, generator: torch.Generator) -> None:
@@ -116,5 +113,10 @@ def through(network: Network, x: Tensor, views: Views, read: Callable[[Tensor], 
     """The features of the anchors of rows x, (n, d), or what `read` makes of them, part by part."""
     network.eval()
     like = next(network.parameters())
-    bodies = (network.body(views.anchor(unit(part.to(like.device), like.dtype))) for part in x.split(CHUNK))
+    bodies = (
+        network.body(
+            views.anchor(unit(part if part.dtype == torch.uint8 else part.to(like.dtype), like.dtype).to(like.device))
+        )
+        for part in x.split(CHUNK)
+    )
     return torch.cat([read(features) if read else features for features in bodies]).cpu().numpy()

@@ -59,7 +59,7 @@ def nearest(x: Tensor, views: Views, generator: torch.Generator) -> Tensor:
     flat = torch.cat([views.anchor(unit(part)).flatten(1).float() for part in x.split(PART)])
     flat = flat - flat.mean(0)
     if flat.shape[1] > AXES:
-        flat = flat @ torch.linalg.eigh(flat.T @ flat)[1][:, -AXES:]
+        flat = flat @ _axes(flat)
     n = len(x)
     among = torch.randperm(n, generator=generator, device=x.device)[:CANDIDATES]
     pool, own = flat[among], torch.arange(n, device=x.device)
@@ -70,3 +70,13 @@ def nearest(x: Tensor, views: Views, generator: torch.Generator) -> Tensor:
         distance[among[None] == ids[:, None]] = torch.inf  # a row is no neighbour of itself
         found.append(among[distance.topk(k, largest=False).indices])
     return torch.cat(found)
+
+
+def _axes(centred: Tensor) -> Tensor:
+    """The leading principal axes, (d, 50); of rows that hardly differ, the columns that vary most."""
+    gram = (centred.T @ centred).cpu().double()
+    try:
+        axes = torch.linalg.eigh(gram)[1][:, -AXES:]
+    except torch.linalg.LinAlgError:
+        axes = torch.eye(len(gram), dtype=gram.dtype)[:, gram.diagonal().topk(AXES).indices]
+    return axes.to(centred.dtype).to(centred.device)

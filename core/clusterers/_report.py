@@ -106,5 +106,8 @@ def tiles(pictures: Array) -> Array:
 def components(features: Array) -> Array:
     """The leading principal components of features (n, d) → (n, ≤ 32)."""
     centred = features.astype(np.float64) - features.mean(0)
+    if centred.shape[1] > len(centred):  # the same coordinates from the smaller side
+        values, rows = np.linalg.eigh(centred @ centred.T)
+        return (rows * np.sqrt(values.clip(0)))[:, ::-1][:, :COMPONENTS]
     _, axes = np.linalg.eigh(centred.T @ centred)
     return centred @ axes[:, ::-1][:, :COMPONENTS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -29,6 +29,7 @@ SETTLE = 0.15  # the last part of a run restarts no head: a new one needs time t
 TOGETHER = 0.5  # part of a run in which neighbours pair: they decide what belongs together, views where it ends
 FLAT = 0.5  # part of a run before the cosine schedule begins to fall
 STEPS, FEWEST, MOST = 400, 10, 100  # optimisation steps that suffice, as epochs of at least and at most so many
+NEAR = 24  # pixels a side in which nearness is measured at most: more tell no more and cost their cube
 EVERY = 4  # steps between reports: each one waits for the device
 
 
@@ -127,11 +128,12 @@ class IIC(Clusterer):
         Nothing is trained. Errors: ValueError."""
         self.check_parameters()
         x = np.asarray(x)
-        scale = Scale.of(x)
-        known, rows = unit(scale.apply(x)), torch.arange(min(n, len(x)))
-        partners = known[later(rows, self.lag, len(x))]
+        scale, rows = Scale.of(x), torch.arange(min(n, len(x)))
+        # Of a few rows there may be none so much later: the preview then shows the latest there is.
+        partners = later(rows, min(self.lag, len(x) // 2), len(x))
+        known, others = (unit(scale.apply(x[which.numpy()])) for which in (rows, partners))
         views, generator = self._views(scale), torch.Generator().manual_seed(self.seed())
-        looks = (views.anchor(known[rows]), views.vary(partners, generator))
+        looks = (views.anchor(known), views.vary(others, generator))
         first, second = (side.numpy() if side.ndim == 2 else _report.tiles(side.numpy()) for side in looks)
         return {"first": first, "second": second}
 
@@ -141,6 +143,8 @@ class IIC(Clusterer):
         n, where = len(x), device.resolve(self.device)
         if n < 2:
             raise ValueError(f"X has n_samples={n}; clustering needs at least 2")
+        if 2 * self.lag > n:
+            raise ValueError(f"lag={self.lag} is more than half of the {n} rows; choose at most {n // 2}")
         network = self._network(torch.Generator().manual_seed(self.seed())).to(where)
         adam = torch.optim.Adam(network.parameters(), lr=self.learning_rate, fused=where.type != "mps")
         training = Training(network, adam, device.generator(self.seed(), where))
@@ -162,7 +166,10 @@ class IIC(Clusterer):
     def _near(self, x: Tensor) -> Tensor | None:
         if not self.neighbours or len(x) < 3:
             return None
-        return nearest(x, self._views(), device.generator(self.seed(), x.device))
+        views = self._views()
+        if isinstance(views, PictureViews):
+            views = replace(views, size=min(views.size, NEAR))
+        return nearest(x, views, device.generator(self.seed(), x.device))
 
     def _network(self, generator: torch.Generator) -> Network:
         size = getattr(self._views(), "size", 0)
@@ -175,7 +182,7 @@ class IIC(Clusterer):
         shape = (scale or self.scale_).shape
         if len(shape) == 1:
             return RowViews(self.noise, self.mask)
-        jitter = self.jitter if self.jitter is not None else 0.4 * (shape[0] >= 3)
+        jitter = self.jitter if self.jitter is not None else 0.4 * (shape[0] == 3)
         size = self.size or (16 if max(shape) <= 16 else 24)
         return PictureViews(size, self.rotation, self.crop, jitter, self.flip)
 
@@ -191,9 +198,11 @@ class IIC(Clusterer):
             training.extras["order"] = torch.randperm(run.n, generator=training.generator, device=run.x.device)
         rows = training.extras["order"][batch * run.batch : (batch + 1) * run.batch]
         run.pairs.share = self.neighbours if index < TOGETHER * self.total else 0.0
+        looks = run.pairs.looks(rows, self.copies, training.generator)
+        # Only the body's products are halved: probabilities and their logarithms need the digits.
         with torch.autocast(run.x.device.type, torch.bfloat16, enabled=self._halved()):
-            features = run.net.body(run.pairs.looks(rows, self.copies, training.generator))
-            losses = self._descend(features, warm=epoch >= int(self.warmup * run.epochs))
+            features = run.net.body(looks)
+        losses = self._descend(features.float(), warm=epoch >= int(self.warmup * run.epochs))
         run.seen = None
         last = batch == run.per_epoch - 1
         info = dict(zip(losses, torch.stack([*losses.values()]).tolist(), strict=True)) if index % EVERY == 0 else {}
@@ -207,8 +216,10 @@ class IIC(Clusterer):
         return 0.8 ** (epoch // 400) if self.schedule == "steps" else 1.0
 
     def _halved(self) -> bool:
-        on_cuda = self._run.x.device.type == "cuda"
-        return self.precision == "bfloat16" or (self.precision == "auto" and on_cuda)
+        if self.precision != "auto":
+            return self.precision == "bfloat16"
+        cuda = self._run.x.device.type == "cuda"
+        return cuda and torch.cuda.is_bf16_supported(including_emulation=False)
 
     def _descend(self, features: Tensor, warm: bool) -> dict[str, Tensor]:
         network, optimiser = self._run.net, self._run.training.optimiser
@@ -261,14 +272,15 @@ class IIC(Clusterer):
     def settle(self, saved: Checkpoint) -> Self:
         """Answer as the method did that was saved. Errors: ValueError where the parts do not fit."""
         offset, span = (saved.tensors[f"scale.{name}"].numpy() for name in ("offset", "span"))
-        self.scale_ = Scale(tuple(saved.meta["shape"]), offset, span)
+        self.scale_ = Scale.kept(saved.meta["shape"], offset, span)
         self.head_, self.mi_ = int(saved.meta["head"]), float(saved.meta["mi"])
         if not 0 <= self.head_ < self.heads:
             raise ValueError(f"head={self.head_} is not one of the {self.heads} heads")
         network = self._network(torch.Generator())
         network.load_state_dict({k[8:]: v for k, v in saved.tensors.items() if k.startswith("network.")})
         self.network_ = network.double() if len(self.scale_.shape) == 1 else network
-        self.n_features_in_ = self.scale_.shape[0]
+        if len(self.scale_.shape) == 1:  # of pictures it would be the height or the channels, as they were given
+            self.n_features_in_ = self.scale_.shape[0]
         return self
 
     def predict_proba(self, X: Any) -> Array:
@@ -288,6 +300,7 @@ class IIC(Clusterer):
     def result(self) -> dict[str, Any]:
         """Loss and MI (nats) of the kept head, "health" = MI / ln k, cluster sizes, whether it collapsed, how the heads
         agree; where there are labels the scores against them, and of held-out pictures where there are any."""
+        check_is_fitted(self, "labels_", msg="this %(name)s was loaded: what its run had to say is not kept with it")
         sizes = np.bincount(self.labels_, minlength=self.n_clusters)
         health = self.mi_ / math.log(self.n_clusters) if self.n_clusters > 1 else 0.0
         return {
@@ -316,5 +329,7 @@ class IIC(Clusterer):
         return self.scale_.apply(self._validated(X, reset=False))
 
     def _validated(self, X: Any, reset: bool) -> Array:
+        if isinstance(X, np.ndarray) and X.ndim == 3:
+            X = X[:, None]  # one channel, however it is written
         kinds = [np.float64, np.float32, np.uint8]
         return validate_data(self, X, reset=reset, allow_nd=True, dtype=kinds, ensure_min_samples=2 if reset else 1)

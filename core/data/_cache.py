@@ -41,7 +41,7 @@ def _read(folder: Path) -> Pictures | None:
         about = json.loads((folder / "about.json").read_text("utf-8"))
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in about["arrays"]}
         return Pictures(**arrays, classes=tuple(about["classes"]), notices=tuple(about["notices"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, EOFError, ValueError, KeyError, TypeError):  # cut short: it is read anew
         return None
 
 

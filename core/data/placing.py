@@ -64,7 +64,8 @@ def placed(ink: Array, like: Array) -> Array:
     sides, masses, boxes = (np.array(v) for v in zip(*map(_measure, np.abs(known - ground)), strict=True))
     by_mass = masses.std(0).sum() < boxes.std(0).sum()
     side, mass, box = _measure(ink)
-    scale = np.median(sides.max(1)) / side.max()
+    # From a dot nothing can be enlarged without end.
+    scale = max(np.median(sides.max(1)) / side.max(), 1 / 16)
     goal, centre = (masses.mean(0), mass) if by_mass else (boxes.mean(0), box)
     (height, width), (down, across) = known.shape[1:], centre - goal / scale
     # Where the window reaches beyond the picture there is no ink.

@@ -48,7 +48,12 @@ def through(network: Network, look: Callable[[Tensor], Tensor], x: Tensor) -> Te
     """z of a look at each of the rows x, (n, n_features), part by part."""
     network.eval()
     like = network.latent.weight
-    return torch.cat([network(look(unit(part.to(like.device), like.dtype))) for part in x.split(CHUNK)])
+    return torch.cat(
+        [
+            network(look(unit(part if part.dtype == torch.uint8 else part.to(like.dtype), like.dtype).to(like.device)))
+            for part in x.split(CHUNK)
+        ]
+    )
 
 
 @torch.no_grad()

@@ -223,7 +223,7 @@ class MINE(Encoder):
     def settle(self, saved: Checkpoint) -> Self:
         """Take back what `fitted` gave. Errors: ValueError, RuntimeError where it does not fit these parameters."""
         scale = {k: saved.tensors[f"scale.{k}"].numpy() for k in ("offset", "span")}
-        self.scale_ = Scale(tuple(saved.meta["shape"]), **scale)
+        self.scale_ = Scale.kept(saved.meta["shape"], **scale)
         network = self._network(torch.Generator().manual_seed(0)).eval()
         self.network_ = network.double() if len(self.scale_.shape) == 1 else network
         self.network_.load_state_dict({k: v for k, v in saved.tensors.items() if not k.startswith("scale.")})

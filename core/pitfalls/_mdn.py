@@ -55,6 +55,9 @@ class DensityPitfall(Pitfall):
         raise NotImplementedError
 
 
+LARGEST = 1e12  # beyond it, sums of squares of targets times a thousand leave single precision
+
+
 @dataclass(frozen=True, eq=False)
 class Rows:
     """Training rows and rows apart, float32 tensors x (n, dx), y (n, 1): fresh ones if the source has them, else a tenth."""
@@ -66,10 +69,14 @@ class Rows:
 
     @classmethod
     def of(cls, source: Source, seed: int, most: int = 1000) -> Self:
-        """Errors: ValueError without y or with fewer than 20 rows."""
+        """Errors: ValueError without y, with fewer than 20 rows, or with values beyond ordinary size."""
         if source.y is None or len(source.x) < 20:
             raise ValueError("this pitfall needs x and y with at least 20 rows: choose a problem or columns of a table")
         x, y = _columns(source.x), _columns(source.y)[:, :1]
+        if (most_seen := max(np.abs(x).max(), np.abs(y).max())) > LARGEST:
+            raise ValueError(
+                f"this pitfall takes values up to {LARGEST:g}, but the largest is {most_seen:.3g}: choose other columns or units"
+            )
         order = np.random.default_rng(seed).permutation(len(x))
         cut = 0 if source.test else max(2, len(x) // 10)
         kept = order[cut : cut + most]

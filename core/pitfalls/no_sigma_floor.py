@@ -36,7 +36,9 @@ class NoSigmaFloor(DensityPitfall):
         """A Step every 20 steps: "wrong" and "right", and "training", what the first network sees of itself."""
         self.check_parameters()
         rows = Rows.of(source, self.seed(), ROWS)
-        x_mean, x_spread, y_mean, y_spread = (f(0) for a in (rows.x, rows.y) for f in (a.mean, a.std))
+        # What is constant keeps its unit.
+        spread = lambda a: torch.where(a.std(0) > 1e-6 * a.abs().amax(0), a.std(0), 1.0)  # noqa: E731
+        x_mean, x_spread, y_mean, y_spread = (f(a) for a in (rows.x, rows.y) for f in (lambda a: a.mean(0), spread))
         x, x_apart = ((a - x_mean) / x_spread for a in (rows.x, rows.x_apart))
         y, y_apart = ((a - y_mean) / y_spread for a in (rows.y, rows.y_apart))
         network = Plain(x.shape[1], self.seed(), 8)

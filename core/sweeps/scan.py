@@ -109,7 +109,7 @@ class Scan(Sweep):
             )
         others = params.check(cls, dict(self.settings))
         varied = [known[self.parameter].check(value) for value in self.values]
-        seed = {"random_state": self.random_state, "device": self.device}
+        seed = {"random_state": self.seed(), "device": self.device}
         return [cls(**others, **{self.parameter: value}, **seed) for value in varied]
 
 
@@ -118,6 +118,7 @@ def _said(part: Method, source: Source) -> dict[str, float]:
     if "agreement" in part.views and len(nmi := part.view("agreement")["nmi"]) > 1:
         # Of all heads, good or bad: where only a few are compared, these few can agree by chance at any k.
         said["agreement_all"] = float(nmi[~np.eye(len(nmi), dtype=bool)].mean())
+    part.__dict__.pop("_run", None)  # its data and networks: there may be many parts
     return said
 
 

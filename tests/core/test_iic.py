@@ -15,7 +15,7 @@ from core.augment import PictureViews, RowViews
 from core.clusterers import IIC, KMeans
 from core.clusterers._heads import joint, negative_mi
 from core.clusterers._pairs import nearest
-from core.clusterers._report import collapsed, gallery, mutual
+from core.clusterers._report import collapsed, components, gallery, mutual
 from core.data.images import image_source
 from core.method import Checkpoint, Source
 
@@ -313,3 +313,46 @@ def test_steps_schedule_falls_by_a_fifth_every_400_epochs(digits: Source) -> Non
     method = small(schedule="steps", epochs=900)
     next(method.steps(digits))
     assert [method._factor(0, epoch) for epoch in (0, 399, 400, 800)] == pytest.approx([1, 1, 0.8, 0.64])
+
+
+def test_a_checkpoint_in_memory_does_not_move_with_the_run(digits: Source) -> None:
+    first = small(epochs=3)
+    steps = first.steps(digits)
+    list(islice(steps, 6))
+    saved = first.checkpoint()
+    list(steps)
+    resumed = small(epochs=3)
+    list(resumed.steps(digits, saved))
+    assert np.array_equal(resumed.finish().predict_proba(digits.x), first.finish().predict_proba(digits.x))
+
+
+def test_a_lag_beyond_half_of_the_rows_is_refused_and_previewed_as_far_as_it_goes() -> None:
+    rows = np.arange(60.0)[:, None]
+    with pytest.raises(ValueError, match=r"lag=45 .* at most 30"):
+        small(lag=45).fit(rows)
+    assert IIC(lag=200, noise=0).pairs(rows[:16])["second"].shape == (16, 1)
+
+
+@pytest.mark.parametrize("level", [0, 7, 255])
+def test_pictures_that_are_all_the_same_are_clustered_without_a_fault(level: int) -> None:
+    x = np.full((60, 8, 8), level, np.uint8)
+    x[0, 0, 0] = 100
+    assert small(n_clusters=2, epochs=1).fit(x).labels_.shape == (60,)
+
+
+def test_a_loaded_model_takes_grey_pictures_however_they_are_written(digits: Source, tmp_path) -> None:
+    from core import saved
+
+    grey = digits.x[:, 0]
+    method = small(epochs=1).fit(grey)
+    saved.save(method, tmp_path / "m.safetensors")
+    again = saved.load(tmp_path / "m.safetensors")
+    assert np.array_equal(again.predict(grey), method.predict(digits.x))
+    with pytest.raises(ValueError, match="multiply it by 255"):
+        again.predict(grey / 255)
+
+
+def test_many_features_and_few_rows_have_the_same_leading_components() -> None:
+    wide = np.random.default_rng(0).normal(size=(40, 90))
+    found, known = components(wide), np.linalg.svd(wide - wide.mean(0), full_matrices=False)
+    assert np.abs(found) == pytest.approx(np.abs(known[0] * known[1])[:, :32], abs=1e-8)

@@ -29,7 +29,11 @@ def test_each_part_says_what_the_method_alone_says():
     assert [s.index for s in steps] == [1, 2, 3] and scan.total == 3
     alone = discover.load("clusterers", "kmeans")(n_clusters=5, random_state=0, device="cpu").drain(digits()).result()
     row = scan.finish().result()["rows"][1]
-    assert row["value"] == 5 and all(row[k] == v for k, v in alone.items() if isinstance(v, float))
+    assert row["value"] == 5 and all(
+        row[k] == pytest.approx(v, rel=1e-9)  # sums over threads are not always in one order
+        for k, v in alone.items()
+        if isinstance(v, float)
+    )
     assert steps[1].info["accuracy"] == row["accuracy"]
 
 
