@@ -123,10 +123,11 @@ class Run:
         return told | (self.tested(match(self.labels, clusters, self.k), None) if self.test is not None else {})
 
     def tested(self, fit: Assignment, most: int | None) -> dict[str, float]:
-        """A map that was fitted on training labels, on the first held-out pictures."""
+        """A map that was fitted on training labels, on at most so many held-out pictures."""
         assert self.test is not None
         x, labels = self.test
-        return _report.placed(fit, labels[:most], self.posterior(x[:most], self.look().head).argmax(1))
+        rows = evenly(np.arange(len(labels)), most or len(labels))
+        return _report.placed(fit, labels[rows], self.posterior(x[rows], self.look().head).argmax(1))
 
     def _near(self) -> Array:
         losses = self.look().losses
@@ -166,7 +167,7 @@ class Run:
         return _report.confusion(labels, clusters, self.k, name)
 
     def _pairs(self) -> dict[str, Array]:
-        rows, again = torch.as_tensor(self.rows[:16], device=self.x.device), self.training.index
+        rows, again = torch.as_tensor(evenly(self.rows, 16), device=self.x.device), self.training.index
         looks = self.pairs.looks(rows, 1, device.generator(again, self.x.device))
         first, second = (_report.tiles(side.cpu().numpy()) for side in looks.chunk(2))
         return {"first": first, "second": second}
@@ -188,12 +189,18 @@ class Run:
         return {"index": index, "cluster": proba.argmax(1), "certainty": proba.max(1), **known}
 
     def _features(self, clusters: Array) -> dict[str, Array]:
-        few = slice(_report.PROJECTED)
-        found = through(self.network, self.x[self.rows[few]], self.pairs.views)
-        known = {} if self.labels is None else {"labels": self.labels[self.rows[few]]}
-        return {"features": _report.components(found), "clusters": clusters[few], "rows": self.rows[few], **known}
+        few = evenly(np.arange(len(self.rows)), _report.PROJECTED)
+        rows = self.rows[few]
+        found = through(self.network, self.x[rows], self.pairs.views)
+        known = {} if self.labels is None else {"labels": self.labels[rows]}
+        return {"features": _report.components(found), "clusters": clusters[few], "rows": rows, **known}
 
 
 def sample(n: int) -> Array:
     """The rows that are looked at."""
     return np.sort(np.random.default_rng(LOOK).permutation(n)[:SEEN])
+
+
+def evenly(rows: Array, most: int) -> Array:
+    """At most so many of the rows, from beginning to end: people's own pictures come sorted by class."""
+    return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]

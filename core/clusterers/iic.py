@@ -17,7 +17,7 @@ from core.augment import PictureViews, RowViews, Views
 from core.clusterers import _report
 from core.clusterers._heads import Heads, Network, joint, negative_mi, through
 from core.clusterers._pairs import Pairs, later, nearest
-from core.clusterers._run import Run
+from core.clusterers._run import Run, evenly
 from core.evaluation.assignment import match
 from core.inputs import Scale, unit
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
@@ -157,7 +157,7 @@ class IIC(Clusterer):
             entropy_weight=self.entropy_weight, batch=batch, epochs=epochs,
         )  # fmt: skip
         if source.labels is not None:
-            run.labels, few = np.asarray(source.labels), run.rows[:BASELINE]
+            run.labels, few = np.asarray(source.labels), evenly(run.rows, BASELINE)
             training.meta |= self._baselines(source.x[few], run.labels[few])
             if source.test is not None and source.test.labels is not None:
                 run.test = self.scale_.apply(source.test.x), np.asarray(source.test.labels)

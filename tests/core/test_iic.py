@@ -16,6 +16,7 @@ from core.clusterers import IIC, KMeans
 from core.clusterers._heads import joint, negative_mi
 from core.clusterers._pairs import nearest
 from core.clusterers._report import collapsed, components, gallery, mutual
+from core.clusterers._run import evenly
 from core.data.images import image_source
 from core.method import Checkpoint, Source
 
@@ -356,3 +357,8 @@ def test_many_features_and_few_rows_have_the_same_leading_components() -> None:
     wide = np.random.default_rng(0).normal(size=(40, 90))
     found, known = components(wide), np.linalg.svd(wide - wide.mean(0), full_matrices=False)
     assert np.abs(found) == pytest.approx(np.abs(known[0] * known[1])[:, :32], abs=1e-8)
+
+
+def test_rows_that_stand_for_all_reach_from_the_first_to_the_last() -> None:
+    assert evenly(np.arange(1000), 5).tolist() == [0, 249, 499, 749, 999]
+    assert evenly(np.arange(3), 5).tolist() == [0, 1, 2]
