@@ -16,7 +16,7 @@ from core.clusterers import _report
 from core.clusterers._heads import Look, Network, look, through
 from core.clusterers._pairs import Pairs
 from core.evaluation.assignment import Assignment, match
-from core.inputs import unit
+from core.inputs import evenly, unit
 from core.method import Array
 from core.training import Training
 
@@ -199,8 +199,3 @@ class Run:
 def sample(n: int) -> Array:
     """The rows that are looked at."""
     return np.sort(np.random.default_rng(LOOK).permutation(n)[:SEEN])
-
-
-def evenly(rows: Array, most: int) -> Array:
-    """At most so many of the rows, from beginning to end: people's own pictures come sorted by class."""
-    return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]

@@ -17,9 +17,9 @@ from core.augment import PictureViews, RowViews, Views
 from core.clusterers import _report
 from core.clusterers._heads import Heads, Network, joint, negative_mi, through
 from core.clusterers._pairs import Pairs, later, nearest
-from core.clusterers._run import Run, evenly
+from core.clusterers._run import Run
 from core.evaluation.assignment import match
-from core.inputs import Scale, unit
+from core.inputs import Scale, evenly, unit
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.training import Training, cosine

@@ -17,7 +17,7 @@ from core import backbones, critics, device
 from core.augment import PictureViews, RowViews, Views
 from core.encoders._pairs import OBJECTIVES, Network, information, plane, scores, shown, through
 from core.encoders._probing import Probing
-from core.inputs import Scale, unit
+from core.inputs import Scale, evenly, unit
 from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.training import Training, cosine
@@ -175,7 +175,7 @@ class MINE(Encoder):
     def _held_pairs(self, most: int) -> tuple[Tensor, Tensor]:
         """z of the first held-out rows and of one fixed varied view of each."""
         run, views, again = self._run, self._views(), device.generator(LOOK, self._run.x.device)
-        network, x = run.final or run.training.module, run.x[run.held[:most]]
+        network, x = run.final or run.training.module, run.x[evenly(run.held, most)]
         return through(network, views.anchor, x), through(network, lambda part: views.vary(part, again), x)
 
     def finish(self) -> Self:
@@ -248,7 +248,7 @@ class MINE(Encoder):
         network = run.final or run.training.module
         if name == "pairs":
             again = device.generator(LOOK, run.x.device)
-            return self._two(unit(run.x[run.held[:PAIRS]]), self._views(), again)
+            return self._two(unit(run.x[evenly(run.held, PAIRS)]), self._views(), again)
         if name == "critic":
             with torch.no_grad():
                 z, other = self._held_pairs(CROSSED)

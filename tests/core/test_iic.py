@@ -16,8 +16,8 @@ from core.clusterers import IIC, KMeans
 from core.clusterers._heads import joint, negative_mi
 from core.clusterers._pairs import nearest
 from core.clusterers._report import collapsed, components, gallery, mutual
-from core.clusterers._run import evenly
 from core.data.images import image_source
+from core.inputs import evenly
 from core.method import Checkpoint, Source
 
 
