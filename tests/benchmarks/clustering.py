@@ -128,7 +128,7 @@ def speed() -> Iterator[Row]:
     settings = {"warmup": 0.0, "neighbours": 0.0}
     ours = _rate(iter(IIC(**settings).steps(Source(x))), 30)
     theirs = _rate(_port(IIC(**settings), x, resize, rotate), 10)
-    yield [what, f"{ours:.1f} / {theirs:.1f} = {ours / theirs:.1f}", "≥ 2", ""]
+    yield [what, f"{ours:.1f} / {theirs:.1f} = {ours / theirs:.2f}", "≥ 2", ""]
 
 
 def _rate(steps: Iterator[Any], n: int) -> float:
