@@ -50,7 +50,7 @@ def vgg(channels: int, size: int, generator: torch.Generator) -> tuple[nn.Sequen
     layers: list[nn.Module] = []
     for below, k in pairwise((channels, 64, 128, 256, 512)):
         layers += [_convolution(below, k, 3, 1, generator), nn.BatchNorm2d(k), nn.ReLU()]
-        layers += [nn.MaxPool2d(2)] if k < 512 else [nn.Flatten()]
+        layers += [nn.MaxPool2d(2)] if k < 512 else [_Flat()]
     net = nn.Sequential(*layers).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return net, 512 * (size // 8) ** 2
 
@@ -63,7 +63,7 @@ def convolutions(channels: int, size: int, width: int, generator: torch.Generato
     body = nn.Sequential(
         _convolution(channels, width, 5, 2, generator), nn.MaxPool2d(2), nn.BatchNorm2d(width), nn.ReLU(inplace=True),
         _convolution(width, 2 * width, 3, 1, generator), nn.MaxPool2d(2), nn.BatchNorm2d(2 * width), nn.ReLU(inplace=True),
-        _convolution(2 * width, 4 * width, 3, 1, generator), nn.BatchNorm2d(4 * width), nn.ReLU(inplace=True), nn.Flatten(),
+        _convolution(2 * width, 4 * width, 3, 1, generator), nn.BatchNorm2d(4 * width), nn.ReLU(inplace=True), _Flat(),
     )  # fmt: skip
     body = body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return body, 4 * width * ((size + 1) // 2 // 4) ** 2
@@ -76,6 +76,13 @@ def perceptron(d: int, width: int, generator: torch.Generator) -> tuple[nn.Seque
         linear(d, wide, generator), nn.BatchNorm1d(wide), nn.ReLU(),
         linear(wide, wide, generator), nn.BatchNorm1d(wide), nn.ReLU(),
     ), wide  # fmt: skip
+
+
+class _Flat(nn.Module):
+    """(n, c, h, w) → (n, h w c): the order in which the layers before have their numbers in memory, so nothing moves."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.permute(0, 2, 3, 1).flatten(1)
 
 
 def _convolution(c: int, k: int, side: int, stride: int, generator: torch.Generator) -> nn.Conv2d:
