@@ -37,13 +37,15 @@ def test_raw_logits_fall_far_behind_normalised_ones_on_the_same_batches(digits):
 
 
 def test_choosing_by_labels_reads_better_than_what_held_out_pictures_say(digits):
-    method = LabelsForChoosing(random_state=1, device="cpu")
-    steps = list(method.steps(digits))
-    wrong = [step.info["wrong"] for step in steps]
-    assert len(steps) == method.total and wrong == sorted(wrong)  # the best so far can only grow
-    result = method.finish().result()
-    assert result["wrong"] > result["right"] + 0.02  # .03, .11 and .03 on seeds 0 to 2
-    assert result["right"] > 0.5
+    few, gaps = Source(digits.x[:600], labels=digits.labels[:600]), []
+    for seed in range(3):
+        method = LabelsForChoosing(random_state=seed, epochs=8, device="cpu")
+        wrong = [step.info["wrong"] for step in method.steps(few)]
+        assert len(wrong) == method.total and wrong == sorted(wrong)  # the best so far can only grow
+        result = method.finish().result()
+        gaps.append(result["wrong"] - result["right"])
+        assert result["right"] > 0.3  # a tenth is chance
+    assert np.mean(gaps) > 0.02  # single seeds differ: -.01 to .18 were seen
 
 
 def test_raw_logits_resume_bit_equal(digits):
