@@ -62,6 +62,11 @@ def unit(x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
     return x.to(dtype) / 255 if x.dtype == torch.uint8 else x.to(dtype)
 
 
+def tiles(pictures: Array) -> Array:
+    """(n, c, h, w) as an image file has it: (n, h, w), or (n, h, w, 3) where there are three channels."""
+    return np.moveaxis(pictures[:, :3], 1, -1) if pictures.shape[1] >= 3 else pictures[:, 0]
+
+
 def evenly(rows: Array, most: int) -> Array:
     """At most so many of the rows, from beginning to end: people's own pictures come sorted by class."""
     return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]

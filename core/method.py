@@ -215,6 +215,21 @@ class Pitfall(Method):
     mistake: ClassVar[str] = ""
     remedy: ClassVar[str] = ""
 
+    def finish(self) -> Self:
+        """Set `wrong_` and `right_` as `_run` has them by now. Errors: ValueError before the first step."""
+        said = getattr(self, "_run", None)
+        if not said:
+            raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
+        self.wrong_, self.right_ = said["wrong"], said["right"]
+        return self
+
+    def result(self) -> dict[str, Any]:
+        """Both figures and one sentence."""
+        return {"wrong": self.wrong_, "right": self.right_, "verdict": self._verdict()}
+
+    def _verdict(self) -> str:
+        raise NotImplementedError
+
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Sweep(Method):

@@ -113,10 +113,6 @@ def through(network: Network, x: Tensor, views: Views, read: Callable[[Tensor], 
     """The features of the anchors of rows x, (n, d), or what `read` makes of them, part by part."""
     network.eval()
     like = next(network.parameters())
-    bodies = (
-        network.body(
-            views.anchor(unit(part if part.dtype == torch.uint8 else part.to(like.dtype), like.dtype).to(like.device))
-        )
-        for part in x.split(CHUNK)
-    )
+    # First the type, then the device: not every device knows double precision.
+    bodies = (network.body(views.anchor(unit(part, like.dtype).to(like.device))) for part in x.split(CHUNK))
     return torch.cat([read(features) if read else features for features in bodies]).cpu().numpy()

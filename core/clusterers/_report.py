@@ -6,6 +6,7 @@ import numpy as np
 
 from core.evaluation.agreement import agreement
 from core.evaluation.assignment import Assignment, many_to_one, match
+from core.inputs import tiles
 from core.method import Array
 
 SHOWN = 8  # pictures a cluster in the gallery
@@ -96,11 +97,6 @@ def gallery(pictures: Array, proba: Array, rows: Array | None = None, least: boo
         chosen = members[np.argsort(best[members] if least else -best[members], kind="stable")[:SHOWN]]
         shown[j, : len(chosen)], certainty[j, : len(chosen)] = pictures[chosen], best[chosen]
     return {"pictures": shown, "certainty": certainty}
-
-
-def tiles(pictures: Array) -> Array:
-    """(n, c, h, w) as an image file has it: (n, h, w), or (n, h, w, 3) where there are three channels."""
-    return np.moveaxis(pictures[:, :3], 1, -1) if pictures.shape[1] >= 3 else pictures[:, 0]
 
 
 def components(features: Array) -> Array:

@@ -16,7 +16,7 @@ from core.clusterers import _report
 from core.clusterers._heads import Look, Network, look, through
 from core.clusterers._pairs import Pairs
 from core.evaluation.assignment import Assignment, match
-from core.inputs import evenly, unit
+from core.inputs import evenly, tiles, unit
 from core.method import Array
 from core.training import Training
 
@@ -169,7 +169,7 @@ class Run:
     def _pairs(self) -> dict[str, Array]:
         rows, again = torch.as_tensor(evenly(self.rows, 16), device=self.x.device), self.training.index
         looks = self.pairs.looks(rows, 1, device.generator(again, self.x.device))
-        first, second = (_report.tiles(side.cpu().numpy()) for side in looks.chunk(2))
+        first, second = (tiles(side.cpu().numpy()) for side in looks.chunk(2))
         return {"first": first, "second": second}
 
     def _gallery(self, name: str, labels: Array | None) -> dict[str, Array]:

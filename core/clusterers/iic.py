@@ -19,7 +19,7 @@ from core.clusterers._heads import Heads, Network, joint, negative_mi, through
 from core.clusterers._pairs import Pairs, later, nearest
 from core.clusterers._run import Run
 from core.evaluation.assignment import match
-from core.inputs import Scale, evenly, unit
+from core.inputs import Scale, evenly, tiles, unit
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.training import Training, cosine
@@ -134,7 +134,7 @@ class IIC(Clusterer):
         known, others = (unit(scale.apply(x[which.numpy()])) for which in (rows, partners))
         views, generator = self._views(scale), torch.Generator().manual_seed(self.seed())
         looks = (views.anchor(known), views.vary(others, generator))
-        first, second = (side.numpy() if side.ndim == 2 else _report.tiles(side.numpy()) for side in looks)
+        first, second = (side.numpy() if side.ndim == 2 else tiles(side.numpy()) for side in looks)
         return {"first": first, "second": second}
 
     def _begin(self, source: Source) -> Run:

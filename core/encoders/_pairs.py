@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from core import bounds
 from core.backbones import linear
 from core.critics import Critic
-from core.inputs import unit
+from core.inputs import tiles, unit
 from core.method import Array
 
 CHUNK = 1_000  # rows that go through the network at once when nothing is trained
@@ -48,12 +48,8 @@ def through(network: Network, look: Callable[[Tensor], Tensor], x: Tensor) -> Te
     """z of a look at each of the rows x, (n, n_features), part by part."""
     network.eval()
     like = network.latent.weight
-    return torch.cat(
-        [
-            network(look(unit(part if part.dtype == torch.uint8 else part.to(like.dtype), like.dtype).to(like.device)))
-            for part in x.split(CHUNK)
-        ]
-    )
+    # First the type, then the device: not every device knows double precision.
+    return torch.cat([network(look(unit(part, like.dtype).to(like.device))) for part in x.split(CHUNK)])
 
 
 @torch.no_grad()
@@ -65,8 +61,7 @@ def information(critic: Critic, z: Tensor, other: Tensor) -> float:
 
 def shown(x: Tensor) -> Array:
     """Pictures (n, c, h, w) as they are drawn: (n, h, w), or (n, h, w, 3) where there is colour."""
-    pictures = x.clamp(0, 1).cpu().numpy()
-    return pictures[:, :3].transpose(0, 2, 3, 1) if pictures.shape[1] >= 3 else pictures[:, 0]
+    return tiles(x.clamp(0, 1).cpu().numpy())
 
 
 def plane(z: Array) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core.method import Array, Pitfall, Source
+from core.method import Array, Source
 
 HIDDEN, COMPONENTS, RATE = 20, 5, 1e-3  # of the recipe, with Adam
 
@@ -33,26 +33,6 @@ class Plain(nn.Module):
         log_weights, means, log_widths = self(x)
         parts = log_weights - 0.5 * ((y - means) * torch.exp(-log_widths)) ** 2 - log_widths
         return 0.5 * math.log(2 * math.pi) - torch.logsumexp(parts, 1)
-
-
-@dataclass(eq=False, repr=False, kw_only=True)
-class DensityPitfall(Pitfall):
-    """What these pitfalls share: rows with one output, a part of them apart, and the last figures of both ways."""
-
-    def finish(self) -> Self:
-        """Set `wrong_` and `right_` as they stand. Errors: ValueError before the first step."""
-        said = getattr(self, "_run", None)
-        if not said:
-            raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
-        self.wrong_, self.right_ = said["wrong"], said["right"]
-        return self
-
-    def result(self) -> dict[str, Any]:
-        """Both figures and one sentence."""
-        return {"wrong": self.wrong_, "right": self.right_, "verdict": self._verdict()}
-
-    def _verdict(self) -> str:
-        raise NotImplementedError
 
 
 LARGEST = 1e12  # beyond it, sums of squares of targets times a thousand leave single precision

@@ -9,15 +9,15 @@ from typing import ClassVar
 
 import torch
 
-from core.method import Checkpoint, Source, Step
-from core.pitfalls._mdn import DensityPitfall, Plain, Rows
+from core.method import Checkpoint, Pitfall, Source, Step
+from core.pitfalls._mdn import Plain, Rows
 
 FACTORS = (0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 50.0)
 TEN = FACTORS.index(10.0)
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class ExpLogProb(DensityPitfall):
+class ExpLogProb(Pitfall):
     """The untrained network's loss on targets in larger and larger units: −log Σ π exp(log N), and by log-sum-exp.
 
     Past fourteen widths exp(−½z²) is 0 in single precision, its logarithm −∞, and one such row makes the loss infinite.

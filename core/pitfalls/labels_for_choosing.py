@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -60,18 +60,8 @@ class LabelsForChoosing(Pitfall):
         """The epochs."""
         return self.epochs
 
-    def finish(self) -> Self:
-        """Set `wrong_` and `right_` as they stand."""
-        self.wrong_, self.right_ = self._run["wrong"], self._run["right"]
-        return self
-
-    def result(self) -> dict[str, Any]:
-        """Both accuracies and one sentence."""
-        return {
-            "wrong": self.wrong_,
-            "right": self.right_,
-            "verdict": f"Chosen by labels it reads {self.wrong_:.1%}; chosen by loss and held out, {self.right_:.1%}.",
-        }
+    def _verdict(self) -> str:
+        return f"Chosen by labels it reads {self.wrong_:.1%}; chosen by loss and held out, {self.right_:.1%}."
 
 
 def _parted(source: Source, seed: int) -> Source:

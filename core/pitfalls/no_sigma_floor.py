@@ -9,16 +9,16 @@ from typing import Annotated, ClassVar
 import torch
 
 from core import discover
-from core.method import Checkpoint, Source, Step
+from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
-from core.pitfalls._mdn import DensityPitfall, Plain, Rows
+from core.pitfalls._mdn import Plain, Rows
 
 EVERY = 20
 ROWS = 60  # a small table: that is where widths collapse
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class NoSigmaFloor(DensityPitfall):
+class NoSigmaFloor(Pitfall):
     """Sixty rows learned with σ = exp(output), and by this program's network, which has a floor and stops in time.
 
     The figures are the mean −log p(y | x) in nats of rows apart, y standardised. In training the first looks ever better.

@@ -8,15 +8,15 @@ from typing import Annotated, ClassVar
 
 import torch
 
-from core.method import Checkpoint, Source, Step
+from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
-from core.pitfalls._mdn import RATE, DensityPitfall, Plain, Rows
+from core.pitfalls._mdn import RATE, Plain, Rows
 
 EVERY = 100
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class NoValidation(DensityPitfall):
+class NoValidation(Pitfall):
     """One network by the plain recipe (20 tanh units, 5 components, Adam at 0.001, every row at every step), two figures.
 
     Wrong: its −log p(y | x) on the rows that it was trained on. Right: the same network's on rows that it has not seen,

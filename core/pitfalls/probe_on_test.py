@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 import numpy as np
 
@@ -53,15 +53,5 @@ class ProbeOnTest(Pitfall):
         """One Step per number of features."""
         return len(WIDTHS)
 
-    def finish(self) -> Self:
-        """Set `wrong_` and `right_` from the largest number of features so far."""
-        self.wrong_, self.right_ = self._run["wrong"], self._run["right"]
-        return self
-
-    def result(self) -> dict[str, Any]:
-        """Both accuracies and one sentence."""
-        return {
-            "wrong": self.wrong_,
-            "right": self.right_,
-            "verdict": f"Noise scores {self.wrong_:.0%} where the probe saw the answers, and {self.right_:.0%} where not.",
-        }
+    def _verdict(self) -> str:
+        return f"Noise scores {self.wrong_:.0%} where the probe saw the answers, and {self.right_:.0%} where not."

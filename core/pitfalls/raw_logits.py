@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 import numpy as np
 import torch
@@ -116,10 +116,5 @@ class RawLogits(Pitfall):
         self.wrong_, self.right_ = meta["wrong"], meta["right"]
         return self
 
-    def result(self) -> dict[str, Any]:
-        """Both accuracies and one sentence."""
-        return {
-            "wrong": self.wrong_,
-            "right": self.right_,
-            "verdict": f"Raw logits reach {self.wrong_:.0%} after {self.epochs} epochs, normalised ones {self.right_:.0%}.",
-        }
+    def _verdict(self) -> str:
+        return f"Raw logits reach {self.wrong_:.0%} after {self.epochs} epochs, normalised ones {self.right_:.0%}."

@@ -8,13 +8,12 @@ from itertools import zip_longest
 from typing import Annotated, ClassVar
 
 from core import discover
-from core.method import Checkpoint, Source, Step
+from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
-from core.pitfalls._mdn import DensityPitfall
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class TooFewComponents(DensityPitfall):
+class TooFewComponents(Pitfall):
     """The same network with few components and with eight, trained on the same rows, side by side.
 
     The figures are the mean −log p(y | x) of held-out rows, in nats and y's own unit.

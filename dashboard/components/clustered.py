@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.data.features import has_features
 from dashboard import state
 from dashboard.charts import clusters, matching, pictures
-from dashboard.components import export, names, navigation, server, trying
+from dashboard.components import embeddings, export, names, server, trying
 from dashboard.components.clusters import k_of, numbers
 from dashboard.components.live import show
 from dashboard.components.player import UNDER_WAY, Shown
@@ -47,13 +46,7 @@ def result(s: Shown, chart: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         export.figures("cluster.result", shown)
         _rows(s)
-        if has_features(s.run.id):
-            st.page_link(
-                navigation.page("embedding"),
-                label=t("See the features in the plane"),
-                icon=":material/scatter_plot:",
-                query_params={"i": f"run.{s.run.id}"},
-            )
+        embeddings.link(s.run.id, t("See the features in the plane"))
 
 
 def _matching(s: Shown, chart: Any) -> dict[str, Any]:

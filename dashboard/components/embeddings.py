@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.charts import points
-from dashboard.components import layout, pictures, server
+from dashboard.components import layout, navigation, pictures, server
 from dashboard.components.address import Address
 from dashboard.components.player import Shown
 from dashboard.components.verdict import title
@@ -35,6 +35,15 @@ def features(address: Address) -> dict[str, Any]:
     if not learned:
         st.caption(t("Train a network on the cluster or representation page, and its features can be chosen here."))
     return data
+
+
+def link(run: str, label: str) -> None:
+    """A link to the features that a run has left, on the page that lays them out; nothing where it left none."""
+    from core.data.features import has_features
+
+    if has_features(run):
+        query = {"i": f"run.{run}"}
+        st.page_link(navigation.page("embedding"), label=label, icon=":material/scatter_plot:", query_params=query)
 
 
 def numbers(s: Shown) -> None:

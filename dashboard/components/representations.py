@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.data.features import has_features
 from dashboard.charts import curves, points, representations
-from dashboard.components import export, layout, navigation
+from dashboard.components import embeddings, export, layout
 from dashboard.components.player import Shown
 from dashboard.text import t
 
@@ -108,13 +107,7 @@ def _below(key: str, s: Shown, shown: Figures) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         export.figures(key, shown)
         export.runs(key, [s.run.spec] if s.run.spec else [])
-        if has_features(s.run.id):
-            st.page_link(
-                navigation.page("embedding"),
-                label=t("Lay the features out in the plane"),
-                icon=":material/scatter_plot:",
-                query_params={"i": f"run.{s.run.id}"},
-            )
+        embeddings.link(s.run.id, t("Lay the features out in the plane"))
 
 
 def _frame(table: dict[str, Any], names: dict[str, str], kinds: dict[str, str]) -> pd.DataFrame:

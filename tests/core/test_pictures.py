@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import os
 import zipfile
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +18,7 @@ from core.data._arrays import read_arrays
 from core.data._decode import decode, size_of
 from core.data._idx import read_idx
 from core.data.images import image_source, keep_folder, load, save_pictures
-from tests.reference import reference
+from tests.reference import bad_files, reference
 
 
 @pytest.fixture(autouse=True)
@@ -48,15 +46,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def test_the_corpus_of_bad_pictures_is_read_or_refused_as_it_should_be(tmp_path):
-    script = reference("corpus") / "corpus.py"
-    spec = importlib.util.spec_from_file_location("corpus", script)
-    corpus = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(corpus)
-    corpus.make(str(tmp_path / "files"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path)
-        adapter = Path(__file__).with_name("corpus_adapter.py")
-        found = corpus.check(str(tmp_path / "files"), str(adapter), only=("dataset",), verbose=False)
+    found = bad_files(tmp_path, only=("dataset",))
     assert len(found) >= 28 and {f: bad for f, bad in found.items() if bad} == {}
     assert not list((tmp_path / "files").glob("CANARY*"))
 
