@@ -1,131 +1,14 @@
-"""Five journeys of a newcomer through the real `streamlit run`, in a real browser; screenshots go to tests/artefacts."""
+"""Journeys of a newcomer through the real `streamlit run`, in a real browser; screenshots go to tests/artefacts."""
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import closing
-from pathlib import Path
 
 import numpy as np
-import pytest
 
-from core.places import VARIABLE
-from tests.dashboard.test_live import CHROMIUM, FLAGS
+from tests.dashboard.chromium import LONG, heading, metric, needs_chromium, picture, press
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not on the path: the journeys need it")
-
-ROOT = Path(__file__).parents[2]
-ARTEFACTS = ROOT / "tests" / "artefacts"
-LONG = 240_000  # ms: two cores, shared with whatever else the machine does
-
-
-class Server:
-    """The command of the README, on a free port, with a data folder of its own."""
-
-    def __init__(self, data: Path) -> None:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.data = data
-        self.start()
-
-    def start(self) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "streamlit",
-            "run",
-            "dashboard/app.py",
-            f"--server.port={self.port}",
-            "--server.headless=true",
-        ]
-        with (self.data / "server.log").open("ab") as log:
-            # The path holds dashboard/ alone, as it does for a user: PYTHONPATH would hide a missing install.
-            environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {VARIABLE: str(self.data)}
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_stcore/health", timeout=1)
-                return
-            except OSError:
-                time.sleep(0.25)
-        raise RuntimeError((self.data / "server.log").read_text()[-2000:])
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-    def url(self, path: str = "") -> str:
-        return f"http://127.0.0.1:{self.port}/{path}"
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    running = Server(tmp_path_factory.mktemp("data"))
-    yield running
-    running.process.terminate()
-    running.process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync.sync_playwright() as p:
-        chromium = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def page(browser):
-    """A tab that fails the test for a script error, a foreign request or a traceback."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    tab.set_default_timeout(60_000)
-    faults: list[str] = []
-    tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.on(
-        "request",
-        lambda r: None if "127.0.0.1" in r.url or r.url.startswith(("data:", "blob:")) else faults.append(r.url),
-    )
-    yield tab
-    text = tab.locator("body").inner_text()
-    context.close()
-    assert not faults
-    assert "Traceback" not in text and "encountered an error" not in text
-
-
-def picture(tab, name: str) -> None:
-    """The page as it stands, light and dark."""
-    ARTEFACTS.mkdir(exist_ok=True)
-    for scheme in ("light", "dark"):
-        tab.emulate_media(color_scheme=scheme)
-        tab.wait_for_timeout(900)
-        tab.screenshot(path=str(ARTEFACTS / f"{name}-{scheme}.png"), full_page=True)
-    tab.emulate_media(color_scheme="light")
-
-
-def metric(tab, label: str) -> float:
-    """The number of a metric."""
-    tile = tab.get_by_test_id("stMetric").filter(has_text=label).first
-    return float(
-        re.search(r"[−-]?\d+\.?\d*", tile.get_by_test_id("stMetricValue").inner_text()).group().replace("−", "-")
-    )  # type: ignore[union-attr]
-
-
-def press(tab, name: str) -> None:
-    tab.get_by_role("button", name=name).first.click()
-
-
-def heading(tab, text: str):
-    """A picture's title that holds this."""
-    return tab.get_by_role("heading", name=re.compile(text)).first
+pytestmark = needs_chromium
 
 
 def test_a_mine_approaches_the_truth_and_is_found_again(server, browser, page):

@@ -1,0 +1,45 @@
+"""A server of the dashboard, a browser, and a tab in it that fails the test for what no viewer should ever meet."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dashboard.chromium import CHROMIUM, FLAGS, Server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("data"))
+    yield running
+    running.process.terminate()
+    running.process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not CHROMIUM:
+        pytest.skip("Chromium is not installed, and CHROMIUM does not name one")
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync.sync_playwright() as p:
+        chromium = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A tab that fails the test for a script error, a foreign request or a traceback."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.set_default_timeout(60_000)
+    faults: list[str] = []
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on(
+        "request",
+        lambda r: None if "127.0.0.1" in r.url or r.url.startswith(("data:", "blob:")) else faults.append(r.url),
+    )
+    yield tab
+    text = tab.locator("body").inner_text()
+    context.close()
+    assert not faults
+    assert "Traceback" not in text and "encountered an error" not in text
