@@ -12,6 +12,8 @@ import numpy as np
 from safetensors import SafetensorError
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from core.method import Checkpoint, Method
 
 __all__ = ["SafetensorError", "estimate", "plain", "save"]
@@ -22,7 +24,7 @@ def save(checkpoint: Checkpoint | None, path: Path) -> int | None:
 
     Weights that are not finite never replace finite ones. Errors: OSError, SafetensorError; the old file is intact.
     """
-    if checkpoint is None or not all(t.isfinite().all() for t in checkpoint.tensors.values() if t.is_floating_point()):
+    if checkpoint is None or not all(_sound(name, t) for name, t in checkpoint.tensors.items()):
         return None
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".new")
@@ -37,6 +39,13 @@ def save(checkpoint: Checkpoint | None, path: Path) -> int | None:
             left.unlink(missing_ok=True)
         raise
     return checkpoint.index
+
+
+def _sound(name: str, tensor: Tensor) -> bool:
+    """Whether a tensor is worth keeping. Extras may be infinite: the least loss so far is, before the first look."""
+    if not tensor.is_floating_point():
+        return True
+    return bool((~tensor.isnan() if name.startswith("extra.") else tensor.isfinite()).all())
 
 
 def _flush(path: Path) -> None:
