@@ -15,7 +15,7 @@ from core.densities._notices import notices
 from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
 from core.method import Array, Checkpoint, ConditionalDensity, check_is_fitted, validate_data
 
-_LIVE = 2000  # rows of a calibration picture
+_LIVE = 2000  # rows of a calibration picture while a run goes on
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -82,9 +82,11 @@ class LearnedDensity(ConditionalDensity):
     def result(self) -> dict[str, Any]:
         """Negative log-likelihoods, squared error, calibration and I(X; Y), all of rows that were not trained on.
 
-        "nll_held_out", "mse_held_out" and "nll_oracle" (the true density's, where it is known) are of the rows that chose
-        the weights; "nll_test" and all that follows is of `calibrated_on`: fresh rows where there are some, else the same.
-        Held-out rows are scored by the network that has not seen them, fresh rows by the average. "notices": sentences.
+        "nll_held_out" and "mse_held_out" are of the validation rows, which chose the weights. All else is of the same
+        "n_calibration" rows of `calibrated_on`, fresh ones where there are some, else the validation rows: "nll",
+        "nll_oracle" (the true density's, where it is known), coverage, "ks", "crps" and "mi" (of the first "n_mi" where
+        that many are too much work). Validation rows are scored by the network that has not seen them, fresh rows by the
+        average. "notices": sentences.
         """
         check_is_fitted(self)
         if not self.report_:
@@ -101,23 +103,26 @@ class LearnedDensity(ConditionalDensity):
         x, y = (columns(a)[run.held] for a in (run.source.x, run.source.y))
         owner = None if run.source.draw else np.arange(len(x)) // run.x_held.shape[-2]
         out |= {"mse_held_out": float(((self._density(x, owner).mean().numpy() - y) ** 2).mean()), "n_held_out": len(x)}
-        oracle, s = run.source.log_density, self.sitting_
-        if oracle is not None:
-            out["nll_oracle"] = float(-oracle(x, y).mean())
-        if run.source.test:
-            out["nll_test"] = float(-self.log_density(s.x_held, s.y_held).mean())
-        if run.source.test and oracle is not None:
-            out["nll_oracle_test"] = float(-oracle(s.x_held, s.y_held).mean())
+        s = self.sitting_
+        out["nll"] = _report.nll(self._density, s)
+        if run.source.log_density is not None:
+            out["nll_oracle"] = float(-run.source.log_density(s.x_held, s.y_held).mean())
         return out | {"calibrated_on": "fresh rows" if run.source.test else "held-out rows"}
 
     def _rest_report(self) -> dict[str, Any]:
-        s = self.sitting_
-        found = _report.calibrated(self._density, s)
+        s, found = self.sitting_, self._calibrated()
         curve = dict(zip(found["nominal"].round(2).tolist(), found["observed"].tolist(), strict=True))
         out: dict[str, Any] = {"n_calibration": int(found["n"]), "coverage_90": curve[0.9], "coverage_50": curve[0.5]}
         out |= {name: float(found[name].mean()) for name in ("ks", "ks_limit", "crps", "crps_marginal")}
         out["components_used"] = int(found["components_used"])
         return out | _report.information(self._density, s) | {"notices": notices(s)}
+
+    def _calibrated(self) -> dict[str, Array]:
+        """The calibration of the finished network, on all rows that judge it: the report's figures are the picture's."""
+        known = getattr(self, "_calibration", None)
+        if known is None or known[0] is not self.network_:
+            self._calibration = known = (self.network_, _report.calibrated(self._density, self.sitting_))
+        return known[1]
 
     def fitted(self) -> Checkpoint | None:
         """Weights, units, the rows that pictures need, and the report."""
@@ -161,7 +166,7 @@ class LearnedDensity(ConditionalDensity):
     def _picture(self, kind: str, sitting: Sitting, network: Any, scale: Any, varied: int) -> dict[str, Array]:
         of = lambda x, owner=None: self._density(x, owner, network, scale)  # noqa: E731
         if kind == "calibration":
-            return _report.calibrated(of, sitting, _LIVE)
+            return self._calibrated() if network is None else _report.calibrated(of, sitting, _LIVE)
         if kind in ("points", "support"):
             return getattr(_views, kind)(sitting, varied)
         if kind == "samples":

@@ -20,6 +20,7 @@ from core.method import Array, Checkpoint, Source, Step, validate_data
 from core.params import Range
 from core.training import Training, cosine
 
+FEWEST = 10  # rows: of fewer, the held-out ones that choose the weights and judge them are one or two
 _EVERY = 10  # steps between looks at the held-out rows
 _AVERAGE = 0.99  # of the running mean of the weights: about the last 100 steps
 _CLIP = 5.0  # of the gradient's norm, so that one far target cannot throw the weights away
@@ -61,7 +62,7 @@ class NetworkDensity(LearnedDensity):
 
     def fit(self, X: Any, y: Any) -> Self:
         """X: (n, dx); y: (n,) or (n, dy). Errors: ValueError."""
-        X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=2)
+        X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=FEWEST)
         y = np.asarray(y, dtype=np.float64)
         self._flat_y = y.ndim == 1
         return self.drain(Source(X, y.reshape(len(y), -1)))
@@ -94,8 +95,8 @@ class NetworkDensity(LearnedDensity):
         if source.y is None:
             raise ValueError(f"{type(self).__name__} needs y: name the columns or values to predict")
         x, y = columns(source.x), columns(source.y)
-        if len(x) < 2:
-            raise ValueError(f"{len(x)} sample is too few for {type(self).__name__}: give at least 2 rows")
+        if len(x) < FEWEST:
+            raise ValueError(f"n_samples={len(x)} is too few for {type(self).__name__}: give at least {FEWEST} rows")
         seed, where = self.seed(), devices.resolve(self.device)
         held, kept = self._split(len(x), seed, source.draw is not None)
         own = held.ravel() if self.keep == "average" and not source.draw else held[0]

@@ -16,9 +16,8 @@ from core.method import Array
 
 Density = Callable[..., Mixture]  # rows x (n, dx), owner (n,) or (0,) → their mixtures, in y's own units
 
-_BUDGET = 2e7  # numbers in the largest array of a pass: 160 MB
+_BUDGET = 2e6  # numbers in the largest array of a pass: 16 MB, which stays near the processor
 _PAIRS = 2e8  # numbers that the average over x may form in all: about 2 s
-_MOST = 2000  # rows of that average
 _USED = 0.01  # a component with less average weight than this counts as unused
 
 
@@ -31,6 +30,13 @@ def parts(mixture_numbers: int, n: int) -> list[slice]:
 def numbers(mixture: Mixture) -> int:
     """How many numbers one row of a mixture takes."""
     return math.prod((mixture.means if mixture.coupling is None else mixture.coupling).shape[1:])
+
+
+def nll(density: Density, sitting: Sitting) -> float:
+    """The mean −log p(y | x) of the rows apart, in nats and y's own units."""
+    x, y, owner = sitting.x_held, sitting.y_held, sitting.owner
+    rows = parts(numbers(density(x[:1])), len(x))
+    return float(-np.concatenate([density(x[r], owner[r]).log_density(torch.as_tensor(y[r])) for r in rows]).mean())
 
 
 def calibrated(density: Density, sitting: Sitting, most: int = 10_000) -> dict[str, Any]:
@@ -76,11 +82,12 @@ def information(density: Density, sitting: Sitting) -> dict[str, float]:
     """I(X; Y) = E[log q(y | x) − log q(y)] on rows apart, with q(y) = E_x q(y | x) over training rows, and its error.
 
     As q(y) is the model's own average, KL(p(y)‖q(y)) ≤ E KL(p(y | x)‖q(y | x)): on average the figure is at most I(X; Y).
-    A finite number m of training rows shows at most ln m. "mi_se" is the standard error over the rows alone.
+    A finite number m of training rows shows at most ln m. "mi_se" is the standard error over the rows alone, "n_mi" their
+    number: all that judge the density, unless its mixtures are so large that the averages would take minutes.
     References: D. Barber, F. Agakov (2003), The IM algorithm, NIPS 16, for the bound; Cover & Thomas (2006), theorem 2.7.2.
     """
     size = numbers(density(sitting.x[:1]))
-    x, y, owner = apart(sitting, int(min(_MOST, max(50, math.sqrt(_PAIRS / size)))))
+    x, y, owner = apart(sitting, int(max(50, math.sqrt(_PAIRS / size), _PAIRS / size / len(sitting.x))))
     references = sitting.x[: int(max(50, _PAIRS / size / len(x)))]
     gain = []
     for who in [owner] if not len(owner) else [owner[owner == r] for r in np.unique(owner)]:
@@ -93,7 +100,7 @@ def information(density: Density, sitting: Sitting) -> dict[str, float]:
             gain.append((own[rows] - average).numpy())
     gains = np.concatenate(gain)
     error = gains.std(ddof=1) / math.sqrt(len(gains)) if len(gains) > 1 else math.inf
-    return {"mi": float(gains.mean()), "mi_se": float(error)}
+    return {"mi": float(gains.mean()), "mi_se": float(error), "n_mi": len(gains)}
 
 
 def apart(sitting: Sitting, most: int) -> tuple[Array, Array, Array]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from core import discover
 from core.densities import _views
 from core.densities._layers import MixtureHead
-from core.densities._network import NetworkDensity
+from core.densities._network import FEWEST, NetworkDensity
 from core.densities._run import Sitting
 from core.method import Array, Source
 from core.params import Range
@@ -52,11 +53,14 @@ class MDN(NetworkDensity):
         return super()._picture(kind, sitting, network, scale, varied)
 
     def _baseline(self, sitting: Sitting, varied: int) -> dict[str, Array]:
-        """x (64,), mean (64,): what a network trained on squared error says of the first output; {} of a single row."""
-        if len(sitting.x) < 2:
+        """x (64,), mean (64,): what a network trained on squared error says of the first output, and "nll" (1,), its mean
+        −log p(y | x) on rows apart that it has not seen, with one width for every x; {} of too few rows."""
+        if len(sitting.x) < FEWEST:
             return {}
         if getattr(self, "_baseline_of", None) is not sitting:  # learned once a run, and only when somebody looks
             plain = discover.load("densities", "mse")(random_state=self.random_state, device="cpu")
             self._plain, self._baseline_of = plain.drain(Source(sitting.x, sitting.y[:, :1])), sitting
         x, rows = _views.line(sitting, varied)
-        return {"x": x, "mean": self._plain.predict(rows)[:, 0]}
+        apart = sitting.owner == 0 if len(sitting.owner) else slice(None)  # x, y are rows of the first network
+        nll = -self._plain.log_density(sitting.x_held[apart], sitting.y_held[apart][:, :1]).mean()
+        return {"x": x, "mean": self._plain.predict(rows)[:, 0], "nll": np.array([nll])}

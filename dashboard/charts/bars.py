@@ -37,7 +37,8 @@ def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, interv
               values="; ".join(f"{n} {number(v)}" for n, v in zip(labels, values, strict=True)))  # fmt: skip
     shapes: list[Figure] = []
     if truth is not None:
-        shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH}]
+        shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH,
+                   "label": {"text": say("truth {value}", value=number(truth)), "textposition": "end"}}]  # fmt: skip
         alt += " " + say("The truth is {value}.", value=number(truth))
     y = axis("", tickvals=np.arange(len(labels)), ticktext=[safe(n, 24) for n in labels], autorange="reversed")
     x = axis(say("mutual information ({unit})", unit=say(unit)))

@@ -54,9 +54,15 @@ def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats"
 
 
 def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float | None = None,
-         reference: tuple[float, str] | None = None, say: Say = english) -> Figure:  # fmt: skip
-    """Objectives against the step. ylabel: what the objective is, with its unit. reference: a level and its name."""
+         reference: tuple[float, str] | None = None, result: tuple[float, float, str] | None = None,
+         say: Say = english) -> Figure:  # fmt: skip
+    """Objectives against the step. ylabel: what the objective is, with its unit. reference: a level and its name.
+
+    result: step, value and name of what the run ended with, a mark of its own: the curves are of other rows.
+    """
     data = _traces(curves)
+    if result is not None and curves:
+        data.append(_result(*result, palette.method(curves[0].method)))
     if reference is not None:
         data.append(_level(reference[0], curves) | {"name": safe(reference[1]), "line": TRUTH, "hoverinfo": "skip"})
     lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
@@ -95,6 +101,12 @@ def _trace(curve: Curve, several: bool) -> Figure:
         trace |= {"mode": "lines+markers",
                   "marker": {"symbol": palette.symbol(curve.method), "size": 7, "color": colour, "maxdisplayed": 9}}  # fmt: skip
     return trace
+
+
+def _result(step: float, value: float, name: str, colour: str) -> Figure:
+    marker = {"symbol": "diamond", "size": 11, "color": colour, "line": {"color": palette.INK, "width": 1.5}}
+    return {"type": "scatter", "mode": "markers", "name": safe(name), "x": np.array([step]), "y": np.array([value]),
+            "marker": marker, "hovertemplate": "%{y:.4g}"}  # fmt: skip
 
 
 def _level(value: float, curves: list[Curve]) -> Figure:

@@ -140,7 +140,7 @@ def test_finishing_early_uses_the_best_weights_and_finishing_before_the_first_st
     best = min(info["nll_held_out"] for info in seen if "nll_held_out" in info)
     assert model.finish().nll_held_out_ <= best + 1e-9  # each of the networks at its own best
     result = model.result()
-    assert result["nll_oracle"] < result["nll_held_out"] and result["n_held_out"] == 60
+    assert result["nll_oracle"] < result["nll"] and result["n_held_out"] == 60
 
 
 def test_early_stopping_ends_a_run_that_only_learns_by_heart():
@@ -225,7 +225,11 @@ def test_the_report_on_fresh_points_reads_the_same_from_the_rows_themselves(lear
     fresh = problem_source("inverse", 1000, 0).test
     result = learned.result()
     assert result["calibrated_on"] == "fresh rows" and result["n_calibration"] == len(fresh) == 5000
-    assert result["nll_test"] == pytest.approx(-learned.log_density(fresh.x, fresh.y).mean())
+    assert result["nll"] == pytest.approx(-learned.log_density(fresh.x, fresh.y).mean())
+    assert result["nll_oracle"] == pytest.approx(-fresh.log_density(fresh.x, fresh.y).mean())
+    assert result["n_mi"] == 5000
+    picture = learned.view("calibration")
+    assert (picture["ks"], picture["ks_limit"], picture["n"]) == (result["ks"], result["ks_limit"], 5000)
     low, high = learned.quantile(fresh.x, [0.05, 0.95])
     assert result["coverage_90"] == pytest.approx(((fresh.y >= low) & (fresh.y <= high)).mean(), abs=1e-3)
     assert 0.87 < result["coverage_90"] < 0.93 and result["ks"] < 0.03
@@ -239,7 +243,7 @@ def test_the_report_on_fresh_points_reads_the_same_from_the_rows_themselves(lear
         ("duplicates", "held-out rows also stand among the training rows"),
         ("outlier", "more than 20 quartile distances"),
         ("ties", "different values"),
-        ("two rows", "rows were held out"),
+        ("few rows", "rows were held out"),
     ],
 )
 def test_awkward_data_stay_finite_and_are_named(trouble, said):
@@ -255,7 +259,7 @@ def test_awkward_data_stay_finite_and_are_named(trouble, said):
     elif trouble == "ties":
         y = np.round(y)
     else:
-        x, y = x[:2], y[:2]
+        x, y = x[:10], y[:10]
     model = MDN(iterations=30, device="cpu").fit(x, y)
     assert np.isfinite(model.log_density(x, y)).all() and np.isfinite(model.predict(x)).all()
     assert all(np.isfinite(value) for step in model.history_ for value in step.info.values())
@@ -263,6 +267,29 @@ def test_awkward_data_stay_finite_and_are_named(trouble, said):
     assert all(np.isfinite(result[name]) for name in ("nll_held_out", "coverage_90", "crps", "ks", "mi"))
     assert any(said in sentence for sentence in result["notices"]), result["notices"]
     assert all(np.isfinite(array).all() for name in model.views for array in model.view(name).values())
+
+
+@pytest.mark.parametrize("n", [2, 3, 9])
+def test_fewer_than_ten_rows_are_refused_and_the_limit_is_said(n):
+    rows = np.arange(n, dtype=float)[:, None]
+    with pytest.raises(ValueError, match="minimum of 10 is required"):
+        MDN(device="cpu").fit(rows, rows.ravel())
+    with pytest.raises(ValueError, match=f"n_samples={n} is too few for MDN: give at least 10 rows"):
+        MDN(device="cpu").drain(Source(rows, rows))
+
+
+def test_without_fresh_rows_the_validation_rows_judge_and_the_baseline_is_scored_on_rows_it_has_not_seen():
+    rng = np.random.default_rng(0)
+    x = rng.uniform(-2, 2, (300, 1))
+    y = x**2 + 0.3 * rng.standard_normal((300, 1))
+    model = MDN(iterations=60, device="cpu").fit(x, y)
+    result = model.result()
+    assert result["calibrated_on"] == "held-out rows" and result["n_calibration"] == result["n_mi"] == 90
+    assert result["nll"] == pytest.approx(result["nll_held_out"], abs=1e-4)  # single precision chose, double reports
+    plain, seen = model.view("baseline"), model.sitting_
+    apart = seen.owner == 0
+    spread = np.std(seen.y_held[apart, 0] - np.interp(seen.x_held[apart, 0], plain["x"], plain["mean"]))
+    assert plain["nll"][0] == pytest.approx(0.5 * np.log(2 * np.pi * np.e * spread**2), abs=0.3)  # its own width
 
 
 def test_pictures_of_several_inputs_vary_the_telling_one_and_any_other_by_number():

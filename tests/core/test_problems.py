@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.data.problems import PROBLEMS, problem_source
+from core.data.problems import PROBLEMS, problem_source, true_mi
 from core.spec import ProblemData
 
 
@@ -80,6 +80,29 @@ def test_an_unknown_problem_is_refused_with_the_known_ones():
         ValueError, match="problem='spiral' is not one of inverse, forward, circle, heteroscedastic, arm"
     ):
         problem_source("spiral", 10)
+
+
+@pytest.mark.parametrize(("name", "entropy"), [("inverse", np.log(20)), ("arm", np.log(np.pi / 2 * 5))])
+def test_the_true_information_is_the_entropy_of_y_less_that_given_x(name, entropy):
+    source = problem_source(name, 20_000, 7)  # y is uniform here, so its entropy is known
+    gain = entropy + source.log_density(source.x, source.y)
+    assert true_mi(name) == pytest.approx(gain.mean(), abs=4 * gain.std() / np.sqrt(len(gain)))
+
+
+@pytest.mark.parametrize("name", ["forward", "circle", "heteroscedastic"])
+def test_the_true_information_agrees_with_the_average_over_draws(name):
+    source = problem_source(name, 4_000, 8)
+    x = problem_source(name, 2_000, 9).x
+    over_x = [np.exp(source.log_density(x, np.full_like(x, v))).mean() for v in source.y[:, 0]]
+    gain = source.log_density(source.x, source.y) - np.log(over_x)
+    # 4 standard errors of 4,000 draws, and as much again for the 2,000 over which p(y) is averaged
+    assert true_mi(name) == pytest.approx(gain.mean(), abs=8 * gain.std() / np.sqrt(len(gain)))
+
+
+def test_the_inverse_problem_shares_the_information_of_the_forward_one():
+    assert true_mi("inverse") == true_mi("forward")
+    with pytest.raises(ValueError, match="problem='spiral' is not one of"):
+        true_mi("spiral")
 
 
 def test_a_spec_names_a_problem():

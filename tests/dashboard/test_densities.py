@@ -119,7 +119,7 @@ def test_the_verdict_reads_the_numbers(width, shift, word):
 def test_the_verdict_names_what_the_interval_holds():
     u = norm.cdf(norm.ppf((np.arange(1_000) + 0.5) / 1_000) / 0.8)
     held = 2 * norm.cdf(1.6449 * 0.8) - 1
-    assert f"only {100 * held:.0f} % of 1,000" in calibrated.verdict(_found(u))
+    assert f"only {100 * held:.1f} % of 1,000" in calibrated.verdict(_found(u))
 
 
 def test_a_density_that_is_misshapen_inside_its_interval_is_told():
@@ -262,7 +262,7 @@ def test_a_run_on_two_columns_is_seen_in_every_tab(page):
         at = _opened_again(at, tab)
         assert not at.exception and not at.error, (tab, at.exception)
         if tab != "compare":
-            assert "Held-out NLL" in [m.label for m in at.metric]
+            assert any(m.label.startswith("NLL on ") for m in at.metric)
         if tab == "slice":
             at.slider(key="density:x0").set_value(at.slider(key="density:x0").max).run()
             assert any("extrapolation" in w.value for w in at.warning)

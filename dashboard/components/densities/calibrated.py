@@ -40,7 +40,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     if (outputs := int(found["outputs"])) > 1:
         st.caption(t("Every row counts once for each of its {n} outputs, each given those before it.", n=outputs))
     if s.result.get("calibrated_on") == "held-out rows":
-        st.caption(t("The rows that judge here also chose when to stop, so the verdict is a little kind."))
+        st.caption(t("The rows that judge here also chose when to stop, so this check is slightly optimistic."))
     with st.expander(t("How to read these pictures")):
         _explained()
     return figures
@@ -57,7 +57,7 @@ def verdict(found: dict[str, Array]) -> str:
     observed, low, high = _at(found, 0.9)
     n, ks, limit = int(found["n"]), float(found["ks"]), float(found["ks_limit"])
     little = abs(observed - 0.9) < _LITTLE
-    held, rows = reading.share(observed, 1 if little else 0), f"{n:,}"
+    held, rows = reading.share(observed, 1), f"{n:,}"
     if observed < low:
         sentence = (
             "A little too narrow: the 90 % interval holds only {held} of {n} held-out rows."
@@ -76,7 +76,7 @@ def verdict(found: dict[str, Array]) -> str:
         return _uneven(found, held)
     return t(
         "As promised: the 90 % interval holds {held} of {n} held-out rows; a calibrated model holds {low} to {high}.",
-        held=held, n=rows, low=reading.share(low), high=reading.share(high),
+        held=held, n=rows, low=reading.share(low, 1), high=reading.share(high, 1),
     )  # fmt: skip
 
 
@@ -86,10 +86,15 @@ def _uneven(found: dict[str, Array], held: str) -> str:
     if abs(middle - 0.5) > _LITTLE:
         side = t("low") if middle > 0.5 else t("high")
         return t("Shifted: the 90 % interval holds {held}, but the predictions lie too {side}.", held=held, side=side)
-    return t(
-        "Misshapen: the 90 % interval holds {held}, but inside it the rows lie unevenly (distance {ks}, limit {limit}).",
-        held=held, ks=f"{float(found['ks']):.3f}", limit=f"{float(found['ks_limit']):.3f}",
-    )  # fmt: skip
+    sentence = (
+        "A little misshapen: the 90 % interval holds {held} of {n} held-out rows, but inside it they lie unevenly "
+        "(distance {ks}, limit {limit})."
+        if float(found["ks"]) < _LITTLE
+        else "Misshapen: the 90 % interval holds {held} of {n} held-out rows, but inside it they lie unevenly "
+        "(distance {ks}, limit {limit})."
+    )
+    ks, limit = f"{float(found['ks']):.4f}", f"{float(found['ks_limit']):.4f}"
+    return t(sentence, held=held, n=f"{int(found['n']):,}", ks=ks, limit=limit)
 
 
 def _middle(found: dict[str, Array]) -> float:
@@ -111,8 +116,8 @@ def _numbers(s: Shown, found: dict[str, Array]) -> None:
     layout.number(
         cells[1],
         t("PIT, KS distance"),
-        f"{float(found['ks']):.3f}",
-        note=t("calibrated: below {limit}", limit=f"{float(found['ks_limit']):.3f}"),
+        f"{float(found['ks']):.4f}",
+        note=t("calibrated: below {limit}", limit=f"{float(found['ks_limit']):.4f}"),
         help=t("The largest gap between the distribution of F(y | x) and the uniform one, 0 to 1."),
     )
     layout.number(

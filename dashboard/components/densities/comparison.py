@@ -69,7 +69,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
 
 
 def losses(shown: list[Shown]) -> dict[str, Any]:
-    """Held-out NLL of every run against the step."""
+    """Validation NLL of every run against the step."""
     empty = np.array([])
     found = [s.curves().get("nll_held_out", (empty, empty)) for s in shown]
     oracle = numbers.oracle(shown[0])
@@ -78,7 +78,7 @@ def losses(shown: list[Shown]) -> dict[str, Any]:
         [steps for steps, _ in found],
         [values for _, values in found],
         title=_headline(shown),
-        ylabel=t("held-out NLL (nats)"),
+        ylabel=t("validation NLL (nats)"),
         at=shown[0].at,
         reference=None if oracle is None else (oracle, t("true density {value}", value=reading.figure(oracle, ".3f"))),
         say=t,
@@ -87,15 +87,19 @@ def losses(shown: list[Shown]) -> dict[str, Any]:
 
 def _headline(shown: list[Shown]) -> str:
     ended = [
-        (nll, n) for s, n in zip(shown, reading.labels(shown), strict=True) if s.result and (nll := numbers.heard(s)[0])
+        (nll, n) for s, n in zip(shown, reading.labels(shown), strict=True) if s.result and (nll := numbers.heard(s))
     ]
     if len(ended) < len(shown):
-        return t("Held-out NLL of {n} networks on the same points", n=len(shown))
+        return t("Validation NLL of {n} networks on the same points", n=len(shown))
     (best, name), (worst, last) = min(ended), max(ended)
     return t(
-        "{best} scores best: {value} nats, {gap} below {worst}",
-        best=name, value=reading.figure(best, ".3f"), gap=f"{worst - best:.3f}", worst=last,
-    )  # fmt: skip
+        "{best} scores best on {rows}: {value} nats, {gap} below {worst}",
+        best=name,
+        rows=numbers.rows(shown[0]),
+        value=reading.figure(best, ".3f"),
+        gap=f"{worst - best:.3f}",
+        worst=last,
+    )
 
 
 def maps(shown: list[Shown]) -> dict[str, Any] | None:
@@ -121,12 +125,12 @@ def maps(shown: list[Shown]) -> dict[str, Any] | None:
 
 
 def _row(s: Shown, name: str) -> dict[str, Any]:
-    result, spread, (nll, _) = s.result, numbers.spread(s), numbers.heard(s)
+    result, spread, nll = s.result, numbers.spread(s), numbers.heard(s)
     rounded = lambda value: None if value is None else round(float(value), 3)  # noqa: E731
     held = result.get("coverage_90")
     return {
         t("network"): name,
-        t("held-out NLL (nats)"): rounded(nll),
+        t("NLL (nats)"): rounded(nll),
         t("in standard units"): None if nll is None or spread is None else rounded(nll - math.log(spread)),
         t("90 % interval holds"): "–" if held is None else reading.share(held, 1),
         t("CRPS"): rounded(result.get("crps")),

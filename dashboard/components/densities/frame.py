@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.components import export
 from dashboard.components.densities import files, numbers, reading
 from dashboard.components.player import Shown
-from dashboard.text import t
+from dashboard.text import plain, t
 
 Draw = Callable[[list[Shown], Any], dict[str, Any]]  # runs, the one looked at first → figures by name, for export
 
@@ -23,6 +23,8 @@ def draw(shown: list[Shown], chart: Any, contents: Draw, closely: bool = True) -
     if closely:
         shown = _looked_at_first(shown)
         numbers.above(shown[0])
+        for sentence in shown[0].result.get("notices", []):
+            st.warning(plain(t(sentence)), icon=":material/warning:")
     # Each run has charts of its own: a chart that is left and comes back would first have to ask for its whole figure.
     figures = contents(shown, lambda key: chart(f"{key}-{shown[0].run.id}"))
     with st.container(horizontal=True):

@@ -11,11 +11,12 @@ from core.spec import Spec
 from dashboard import state
 from dashboard.charts import bars
 from dashboard.components import verdict
-from dashboard.components.densities import data
+from dashboard.components.densities import data, reading
 from dashboard.components.player import Shown
 from dashboard.text import plain, t
 
 _BESIDE = ("ksg", "gaussian", "histogram")
+
 _ROWS = 3_000  # rows that the others are given: a second's work
 
 
@@ -42,14 +43,33 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
         help=t("Nearest neighbours, the Gaussian copula and the histogram, on the same columns."),
     )
     others, sentences = _others(s.run.spec.to_json()) if state.chosen(key) else ([], [])
-    figure = _figure(s.run.spec.method, mi, error, others)
-    chart("information").show(figure, height=90 + 60 * (1 + len(others)))
+    known = truth(s)
+    figure = _figure(s.run.spec.method, mi, error, others, known)
+    chart("information").show(figure, height=110 + 60 * (1 + len(others)))
+    n = f"{s.result.get('n_mi', 0):,}"
+    st.caption(t("On {n} of the rows that judge the density; the whisker is a 95 % interval over these rows.", n=n))
+    st.caption(
+        t(
+            "On average this is a lower bound: a learned density that differs from the true one costs cross entropy, "
+            "which is taken off. The interval covers chance among the rows and not what the network has not learned."
+        )
+    )
     for sentence in sentences:
         st.caption(sentence)
     return {"information": figure}
 
 
-def _figure(method: str, mi: float, error: float | None, others: list[tuple[str, float, Any]]) -> dict[str, Any]:
+def truth(s: Shown) -> float | None:
+    """The true I(X; Y) in nats of the problem that a run learns, where it learns one."""
+    from core.data.problems import PROBLEMS, true_mi
+
+    name = reading.problem(s)
+    return true_mi(name) if name in PROBLEMS else None
+
+
+def _figure(
+    method: str, mi: float, error: float | None, others: list[tuple[str, float, Any]], known: float | None
+) -> dict[str, Any]:
     own = (mi - 1.96 * error, mi + 1.96 * error) if error is not None else (np.nan, np.nan)
     return bars.estimates(
         [method, *(m for m, _, _ in others)],
@@ -57,15 +77,22 @@ def _figure(method: str, mi: float, error: float | None, others: list[tuple[str,
         [mi, *(v for _, v, _ in others)],
         [own, *(i for _, _, i in others)],
         unit=t("nats"),
-        title=_headline(mi, error),
+        truth=known,
+        title=_headline(mi, error, known),
         say=t,
     )
 
 
-def _headline(mi: float, error: float | None) -> str:
+def _headline(mi: float, error: float | None, known: float | None) -> str:
     if error is not None and mi < 2 * error:
         return t("The density finds nothing that x says about y beyond chance: {mi}", mi=verdict.amount(mi, "nats"))
-    return t("The density finds {mi} that x says about y", mi=verdict.amount(mi, "nats"))
+    if known is None:
+        return t("The density finds at least {mi} that x says about y", mi=verdict.amount(mi, "nats"))
+    return t(
+        "The density finds {mi} of {known} that x says about y",
+        mi=verdict.amount(mi, "nats"),
+        known=verdict.amount(known, "nats"),
+    )
 
 
 @st.cache_data(max_entries=16, show_spinner=True)

@@ -1,4 +1,7 @@
-"""The numbers that matter, above the pictures: likelihood, what bounds it, and what the 90 % interval holds."""
+"""The numbers that matter, above the pictures: likelihood, what bounds it, and what the 90 % interval holds.
+
+Each is computed once, by the run, on the rows that judge it (`rows`): titles, cards and tables say the same number.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +17,26 @@ from dashboard.components.densities import data, reading
 from dashboard.components.player import Shown
 from dashboard.text import t
 
-IGNORANT = 0.5 * math.log(2 * math.pi * math.e)  # the NLL of a Gaussian of y's own mean and spread, in standard units
-
 
 def above(s: Shown) -> None:
-    """Held-out NLL beside that of the true density, or of one that ignores x; and what the 90 % interval holds."""
-    nll, known = heard(s)
+    """NLL beside that of the true density, or of y without x; and what the 90 % interval holds."""
+    nll, known = heard(s), oracle(s)
     cells = st.columns(3)
     layout.number(
         cells[0],
-        t("Held-out NLL"),
+        t("NLL on {rows}", rows=rows(s)) if s.result else t("Validation NLL"),
         _nats(nll),
         note=_standard_note(s, nll) or t("lower is better"),
         help=t(
-            "Mean of −log p(y | x) over rows that the network was not trained on, fresh ones where the problem can draw "
-            "them. Lower is better."
+            "Mean of −log p(y | x) over rows that the network was not trained on. Lower is better. While a run goes on, "
+            "these are the validation rows that decide when to stop."
         ),
     )
     if known is not None:
         note = _gap(nll - known) if nll is not None and s.result else t("no model does better on average")
         layout.number(cells[1], t("NLL of the true density"), _nats(known), note=note)
     else:
-        _without_x(cells[1], spread(s))
+        _without_x(cells[1], s, nll)
     held = s.result.get("coverage_90")
     layout.number(
         cells[2],
@@ -46,26 +47,32 @@ def above(s: Shown) -> None:
     )
 
 
-def _without_x(cell: Any, width: float | None) -> None:
+def _without_x(cell: Any, s: Shown, nll: float | None) -> None:
+    """What y costs where x is not known: the learned density averaged over x, on the rows of the information."""
+    mi = s.result.get("mi") if s.result.get("n_mi") == s.result.get("n_calibration") else None
     layout.number(
         cell,
         t("NLL without x"),
-        _nats(None if width is None else IGNORANT + math.log(width)),
-        note=t("a Gaussian that ignores the inputs"),
-        help=t("What a single Gaussian with y's own mean and spread scores. A model that uses x has to stay below."),
+        _nats(None if mi is None or nll is None else nll + mi),
+        note=t("the learned density, averaged over x"),
+        help=t("What the same rows cost if x is ignored. The difference is the information that x gives about y."),
     )
 
 
-def heard(s: Shown) -> tuple[float | None, float | None]:
-    """NLL of the model and of the true density on the same rows: fresh ones where there are some, else held-out ones."""
-    result = s.result
-    if "nll_test" in result:
-        return result["nll_test"], result.get("nll_oracle_test")
-    return result.get("nll_held_out", s.last("nll_held_out")), oracle(s)
+def heard(s: Shown) -> float | None:
+    """The model's NLL on the rows that judge it; while the run goes on, on those that decide when to stop."""
+    return s.result.get("nll", s.result.get("nll_held_out", s.last("nll_held_out")))
+
+
+def rows(s: Shown) -> str:
+    """The rows that judge a finished run, in words."""
+    n = f"{s.result.get('n_calibration', 0):,}"
+    fresh = s.result.get("calibrated_on") == "fresh rows"
+    return t("{n} fresh points", n=n) if fresh else t("{n} held-out rows", n=n)
 
 
 def oracle(s: Shown) -> float | None:
-    """The true density's NLL on the held-out rows; while the run goes on, on a sample of all its rows."""
+    """The true density's NLL on the rows that judge the run, where it is known; the same before its end and after."""
     if "nll_oracle" in s.result or s.run.spec is None:
         return s.result.get("nll_oracle")
     return _oracle(s.run.spec.to_json())
@@ -74,22 +81,20 @@ def oracle(s: Shown) -> float | None:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _oracle(spec: str) -> float | None:
     try:
-        rows = data.source(Spec.parse(spec))
+        apart = data.source(Spec.parse(spec)).test
     except ValueError:
         return None
-    if rows.log_density is None or rows.y is None:
+    if apart is None or apart.log_density is None or apart.y is None:
         return None
-    keep = np.random.default_rng(0).permutation(len(rows))[:2_000]
-    return float(-rows.log_density(rows.x[keep], rows.y[keep]).mean())
+    return float(-apart.log_density(apart.x, apart.y).mean())
 
 
 def least_squares(s: Shown) -> float | None:
-    """NLL of the least-squares line with one Gaussian width for every x, on the points of the picture; one input only."""
-    line, dots = reading.picture(s, "baseline"), reading.points(s)
-    if line is None or dots is None or data.widths(s.run.spec) != (1, 1):
+    """NLL of the least-squares line with one Gaussian width for every x, on rows that it has not seen; one input only."""
+    line = reading.picture(s, "baseline")
+    if line is None or "nll" not in line or data.widths(s.run.spec) != (1, 1):
         return None
-    spread = float(np.std(dots[1] - np.interp(dots[0], line["x"], line["mean"])))
-    return IGNORANT + math.log(spread) if spread > 0 else None
+    return float(np.ravel(line["nll"])[0])
 
 
 def _nats(value: float | None) -> str:

@@ -53,7 +53,7 @@ def _below(s: Shown) -> None:
         )
         units(s)
     if s.result:
-        st.caption(t("The weights of the best held-out step are kept."))
+        st.caption(t("The weights of the step with the lowest validation NLL are kept."))
 
 
 def density(s: Shown, over: str = "points") -> dict[str, Any] | None:
@@ -98,12 +98,12 @@ def _headline(seen: reading.Seen) -> str:
 
 
 def loss(s: Shown) -> dict[str, Any]:
-    """Training and held-out NLL, with the true density's as a line where it is known and that of least squares."""
+    """Training and validation NLL and the result, with the true density's and that of least squares as lines."""
     found = s.curves()
     method = s.run.spec.method if s.run.spec else s.run.id
     lines = [
         charts.Curve(n, t(label), method, *found[n], kind)
-        for n, label, kind in (("loss", "training", "training"), ("nll_held_out", "held out", "held out"))
+        for n, label, kind in (("loss", "training", "training"), ("nll_held_out", "validation", "held out"))
         if n in found
     ]
     oracle, line = numbers.oracle(s), numbers.least_squares(s)
@@ -114,6 +114,7 @@ def loss(s: Shown) -> dict[str, Any]:
         lines,
         title=_loss_title(s, oracle),
         ylabel=t("NLL (nats)"),
+        result=result(s),
         at=s.at,
         reference=None if oracle is None else (oracle, t("true density {value}", value=reading.figure(oracle, ".3f"))),
         say=t,
@@ -122,17 +123,27 @@ def loss(s: Shown) -> dict[str, Any]:
 
 def _loss_title(s: Shown, oracle: float | None) -> str:
     """Where the loss ends; where the network went on to learn its training rows by heart, since when."""
-    nll = s.result.get("nll_held_out")
-    if nll is None:
+    nll = numbers.heard(s)
+    if nll is None or not s.result:
         towards = "Negative log-likelihood falls towards that of the true density"
         return t(towards) if oracle is not None else t("Negative log-likelihood falls while the density forms")
     steps, values = s.curves().get("nll_held_out", ((), ()))
     if len(values) and values[-1] - np.min(values) > _WORSE:
         best = int(steps[int(np.argmin(values))])
-        return t("Held-out NLL is best at step {step}; from there on it overfits", step=f"{best:,}")
+        return t("Validation NLL is best at step {step}; from there on it overfits", step=f"{best:,}")
     if oracle is None:
-        return t("Held-out NLL ends at {nll} nats", nll=reading.figure(nll, ".3f"))
-    return t("Held-out NLL ends {gap} nats from the true density's", gap=f"{abs(nll - oracle):.3f}")
+        return t("NLL is {nll} nats on {rows}", nll=reading.figure(nll, ".3f"), rows=numbers.rows(s))
+    return t(
+        "NLL is {gap} nats from the true density's on {rows}", gap=f"{abs(nll - oracle):.3f}", rows=numbers.rows(s)
+    )
+
+
+def result(s: Shown) -> tuple[float, float, str] | None:
+    """Where the result is drawn: the last step, its NLL, and on which rows; nothing before there is one."""
+    nll = numbers.heard(s)
+    if not s.result or nll is None:
+        return None
+    return s.run.step, nll, t("result {value}, {rows}", value=reading.figure(nll, ".3f"), rows=numbers.rows(s))
 
 
 def units(s: Shown) -> None:
@@ -147,10 +158,13 @@ def units(s: Shown) -> None:
         st.markdown(
             t(
                 "The value depends on the unit of y: measured in centimetres instead of metres it grows by log 100 = 4.61 "
-                "nats, with the same model. **Standard units** (y divided by its own standard deviation) make values of "
-                "different tables comparable: a Gaussian that ignores x has {value} there, and every nat below it is "
-                "information that x gives about y.",
-                value=f"{numbers.IGNORANT:.3f}",
+                "nats, with the same model. **Standard units** (y divided by its own standard deviation) take the unit out."
+            )
+        )
+        st.markdown(
+            t(
+                "What x says about y is not read from NLL alone, but from its distance to the NLL **without x**: the "
+                "entropy of y, which depends on the shape of y's own distribution. The Information tab shows that distance."
             )
         )
         if (spread := numbers.spread(s)) is not None:

@@ -1,0 +1,127 @@
+"""One number per quantity: titles, cards, tables and pictures of a finished density say the same, of the same rows."""
+
+from __future__ import annotations
+
+import re
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from core.data.problems import true_mi
+from core.densities import MDN
+from core.spec import Spec
+from dashboard.charts import curves as charts
+from dashboard.components import layout
+from dashboard.components.densities import calibrated, comparison, information, numbers, training
+from dashboard.jobs import Run
+
+SPEC = {"family": "densities", "method": "mdn", "seed": 0, "data": {"problem": "inverse", "n": 400}}
+
+
+@pytest.fixture(scope="module")
+def ended():
+    """A finished run as the page has it: result, pictures and curves of one model."""
+    spec = Spec.parse(SPEC)
+    model = MDN(iterations=80, random_state=0, device="cpu").drain(spec.source())
+    steps = {
+        name: (
+            [s.index for s in model.history_ if name in s.info],
+            [s.info[name] for s in model.history_ if name in s.info],
+        )
+        for name in ("loss", "nll_held_out")
+    }
+    drawn = {name: model.view(name) for name in model.views}
+    run = Run("0" * 8, spec.to_json(), "finished", step=model.n_iter_, views=tuple(drawn))
+    curves = {name: (np.array(s), np.array(v)) for name, (s, v) in steps.items()}
+    return SimpleNamespace(
+        run=run, at=None, result=model.result(), picture=drawn.get, curves=lambda: curves, last=lambda name: None
+    )
+
+
+@pytest.fixture
+def cards(monkeypatch):
+    """Label → (value, note) of every metric that is drawn."""
+    found: dict[str, tuple[str, str]] = {}
+    monkeypatch.setattr(
+        layout, "number", lambda _, label, value, note="", help=None: found.update({label: (value, note)})
+    )
+    return found
+
+
+def figure(text: str) -> float:
+    return float(re.search(r"[−-]?\d+\.\d+", text).group().replace("−", "-"))
+
+
+def test_the_nll_and_the_true_densitys_are_one_number_each(ended, cards):
+    numbers.above(ended)
+    nll, _ = cards["NLL on 5,000 fresh points"]
+    oracle, gap = cards["NLL of the true density"]
+    drawn = training.loss(ended)
+    names = {trace["name"]: np.asarray(trace["y"], float)[-1] for trace in drawn["data"]}
+    marked = next(n for n in names if n.startswith("result"))
+    assert marked == f"result {nll.split()[0]}, 5,000 fresh points" and f"{names[marked]:.3f}" == nll.split()[0]
+    line = next(n for n in names if n.startswith("true density"))
+    assert f"{names[line]:.3f}" == line.split()[-1] == oracle.split()[0]
+    title = drawn["layout"]["title"]["text"]
+    assert "5,000 fresh points" in title and figure(title) == figure(gap)
+    row = comparison._row(ended, "one")
+    assert f"{row['NLL (nats)']:.3f}" == nll.split()[0]
+    assert "NLL without x" not in cards
+
+
+def test_before_the_end_the_true_densitys_nll_is_that_of_the_end(ended):
+    going = SimpleNamespace(**vars(ended) | {"result": {}})
+    assert numbers.oracle(going) == pytest.approx(ended.result["nll_oracle"], abs=1e-12)
+
+
+def test_the_verdict_the_card_and_the_report_are_of_the_same_rows(ended, cards):
+    found = ended.picture("calibration")
+    numbers.above(ended)
+    calibrated._numbers(ended, found)
+    said, held = calibrated.verdict(found), cards["90 % interval holds"][0]
+    assert held in said and "5,000" in said
+    assert float(found["ks"]) == ended.result["ks"] and figure(cards["PIT, KS distance"][0]) == round(
+        ended.result["ks"], 4
+    )
+    missed = ended.result["ks"] > ended.result["ks_limit"]
+    assert ("As promised" in said) is not (missed or "narrow" in said or "wide" in said)
+
+
+def test_a_distance_beyond_its_limit_is_never_as_promised():
+    """0.0212 on 5,000 rows misses the limit of 0.0192 although the interval holds what it should."""
+    n = 5_000
+    u = (np.arange(n) + 0.5) / n
+    bulge = np.where((u > 0.1) & (u < 0.9), u + 0.0212 * np.sin(np.pi * (u - 0.1) / 0.4), u)
+    found = {"nominal": np.array([0.9]), "observed": np.array([0.9]), "coverage_low": np.array([0.89]),
+             "coverage_high": np.array([0.91]), "ks": 0.0212, "ks_limit": 0.0192, "n": n,
+             "pit_counts": np.histogram(bulge, 20, (0, 1))[0]}  # fmt: skip
+    assert calibrated.verdict(found).startswith("A little misshapen")
+    assert "0.0212, limit 0.0192" in calibrated.verdict(found)
+    assert calibrated.verdict(found | {"ks": 0.0150}).startswith("As promised")
+    assert calibrated.verdict(found | {"ks": 0.08}).startswith("Misshapen")
+
+
+def test_the_information_is_drawn_with_the_truth(ended):
+    known, mi = information.truth(ended), ended.result["mi"]
+    drawn = information._figure("mdn", mi, ended.result["mi_se"], [], known)
+    assert drawn["layout"]["shapes"][0]["x0"] == known == true_mi("inverse")
+    title = drawn["layout"]["title"]["text"]
+    assert f"{mi:.3f} nats" in title and f"{known:.3f} nats" in title
+    free = information._figure("mdn", mi, ended.result["mi_se"], [], None)
+    assert "at least" in free["layout"]["title"]["text"] and not free["layout"]["shapes"]
+
+
+def test_on_a_table_nll_without_x_is_nll_plus_information(ended, cards):
+    spec = Spec.parse(SPEC | {"data": {"table": "penguins", "x": ["bill_length_mm"], "y": ["body_mass_g"]}})
+    result = {"nll": 7.5, "mi": 0.25, "n_mi": 90, "n_calibration": 90, "calibrated_on": "held-out rows"}
+    run = Run("1" * 8, spec.to_json(), "finished")
+    numbers.above(SimpleNamespace(run=run, at=None, result=result, last=lambda name: None))
+    assert cards["NLL on 90 held-out rows"][0].startswith("7.500") and cards["NLL without x"][0].startswith("7.750")
+
+
+def test_a_result_is_a_mark_beside_curves_of_other_rows():
+    line = charts.Curve("nll", "validation", "mdn", [1, 2], [2.0, 1.5])
+    drawn = charts.loss([line], result=(2, 1.42, "result 1.420"))["data"]
+    assert drawn[-1]["mode"] == "markers" and drawn[-1]["x"][0] == 2 and drawn[-1]["y"][0] == 1.42
+    assert len(charts.loss([line])["data"]) == 1
