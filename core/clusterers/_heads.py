@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -74,6 +75,15 @@ def negative_mi(table: Tensor, entropy_weight: float = 1.0) -> Tensor:
     """−Σ P_ij (ln P_ij − λ ln P_i − λ ln P_j) in nats per head, in [−ln k, 0] for λ = 1; table: (heads, k, k)."""
     margin = table.sum(2).log()
     return (table * (entropy_weight * (margin[:, :, None] + margin[:, None, :]) - table.log())).sum((1, 2))
+
+
+def floor(k: int, entropy_weight: float = 1.0) -> float:
+    """The least that `negative_mi` can be, in nats: −max(0, 2λ − 1) ln k.
+
+    It is H(Z, Z′) − 2λ H(Z), and H(Z, Z′) ≥ H(Z) with equality where both views always agree; (1 − 2λ) H(Z) is least at
+    H(Z) = ln k for λ > ½, and at H(Z) = 0, everything in one cluster, below.
+    """
+    return 0.0 - max(0.0, 2 * entropy_weight - 1) * math.log(k)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from core.evaluation.agreement import agreement
@@ -11,6 +13,7 @@ from core.method import Array
 
 SHOWN = 8  # pictures a cluster in the gallery
 PROJECTED, COMPONENTS = 2_000, 32  # rows and principal components handed to t-SNE
+PART = 4_000  # rows whose clusters are compared at once
 EVEN = 0.7  # exp(entropy of the sizes) / k below which a clustering counts as collapsed
 
 
@@ -25,7 +28,12 @@ def collapsed(sizes: Array) -> bool:
 
     Clusters of very different size are not a collapse: what counts is how many share the rows.
     """
-    return bool(np.exp(entropy(sizes)) < EVEN * len(sizes))
+    return in_use(sizes) < EVEN * len(sizes)
+
+
+def in_use(sizes: Array) -> float:
+    """How many clusters of equal size would be as mixed, exp(H) of the shares: k when all are equally large."""
+    return float(np.exp(entropy(sizes)))
 
 
 def confusion(labels: Array | None, clusters: Array, k: int, form: str) -> dict[str, Array]:
@@ -73,30 +81,51 @@ def accuracies(labels: Array, clusters: Array, k: int) -> list[float]:
 def mutual(clusters: Array, k: int) -> Array:
     """NMI, 2 I / (H + H′), between all pairs of columns of clusters (n, heads): (heads, heads), 1 on the diagonal."""
     n, heads = clusters.shape
-    one_hot = (clusters[:, :, None] == np.arange(k)).reshape(n, heads * k).astype(np.float32)
-    table = (one_hot.T @ one_hot).astype(np.float64).reshape(heads, k, heads, k).transpose(0, 2, 1, 3) / n
+    counts = np.zeros((heads * k, heads * k))
+    for first in range(0, n, PART):  # one_hot of all rows could take gigabytes
+        part = clusters[first : first + PART]
+        one_hot = (part[:, :, None] == np.arange(k)).reshape(len(part), heads * k).astype(np.float32)
+        counts += one_hot.T @ one_hot
+    table = counts.reshape(heads, k, heads, k).transpose(0, 2, 1, 3) / n
     xlogx = lambda p: np.where(p > 0, p * np.log(np.where(p > 0, p, 1.0)), 0.0)  # noqa: E731
-    own = -xlogx(one_hot.mean(0, dtype=np.float64)).reshape(heads, k).sum(1)
+    own = -xlogx(counts.diagonal() / n).reshape(heads, k).sum(1)
     total = own[:, None] + own[None]
     shared = total + xlogx(table).sum((2, 3))
     return np.where(total > 0, 2 * shared / np.where(total > 0, total, 1.0), 1.0)
 
 
-def gallery(pictures: Array, proba: Array, rows: Array | None = None, least: bool = False) -> dict[str, Array]:
-    """The pictures each cluster is surest of, or with `least` least sure: (k, 8, h, w) or (k, 8, h, w, 3) in [0, 1],
-    and their certainty (k, 8).
+def agreement_of_heads(clusters: Array, k: int) -> dict[str, float]:
+    """The mean NMI of all pairs of heads, good or bad: a few near the best would agree by choice. Empty for one head."""
+    heads = clusters.shape[1]
+    if heads < 2:
+        return {}
+    return {"agreement_all": float(mutual(clusters, k)[~np.eye(heads, dtype=bool)].mean())}
 
-    pictures: (n, c, h, w) in [0, 1]; `rows` (n,) marks those that may be shown. A certainty of 0 marks an empty place:
-    the cluster has fewer than eight.
+
+def chosen(proba: Array, among: Array | None = None, least: bool = False) -> Array:
+    """The rows that each cluster is surest of, or with `least` least sure, (k, 8); −1 where it has fewer than eight.
+
+    `among` (n,) marks those that may be shown.
     """
-    k, pictures = proba.shape[1], tiles(pictures)
-    shown, certainty = np.zeros((k, SHOWN, *pictures.shape[1:]), np.float32), np.zeros((k, SHOWN))
     clusters, best = proba.argmax(1), proba.max(1)
-    for j in range(k):
-        members = np.flatnonzero((clusters == j) if rows is None else (clusters == j) & rows)
-        chosen = members[np.argsort(best[members] if least else -best[members], kind="stable")[:SHOWN]]
-        shown[j, : len(chosen)], certainty[j, : len(chosen)] = pictures[chosen], best[chosen]
-    return {"pictures": shown, "certainty": certainty}
+    out = np.full((proba.shape[1], SHOWN), -1)
+    for j, line in enumerate(out):
+        members = np.flatnonzero((clusters == j) if among is None else (clusters == j) & among)
+        first = members[np.argsort(best[members] if least else -best[members], kind="stable")[:SHOWN]]
+        line[: len(first)] = first
+    return out
+
+
+def gallery(pictures: Callable[[Array], Array], proba: Array, rows: Array) -> dict[str, Array]:
+    """The pictures of `rows` (k, m): (k, m, h, w) or (k, m, h, w, 3) in [0, 1], and their certainty (k, m).
+
+    pictures: rows (n,) → (n, c, h, w) in [0, 1]. A certainty of 0 marks an empty place.
+    """
+    there = (rows >= 0).ravel()
+    found = tiles(pictures(np.where(there, rows.ravel(), 0)))
+    found[~there] = 0
+    certainty = np.where(rows >= 0, proba.max(1)[rows], 0.0)
+    return {"pictures": found.reshape(*rows.shape, *found.shape[1:]), "certainty": certainty}
 
 
 def components(features: Array) -> Array:

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core import device
 from core.clusterers import _report
-from core.clusterers._heads import Look, Network, look, through
+from core.clusterers._heads import Look, Network, floor, look, through
 from core.clusterers._pairs import Pairs
 from core.evaluation.assignment import Assignment, match
 from core.inputs import evenly, tiles, unit
@@ -31,8 +31,8 @@ class Run:
 
     `labels` (n,) and `test` (scaled pictures, labels) are for reports only.
 
-    `gap`: how much worse than the best a head's loss may be to count as near it. `final` and `proba` (n, k) are set at
-    the end: the kept network, and what its kept head makes of all rows.
+    `gap`: how much worse than the best a head's loss may be to count as near it. `final`, `proba` (n, k) and `clusters`
+    (n, heads) are set at the end: the kept network, and what its kept head and all heads make of all rows.
     """
 
     net: Network
@@ -47,6 +47,7 @@ class Run:
     test: tuple[Tensor, Array] | None = None
     final: Network | None = None
     proba: Array | None = None
+    clusters: Array | None = None
     seen: Look | None = None
 
     def __post_init__(self) -> None:
@@ -78,7 +79,7 @@ class Run:
         training, seen = self.training, self.look()
         loss = float(seen.losses[seen.head])
         if loss < training.meta.get("loss", math.inf):
-            training.meta |= {"loss": loss, "head": seen.head}
+            training.meta |= {"loss": loss, "head": seen.head, "step": training.index + 1}
             training.extras |= {f"best.{k}": v.clone() for k, v in training.module.state_dict().items()}
 
     def settle(self) -> None:
@@ -87,21 +88,40 @@ class Run:
         if "head" in self.training.meta:
             best = {k[5:]: v for k, v in self.training.extras.items() if k.startswith("best.")}
             self.final.load_state_dict(best)
-        self.proba = self.posterior(self.x, self.look().head)
+        network, head, k = self.network, self.look().head, self.k
+
+        def kept_and_all(features: Tensor) -> Tensor:
+            p = network.main(features)
+            return torch.cat([p[:, head], p.argmax(2).to(p.dtype)], 1)
+
+        both = through(network, self.x, self.pairs.views, kept_and_all)
+        self.proba, self.clusters = both[:, :k], both[:, k:].astype(np.int64)
+
+    @property
+    def kept_step(self) -> int:
+        """The step after which the kept weights stood."""
+        return int(self.training.meta.get("step", self.training.index))
+
+    @property
+    def judged(self) -> tuple[Array, Array]:
+        """The rows that everything but the loss is reported on, and their clusters under each head, (rows, heads): the
+        rows that are looked at while training goes on, all rows at the end."""
+        if self.clusters is not None:
+            return np.arange(self.n), self.clusters
+        return self.rows, self.look().clusters.cpu().numpy()
 
     def report(self, epoch: int) -> dict[str, float]:
         """What an epoch has to say."""
-        seen, near = self.look(), self._near()
-        clusters = seen.clusters.cpu().numpy()
+        seen, (rows, clusters) = self.look(), self.judged
         kept = clusters[:, seen.head]
         sizes = np.bincount(kept, minlength=self.k)
-        info = {"epoch": epoch, "mi": seen.mi, "entropy": _report.entropy(sizes)}
-        info["loss_best_head"] = float(seen.losses[seen.head])
-        info |= {"collapsed": float(_report.collapsed(sizes)), "heads_near_best": int(near.sum())}
-        info["agreement"] = self._agreement(clusters, near)
+        info = {"epoch": epoch, "mi": seen.mi, "clusters_in_use": _report.in_use(sizes), **self._counted()}
+        info |= {"loss_best_head": float(seen.losses[seen.head]), "floor": floor(self.k, self.entropy_weight)}
+        info |= {"collapsed": float(_report.collapsed(sizes)), "heads_near_best": self._near()}
+        info |= _report.agreement_of_heads(clusters, self.k)
         if self.labels is None:
             return info
-        labels = self.labels[self.rows]
+        labels = self.labels[rows]
         each = _report.accuracies(labels, clusters, self.k)
         info |= {"accuracy": each[seen.head]} | {f"accuracy_{head + 1}": value for head, value in enumerate(each)}
         info |= self._baselines()
@@ -110,15 +130,15 @@ class Run:
         return info
 
     def scores(self) -> dict[str, Any]:
-        """How the heads near the best agree at the end, and how the clusters of all rows agree with labels."""
-        assert self.proba is not None
-        seen, clusters = self.look(), self.proba.argmax(1)
-        every = seen.clusters.cpu().numpy()
-        told: dict[str, Any] = {"agreement": self._agreement(every, self._near())}
+        """How the heads agree at the end, and how the clusters of all rows agree with labels."""
+        _, every = self.judged
+        clusters = every[:, self.look().head]
+        told: dict[str, Any] = self._counted()
+        told |= _report.agreement_of_heads(every, self.k)
         if self.labels is None:
             return told
         told |= _report.scores(self.labels, clusters, self.k)
-        told["heads_accuracy"] = _report.accuracies(self.labels[self.rows], every, self.k)
+        told["heads_accuracy"] = _report.accuracies(self.labels, every, self.k)
         told |= self._baselines()
         return told | (self.tested(match(self.labels, clusters, self.k), None) if self.test is not None else {})
 
@@ -129,41 +149,37 @@ class Run:
         rows = evenly(np.arange(len(labels)), most or len(labels))
         return _report.placed(fit, labels[rows], self.posterior(x[rows], self.look().head).argmax(1))
 
-    def _near(self) -> Array:
+    def _near(self) -> int:
         losses = self.look().losses
-        return (losses - losses.min() <= self.gap).cpu().numpy()
+        return int((losses - losses.min() <= self.gap).sum())
 
-    def _agreement(self, clusters: Array, near: Array) -> float:
-        """Mean NMI of the best head with the others near it; 1 where there is no other."""
-        others = near.copy()
-        others[self.look().head] = False
-        return float(_report.mutual(clusters, self.k)[self.look().head][others].mean()) if others.any() else 1.0
+    def _counted(self) -> dict[str, int]:
+        return {"rows": self.n, "rows_looked_at": len(self.rows)}
 
     def _baselines(self) -> dict[str, float]:
-        return {k: v for k, v in self.training.meta.items() if k.endswith("kmeans_accuracy")}
+        return {k: v for k, v in self.training.meta.items() if "kmeans" in k}
 
     def view(self, name: str) -> dict[str, Array]:
         """The arrays of one of IIC's pictures; empty where the data have no labels or are no pictures."""
-        seen = self.look()
-        labels, every = None if self.labels is None else self.labels[self.rows], seen.clusters.cpu().numpy()
-        clusters = every[:, seen.head]
+        seen, (rows, every) = self.look(), self.judged
+        labels, clusters = None if self.labels is None else self.labels[rows], every[:, seen.head]
         if name == "assignments":
             return self._assignments(seen)
         if name == "joint":
             return {"joint": seen.joint.cpu().numpy()}
         if name == "features":
-            return self._features(clusters)
+            return self._features()
         if name == "sizes":
             return {"sizes": np.bincount(clusters, minlength=self.k)}
         if name == "agreement":
-            return {"nmi": _report.mutual(every, self.k)}
+            return {"nmi": _report.mutual(every, self.k), "kept": np.array(seen.head)}
         if name == "heads":
             known = {} if labels is None else {"accuracy": np.array(_report.accuracies(labels, every, self.k))}
             return {"loss": seen.losses.cpu().numpy(), "kept": np.array(seen.head), **known}
         if name == "pairs":
             return self._pairs() if self.pictures else {}
         if name.startswith("gallery"):
-            return self._gallery(name, labels) if self.pictures else {}
+            return self._gallery(name, rows, labels) if self.pictures else {}
         return _report.confusion(labels, clusters, self.k, name)
 
     def _pairs(self) -> dict[str, Array]:
@@ -172,15 +188,15 @@ class Run:
         first, second = (tiles(side.cpu().numpy()) for side in looks.chunk(2))
         return {"first": first, "second": second}
 
-    def _gallery(self, name: str, labels: Array | None) -> dict[str, Array]:
-        proba, rows = self.look().proba.cpu().numpy(), None
+    def _gallery(self, name: str, rows: Array, labels: Array | None) -> dict[str, Array]:
+        proba, among = self.look().proba.cpu().numpy() if self.proba is None else self.proba, None
         if name == "gallery_wrong":
             if labels is None:
                 return {}
             clusters = proba.argmax(1)
-            rows = ~_report.right(match(labels, clusters, self.k), labels, clusters)
-        pictures = unit(self.x[self.rows]).cpu().numpy()
-        return _report.gallery(pictures, proba, rows, least=name == "gallery_uncertain")
+            among = ~_report.right(match(labels, clusters, self.k), labels, clusters)
+        chosen = _report.chosen(proba, among, least=name == "gallery_uncertain")
+        return _report.gallery(lambda which: unit(self.x[rows[which]]).cpu().numpy(), proba, chosen)
 
     def _assignments(self, seen: Look) -> dict[str, Array]:
         """The cluster and its probability: of all rows at the end, of those looked at before."""
@@ -188,12 +204,13 @@ class Run:
         known = {} if self.labels is None else {"label": self.labels[index]}
         return {"index": index, "cluster": proba.argmax(1), "certainty": proba.max(1), **known}
 
-    def _features(self, clusters: Array) -> dict[str, Array]:
+    def _features(self) -> dict[str, Array]:
         few = evenly(np.arange(len(self.rows)), _report.PROJECTED)
-        rows = self.rows[few]
+        rows, seen = self.rows[few], self.look()
+        clusters = seen.clusters[few, seen.head].cpu().numpy()
         found = through(self.network, self.x[rows], self.pairs.views)
         known = {} if self.labels is None else {"labels": self.labels[rows]}
-        return {"features": _report.components(found), "clusters": clusters[few], "rows": rows, **known}
+        return {"features": _report.components(found), "clusters": clusters, "rows": rows, **known}
 
 
 def sample(n: int) -> Array:

@@ -15,7 +15,7 @@ from torch import Tensor
 from core import backbones, device, discover
 from core.augment import PictureViews, RowViews, Views
 from core.clusterers import _report
-from core.clusterers._heads import Heads, Network, joint, negative_mi, through
+from core.clusterers._heads import Heads, Network, floor, joint, negative_mi, through
 from core.clusterers._pairs import Pairs, later, nearest
 from core.clusterers._run import Run
 from core.evaluation.assignment import match
@@ -104,10 +104,11 @@ class IIC(Clusterer):
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step per optimisation step. Info, every fourth step: "loss" (mean of the heads), "loss_over". At the end of
-        each epoch: "epoch", "mi" and "loss_best_head" (on anchors and one fixed view of each row), "entropy" of the
-        cluster sizes, "collapsed" (0 or 1), "heads_near_best", "agreement" (mean NMI with the other heads near the
-        best); with labels "accuracy", "accuracy_1" … of each head, "kmeans_accuracy", "pca_kmeans_accuracy", and with
-        held-out pictures "test_accuracy", of the map fitted on the training labels."""
+        each epoch: "epoch", "mi" and "loss_best_head" (on anchors and one fixed view of each row), "clusters_in_use"
+        (exp of the entropy of their sizes), "collapsed" (0 or 1), "heads_near_best", "agreement_all" (mean NMI of all
+        pairs of heads); with labels "accuracy", "accuracy_1" … of each head, "kmeans_accuracy", "pca_kmeans_accuracy" (on
+        "kmeans_rows" of the rows), and with held-out pictures "test_accuracy", of the map fitted on the training labels.
+        All of these are on "rows_looked_at" of the "rows", the same ones in every epoch."""
         self.check_parameters()
         self._run = run = self._begin(source)
         yield from run.training.iterate(self._update, self.total, start)
@@ -158,7 +159,7 @@ class IIC(Clusterer):
         )  # fmt: skip
         if source.labels is not None:
             run.labels, few = np.asarray(source.labels), evenly(run.rows, BASELINE)
-            training.meta |= self._baselines(source.x[few], run.labels[few])
+            training.meta |= self._baselines(unit(x[few]).cpu().numpy(), run.labels[few])
             if source.test is not None and source.test.labels is not None:
                 run.test = self.scale_.apply(source.test.x), np.asarray(source.test.labels)
         return run
@@ -254,7 +255,7 @@ class IIC(Clusterer):
         seen = run.look()
         self.head_, self.mi_, self.joint_ = seen.head, seen.mi, seen.joint.cpu().numpy()
         self.heads_loss_ = seen.losses.tolist()
-        self.labels_, self.scores_ = run.proba.argmax(1), run.scores()
+        self.labels_, self.scores_, self.kept_step_ = run.proba.argmax(1), run.scores(), run.kept_step
         # Rows are cheap, and in double precision a row's answer does not depend on which others come with it.
         self.network_ = copy.deepcopy(run.final).cpu()
         if len(self.scale_.shape) == 1:
@@ -298,14 +299,17 @@ class IIC(Clusterer):
         return through(self.network_, x, self._views())
 
     def result(self) -> dict[str, Any]:
-        """Loss and MI (nats) of the kept head, "health" = MI / ln k, cluster sizes, whether it collapsed, how the heads
-        agree; where there are labels the scores against them, and of held-out pictures where there are any."""
+        """Of the kept head after the kept epoch, which ended at "kept_step": loss and MI (nats) on the rows looked at, as in
+        training; "floor" of the loss; "health" = MI / ln k; and on all rows: sizes, whether they collapsed, how the heads
+        agree, the scores against labels where there are any, and those of held-out pictures."""
         check_is_fitted(self, "labels_", msg="this %(name)s was loaded: what its run had to say is not kept with it")
         sizes = np.bincount(self.labels_, minlength=self.n_clusters)
         health = self.mi_ / math.log(self.n_clusters) if self.n_clusters > 1 else 0.0
         return {
-            "loss": min(self.heads_loss_), "mi": self.mi_, "health": health, "head": self.head_, "sizes": sizes.tolist(),
-            "collapsed": _report.collapsed(sizes), "heads_loss": self.heads_loss_, **self.scores_,
+            "loss": min(self.heads_loss_), "floor": floor(self.n_clusters, self.entropy_weight), "mi": self.mi_,
+            "health": health, "head": self.head_, "kept_step": self.kept_step_, "sizes": sizes.tolist(),
+            "clusters_in_use": _report.in_use(sizes), "collapsed": _report.collapsed(sizes),
+            "heads_loss": self.heads_loss_, **self.scores_,
         }  # fmt: skip
 
     def view(self, name: str) -> dict[str, Array]:
@@ -317,12 +321,13 @@ class IIC(Clusterer):
         return self._run.view(name)
 
     def _baselines(self, x: Array, labels: Array) -> dict[str, float]:
-        """The accuracies of k-means on the raw values and on their principal components: the lines to beat."""
+        """The accuracies of k-means on values of the same scale and on their principal components: the lines to beat."""
         k = min(self.n_clusters, len(x))
-        kmeans = discover.load("clusterers", "kmeans")(n_clusters=k, random_state=self.seed())
+        kmeans = discover.load("clusterers", "kmeans")(n_clusters=k, standardise=False, random_state=self.seed())
         pca = discover.load("encoders", "pca")(random_state=self.seed())
         accuracy = lambda rows: match(labels, kmeans.fit(rows).labels_).accuracy  # noqa: E731
-        return {"kmeans_accuracy": accuracy(x), "pca_kmeans_accuracy": accuracy(pca.fit(x).transform(x))}
+        found = {"kmeans_accuracy": accuracy(x), "pca_kmeans_accuracy": accuracy(pca.fit(x).transform(x))}
+        return found | {"kmeans_rows": len(x)}
 
     def _checked(self, X: Any) -> Tensor:
         check_is_fitted(self, "network_")

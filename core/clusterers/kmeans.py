@@ -12,6 +12,7 @@ from sklearn import cluster
 
 from core.clusterers import _report
 from core.evaluation.assignment import match
+from core.inputs import Scale
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 
@@ -20,8 +21,8 @@ from core.params import Range
 class KMeans(Clusterer):
     """k-means: the k centres μ with the least Σ min_j |x − μ_j|², by Lloyd's steps from several starts.
 
-    X: (n, d), or pictures (n, …), which are flattened. Sets `labels_` (n,), `cluster_centers_`
-    (k, d), `inertia_`.
+    X: (n, d), or pictures (n, …), which are flattened; they share one unit and are never standardised. Sets `labels_`
+    (n,), `cluster_centers_` (k, d) in the units of X, and `inertia_`, of standardised columns where they are.
     References: S. P. Lloyd (1982), Least squares quantization in PCM, IEEE Trans. Inf. Theory 28.
     """
 
@@ -33,14 +34,24 @@ class KMeans(Clusterer):
     n_clusters: Annotated[int, Range(1, 200), "The number of clusters."] = 10
     starts: Annotated[int, Range(1, 100, log=True), "Runs from different centres; the best is kept."] = 10
 
+    standardise: Annotated[
+        bool,
+        "Rows of a table: bring every column to mean 0 and deviation 1 first, as IIC does, so that units do not count.",
+    ] = True
+
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, d) or (n, …). y is ignored. Errors: ValueError."""
-        return self.drain(Source(self._flat(X, reset=True)))
+        flat = self._flat(X, reset=True)
+        return self.drain(Source(flat.reshape(X.shape) if isinstance(X, np.ndarray) else flat))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """One step, which does it all. Info: "inertia", and "accuracy" where there are labels."""
         self.check_parameters()
         x = np.asarray(source.x, dtype=np.float64).reshape(len(source), -1)
+        d = x.shape[1]
+        columns = self.standardise and source.x.ndim == 2
+        self.scale_ = Scale.of(x) if columns else Scale((d,), np.zeros(d), np.ones(d))
+        x = self.scale_.apply(x).numpy()
         if len(x) < self.n_clusters:
             raise ValueError(f"n_clusters={self.n_clusters} is more than the {len(x)} rows (n_samples={len(x)})")
         model = cluster.KMeans(self.n_clusters, n_init=self.starts, random_state=self.seed())
@@ -54,7 +65,8 @@ class KMeans(Clusterer):
     def finish(self) -> Self:
         """Set the fitted attributes."""
         model, labels, x = self._run
-        self.labels_, self.cluster_centers_ = model.labels_, model.cluster_centers_
+        self.labels_ = model.labels_
+        self.cluster_centers_ = self.scale_.offset + self.scale_.span * model.cluster_centers_
         self.inertia_ = float(model.inertia_)
         self.variance_ = self.inertia_ / max(1, x.size)
         self.scores_ = {} if labels is None else _report.scores(labels, self.labels_, self.n_clusters)
@@ -62,9 +74,10 @@ class KMeans(Clusterer):
         return self
 
     def fitted(self) -> Checkpoint | None:
-        """The centres."""
+        """The centres and the scale of the columns."""
         check_is_fitted(self, "cluster_centers_")
-        return Checkpoint(0, {"centers": torch.as_tensor(self.cluster_centers_)}, {"variance": self.variance_})
+        parts = {"centers": self.cluster_centers_, "offset": self.scale_.offset, "span": self.scale_.span}
+        return Checkpoint(0, {k: torch.as_tensor(v) for k, v in parts.items()}, {"variance": self.variance_})
 
     def settle(self, saved: Checkpoint) -> Self:
         """Take the centres back. Errors: ValueError where they are not as many as asked for."""
@@ -72,6 +85,8 @@ class KMeans(Clusterer):
         if self.cluster_centers_.ndim != 2 or len(self.cluster_centers_) != self.n_clusters:
             raise ValueError(f"centers={self.cluster_centers_.shape} are not n_clusters={self.n_clusters}")
         self.n_features_in_ = self.cluster_centers_.shape[1]
+        offset, span = (saved.tensors[name].numpy() for name in ("offset", "span"))
+        self.scale_ = Scale.kept((self.n_features_in_,), offset, span)
         return self
 
     def predict(self, X: Any) -> Array:
@@ -79,25 +94,28 @@ class KMeans(Clusterer):
         check_is_fitted(self, "cluster_centers_")
         from sklearn.metrics import pairwise_distances_argmin
 
-        return pairwise_distances_argmin(self._flat(X, reset=False), self.cluster_centers_)
+        return pairwise_distances_argmin(*map(self._scaled, (self._flat(X, reset=False), self.cluster_centers_)))
 
     def predict_proba(self, X: Any) -> Array:
         """The shares, (n, k), of equal spherical Gaussians at the centres: softmax of −|x − μ|² / 2σ², σ² the mean
         squared distance to the own centre per column."""
         check_is_fitted(self, "cluster_centers_")
-        return self._shares(self._flat(X, reset=False))
+        return self._shares(self._scaled(self._flat(X, reset=False)))
+
+    def _scaled(self, x: Array) -> Array:
+        return self.scale_.apply(x).numpy()
 
     def _shares(self, x: Array) -> Array:
         from scipy.special import softmax
         from sklearn.metrics import pairwise_distances
 
-        squared = pairwise_distances(x, self.cluster_centers_, metric="sqeuclidean")
+        squared = pairwise_distances(x, self._scaled(self.cluster_centers_), metric="sqeuclidean")
         return softmax(-squared / (2 * max(self.variance_, 1e-300)), axis=1)
 
     def result(self) -> dict[str, Any]:
         """The inertia, the sizes and, where there are labels, the scores against them."""
         sizes = np.bincount(self.labels_, minlength=self.n_clusters).tolist()
-        return {"inertia": self.inertia_, "sizes": sizes, **self.scores_}
+        return {"inertia": self.inertia_, "sizes": sizes, "rows": len(self.labels_), **self.scores_}
 
     def view(self, name: str) -> dict[str, Array]:
         """See `views`. The certainty of a row is its share in its own cluster, see `predict_proba`."""

@@ -22,9 +22,9 @@ MOST = 64  # values: one run each
 class Scan(Sweep):
     """Runs a method once for each value of one parameter, all else equal, on the same data and with the same seed.
 
-    `rows_` has a row for each value: "value", every number in the method's own `result`, nested names joined by dots,
-    and "agreement_all", the mean NMI of all pairs of heads, of a method whose picture "agreement" shows it. No row is
-    chosen here: which number to go by is for the reader, and those that count labels say so.
+    `rows_` has a row for each value: "value" and every number in the method's own `result`, nested names joined by dots,
+    such as IIC's "agreement_all". No row is chosen here: which number to go by is for the reader, and those that count
+    labels say so.
     """
 
     title: ClassVar[str] = "Scan of one parameter"
@@ -115,9 +115,6 @@ class Scan(Sweep):
 
 def _said(part: Method, source: Source) -> dict[str, float]:
     said = dict(_numbers(part.drain(source).result()))
-    if "agreement" in part.views and len(nmi := part.view("agreement")["nmi"]) > 1:
-        # Of all heads, good or bad: where only a few are compared, these few can agree by chance at any k.
-        said["agreement_all"] = float(nmi[~np.eye(len(nmi), dtype=bool)].mean())
     part.__dict__.pop("_run", None)  # its data and networks: there may be many parts
     return said
 

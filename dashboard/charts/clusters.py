@@ -48,13 +48,14 @@ def _weight(curve: curves.Curve) -> int:
     return ("training", "loss", "closed form", "held out").index(curve.kind)
 
 
-def agreement(nmi: Any, kept: int, title: str = "", say: Say = english) -> Figure:
-    """NMI between the clusterings of all heads, (h, h) from 0 to 1; the kept head's row and column are framed."""
+def agreement(nmi: Any, kept: int, say: Say = english) -> Figure:
+    """NMI between the clusterings of all heads, (h, h) from 0 to 1; the kept head's row is framed."""
     nmi = np.asarray(nmi, float)
     names = [str(i + 1) for i in range(len(nmi))]
-    others = np.delete(nmi[kept], kept)
-    alt = say("Agreement of {h} heads; the kept one agrees with the others by {value} on average.", h=len(nmi),
-              value=number(float(others.mean()) if len(others) else 1.0, 2))  # fmt: skip
+    mean = float(nmi[~np.eye(len(nmi), dtype=bool)].mean())
+    title = say("Heads agree with each other: NMI {mean} on average", mean=number(mean, 2))
+    alt = say("Agreement of {h} heads; the mean of all pairs is {value}. The kept head is {kept}.", h=len(nmi),
+              value=number(mean, 2), kept=kept + 1)  # fmt: skip
     out = _named(_cells(nmi, names, names, title, alt, say("NMI"), 1.0, None), say("head"), say("head"))
     line = {"color": palette.VERMILION, "width": 2}
     whole = {"type": "rect", "line": line, "x0": -0.5, "x1": len(nmi) - 0.5, "y0": kept - 0.5, "y1": kept + 0.5}

@@ -70,6 +70,15 @@ def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float |
     return _against_step(data, title, alt, ylabel, at, say)
 
 
+def mark(figure: Figure, steps: Any, values: Any, label: str, colour: str, percent: bool = False) -> Figure:
+    """The same figure with rings around points that the words beside it speak of."""
+    shown = "%{y:.1%}" if percent else "%{y:.4g}"
+    ring = {"size": 13, "symbol": "circle-open", "color": colour, "line": {"width": 2.5}}
+    trace = {"type": "scatter", "mode": "markers", "name": safe(label), "x": np.asarray(steps), "marker": ring,
+             "y": np.asarray(values, float), "hovertemplate": shown}  # fmt: skip
+    return {**figure, "data": [*figure["data"], trace]}
+
+
 def _against_step(data: list[Figure], title: str, alt: str, ylabel: str, at: float | None, say: Say) -> Figure:
     shapes = [upright(at)] if at is not None else []
     spike = {"spikethickness": 1, "spikecolor": palette.QUIET, "spikedash": "solid"}

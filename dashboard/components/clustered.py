@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.charts import clusters, matching, pictures
 from dashboard.components import embeddings, export, names, server, trying
-from dashboard.components.clusters import k_of, numbers
+from dashboard.components.clusters import k_of, numbers, value
 from dashboard.components.live import show
 from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import plain, t
@@ -73,6 +73,7 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     called = names.numbered(s, k, typed=True)
     figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, called, title, t)
     chart(f"mapping-{way}").show(figure, height=max(400, min(26 * k + 90, 900)))
+    st.caption(_rows_of(s, int(raw["counts"].sum())))
     left_out = int((np.asarray(chosen["mapping"]) < 0).sum())
     if left_out:
         st.caption(t("{n} clusters stand for no label: there are more clusters than labels.", n=left_out))
@@ -81,6 +82,13 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
             t("{n} labels have no cluster of their own: there are fewer clusters than labels.", n=len(labels) - k)
         )
     return {"mapping": figure}
+
+
+def _rows_of(s: Shown, n: int) -> str:
+    rows = value(s, "rows") or n
+    if n == rows:
+        return t("All {n} rows are counted.", n=f"{n:,}")
+    return t("{n} of the {rows} rows are counted; all are when the run has ended.", n=f"{n:,}", rows=f"{rows:,.0f}")
 
 
 def _gallery(s: Shown, chart: Any) -> dict[str, Any]:

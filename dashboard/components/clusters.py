@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.charts import bars, clusters, heat
 from dashboard.charts import curves as charts
+from dashboard.charts.palette import VERMILION
 from dashboard.components import export, layout, names
 from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import t
@@ -34,6 +35,31 @@ def value(s: Shown, name: str) -> float | None:
     return s.last(name) if found is None else float(found)
 
 
+def kept(s: Shown) -> tuple[int, float] | None:
+    """The step after which the kept weights stood and their loss: of the result, or by now; None before the first epoch."""
+    if "kept_step" in s.result:
+        return int(s.result["kept_step"]), float(s.result["loss"])
+    steps, losses = s.curves().get("loss_best_head", ((), ()))
+    if not len(steps):
+        return None
+    best = int(np.argmin(losses))
+    return int(steps[best]), float(losses[best])
+
+
+def counted(s: Shown) -> str:
+    """Which rows and which weights the numbers are of; empty where nothing needs to be said."""
+    rows, seen = value(s, "rows"), value(s, "rows_looked_at")
+    if seen is None or rows is None:
+        return ""
+    part = t("{seen} of the {rows} rows, the same after every epoch", seen=f"{seen:,.0f}", rows=f"{rows:,.0f}")
+    if "kept_step" not in s.result:
+        return "" if seen == rows else t("The numbers so far are of {part}.", part=part)
+    weights = t("The weights after step {step} are kept, where the loss was lowest.", step=f"{s.result['kept_step']:,}")
+    if seen == rows:
+        return weights
+    return weights + " " + t("Loss, information and the curves are of {part}; all else is of all rows.", part=part)
+
+
 def numbers(s: Shown) -> None:
     """Agreement with the labels (or of the heads), the share of the information that is reached, and the time."""
     cells = st.columns(3)
@@ -48,24 +74,37 @@ def numbers(s: Shown) -> None:
         help=t("What training maximises, seen without labels: 100 % when all views agree and all clusters are equally large."),
     )  # fmt: skip
     layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=t(s.run.status))
+    if said := counted(s):
+        st.caption(said)
     if s.result.get("collapsed") or (s.run.status in UNDER_WAY and s.last("collapsed")):
-        st.warning(
-            t(
-                "The clusters have collapsed: fewer than half of them share nearly all rows. Try fewer clusters, another seed, or a larger entropy weight."
-            ),
-            icon=":material/warning:",
-        )
+        st.warning(_collapse(s), icon=":material/warning:")
+
+
+def _collapse(s: Shown) -> str:
+    from core.clusterers._report import EVEN
+
+    used = value(s, "clusters_in_use")
+    return t(
+        "The clusters have collapsed: the rows are spread as over {used} clusters of equal size, fewer than {least} of "
+        "the {k} asked for. Try fewer clusters, another seed, or a larger entropy weight.",
+        used="–" if used is None else f"{used:.1f}",
+        least=f"{EVEN:.0%}",
+        k=k_of(s),
+    )
 
 
 def _agreement(cell: Any, s: Shown) -> None:
     accuracy, test = value(s, "accuracy"), value(s, "test_accuracy")
-    if accuracy is None and "agreement" in s.curves():
-        agree = value(s, "agreement")
-        layout.number(cell, t("Agreement of heads (NMI)"), "–" if agree is None else f"{agree:.2f}",
-                      note=t("1 when all heads found the same clusters"),
-                      help=t("The heads start differently. Where most of them end with the same clusters, the data speak for them."))  # fmt: skip
+    if accuracy is None and (agree := value(s, "agreement_all")) is not None:
+        layout.number(
+            cell,
+            t("Agreement of heads (NMI)"),
+            f"{agree:.2f}",
+            note=t("mean of all pairs; 1 for equal clusters"),
+            help=t("The heads start differently. Where they end with the same clusters, the data speak for them."),
+        )
         return
-    beside = ((t("test pictures"), test), (t("k-means"), value(s, "kmeans_accuracy")))
+    beside = ((t("test pictures"), test), (_baseline(s, t("k-means")), value(s, "kmeans_accuracy")))
     said = " · ".join(f"{name} {number:.1%}" for name, number in beside if number is not None)
     layout.number(
         cell,
@@ -102,7 +141,7 @@ def figures(s: Shown) -> Figures:
 
 
 def _loss(s: Shown) -> dict[str, Any] | None:
-    found, bound = s.curves(), math.log(k_of(s))
+    found, floor, best = s.curves(), value(s, "floor"), kept(s)
     lines = [
         charts.Curve(name, t(label), _method(s), *found[name], kind)
         for name, label, kind in (
@@ -113,23 +152,21 @@ def _loss(s: Shown) -> dict[str, Any] | None:
     ]
     if not lines:
         return None
-    last = s.last("loss_best_head")
-    return charts.loss(
-        lines,
-        title=t("Loss falls towards its floor, −ln {k}", k=k_of(s)) if last is None else
-        t("The best head's loss is {gap} nats above its floor", gap=f"{last + bound:.3f}"),
-        ylabel=t("loss (nats)"),
-        at=s.at,
-        reference=(-bound, t("floor, −ln {k} = {value}", k=k_of(s), value=f"−{bound:.3f}")),
-        say=t,
-    )  # fmt: skip
+    title = t("The loss of the heads falls")
+    if best is not None and floor is not None:
+        title = t("The lowest loss of a head is {gap} nats above its floor", gap=f"{best[1] - floor:.3f}")
+    reference = None if floor is None else (floor, t("floor {value}", value=f"{floor:.3f}".replace("-", "−")))
+    figure = charts.loss(lines, title=title, ylabel=t("loss (nats)"), at=s.at, reference=reference, say=t)
+    if best is None:
+        return figure
+    return charts.mark(figure, [best[0]], [best[1]], t("kept"), VERMILION)
 
 
 def _accuracy(s: Shown) -> dict[str, Any] | None:
     found = s.curves()
     if "accuracy" not in found or len(found["accuracy"][0]) < 2:
         return None
-    kept = charts.Curve("accuracy", t("the kept head"), _method(s), *found["accuracy"], "held out")
+    best = charts.Curve("accuracy", t("the best head by loss"), _method(s), *found["accuracy"], "held out")
     each = [
         charts.Curve(name, t("each head"), _method(s), *found[name], "training")
         for name in sorted(n for n in found if n.startswith("accuracy_"))
@@ -137,12 +174,12 @@ def _accuracy(s: Shown) -> dict[str, Any] | None:
     test = found.get("test_accuracy")
     lines = (("kmeans", t("k-means"), "kmeans_accuracy"), ("pca", t("PCA + k-means"), "pca_kmeans_accuracy"))
     beaten = [
-        charts.Curve(method, f"{label} {number:.1%}", method, [1], [number], "closed form")
+        charts.Curve(method, f"{_baseline(s, label)} {share:.1%}", method, [1], [share], "closed form")
         for method, label, name in lines
-        if (number := value(s, name)) is not None
+        if (share := value(s, name)) is not None
     ]
-    return clusters.accuracy(
-        kept,
+    figure = clusters.accuracy(
+        best,
         each,
         charts.Curve("test", t("test pictures"), "test", *test, "held out") if test else None,
         beaten,
@@ -150,12 +187,23 @@ def _accuracy(s: Shown) -> dict[str, Any] | None:
         at=s.at,
         say=t,
     )
+    # The curves go on after the epoch that is kept, and may look at fewer rows: what the run says at its end is ringed.
+    ends = [s.result[name] for name in ("accuracy", "test_accuracy") if name in s.result]
+    step = kept(s)
+    if not ends or step is None:
+        return figure
+    return charts.mark(figure, [step[0]] * len(ends), ends, t("kept"), VERMILION, percent=True)
+
+
+def _baseline(s: Shown, label: str) -> str:
+    """Its name, and of how many rows it is where these are not all."""
+    of, rows = value(s, "kmeans_rows"), value(s, "rows")
+    return label if of is None or of == rows else t("{method} of {n} rows", method=label, n=f"{of:,.0f}")
 
 
 def _accuracy_title(s: Shown, values: np.ndarray) -> str:
-    """The kept weights are those of the best epoch by loss, so the last point is not always where a run ends."""
     if (accuracy := s.result.get("accuracy")) is not None:
-        return t("Accuracy ends at {value}; labels were not used for training", value=f"{accuracy:.1%}")
+        return t("Accuracy of the kept clusters is {value}; labels were not used for training", value=f"{accuracy:.1%}")
     return t("Accuracy is {value} by now; labels are not used for training", value=f"{values[-1]:.1%}")
 
 
@@ -178,12 +226,7 @@ def _joint(s: Shown) -> dict[str, Any] | None:
 def _heads(s: Shown) -> dict[str, Any] | None:
     if (seen := s.picture("agreement")) is None or len(seen["nmi"]) < 2:
         return None
-    nmi = seen["nmi"]
-    heads = s.picture("heads")
-    kept = int(seen.get("kept", heads["kept"] if heads else 0))
-    mean = float(np.delete(nmi[kept], kept).mean())
-    title = t("The other heads agree with the kept one: NMI {mean} on average", mean=f"{mean:.2f}")
-    return clusters.agreement(nmi, kept, title, say=t)
+    return clusters.agreement(seen["nmi"], int(seen["kept"]), say=t)
 
 
 def _sizes(s: Shown) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from core.augment import PictureViews, RowViews
 from core.clusterers import IIC, KMeans
 from core.clusterers._heads import joint, negative_mi
 from core.clusterers._pairs import nearest
-from core.clusterers._report import collapsed, components, gallery, mutual
+from core.clusterers._report import chosen, collapsed, components, gallery, mutual
 from core.data.images import image_source
 from core.inputs import evenly
 from core.method import Checkpoint, Source
@@ -145,10 +145,11 @@ def test_pictures_are_there_from_the_first_step_and_after_the_end(digits: Source
 def test_the_gallery_shows_a_clusters_own_pictures_surest_first() -> None:
     pictures = np.arange(4, dtype=float)[:, None, None, None] / 4 * np.ones((4, 1, 2, 2))
     proba = np.array([[0.6, 0.4], [0.9, 0.1], [0.2, 0.8], [0.7, 0.3]])
-    shown = gallery(pictures, proba)
+    shown = gallery(lambda rows: pictures[rows], proba, chosen(proba))
     assert shown["pictures"][0, :3, 0, 0].tolist() == [0.25, 0.75, 0.0]
     assert shown["certainty"][1].tolist() == [0.8] + [0] * 7
-    assert gallery(np.zeros((4, 3, 2, 2)), proba)["pictures"].shape == (2, 8, 2, 2, 3)
+    coloured = gallery(lambda rows: np.zeros((4, 3, 2, 2))[rows], proba, chosen(proba))
+    assert coloured["pictures"].shape == (2, 8, 2, 2, 3)
 
 
 def test_without_over_clustering_the_heads_shape_the_network_from_the_start(digits: Source) -> None:

@@ -44,7 +44,7 @@ FIGURES = {
         [curves.Curve("k", EVIL, "kmeans", [1], [0.5], "closed form")],
         EVIL,
     ),
-    "agreement": lambda: clusters.agreement(RNG.uniform(size=(5, 5)), 2, EVIL),
+    "agreement": lambda: clusters.agreement(RNG.uniform(size=(5, 5)), 2),
     "agreement, one head": lambda: clusters.agreement([[1.0]], 0),
     "heads": lambda: clusters.heads([-1.0, -2.0], [0.5, 0.9], 1, EVIL),
     "chances": lambda: clusters.chances([EVIL, "b"], [0.2, 0.8], EVIL),

@@ -86,7 +86,7 @@ def test_b_a_bad_file_gets_one_sentence_and_nothing_is_lost(server, page, tmp_pa
 def test_c_pictures_sort_themselves_and_d_features_are_looked_at(server, page):
     page.goto(server.url("cluster?iic.epochs=25"))
     press(page, "Start")
-    heading(page, "Accuracy ends at").wait_for(timeout=LONG)
+    heading(page, "Accuracy of the kept clusters").wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
     assert metric(page, "Accuracy after matching") > 85
     picture(page, "c-cluster")
