@@ -52,7 +52,7 @@ def agreement(nmi: Any, kept: int, say: Say = english) -> Figure:
     """NMI between the clusterings of all heads, (h, h) from 0 to 1; the kept head's row is framed."""
     nmi = np.asarray(nmi, float)
     names = [str(i + 1) for i in range(len(nmi))]
-    mean = float(nmi[~np.eye(len(nmi), dtype=bool)].mean())
+    mean = float(nmi[~np.eye(len(nmi), dtype=bool)].mean()) if len(nmi) > 1 else 1.0
     title = say("Heads agree with each other: NMI {mean} on average", mean=number(mean, 2))
     alt = say("Agreement of {h} heads; the mean of all pairs is {value}. The kept head is {kept}.", h=len(nmi),
               value=number(mean, 2), kept=kept + 1)  # fmt: skip
