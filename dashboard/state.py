@@ -88,9 +88,9 @@ def chosen(what: str) -> Any:
 
 
 def replay(page: str) -> dict[str, Any]:
-    """Where a page's replay stands: playing, position, speed."""
+    """Where a page's replay stands: playing, position, speed, and when it last moved."""
     return st.session_state.setdefault(_REPLAY, {}).setdefault(
-        page, {"on": False, "playing": False, "at": 1.0, "speed": 1.0}
+        page, {"on": False, "playing": False, "at": 1.0, "speed": 1.0, "moved": None}
     )
 
 

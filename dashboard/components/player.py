@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -12,13 +15,17 @@ from core import discover
 from core.spec import Spec, SpecError
 from dashboard import state
 from dashboard.components import server
-from dashboard.components.live import LiveChart
+from dashboard.components.live import LiveChart, pulse
 from dashboard.jobs import Run
 from dashboard.text import plain, t
 
-POLL = 0.5  # seconds; shorter than this a fragment is not finished before the next begins on a busy laptop
+POLL = 0.5  # seconds between two drawings of runs that go on, and more where a drawing takes longer
+QUIET = 2.0  # seconds between two looks at paused runs: Step and other tabs move them
 UNDER_WAY = ("queued", "running")
 Array = np.ndarray
+
+
+Draw = Callable[[list["Shown"], Callable[[str], LiveChart]], None]
 
 
 @dataclass(frozen=True)
@@ -28,25 +35,41 @@ class Shown:
     run: Run
     at: int | None = None
 
-    def curves(self) -> dict[str, tuple[Array, Array]]:
-        """Name → (steps, values), decimated to at most 500 points each."""
+    # A poll reads the store once for each thing, however many pictures are made of it.
+    @cached_property
+    def _curves(self) -> dict[str, tuple[Array, Array]]:
         columns = server.store().snapshot(self.run.id, points=500).columns
         if self.at is None:
             return dict(columns)
         return {name: (s[s <= self.at], v[s <= self.at]) for name, (s, v) in columns.items()}
 
+    @cached_property
+    def _pictures(self) -> dict[str, dict[str, Array] | None]:
+        return {}
+
+    def curves(self) -> dict[str, tuple[Array, Array]]:
+        """Name → (steps, values), decimated to at most 500 points each."""
+        return dict(self._curves)
+
     def last(self, name: str) -> float | None:
         """The latest value of a curve."""
-        steps, values = self.curves().get(name, ((), ()))
+        steps, values = self._curves.get(name, ((), ()))
         return float(values[-1]) if len(steps) else None
 
     def picture(self, name: str) -> dict[str, Array] | None:
         """The latest arrays of a picture, asked for now so that the worker sends the next."""
-        if self.run.status in UNDER_WAY:
-            server.client().look(self.run.id, [name])
-        return server.store().view(self.run.id, name, self.at) or None  # empty: does not apply to these data
+        if name not in self._pictures:
+            if self.run.status in UNDER_WAY:
+                server.client().look(self.run.id, [name])
+            # Empty: does not apply to these data.
+            self._pictures[name] = server.store().view(self.run.id, name, self.at) or None
+        return self._pictures[name]
 
-    @property
+    def expects(self, name: str) -> bool:
+        """Whether a picture that is not there yet may still come, so that its place is kept free."""
+        return self.run.active and self.at is None and (name in self.run.views or not self.run.total)
+
+    @cached_property
     def result(self) -> dict:  # type: ignore[type-arg]
         """What a finished run has to say; empty before, and while it is replayed."""
         return (server.store().result(self.run.id) or {}) if self.at is None else {}
@@ -144,47 +167,81 @@ def _button(page: str, name: str, label: str, icon: str, verb: str, which: list[
 
 def panel(
     page: str,
-    draw: Callable[[list[Shown], Callable[[str], LiveChart]], None],
+    draw: Draw,
     empty: Callable[[], None],
     family: str = "",
 ) -> None:
     """Draw the page's runs, again every half second while one is under way, and once more when all have ended."""
-    shown = [r for r in runs(page) if not family or (r.spec and r.spec.family == family)]
-    if not shown:
-        empty()
-        return
-    drawn = [r.status for r in shown]
+    # One place for both, so that what the page draws below stays where it is.
+    with st.container(key=f"panel-{page}-{family}"):
+        shown = [r for r in runs(page) if not family or (r.spec and r.spec.family == family)]
+        if shown:
+            _moving(page, family, shown, draw)
+        else:
+            empty()
+
+
+def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
+    """The fragment that polls."""
+    began = [r.status in UNDER_WAY for r in shown], [r.active for r in shown]
     replay = state.replay(page)
-    # A paused run moves too: by Step, or from another tab.
-    moving = any(r.active for r in shown) or (replay["on"] and replay["playing"])
     charts: dict[str, LiveChart] = {}
 
     def chart(key: str) -> LiveChart:
         # The first run is part of the key, so that a zoom stays while a run goes on and not beyond it.
         return charts.setdefault(key, LiveChart(f"{page}-{key}-{shown[0].id}"))
 
-    @st.fragment(run_every=POLL if moving else None, key=f"{page}-{family}-panel")
+    @st.fragment(key=f"{page}-{family}-panel")
     def body() -> None:
-        now = [server.store().run(r.id) for r in shown]
-        present = [r for r in now if r is not None]
-        if [r.status for r in present] != drawn:
-            st.rerun()
-        at = _replay_bar(page, present) if family != "sweeps" else None
-        for run in present:
-            _state_line(run)
+        present = [r for s in shown if (r := server.store().run(s.id)) is not None]
+        if ([r.status in UNDER_WAY for r in present], [r.active for r in present]) != began:
+            st.rerun()  # the buttons above are others now
+        at = _status(page, family, present)
+        draw([Shown(run, None if at is None else max(1, round(at * run.step))) for run in present], chart)
         if notices := dict.fromkeys(n for run in present for n in run.notices):
             st.caption(plain(" ".join(map(t, notices))))
-        draw([Shown(run, None if at is None else max(1, round(at * run.step))) for run in present], chart)
+        if (seconds := _again(present, replay)) is not None:
+            pulse(f"{page}-{family}", seconds)
 
     body()
+
+
+def _again(present: list[Run], replay: dict[str, Any]) -> float | None:
+    """In how many seconds the page is to be drawn anew, None where nothing moves."""
+    if any(r.status in UNDER_WAY for r in present) or (replay["on"] and replay["playing"]):
+        return POLL
+    return QUIET if any(r.active for r in present) else None
+
+
+def _status(page: str, family: str, present: list[Run]) -> float | None:
+    """How each run stands, or where a replay stands. Returns the share of the run to show, or None for all of it."""
+    replays = (
+        family != "sweeps" and not any(r.active for r in present) and max((r.step for r in present), default=0) > 1
+    )
+    if replays and state.replay(page)["on"]:
+        return _replay_bar(page, present)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"status-line-{page}-{family}"):
+        with st.container(gap="small", width="stretch"):
+            for run in present:
+                _state_line(run, alone=len(present) == 1)
+        if replays:
+            st.button(
+                t("Replay"),
+                key=f"{page}:replay",
+                icon=":material/replay:",
+                type="tertiary",
+                on_click=state.replay(page).update,
+                kwargs={"on": True, "playing": True, "at": 0.0, "moved": None},
+            )
+    return None
 
 
 def _title(run: Run) -> str:
     return t(discover.load(run.spec.family, run.spec.method).title) if run.spec else run.id
 
 
-def _state_line(run: Run) -> None:
-    """Progress, place in the queue, or why it ended: one quiet line a run, a box only when it failed."""
+def _state_line(run: Run, alone: bool) -> None:
+    """How a run stands or stood: one quiet line, of the same height to the end; a box only when it failed."""
     method = _title(run)
     if run.status == "failed":
         st.error(
@@ -193,48 +250,43 @@ def _state_line(run: Run) -> None:
         )
     elif run.status == "interrupted":
         st.warning(t("{method} was interrupted at step {step}: {why}", method=method, step=run.step, why=run.message))
-    elif run.status == "queued":
-        st.progress(0.0, t("{method} · waiting, place {place} in the queue", method=method, place=run.queue_place))
-    elif run.status in ("running", "paused"):
-        speed = t("{rate} steps/s", rate=f"{run.steps_per_second:,.0f}") if run.steps_per_second else t("starting")
-        left = (
-            t("{seconds} s left", seconds=f"{run.eta:.0f}") if run.eta is not None and run.status == "running" else ""
-        )
-        word = t("paused") if run.status == "paused" else left
-        text = " · ".join(
-            p
-            for p in (method, t("step {step} of {total}", step=f"{run.step:,}", total=f"{run.total:,}"), speed, word)
-            if p
-        )
-        st.progress(min(1.0, run.step / max(run.total, 1)), text)
+    elif run.active:
+        words = [method, *_standing(run)]
+        st.progress(run.progress, " · ".join(words))
+    elif not alone:
+        st.progress(1.0, " · ".join([method, t("{seconds} s", seconds=f"{run.seconds:.1f}"), t(run.status)]))
 
 
-def _replay_bar(page: str, present: list[Run]) -> float | None:
-    """A scrubber and a speed for runs that have ended. Returns the share of the run to show, or None for all of it."""
+def _standing(run: Run) -> list[str]:
+    """Where a run that has not ended is, how fast it goes, and how long it will."""
+    if run.status == "queued":
+        return [t("waiting, place {place} in the queue", place=run.queue_place)]
+    if not run.total:
+        return [t("starting")]
+    step = t("step {step} of {total}", step=f"{run.step:,}", total=f"{run.total:,}")
+    if run.status == "paused":
+        return [step, t("paused")]
+    if not run.steps_per_second:
+        return [step]
+    speed = t("{rate} steps/s", rate=f"{run.steps_per_second:,.0f}")
+    return [step, speed] + ([] if run.eta is None else [t("{seconds} s left", seconds=f"{run.eta:.0f}")])
+
+
+def _replay_bar(page: str, present: list[Run]) -> float:
+    """A scrubber and a speed for runs that have ended. Returns the share of the run to show."""
     replay = state.replay(page)
-    if any(r.status in (*UNDER_WAY, "paused") for r in present) or max((r.step for r in present), default=0) < 2:
-        return None
-    if not replay["on"]:
-        st.button(
-            t("Replay"),
-            key=f"{page}:replay",
-            icon=":material/replay:",
-            type="tertiary",
-            on_click=replay.update,
-            kwargs={"on": True, "playing": True, "at": 0.0},
-        )
-        return None
-    if replay["playing"]:
-        replay["at"] = min(1.0, replay["at"] + POLL * replay["speed"] / 10.0)  # at speed 1 a replay lasts ten seconds
-        if replay["at"] >= 1.0:
-            replay["playing"] = False
-            st.rerun()
+    now, before = time.monotonic(), replay["moved"]
+    replay["moved"] = now if replay["playing"] else None
+    if replay["playing"] and before is not None:
+        # At speed 1 a replay lasts ten seconds; a browser that was away goes on where it was.
+        replay["at"] = min(1.0, replay["at"] + min(now - before, 2 * POLL) * replay["speed"] / 10.0)
+        replay["playing"] = replay["at"] < 1.0
     last = max(r.step for r in present)
     key = f"{page}:scrubber"
     state.set_widget(key, max(1, round(replay["at"] * last)))
     play, bar, speed, close = st.columns([1.6, 5, 2.2, 1.3], vertical_alignment="bottom")
     word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
-    again = {"playing": not replay["playing"]} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
+    again = {"playing": not replay["playing"], "moved": None} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
     play.button(word, key=f"{page}:replay.play", icon=icon, on_click=replay.update, kwargs=again, width="stretch")
     bar.slider(t("Step"), 1, last, key=key, on_change=lambda: replay.update(at=state.widget(key) / last, playing=False))
     replay["speed"] = (

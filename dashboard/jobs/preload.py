@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 
 import torch._dynamo  # noqa: F401  (the first optimiser loads it, which takes longer than many runs)
 
@@ -11,9 +10,9 @@ import core.data
 import core.spec
 import core.training  # noqa: F401
 from core import discover
+from dashboard.jobs import worker
 
-if hasattr(os, "nice"):
-    os.nice(10)  # inherited by every worker: the server's clicks go first
+worker.be_nice()  # inherited by every worker
 for _family in discover.FAMILIES:
     for _name in discover.names(_family):
         with contextlib.suppress(Exception):  # the run that needs a broken file says so

@@ -4,9 +4,10 @@ Make a `LiveChart` in the page's body and hand it to the fragment that polls; ca
 time. It sends the whole figure once and then only the difference. A page that runs again makes a new `LiveChart`, which
 sends the whole again, so a refresh, a second tab or a returning page always has the full curve.
 
-    @st.fragment(run_every=0.5)
+    @st.fragment
     def panel(chart: LiveChart) -> None:
         chart.show(curves.estimate(...), height=380)
+        pulse("estimate", 0.5)  # again in half a second, once this is drawn
 
     panel(LiveChart("estimate:" + run))
 
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from collections.abc import Callable
 from functools import cache
 from threading import Lock
@@ -61,24 +63,52 @@ class LiveChart:
         self._whole = _INSIST
         self._alt = ""
 
-    def show(self, figure: dict[str, Any], height: int = 360, alt: str = "", save: str = "Save picture",
-             click: bool = False) -> list[int] | None:  # fmt: skip
+    def show(
+        self,
+        figure: dict[str, Any] | None,
+        height: int = 360,
+        alt: str = "",
+        save: str = "Save picture",
+        click: bool = False,
+        waiting: str = "",
+    ) -> list[int] | None:
         """Draw it, or bring the drawing up to date; with `click`, returns the cell of a map that was clicked just now.
 
-        figure: what `dashboard.charts` returns. height: pixels. alt: the text alternative, `layout.meta.alt` where
-        empty. save: the label of the button that saves the picture as SVG.
+        figure: what `dashboard.charts` returns; None keeps its place free, so that nothing moves when it comes, and
+        `waiting` says what will stand there. height: pixels. alt: the text alternative, `layout.meta.alt` where empty.
+        save: the label of the button that saves the picture as SVG.
         """
         with self._lock:
-            message, self._sent = wire.message(figure, self._sent if self._whole <= 0 else None)
-            self._whole -= 1
+            message = self._message(figure, alt)
             if "figure" in message:
-                message |= {"dark": palette.DARK, "height": height, "save": save, "click": click}
-            self._number += 1
-            message |= {"id": self._id, "v": self._number}
-            if alt != self._alt or ("figure" in message and alt):
-                message["alt"] = self._alt = alt
+                message |= {"key": self.key, "dark": palette.DARK, "height": height, "save": save, "click": click}
+            if figure is None:
+                message["waiting"] = waiting
         said = _component()(key=self.key, data=_bytes(message), on_resync_change=self._forget, on_clicked_change=_heard)
         return said.clicked if click else None
+
+    def _message(self, figure: dict[str, Any] | None, alt: str) -> dict[str, Any]:
+        if figure is None:
+            self._sent, self._whole = None, _INSIST
+            message: dict[str, Any] = {"figure": None}
+        else:
+            message, self._sent = wire.message(figure, self._sent if self._whole <= 0 else None)
+            self._whole -= 1
+        self._number += 1
+        message |= {"id": self._id, "v": self._number}
+        if alt != self._alt or ("figure" in message and alt):
+            message["alt"] = self._alt = alt
+        return message
+
+
+def pulse(key: str, seconds: float) -> None:
+    """Let the fragment that calls this run again after `seconds`, and never before all of it is drawn.
+
+    `run_every` asks at fixed times: where a drawing takes longer, the browser gets the half of one and the half of the
+    next, and what belongs to neither is taken away. Call it last.
+    """
+    data = _bytes({"pulse": round(1000 * seconds), "n": time.monotonic_ns() // 1000})
+    _component()(key=f"{key}-pulse", data=data, on_poll_change=_heard)
 
 
 def show(figure: dict[str, Any], key: str, height: int = 360, alt: str = "", save: str = "Save picture") -> None:

@@ -3,41 +3,98 @@
 import "./plotly-cartesian-4.1.1.min.js";
 
 const Plotly = window.Plotly;
-const charts = new WeakMap(); // the node that Streamlit keeps → its chart
+const charts = new Set();
 const NARROW = 540; // pixels below which pictures side by side go one above the other
+const KEEP = 5_000; // ms for which a chart that has lost its place waits for another
+const REST = 200; // ms at least between a drawing and the next poll: a slow machine stays able to hear a click
+const PATIENCE = 10_000; // ms after which a poll that nobody answered is repeated
 
 export default function ({ data: sent, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(sent));
-  let chart = charts.get(parentElement);
-  if (!chart) charts.set(parentElement, (chart = new Chart(parentElement)));
+  if ("pulse" in data) return pulse(data, parentElement, setTriggerValue);
+  const chart = place(data, parentElement);
   chart.tell = (place) => setTriggerValue("clicked", place);
-  if (data.figure) chart.begin(data);
+  if ("figure" in data) chart.begin(data);
   else if (data.id === chart.id && data.v === chart.v + 1) chart.advance(data);
   else if (data.id !== chart.id || data.v > chart.v + 1) chart.ask(data, setTriggerValue);
   else chart.draw(); // nothing new: the theme changed
+  return () => chart.leave(parentElement);
+}
+
+// The chart of this place; one whose place has gone because something was put above it moves here as it is.
+function place(data, parent) {
+  const known = [...charts];
+  const chart =
+    known.find((c) => c.parent === parent) ?? known.find((c) => c.id === data.id || (data.key && c.key === data.key)) ?? new Chart();
+  charts.add(chart);
+  if (chart.parent !== parent) chart.move(parent);
+  return chart;
+}
+
+// Asks for the next poll once everything is drawn that the last one brought, and never before.
+const pulses = new WeakMap();
+
+function pulse({ pulse: every, n }, parent, setTriggerValue) {
+  const known = pulses.get(parent) ?? { asked: -Infinity };
+  pulses.set(parent, known);
+  const ask = () => {
+    known.asked = performance.now();
+    setTriggerValue("poll", n);
+    known.timer = setTimeout(ask, PATIENCE);
+  };
+  if (known.n !== n) {
+    known.n = n;
+    clearTimeout(known.timer);
+    Promise.allSettled([...charts].map((chart) => chart.task)).then(() => {
+      if (known.n === n) known.timer = setTimeout(ask, Math.max(REST, known.asked + every - performance.now()));
+    });
+  }
   return () => {
-    chart.end();
-    charts.delete(parentElement);
+    known.n = null;
+    clearTimeout(known.timer);
   };
 }
 
 class Chart {
-  constructor(parent) {
-    this.root = element("div", "infoscope-live", parent);
+  constructor() {
+    this.root = element("div", "infoscope-live");
     this.heading = element("h4", "", this.root);
     this.plot = element("div", "plot", this.root);
     this.plot.setAttribute("role", "img");
+    this.note = element("p", "note", this.root);
     this.watch = new ResizeObserver(() => this.resize());
     this.watch.observe(this.root);
   }
 
+  move(parent) {
+    this.parent = parent;
+    clearTimeout(this.leaving);
+    parent.appendChild(this.root);
+  }
+
+  leave(parent) {
+    if (this.parent !== parent) return; // it has moved on
+    this.parent = null;
+    this.root.remove();
+    this.leaving = setTimeout(() => this.end(), KEEP);
+  }
+
   begin(data) {
     if (data.id === this.id && data.v <= this.v) return this.draw();
-    const { id, v, dark, height, save, alt, click, figure } = data;
+    const { id, v, key, dark, height, save, alt, click, waiting, figure } = data;
     if (this.save !== save) this.config = this.buttons(save);
-    Object.assign(this, { id, v, dark, height, save, alt, click });
-    this.figure = { data: figure.data.map(unpackTrace), layout: overlay({}, figure.layout) };
+    Object.assign(this, { id, v, key, dark, height, save, alt, click });
+    this.figure = figure && { data: figure.data.map(unpackTrace), layout: overlay({}, figure.layout) };
+    this.root.classList.toggle("waiting", !figure);
+    this.note.textContent = waiting ?? "";
+    if (!figure) this.wait();
     this.draw();
+  }
+
+  // Its room, that of its title included, so that nothing below moves when it comes.
+  wait() {
+    this.heading.textContent = "\u00a0";
+    this.plot.style.height = `${this.height}px`;
   }
 
   advance(data) {
@@ -120,17 +177,18 @@ class Chart {
   }
 
   end() {
+    charts.delete(this);
     this.watch.disconnect();
     this.next(() => Plotly.purge(this.plot));
     this.next(() => (this.over = true));
-    this.root.remove();
   }
 }
 
 function element(tag, name, parent) {
   const node = document.createElement(tag);
   node.className = name;
-  return parent.appendChild(node);
+  parent?.appendChild(node);
+  return node;
 }
 
 // What Streamlit's theme says about ink, lines and letters.
