@@ -12,21 +12,28 @@ from dashboard.charts import bars, clusters, heat
 from dashboard.charts import curves as charts
 from dashboard.charts.palette import VERMILION
 from dashboard.components import export, layout, names
+from dashboard.components.live import in_pairs
 from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import t
 
-Figures = dict[str, dict[str, Any]]
+Figures = dict[str, dict[str, Any] | None]
+_HEIGHTS = {"loss": 270, "accuracy": 270, "joint": 300, "agreement": 300, "sizes": 270}
 
 
 def k_of(s: Shown) -> int:
     """The number of clusters that a run was asked for."""
+    return int(parameter(s, "n_clusters") or 10)
+
+
+def parameter(s: Shown, name: str) -> Any:
+    """A parameter of a run's method, its default included; None where the method has none of that name."""
     from core.discover import load
     from core.params import parameters
 
     if s.run.spec is None:
-        return 10
-    default = parameters(load("clusterers", s.run.spec.method))["n_clusters"].default
-    return int(s.run.spec.parameters.get("n_clusters", default))
+        return None
+    known = parameters(load(s.run.spec.family, s.run.spec.method))
+    return s.run.spec.parameters.get(name, known[name].default if name in known else None)
 
 
 def value(s: Shown, name: str) -> float | None:
@@ -119,17 +126,14 @@ def training(s: Shown, chart: Any) -> None:
     """The live page: what there is by now, two in a row."""
     numbers(s)
     shown = figures(s)
-    columns = st.columns(2)
-    for place, (name, figure) in enumerate(shown.items()):
-        with columns[place % 2]:
-            chart(name).show(figure, height=270 if name in ("loss", "accuracy", "sizes") else 300)
+    in_pairs(chart, shown, _HEIGHTS, t("This picture comes with the first epochs."))
     with st.container(horizontal=True):
         export.figures("cluster", shown)
         export.runs("cluster", [s.run.spec] if s.run.spec else [])
 
 
 def figures(s: Shown) -> Figures:
-    """The pictures of training by name, in their order; those whose data are not there are left out."""
+    """The pictures of training by name, in their order: None where it may still come, left out where it will not."""
     found = {
         "loss": _loss(s),
         "accuracy": _accuracy(s),
@@ -137,7 +141,8 @@ def figures(s: Shown) -> Figures:
         "agreement": _heads(s),
         "sizes": _sizes(s),
     }
-    return {name: figure for name, figure in found.items() if figure}
+    come = {name: s.expects(name) for name in found} | {"agreement": s.expects("agreement") and _several_heads(s)}
+    return {name: figure for name, figure in found.items() if figure or come[name]}
 
 
 def _loss(s: Shown) -> dict[str, Any] | None:
@@ -227,6 +232,11 @@ def _heads(s: Shown) -> dict[str, Any] | None:
     if (seen := s.picture("agreement")) is None or len(seen["nmi"]) < 2:
         return None
     return clusters.agreement(seen["nmi"], int(seen["kept"]), say=t)
+
+
+def _several_heads(s: Shown) -> bool:
+    asked = parameter(s, "heads")
+    return asked is not None and int(asked) > 1
 
 
 def _sizes(s: Shown) -> dict[str, Any] | None:

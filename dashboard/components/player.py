@@ -66,8 +66,10 @@ class Shown:
         return self._pictures[name]
 
     def expects(self, name: str) -> bool:
-        """Whether a picture that is not there yet may still come, so that its place is kept free."""
-        return self.run.active and self.at is None and (name in self.run.views or not self.run.total)
+        """Whether a curve or picture that is not there yet may still come, so that its place is kept free."""
+        if not self.run.active or self.at is not None:
+            return False
+        return not self.run.step or name in self.run.views or name in self._curves
 
     @cached_property
     def result(self) -> dict:  # type: ignore[type-arg]

@@ -11,10 +11,11 @@ import streamlit as st
 
 from dashboard.charts import curves, points, representations
 from dashboard.components import embeddings, export, layout
+from dashboard.components.live import in_pairs
 from dashboard.components.player import Shown
 from dashboard.text import t
 
-Figures = dict[str, dict[str, Any]]
+Figures = dict[str, dict[str, Any] | None]
 # What features are compared with: name → (label, colour and mark).
 BESIDE = {"pixels": ("raw values", "pixels"), "pca": ("PCA", "pca"),
           "random": ("untrained network", "random"), "noise": ("noise", "noise")}  # fmt: skip
@@ -54,11 +55,9 @@ def training(page: str, s: Shown, chart: Any) -> None:
     """The live page: what there is by now, two in a row."""
     numbers(s)
     found = {"probe": _probe(s), "mi": _information(s), "critic": _critic(s), "features": _plane(s), "loss": _loss(s)}
-    shown = {name: figure for name, figure in found.items() if figure}
-    columns = st.columns(2)
-    for place, (name, figure) in enumerate(shown.items()):
-        with columns[place % 2]:
-            chart(name).show(figure, height=340 if name != "loss" else 280)
+    shown = {name: figure for name, figure in found.items() if figure or s.expects(name)}
+    heights = dict.fromkeys(shown, 340) | {"loss": 280}
+    in_pairs(chart, shown, heights, t("This picture comes with the first epochs."))
     _below(page, s, shown)
 
 

@@ -229,13 +229,14 @@ def draw_pair(shown: list[Shown], chart) -> None:  # type: ignore[no-untyped-def
 def _matrix(s: Shown, chart) -> None:  # type: ignore[no-untyped-def]
     spec = s.run.spec
     picture = s.picture("matrix")
-    if picture is None or spec is None:
+    if spec is None or (picture is None and not s.expects("matrix")):
         return
     names = s.result.get("columns") or spec.data.x  # type: ignore[union-attr]
-    figure = heat.matrix(list(names), picture["mi"], unit="nats", title=_strongest(s), say=t)
+    figure = picture and heat.matrix(list(names), picture["mi"], unit="nats", title=_strongest(s), say=t)
     map_, list_ = st.columns([5, 4])
     with map_:
-        clicked = chart("matrix").show(figure, height=460, click=True)
+        waiting = t("The matrix appears here with its first pairs.")
+        clicked = chart("matrix").show(figure, height=460, click=True, waiting=waiting)
         if clicked and clicked[0] != clicked[1]:
             _choose((names[clicked[1]], names[clicked[0]]))
     with list_:

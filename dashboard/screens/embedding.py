@@ -37,8 +37,8 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
     s = shown[0]
     figure = embeddings.plane(s)
     embeddings.numbers(s)
-    if figure:
-        chart("plane").show(figure, height=520)
+    if figure or s.run.active:
+        chart("plane").show(figure, height=520, waiting=t("The plane appears here with the first layout."))
     with st.container(horizontal=True):
         export.figures(PAGE, {"embedding": figure})
         export.runs(PAGE, [s.run.spec] if s.run.spec else [])

@@ -99,10 +99,9 @@ def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-d
     chart("mi").show(figures["estimate"], height=300)
     picture, losses = st.columns([2.6, 1])
     with picture:
-        if figures["critic"]:
-            chart("critic").show(figures["critic"], height=270)
-        else:
-            st.caption(t("The learned surface appears here once the critic has one to show."))
+        if figures["critic"] or any(s.expects(view) for s in shown for view in ("critic", "scores")):
+            waiting = t("The learned surface appears here once the critic has one to show.")
+            chart("critic").show(figures["critic"], height=270, waiting=waiting)
     with losses:
         chart("loss").show(figures["loss"], height=270)
     with st.container(horizontal=True):

@@ -29,10 +29,11 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     wide = numbers.oracle(s) is not None and data.widths(s.run.spec) == (1, 1)
     above, beside = (st.container(), st.container()) if wide else st.columns([1.6, 1])
     with above:
-        if figures["density"]:
-            chart("density").show(figures["density"], height=300)
+        soon = t("The density appears here with its first picture.")
+        if figures["density"] or s.expects("density"):
+            chart("density").show(figures["density"], height=300, waiting=soon)
         else:
-            reading.absent(s, t("The density appears here with its first picture."))
+            reading.absent(s, soon)
     with beside:
         chart("loss").show(figures["loss"], height=200 if wide else 300)
     _below(s)

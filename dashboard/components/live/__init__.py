@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -99,6 +99,20 @@ class LiveChart:
         if alt != self._alt or ("figure" in message and alt):
             message["alt"] = self._alt = alt
         return message
+
+
+def in_pairs(
+    chart: Callable[[str], LiveChart],
+    figures: Mapping[str, dict[str, Any] | None],
+    heights: Mapping[str, int],
+    waiting: str,
+) -> None:
+    """Two in a row, each in its own place from the first drawing to the last: None keeps it free."""
+    names = list(figures)
+    for row in range(0, len(names), 2):
+        for column, name in zip(st.columns(2), names[row : row + 2], strict=False):
+            with column:
+                chart(name).show(figures[name], height=heights[name], waiting=waiting)
 
 
 def pulse(key: str, seconds: float) -> None:
