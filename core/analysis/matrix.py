@@ -80,14 +80,16 @@ class Pairs:
 
     def matrix(self) -> MIMatrix:
         """What is known by now."""
-        square = pd.DataFrame(np.nan, index=self.columns, columns=self.columns, dtype=float)
+        place, square = {name: i for i, name in enumerate(self.columns)}, np.full((len(self.columns),) * 2, np.nan)
         for row in self.rows:
-            square.loc[row["x"], row["y"]] = square.loc[row["y"], row["x"]] = row["mi"]
+            i, j = place[row["x"]], place[row["y"]]
+            square[i, j] = square[j, i] = row["mi"]
         names = ["x", "y", "n", "mi", "correlation", "low", "high", "trust", "reasons", "method"]
         long = pd.DataFrame(self.rows, columns=names).sort_values(
             "mi", ascending=False, kind="stable", ignore_index=True
         )
-        return MIMatrix(square, long, tuple(dict.fromkeys(self.notices)))
+        frame = pd.DataFrame(square, index=self.columns, columns=self.columns)
+        return MIMatrix(frame, long, tuple(dict.fromkeys(self.notices)))
 
     def _usable(self, columns: Sequence[str] | None, target: str | None) -> list[str]:
         if isinstance(columns, str):

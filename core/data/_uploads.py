@@ -35,6 +35,19 @@ def save_upload(table: bytes, name: str, **options: str) -> str:
     return key
 
 
+def reread(reference: str, **options: str) -> str:
+    """Keep an upload a second time, to be read as told; returns that id. Errors: TableError for an unknown id."""
+    path, _, name = _upload(reference)
+    return save_upload(path.read_bytes(), name, **options)
+
+
+def discard(reference: str) -> None:
+    """Forget an upload, such as one that cannot be read."""
+    for suffix in (".csv", ".json"):
+        if path := _shelf.find(folder(), reference, suffix):
+            path.unlink(missing_ok=True)
+
+
 def locate(reference: str) -> tuple[Path, dict[str, Any], str]:
     """(path, reading options, name to show) of a bundled table, an upload or a file. Errors: TableError."""
     if reference in BUNDLED:

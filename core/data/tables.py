@@ -6,7 +6,7 @@ is counted and named by line and column in `Table.notices`. Nothing is guessed s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import pandas as pd
 from core.data import _bytes, _kinds, _rows
 from core.data._bundled import BUNDLED, BundledTable, bundled_path
 from core.data._bytes import ENCODINGS, TableError
-from core.data._uploads import locate, save_upload
+from core.data._uploads import discard, locate, reread, save_upload
 from core.method import Array, Source
 
 
@@ -37,12 +37,16 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """What was read: `frame` (pandas, one dtype a kind), `columns` in its order, `notices` as sentences."""
+    """What was read: `frame` (pandas, one dtype a kind), `columns` in its order, `notices` as sentences.
+
+    reading: "encoding", "delimiter" and "decimal" as the file was read, told or worked out; empty for a frame.
+    """
 
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     notices: tuple[str, ...] = ()
     name: str = ""
+    reading: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Column:
         """The column of that name. Errors: TableError that lists some that exist."""
@@ -86,7 +90,8 @@ def read_table(
         series[cells.name] = values
         described.append(_describe(cells.name, values, kind))
         notices += cells.notices
-    return Table(pd.DataFrame(series), tuple(described), tuple(notices), name)
+    reading = {"encoding": codec, "delimiter": rows.delimiter, "decimal": mark}
+    return Table(pd.DataFrame(series), tuple(described), tuple(notices), name, reading)
 
 
 def table_of(frame: pd.DataFrame) -> Table:
@@ -211,7 +216,10 @@ __all__ = [
     "as_numbers",
     "bundled_path",
     "columns_source",
+    "discard",
     "load_table",
+    "locate",
     "read_table",
+    "reread",
     "save_upload",
 ]

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from dashboard.charts import palette
-from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, level, number, safe
+from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, level, number, safe, short, whole
+
+_BARS = 30  # more are a list
 
 
 def sizes(names: Sequence[Any], counts: Any, title: str = "", expected: float | None = None, xlabel: str = "cluster",
@@ -18,7 +20,7 @@ def sizes(names: Sequence[Any], counts: Any, title: str = "", expected: float | 
     places = np.arange(len(counts))
     bar = {"type": "bar", "x": places, "y": counts, "marker": {"color": palette.BLUE}, "width": 0.72,
            "text": [safe(n) for n in names], "textposition": "none", "hovertemplate": "%{text}: %{y}<extra></extra>"}  # fmt: skip
-    x = axis(xlabel, tickvals=places, ticktext=[safe(n, 24) for n in names], showgrid=False)
+    x = axis(xlabel, tickvals=places, ticktext=short(names, 24), showgrid=False)
     small, large = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
     alt = say("Sizes of {k} groups, from {low} to {high} rows.", k=len(counts), low=small, high=large)
     shapes = [level(expected)] if expected is not None else []
@@ -40,9 +42,35 @@ def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, interv
         shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH,
                    "label": {"text": say("truth {value}", value=number(truth)), "textposition": "end"}}]  # fmt: skip
         alt += " " + say("The truth is {value}.", value=number(truth))
-    y = axis("", tickvals=np.arange(len(labels)), ticktext=[safe(n, 24) for n in labels], autorange="reversed")
+    y = axis("", tickvals=np.arange(len(labels)), ticktext=short(labels, 24), autorange="reversed")
     x = axis(say("mutual information ({unit})", unit=say(unit)))
     return figure(data, title, alt, x, y, shapes=shapes, showlegend=False)
+
+
+def against(names: Sequence[str], values: Any, intervals: Any, target: str, unit: str = "nats", title: str = "",
+            say: Say = english) -> Figure:  # fmt: skip
+    """The MI of each column with one target, a bar each in the order given, its interval as a whisker.
+
+    intervals: (m, 2) low and high, NaN where there is none. From 30 bars on only the first are drawn, which is said.
+    """
+    drawn = min(len(names), _BARS)
+    values, ends = np.asarray(values, float)[:drawn], np.asarray(intervals, float)[:drawn]
+    out, back = (np.where(np.isfinite(e), e, 0.0) for e in (ends[:, 1] - values, values - ends[:, 0]))
+    words = [f"{n}: {number(v)} {say(unit)}" for n, v in zip(names, values, strict=False)]
+    bar = {"type": "bar", "orientation": "h", "x": values, "y": np.arange(drawn), "width": 0.7,
+           "marker": {"color": palette.BLUE}, "text": [safe(w, 160) for w in words], "textposition": "none",
+           "hovertemplate": "%{text}<extra></extra>", "error_x": {"type": "data", "symmetric": False, "array": out,
+           "arrayminus": back, "color": palette.INK, "width": 3, "thickness": 1.2}}  # fmt: skip
+    label = say("MI with {target} ({unit})", target=target, unit=say(unit))
+    if drawn < len(names):
+        label = say("MI with {target} ({unit}), the first {drawn} of {n}", target=target, unit=say(unit), drawn=drawn,
+                    n=len(names))  # fmt: skip
+    alt = say(
+        "Mutual information of {n} columns with {target}, in {unit}.", n=len(names), target=target, unit=say(unit)
+    )
+    y = axis("", tickvals=np.arange(drawn), ticktext=short(names[:drawn], 24), autorange="reversed", showgrid=False)
+    meta = {"y_names": whole(names[:drawn])}
+    return figure([bar], title, alt, axis(label), y, meta=meta, showlegend=False)
 
 
 def _whisker(method: str, place: int, value: float, ends: Any) -> Figure:

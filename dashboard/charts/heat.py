@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from dashboard.charts import palette
-from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe
+from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe, short, whole
 
-_ANNOTATE = 12  # rows up to which a number fits into its cell
+_ANNOTATE = 13  # rows up to which a number fits into its cell
+_THIN = 30  # places from which labels would stand on each other
 
 
 def surface(x: Any, y: Any, z: Any, title: str = "", xlabel: str = "x", ylabel: str = "y", zlabel: str = "",
@@ -166,6 +167,11 @@ def _means(x: Any, means: Any, weights: Any, label: str) -> Figure:
             "y": means.ravel(), "marker": marker, "name": safe(label), "hoverinfo": "skip"}  # fmt: skip
 
 
+def height(n: int) -> int:
+    """Pixels in which the labels of n rows can be read."""
+    return int(np.clip(280 + 14 * n, 440, 720))
+
+
 def _cells(values: Any, rows: Sequence[str], columns: Sequence[str], title: str, alt: str, label: str, top: float,
            text: Any, form: str = ".2f") -> Figure:  # fmt: skip
     """A matrix with its names; numbers in the cells where they fit."""
@@ -173,20 +179,41 @@ def _cells(values: Any, rows: Sequence[str], columns: Sequence[str], title: str,
     places = np.arange(len(columns)), np.arange(len(rows))
     words = text if text is not None else [[f"{r} · {c}: {v:.4g}" for c, v in zip(columns, line, strict=True)]
                                            for r, line in zip(rows, values, strict=True)]  # fmt: skip
+    gap = 2 if max(values.shape) < _THIN else 1
     cell = {"type": "heatmap", "x": places[0], "y": places[1], "z": values, "zmin": 0.0, "zmax": top, "colorbar": _bar(label),
-            "colorscale": palette.scale(palette.SEQUENTIAL), "xgap": 2, "ygap": 2, "hoverinfo": "text",
+            "colorscale": palette.scale(palette.SEQUENTIAL), "xgap": gap, "ygap": gap, "hoverinfo": "text",
             "text": [[safe(w, 160) for w in line] for line in words]}  # fmt: skip
-    x = axis("", showgrid=False, tickvals=places[0], ticktext=[safe(c, 24) for c in columns], side="bottom")
-    y = axis("", showgrid=False, tickvals=places[1], ticktext=[safe(r, 24) for r in rows], autorange="reversed")
+    x, y = _labels(columns, 16, _THIN, side="bottom"), _labels(rows, 20, _THIN, autorange="reversed")
     marks = _numbers(values, top, form) if max(values.shape) <= _ANNOTATE else []
-    return figure([cell], title, alt, x, y, annotations=marks, showlegend=False)
+    # On a phone: half the labels, and numbers in a few large cells only.
+    narrow = {"xaxis": _labels(columns, 10, _THIN // 2, side="bottom"),
+              "yaxis": _labels(rows, 12, _THIN // 2, autorange="reversed"),
+              "annotations": marks if max(values.shape) <= _ANNOTATE // 2 else []}  # fmt: skip
+    meta = {"narrow": narrow, "narrow_below": 400, "x_names": whole(columns), "y_names": whole(rows)}
+    return figure([cell], title, alt, x, y, annotations=marks, showlegend=False, meta=meta)
+
+
+def _labels(names: list[str], most: int, thin: int, **more: Any) -> Figure:
+    """An axis with a name at each place; from `thin` places on at every k-th, so that they can be read."""
+    every = 1 if len(names) < thin else -(-3 * len(names) // (2 * thin))
+    font = {"size": 13 if len(names) <= 16 else 11}
+    ticks = {"tickvals": np.arange(len(names))[::every], "ticktext": short(names, most)[::every], "tickfont": font}
+    return axis("", showgrid=False, **ticks, **more)
 
 
 def _numbers(values: Any, top: float, form: str) -> list[Figure]:
-    """The number in each cell, in the ground's colour where the cell is dark."""
-    return [{"x": j, "y": i, "text": f"{int(v):d}" if form == "d" else format(v, form), "showarrow": False,
-             "font": {"size": 11, "color": palette.PAPER if v > 0.6 * top else palette.TEXT}}
+    """The number in each cell, in the ground's colour where the cell is dark; .83 for 0.83 where there are many."""
+    many = max(values.shape) > 8
+    return [{"x": j, "y": i, "text": _inside(float(v), form, many), "showarrow": False,
+             "font": {"size": 10 if many else 11, "color": palette.PAPER if v > 0.6 * top else palette.TEXT}}
             for (i, j), v in np.ndenumerate(values) if np.isfinite(v)]  # fmt: skip
+
+
+def _inside(value: float, form: str, many: bool) -> str:
+    if form == "d":
+        return f"{int(value):d}"
+    text = number(value, 2).replace("-", "−")
+    return text.replace("0.", ".", 1) if many and abs(value) < 0.995 else text
 
 
 def _named(figure: Figure, xlabel: str, ylabel: str) -> Figure:

@@ -26,8 +26,8 @@ def table(figure: Figure) -> dict[str, list[Any]]:
     for trace in figure["data"]:
         x, y, z = _points(trace)
         columns["trace"] += [_plain(trace.get("name", ""))] * len(x)
-        columns["x"] += _named(x, layout["xaxis"])
-        columns["y"] += _named(y, layout["yaxis"])
+        columns["x"] += _named(x, layout["xaxis"], layout["meta"].get("x_names"))
+        columns["y"] += _named(y, layout["yaxis"], layout["meta"].get("y_names"))
         if "z" in columns:
             columns["z"] += z
     return columns
@@ -42,7 +42,10 @@ def _points(trace: Figure) -> tuple[list[Any], list[Any], list[Any]]:
     return np.tile(x, len(y)).tolist(), np.repeat(y, len(x)).tolist(), z.ravel().tolist()
 
 
-def _named(values: list[Any], axis: Figure) -> list[Any]:
+def _named(values: list[Any], axis: Figure, whole: list[str] | None) -> list[Any]:
+    """Places by their names: the whole ones where labels are shortened or thinned out."""
+    if whole is not None:
+        return [_plain(whole[int(v)]) for v in values]
     if "ticktext" not in axis:
         return values
     names = dict(zip(np.asarray(axis["tickvals"]).tolist(), map(_plain, axis["ticktext"]), strict=True))

@@ -100,6 +100,14 @@ class Address:
             st.query_params.from_dict(wanted)
 
 
+def renew(page: str, names: tuple[str, ...]) -> None:
+    """For callbacks: these settings begin with their defaults, whatever the link said of them."""
+    for name in names:
+        state.drop_widget(f"{page}:{name}")
+        st.query_params.pop(name, None)
+    state.remember(page, {k: v for k, v in state.remembered(page).items() if k not in names})
+
+
 def follow(page: str, settings: Mapping[str, Any], runs: list[str] | None = None) -> None:
     """For callbacks: let a page stand as these settings say, as if its link had been opened."""
     state.forget_widgets(f"{page}:")

@@ -14,7 +14,7 @@ import streamlit as st
 from core import discover
 from core.spec import Spec, SpecError
 from dashboard import state
-from dashboard.components import server
+from dashboard.components import layout, server
 from dashboard.components.live import LiveChart, pulse
 from dashboard.jobs import Run
 from dashboard.text import plain, t
@@ -99,6 +99,7 @@ def start(page: str, make: Callable[[], Sequence[Spec]]) -> None:
             state.note(page, t("Choose at least one method to start."))
             return
         state.show_runs(page, [server.client().submit(spec, state.viewer()) for spec in specs])
+        state.choose("started", state.runs(page))
         state.replay(page).update(on=False, playing=False, at=1.0)
     except (SpecError, ValueError, RuntimeError) as error:
         state.note(page, str(error))
@@ -146,6 +147,8 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
                 args=(page,),
                 help=t("Clear the picture. The runs stay in the list of runs."),
             )
+    if isinstance(specs, str) and not going and not paused:
+        st.caption(plain(specs))
 
 
 def reset(page: str) -> None:
@@ -205,7 +208,11 @@ def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
         if (seconds := _again(present, replay)) is not None:
             pulse(f"{page}-{family}", seconds)
 
-    body()
+    place = f"{page}-{family}-picture"
+    with st.container(key=place):
+        body()
+    started = state.chosen("started") or []
+    layout.into_view(place, ",".join(r.id for r in shown if r.id in started))
 
 
 def _again(present: list[Run], replay: dict[str, Any]) -> float | None:

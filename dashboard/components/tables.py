@@ -1,54 +1,95 @@
-"""Opening a table, its matrix of mutual information, and one pair of columns looked at closely."""
+"""Opening a table: a bundled one or a file of one's own, how it was read, and what is in it."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from collections.abc import Callable
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import TableError, units
-from core.data.tables import BUNDLED, Table, load_table, save_upload
-from core.spec import Spec, SpecError
+from core.data.tables import (
+    BUNDLED,
+    ENCODINGS,
+    Table,
+    TableError,
+    discard,
+    load_table,
+    locate,
+    reread,
+    save_upload,
+)
 from dashboard import state
-from dashboard.charts import bars, heat, points
-from dashboard.components import estimates, export, player, server, verdict
-from dashboard.components import pick as picks
-from dashboard.components.address import Address
-from dashboard.components.live import show
-from dashboard.components.player import Shown
-from dashboard.text import plain, t
+from dashboard.components.address import Address, renew
+from dashboard.text import plain, t, tn
 
 _USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")
-_CLOSED = ("ksg", "gaussian", "histogram")
-_MOST = 30  # columns chosen at first: 435 pairs, some ten seconds on a laptop
+_OF_A_TABLE = ("columns", "target", "x", "y", "labels")  # settings that name columns: another table has others
+_LANGUAGES = {
+    "gb18030": "Chinese",
+    "gbk": "Chinese",
+    "big5": "Chinese, traditional",
+    "shift_jis": "Japanese",
+    "euc_jp": "Japanese",
+    "euc_kr": "Korean",
+    "cp1250": "Central European",
+    "iso8859-2": "Central European",
+    "cp1251": "Cyrillic",
+    "koi8-r": "Cyrillic",
+    "cp1252": "Western European",
+    "latin-1": "Western European",
+    "iso8859-15": "Western European",
+    "mac-roman": "Western European, Macintosh",
+    "cp1253": "Greek",
+    "cp1254": "Turkish",
+}
+_MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blanks", ".": "point"}
+_READING = {"encoding": ENCODINGS, "delimiter": (",", ";", "\t", "|"), "decimal": (".", ",")}
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _load(reference: str) -> Table:
+def load(reference: str) -> Table:
+    """A table by its reference, read once. Errors: TableError."""
     return load_table(reference)
 
 
 def pick(address: Address, first: str | None = None) -> Table | None:
     """One of the bundled tables, or a file of one's own. What is wrong with a file is said in one sentence."""
-    uploaded = _upload(address)
+    page = address.page
+    st.file_uploader(
+        t("Open a file"),
+        key=address.key("file"),
+        max_upload_size=200,
+        on_change=_take,
+        args=(page,),
+        help=t("CSV or similar text, up to 200 MB. It stays on this computer."),
+    )
+    _refused(page)
     known = {name: t(entry.title) for name, entry in BUNDLED.items()}
     first = first or next(iter(BUNDLED))
     key = address.begin("t", first, _allowed)
-    options = list(dict.fromkeys([*known, *([uploaded] if uploaded else []), str(state.widget(key))]))
-    name = st.selectbox(t("Table"), options, key=key, format_func=lambda i: known.get(i) or _name(i))
+    options = list(dict.fromkeys([*known, *(state.chosen("uploads") or ()), str(state.widget(key))]))
+    name = st.selectbox(
+        t("Table"),
+        options,
+        key=key,
+        format_func=lambda i: known.get(i) or _name(i),
+        on_change=_begin_anew,
+        args=(page,),
+    )
     address.end("t", name, first)
     if name in BUNDLED:
         entry = BUNDLED[name]
         st.caption(f"{t(entry.sentence)} {entry.source}. {entry.licence}.")
     try:
-        return _load(name)
+        table = load(name)
     except (TableError, ValueError) as error:
         st.error(plain(error), icon=":material/error:")
         return None
+    if name not in BUNDLED:
+        _reading(page, name, table.reading)
+    return table
 
 
 def _allowed(reference: str) -> str:
@@ -59,48 +100,99 @@ def _allowed(reference: str) -> str:
 
 
 def _name(reference: str) -> str:
+    """An upload's file name, and how it is read where that was told."""
     try:
-        return _load(reference).name
+        _, told, name = locate(reference)
     except ValueError:
         return reference
+    said = ", ".join(_spoken(part, value) for part, value in told.items())
+    return f"{name} ({said})" if said else name
 
 
-def _upload(address: Address) -> str | None:
-    """Keep an uploaded file and choose it; how it is read can be told where the guess was wrong."""
-    with st.expander(t("How the file is read")):
-        st.caption(t("Only where the guess is wrong; then open the file again."))
-        told = {
-            "encoding": st.selectbox(
-                t("Encoding"), (None, "utf-8", "gb18030", "latin-1", "utf-16"), format_func=_guess
-            ),
-            "delimiter": st.selectbox(t("Delimiter"), (None, ",", ";", "\t", "|"), format_func=_guess),
-            "decimal": st.selectbox(t("Decimal mark"), (None, ".", ","), format_func=_guess),
-        }
-    file = st.file_uploader(
-        t("Open a file"),
-        key=address.key("file"),
-        max_upload_size=200,
-        help=t("CSV or similar text, up to 200 MB. It stays on this computer."),
-    )
-    if file is None:
-        return None
+def _begin_anew(page: str) -> None:
+    """For callbacks: another table has other columns, and what was made of the last one is not about it."""
+    renew(page, _OF_A_TABLE)
+    state.choose("pair", None)
+    state.choose(f"{page}.refused", None)
+    state.show_runs(page, [])
+
+
+def _take(page: str) -> None:
+    """For callbacks: keep the uploaded file and choose it."""
+    file = state.widget(f"{page}:file")
+    state.choose(f"{page}.refused", None)
+    if file is not None:
+        _open(page, lambda: save_upload(file.getvalue(), file.name))
+
+
+def _open(page: str, keep: Callable[[], str]) -> bool:
+    """Choose what `keep` keeps; where it cannot be read the page stays as it is, and one sentence says why."""
+    reference = None
     try:
-        reference = save_upload(file.getvalue(), file.name, **{k: v for k, v in told.items() if v})
-        _load(reference)
+        reference = keep()
+        load(reference)
     except (TableError, ValueError) as error:
-        st.error(plain(error), icon=":material/error:")
-        return None
-    if state.chosen("upload") != reference:
-        state.choose("upload", reference)
-        state.set_widget(address.key("t"), reference)
-        for name in ("x", "y", "target", "columns"):
-            state.drop_widget(address.key(name))
-        state.show_runs(address.page, [])
-    return reference
+        state.choose(f"{page}.refused", str(error))
+        if reference is not None and reference not in (state.chosen("uploads") or ()):
+            discard(reference)
+        return False
+    state.choose("uploads", list(dict.fromkeys([*(state.chosen("uploads") or ()), reference])))
+    _begin_anew(page)
+    state.set_widget(f"{page}:t", reference)
+    return True
 
 
-def _guess(value: str | None) -> str:
-    return t("guess") if value is None else {"\t": t("tab")}.get(value, value)
+def _reading(page: str, reference: str, worked_out: dict[str, str]) -> None:
+    """How the file was read; what was worked out wrongly is overruled here, on the file as it lies in the store."""
+    _, told, _ = locate(reference)
+    encoding = _spoken("encoding", worked_out["encoding"])
+    with st.expander(t("Read as {encoding}", encoding=encoding), key=f"{page}:reading"):
+        _boxes(page, reference, told, worked_out, lambda chosen: reread(reference, **chosen))
+
+
+def _refused(page: str) -> None:
+    """Why a file was not opened, and the same boxes: perhaps it is only read in another way."""
+    if not (sentence := state.chosen(f"{page}.refused")):
+        return
+    st.error(plain(sentence), icon=":material/error:")
+    if (file := state.widget(f"{page}:file")) is not None:
+        with st.expander(t("How {file} is read", file=plain(file.name))):
+            _boxes(page, "refused", {}, {}, lambda chosen: save_upload(file.getvalue(), file.name, **chosen))
+
+
+def _boxes(page: str, of: str, told: dict[str, str], worked_out: dict[str, str], again: Callable[..., str]) -> None:
+    """A box for each part of a reading; `again` keeps the file with what they say."""
+    titles = {"encoding": t("Encoding"), "delimiter": t("Delimiter"), "decimal": t("Decimal mark")}
+    keys = {part: f"{page}:reading.{part}.{of}" for part in _READING}
+
+    def overrule() -> None:
+        chosen = {part: value for part, key in keys.items() if (value := state.widget(key))}
+        if not _open(page, lambda: again(chosen)) and told != chosen and of != "refused":
+            for key in keys.values():  # the table stays, and so does what is said of it
+                state.drop_widget(key)
+
+    for part, choices in _READING.items():
+        if not state.has_widget(keys[part]):
+            state.set_widget(keys[part], told.get(part))
+        found = _spoken(part, worked_out[part]) if part in worked_out and part not in told else ""
+        value = state.widget(keys[part])
+        st.selectbox(
+            titles[part],
+            choices,
+            choices.index(value) if value in choices else None,  # see form._widget
+            key=keys[part],
+            placeholder=t("worked out: {value}", value=found) if found else t("work it out"),
+            format_func=lambda v, part=part: _spoken(part, v),
+            on_change=overrule,
+        )
+
+
+def _spoken(part: str, value: str) -> str:
+    """An encoding or a mark as people call it."""
+    if part != "encoding":
+        return t(_MARKS.get(value, value))
+    name = value.upper().replace("_", "-")
+    return f"{name} ({t(_LANGUAGES[value])})" if value in _LANGUAGES else name
 
 
 def usable(table: Table) -> list[str]:
@@ -123,57 +215,18 @@ def listed(text: str, names: list[str]) -> list[str]:
     return found
 
 
-def matrix_specs(address: Address, table: Table) -> list[Spec] | str:
-    """Which columns, against which target, by which estimator."""
-    names = usable(table)
-    first = names[:_MOST]
-    key = address.begin("columns", first, lambda text: [n for n in json.loads(text) if n in names])
-    columns = st.multiselect(t("Columns"), names, key=key, help=t("Every pair of these columns is estimated."))
-    address.end("columns", columns if columns == first else json.dumps(columns), first)
-    target = st.selectbox(
-        t("Target"),
-        [None, *columns],
-        format_func=lambda n: t("every pair") if n is None else n,
-        key=address.key("target"),
-        help=t("Only pairs with this column, or every pair."),
-    )
-    method = picks.choice(
-        address,
-        "method",
-        {m: verdict.title(m) for m in _CLOSED},
-        t("Estimator of the matrix"),
-        t("Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only."),
-    )
-    seed = picks.seed(address)
-    if len(columns) < 2:
-        return t("Choose at least two columns.")
-    parameters = {"method": method} | ({"target": target} if target else {})
-    try:
-        return [picks.spec("sweeps", "matrix", parameters, {"table": _reference(address), "x": columns}, seed)]
-    except SpecError as error:
-        return str(error)
-
-
-def _reference(address: Address) -> str:
-    return str(state.widget(address.key("t")))
-
-
 def summary(table: Table) -> None:
     """What was read and what was not."""
     kinds = pd.Series([c.kind for c in table.columns]).value_counts()
     said = ", ".join(f"{count} {t(kind)}" for kind, count in kinds.items())
-    st.markdown(
-        t(
-            "{rows} rows and {columns} columns were read: {kinds}.",
-            rows=f"{len(table.frame):,}",
-            columns=len(table.columns),
-            kinds=said,
-        )
-    )
+    rows = tn("{n:,} row", "{n:,} rows", len(table.frame))
+    columns = tn("{n} column", "{n} columns", len(table.columns))
+    st.markdown(t("{rows} and {columns} were read: {kinds}.", rows=rows, columns=columns, kinds=said))
     for sentence in table.notices[:3]:
         st.caption(plain(sentence))
     if len(table.notices) > 3:
-        with st.expander(t("{n} more notes on what was read", n=len(table.notices) - 3)):
+        more = len(table.notices) - 3
+        with st.expander(tn("{n} more note on what was read", "{n} more notes on what was read", more)):
             for sentence in table.notices[3:]:
                 st.caption(plain(sentence))
 
@@ -201,182 +254,4 @@ def preview(table: Table) -> None:
         )
     with rows:
         st.dataframe(table.frame.head(100), hide_index=True, height=300)
-    st.caption(t("Press Start to estimate the mutual information of every pair. Nothing runs before."))
-
-
-def draw_matrix(shown: list[Shown], chart) -> None:  # type: ignore[no-untyped-def]
-    """The matrix as far as it is known, and the pairs as a list."""
-    for s in shown:
-        _matrix(s, chart)
-
-
-def draw_pair(shown: list[Shown], chart) -> None:  # type: ignore[no-untyped-def]
-    """What was trained on a pair: the same pictures as on the estimate page, without a truth."""
-    data = shown[0].run.spec.data  # type: ignore[union-attr]
-    st.markdown(f"**{t('Trained on {x} and {y}', x=plain(', '.join(data.x)), y=plain(', '.join(data.y)))}**")  # type: ignore[union-attr]
-    verdict.numbers(shown, None, "nats")
-    figure = estimates.curves(shown, None, "nats")
-    chart("pair").show(figure, height=300)
-    surface = estimates.critic(shown, "nats")
-    if surface:
-        chart("surface").show(surface, height=280)
-    with st.container(horizontal=True):
-        export.figures("table:pair", {"pair": figure, "critic": surface})
-        export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
-    verdict.reasons(shown)
-
-
-def _matrix(s: Shown, chart) -> None:  # type: ignore[no-untyped-def]
-    spec = s.run.spec
-    picture = s.picture("matrix")
-    if spec is None or (picture is None and not s.expects("matrix")):
-        return
-    names = s.result.get("columns") or spec.data.x  # type: ignore[union-attr]
-    figure = picture and heat.matrix(list(names), picture["mi"], unit="nats", title=_strongest(s), say=t)
-    map_, list_ = st.columns([5, 4])
-    with map_:
-        waiting = t("The matrix appears here with its first pairs.")
-        clicked = chart("matrix").show(figure, height=460, click=True, waiting=waiting)
-        if clicked and clicked[0] != clicked[1]:
-            _choose((names[clicked[1]], names[clicked[0]]))
-    with list_:
-        _pairs(s)
-    with st.container(horizontal=True):
-        export.figures("table:matrix", {"matrix": figure})
-        export.runs("table", [spec])
-    st.caption(plain(" ".join(s.result.get("notices", []))))
-
-
-def _strongest(s: Shown) -> str:
-    long = s.result.get("long")
-    if not long:
-        return t("Mutual information between columns, so far")
-    top = max(long, key=lambda row: row["mi"] if row["mi"] is not None else -np.inf)
-    return t("{x} and {y} share the most: {mi}", x=top["x"], y=top["y"], mi=verdict.amount(top["mi"], "nats"))
-
-
-def _pairs(s: Shown) -> None:
-    """Every pair, the strongest first; a selected row is looked at below."""
-    long = s.result.get("long")
-    if not long:
-        st.caption(t("The list of pairs appears when all are estimated."))
-        return
-    frame = pd.DataFrame(long)
-    frame["|ρ|"] = [units.equivalent_correlation(v or 0.0) for v in frame["mi"]]
-    columns = [c for c in ("x", "y", "mi", "|ρ|", "n", "trust") if c in frame]
-    shown = frame[columns].rename(columns={"mi": t("MI (nats)"), "n": t("rows"), "trust": t("trust")})
-    number = st.column_config.NumberColumn(format="%.3f", width=60)
-    narrow = st.column_config.TextColumn(width=92)
-    if state.chosen("pair") is None:
-        state.choose("pair", (frame.iloc[0]["x"], frame.iloc[0]["y"]))
-    event = st.dataframe(
-        shown,
-        hide_index=True,
-        height=420,
-        on_select="rerun",
-        selection_mode="single-row",
-        key="table:pairs",
-        column_config={"x": narrow, "y": narrow, t("MI (nats)"): number, "|ρ|": number},
-        alt=t("All pairs of columns with their mutual information."),
-    )
-    if event.selection.rows:
-        row = frame.iloc[event.selection.rows[0]]
-        _choose((row["x"], row["y"]))
-    st.caption(
-        t(
-            "|ρ| is the correlation of a Gaussian pair with the same mutual information. Select a row to look at the pair."
-        )
-    )
-
-
-def _choose(pair: tuple[str, str]) -> None:
-    if state.chosen("pair") != pair:
-        state.choose("pair", pair)
-        st.rerun()
-
-
-def pair(address: Address, table: Table) -> None:
-    """Two columns closely: their points, several estimators, and a button that trains MINE on them."""
-    names = usable(table)
-    if len(names) < 2:
-        return
-    chosen = state.chosen("pair")
-    if chosen and chosen[0] in names and chosen[1] in names and state.chosen("pair.shown") != chosen:
-        state.choose("pair.shown", chosen)
-        state.set_widget(address.key("x"), chosen[0])
-        state.set_widget(address.key("y"), chosen[1])
-    st.markdown(f"#### {t('One pair')}")
-    left, middle, right = st.columns([2, 2, 1.4], vertical_alignment="bottom")
-    with left:
-        x = _column(address, "x", names, names[0], "x")
-    with middle:
-        y = _column(address, "y", names, names[1], "y")
-    if x == y:
-        st.caption(t("Choose two different columns."))
-        return
-    with right:
-        st.button(
-            t("Train MINE on this pair"),
-            key=address.key("train"),
-            icon=":material/play_arrow:",
-            width="stretch",
-            disabled=not server.may_steer(),
-            on_click=_train,
-            args=(address.page, _reference(address), x, y),
-        )
-    figure, said = _look(_reference(address), x, y, state.language())
-    dots, several = st.columns(2)
-    with dots:
-        show(figure, key="table-scatter", height=320)
-    with several:
-        show(said[0], key="table-several", height=320)
-    st.caption(plain(" ".join(said[1])))
-
-
-def _column(address: Address, name: str, names: list[str], default: str, label: str) -> str:
-    def read(text: str) -> str:
-        if text not in names:
-            raise ValueError(t("there is no column {name}", name=text[:80]))
-        return text
-
-    key = address.begin(name, default, read)
-    if state.widget(key) not in names:
-        state.set_widget(key, default)
-    return str(address.end(name, st.selectbox(label, names, key=key), default))
-
-
-def _train(page: str, reference: str, x: str, y: str) -> None:
-    kept = [r.id for r in player.runs(page) if r.spec and r.spec.family == "sweeps"]
-    player.start(page, lambda: [picks.spec("estimators", "mine", {}, {"table": reference, "x": [x], "y": [y]}, 0)])
-    state.show_runs(page, [*kept, *(i for i in state.runs(page) if i not in kept)])
-
-
-@st.cache_data(max_entries=128, show_spinner=False)
-def _look(reference: str, x: str, y: str, language: str) -> tuple[dict[str, Any], tuple[dict[str, Any], list[str]]]:
-    """The points of a pair, and what the estimators without training say of it."""
-    import core
-    from core.data.tables import columns_source
-
-    source = columns_source(reference, [x], [y])
-    a, b = source.x[:, 0], np.asarray(source.y)[:, 0]
-    keep = np.sort(np.random.default_rng(0).permutation(len(a))[:2_000])
-    dots = points.scatter(a[keep], b[keep], x, y, title=t("{n} complete rows", n=f"{len(a):,}"), say=t)
-    done, sentences = [], [t(notice) for notice in source.notices]
-    for method in _CLOSED:
-        try:
-            done.append((method, core.estimate_mi(source.x, source.y, method)))
-        except ValueError as error:
-            sentences.append(f"{verdict.title(method)}: {t(str(error))}")
-    sentences += [
-        f"{verdict.title(m)}: {t(reason)}" for m, e in done if e.trust.level != "green" for reason in e.trust.reasons
-    ]
-    figure = bars.estimates(
-        [m for m, _ in done],
-        [verdict.title(m) for m, _ in done],
-        [e.mi for _, e in done],
-        [e.interval for _, e in done],
-        unit=t("nats"),
-        title=t("Three estimators without training"),
-        say=t,
-    )
-    return dots, (figure, sentences)
+    st.caption(t("Press Start to estimate the mutual information of every pair."))

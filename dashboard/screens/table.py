@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.components import layout, player, tables
+from dashboard.components import column_pair, layout, matrix, pick, player, tables
 from dashboard.components.address import Address
 from dashboard.text import t
 
@@ -19,7 +19,10 @@ with left:
     table = tables.pick(address)
     if table is not None:
         buttons = st.container()
-        specs = tables.matrix_specs(address, table)
+        settings = st.container()
+        seed, unit = pick.seed(address), pick.unit(address)
+        with settings:
+            specs = matrix.matrix_specs(address, table, seed)
         with buttons:
             player.controls(PAGE, specs)
 with right:
@@ -27,7 +30,10 @@ with right:
         layout.empty(t("Open a file at the left, and its columns appear here."))
     else:
         tables.summary(table)
-        player.panel(PAGE, tables.draw_matrix, lambda: tables.preview(table), family="sweeps")
-        tables.pair(address, table)
-        player.panel(PAGE, tables.draw_pair, lambda: None, family="estimators")
+        matrix.left_out(address, table)
+        player.panel(
+            PAGE, lambda s, chart: matrix.draw_matrix(s, chart, unit), lambda: tables.preview(table), family="sweeps"
+        )
+        column_pair.pair(address, table, *matrix.settings(PAGE, seed), unit)
+        player.panel(PAGE, lambda s, chart: column_pair.draw_pair(s, chart, unit), lambda: None, family="estimators")
 address.close()

@@ -17,6 +17,9 @@ class _Pseudo(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         return f"⟦{message}⟧"
 
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
@@ -30,6 +33,11 @@ def t(sentence: str, **values: object) -> str:
     """The sentence in this viewer's language; `{name}` places are filled in."""
     translated = catalogue(state.language()).gettext(sentence) if sentence else ""
     return translated.format(**values) if values else translated
+
+
+def tn(one: str, many: str, n: int, **values: object) -> str:
+    """`t` of a sentence about n things; `{n}` is filled in too."""
+    return catalogue(state.language()).ngettext(one, many, n).format(n=n, **values)
 
 
 def plain(text: object) -> str:

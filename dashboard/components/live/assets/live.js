@@ -120,8 +120,8 @@ class Chart {
   draw() {
     if (!this.figure) return;
     this.tone = tone(this.root);
-    this.narrow = this.root.clientWidth > 0 && this.root.clientWidth < NARROW;
     const meta = this.figure.layout.meta ?? {};
+    this.narrow = this.slim();
     const height = this.height * ((this.narrow && meta.narrow_height) || 1);
     this.heading.textContent = plain(this.figure.layout.title?.text ?? "");
     this.plot.setAttribute("aria-label", this.alt || meta.alt || this.heading.textContent);
@@ -165,9 +165,14 @@ class Chart {
     return Plotly.downloadImage({ data, layout: { ...layout, ...size } }, { format: "svg", filename: name, ...size });
   }
 
+  slim() {
+    const width = this.root.clientWidth;
+    return width > 0 && width < (this.figure.layout.meta?.narrow_below ?? NARROW);
+  }
+
   resize() {
     if (!this.figure || !this.root.clientWidth) return;
-    if (this.narrow !== this.root.clientWidth < NARROW) this.draw();
+    if (this.narrow !== this.slim()) this.draw();
     else this.next(() => this.root.clientWidth && Plotly.Plots.resize(this.plot)); // it may be hidden by then
   }
 

@@ -1,0 +1,149 @@
+"""Two columns looked at closely: their points, what each estimator says of them, and MINE trained on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import units
+from core.data.tables import Table, as_numbers
+from core.method import Array
+from dashboard import state
+from dashboard.charts import bars, points
+from dashboard.components import estimates, export, player, server, tables, verdict
+from dashboard.components import pick as picks
+from dashboard.components.address import Address
+from dashboard.components.live import show
+from dashboard.components.matrix import CLOSED
+from dashboard.components.player import Shown
+from dashboard.text import plain, t
+
+_DRAWN = 2_000  # points of the scatter plot
+
+
+def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> None:
+    """Two columns closely: their points, several estimators, and a button that trains MINE on them."""
+    names = tables.usable(table)
+    if len(names) < 2:
+        return
+    chosen = state.chosen("pair")
+    if chosen and chosen[0] in names and chosen[1] in names and state.chosen("pair.shown") != chosen:
+        state.set_widget(address.key("x"), chosen[0])
+        state.set_widget(address.key("y"), chosen[1])
+    state.choose("pair.shown", chosen)
+    st.markdown(f"#### {t('One pair')}")
+    left, middle, right = st.columns([2, 2, 1.4], vertical_alignment="bottom")
+    with left:
+        x = _column(address, "x", names, names[0], "x")
+    with middle:
+        y = _column(address, "y", names, names[1], "y")
+    if x == y:
+        st.caption(t("Choose two different columns."))
+        return
+    reference = str(state.widget(address.key("t")))
+    with right:
+        st.button(
+            t("Train MINE on this pair"),
+            key=address.key("train"),
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=not server.may_steer(),
+            on_click=_train,
+            args=(address.page, reference, x, y),
+        )
+    found, sentences = estimated(reference, x, y, seed)
+    with st.container(key="wrap-pair"):
+        dots, several = st.columns(2)
+    with dots:
+        show(_dots(table, x, y), key="table-scatter", height=320)
+    if found:
+        with several:
+            show(_several(found, method, unit), key="table-several", height=320)
+    st.caption(plain(" ".join(map(t, sentences))))
+
+
+def _column(address: Address, name: str, names: list[str], default: str, label: str) -> str:
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(t("there is no column {name}", name=text[:80]))
+        return text
+
+    key = address.begin(name, default, read)
+    if state.widget(key) not in names:
+        state.set_widget(key, default)
+    return str(address.end(name, st.selectbox(label, names, key=key), default))
+
+
+def _train(page: str, reference: str, x: str, y: str) -> None:
+    kept = [r.id for r in player.runs(page) if r.spec and r.spec.family == "sweeps"]
+    player.start(page, lambda: [picks.spec("estimators", "mine", {}, {"table": reference, "x": [x], "y": [y]}, 0)])
+    state.show_runs(page, [*kept, *(i for i in state.runs(page) if i not in kept)])
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def estimated(reference: str, x: str, y: str, seed: int) -> tuple[list[dict[str, Any]], list[str]]:
+    """A pair as the matrix estimates it, a row for each estimator without training, and what is to be said of it."""
+    from core import mi_matrix
+
+    table, found, sentences = tables.load(reference), [], []
+    for method in CLOSED:
+        try:
+            matrix = mi_matrix(table, [x, y], method=method, seed=seed, n_jobs=1)
+        except ValueError as error:
+            return [], [str(error)]
+        row = matrix.long.iloc[0].to_dict()
+        sentences += matrix.notices
+        if row["trust"] != "green" and row["reasons"]:
+            sentences.append(f"{verdict.title(method)}: {row['reasons']}")
+        if np.isfinite(row["mi"]):
+            found.append(row)
+    return found, list(dict.fromkeys(sentences))
+
+
+def _dots(table: Table, x: str, y: str) -> dict[str, Any]:
+    """The rows that have both columns, or a part of them, which is said."""
+    a, b = _numbers(table, x), _numbers(table, y)
+    whole = np.flatnonzero(np.isfinite(a) & np.isfinite(b))
+    rows = np.sort(np.random.default_rng(0).permutation(whole)[:_DRAWN])
+    title = t("{n} complete rows", n=f"{len(whole):,}")
+    if len(rows) < len(whole):
+        title = t("{drawn} of {n} complete rows, drawn at random", drawn=f"{len(rows):,}", n=f"{len(whole):,}")
+    return points.scatter(a[rows], b[rows], x, y, title=title, say=t)
+
+
+def _numbers(table: Table, name: str) -> Array:
+    return np.asarray(as_numbers(table, name, []), dtype=float)
+
+
+def _several(found: list[dict[str, Any]], method: str, unit: str) -> dict[str, Any]:
+    """The estimators without training; the matrix's own one stands in the title with the number of its cell."""
+    own = next((row for row in found if row["method"] == method), found[0])
+    scale = 1 / units.LN2 if unit == "bits" else 1.0
+    return bars.estimates(
+        [row["method"] for row in found],
+        [verdict.title(row["method"]) for row in found],
+        np.array([row["mi"] for row in found]) * scale,
+        np.array([[row["low"], row["high"]] for row in found]) * scale,
+        unit=unit,
+        title=t("{method} on {n} rows: {mi}", method=verdict.title(own["method"]), n=f"{own['n']:,}",
+                mi=verdict.amount(own["mi"], unit)),
+        say=t,
+    )  # fmt: skip
+
+
+def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-untyped-def]
+    """What was trained on a pair: the same pictures as on the estimate page, without a truth."""
+    data = shown[0].run.spec.data  # type: ignore[union-attr]
+    st.markdown(f"**{t('Trained on {x} and {y}', x=plain(', '.join(data.x)), y=plain(', '.join(data.y)))}**")  # type: ignore[union-attr]
+    verdict.numbers(shown, None, unit)
+    figure = estimates.curves(shown, None, unit)
+    chart("pair").show(figure, height=300)
+    surface = estimates.critic(shown, unit)
+    if surface:
+        chart("surface").show(surface, height=280)
+    with st.container(horizontal=True):
+        export.figures("table:pair", {"pair": figure, "critic": surface})
+        export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
+    verdict.reasons(shown)

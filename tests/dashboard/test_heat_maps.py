@@ -1,0 +1,78 @@
+"""Heat maps and bars of columns: labels that can be read and told apart, numbers that fit, whole names in the data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from dashboard.charts import _figure, bars, heat, table
+
+
+def matrix(k: int, names=None):
+    rng = np.random.default_rng(0)
+    values = rng.uniform(-0.004, 1.0, (k, k))
+    values = (values + values.T) / 2
+    np.fill_diagonal(values, np.nan)
+    return heat.matrix(names or [f"column {i}" for i in range(k)], values)
+
+
+@pytest.mark.parametrize(("k", "numbers", "labels"), [(4, 12, 4), (13, 156, 13), (14, 0, 14), (29, 0, 29), (30, 0, 15),
+                                                      (60, 0, 20), (120, 0, 20)])  # fmt: skip
+def test_numbers_leave_from_14_columns_and_labels_thin_out_from_30(k, numbers, labels):
+    layout = matrix(k)["layout"]
+    assert len(layout["annotations"]) == numbers
+    assert len(layout["xaxis"]["ticktext"]) == len(layout["yaxis"]["tickvals"]) == labels
+    narrow = layout["meta"]["narrow"]
+    assert len(narrow["xaxis"]["ticktext"]) <= 15 and len(narrow["annotations"]) <= 30
+
+
+def test_every_cell_says_its_whole_names_however_few_labels_there_are():
+    names = [f"a measurement with a long name, number {i}" for i in range(60)]
+    figure = matrix(60, names)
+    assert figure["data"][0]["text"][41][7].startswith(f"{names[41]} · {names[7]}: ")
+    columns = table.table(figure)
+    assert columns["x"][:60] == names and columns["y"][::60] == names
+
+
+def test_no_cell_says_minus_nought():
+    values = np.array([[np.nan, -0.004], [-0.004, np.nan]])
+    assert [mark["text"] for mark in heat.matrix(["a", "b"], values)["layout"]["annotations"]] == ["0.00", "0.00"]
+    large = np.full((10, 10), -0.0049)
+    large[0, 1], large[0, 2], large[0, 3] = 0.834, -0.28, 1.2
+    texts = [mark["text"] for mark in heat.matrix(list("abcdefghij"), large)["layout"]["annotations"]]
+    assert texts[:5] == [".00", ".83", "−.28", "1.20", ".00"]
+    assert _figure.number(-0.0004) == "0.000" and _figure.number(-0.0006) == "-0.001"
+
+
+@pytest.mark.parametrize("names", [
+    [f"sensor_north_building_floor_{i}_temperature_celsius" for i in range(12)],
+    ["annual_average_household_income_2019", "annual_average_household_income_2020"],
+    ["minimum temperature of the reactor", "maximum temperature of the reactor", "mean temperature of the reactor"],
+    ["a" * 30 + x + "b" * 30 for x in "xyz"] + ["short", "another one"],
+    ["the same beginning one thing the same end", "the same beginning other thing the same end", "quite another name"],
+])  # fmt: skip
+@pytest.mark.parametrize("most", [10, 16, 24])
+def test_long_names_keep_the_part_in_which_they_differ(names, most):
+    labels = _figure.short(names, most)
+    assert len(set(labels)) == len(names)
+    assert all(len(label) <= most for label in labels)
+
+
+def test_short_names_stay_as_they_are_and_markup_stays_text():
+    assert _figure.short(["x", "y<b>", "prefix_a", "prefix_b"]) == ["x", "y&lt;b&gt;", "prefix_a", "prefix_b"]
+
+
+def test_one_target_is_bars_with_whole_names_and_its_interval():
+    names = [f"measurement number {i} of the reactor in the north" for i in range(40)]
+    values = np.linspace(1.0, -0.0001, 40)
+    ends = np.column_stack([values - 0.1, values + 0.2])
+    figure = bars.against(names, values, ends, "yield", unit="bits")
+    bar, layout = figure["data"][0], figure["layout"]
+    assert bar["type"] == "bar" and len(bar["x"]) == 30  # the rest stands in the list, and the axis says so
+    assert "first 30 of 40" in layout["xaxis"]["title"]["text"] and "bits" in layout["xaxis"]["title"]["text"]
+    assert len(set(layout["yaxis"]["ticktext"])) == 30
+    assert table.table(figure)["y"] == names[:30]
+    np.testing.assert_allclose(bar["error_x"]["array"], 0.2)
+    np.testing.assert_allclose(bar["error_x"]["arrayminus"], 0.1)
+    missing = bars.against(["a"], [0.3], [[np.nan, np.nan]], "b")["data"][0]
+    assert missing["error_x"]["array"] == [0.0]

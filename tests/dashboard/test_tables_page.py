@@ -1,0 +1,146 @@
+"""The table page without a browser: which columns are taken, how a file is read, and one number for a pair."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import mi_matrix
+from core.data.tables import load_table, save_upload
+from dashboard.components import column_pair
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("INFOSCOPE_DATA", str(tmp_path / "store"))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def opened(page: str = "table", **query: str) -> AppTest:
+    at = AppTest.from_string(f"from dashboard import app\napp.main({page!r})", default_timeout=90)
+    for key, value in query.items():
+        at.query_params[key] = value
+    return at.run()
+
+
+def upload(columns: int, rows: int, name: str = "wide.csv") -> str:
+    values = np.random.default_rng(0).normal(size=(rows, columns)).round(3)
+    frame = pd.DataFrame(values, columns=[f"c{i + 1}" for i in range(columns)])
+    return save_upload(frame.to_csv(index=False).encode(), name)
+
+
+def start(at: AppTest):
+    return next(b for b in at.button if "Start" in b.label)
+
+
+def words(at: AppTest) -> str:
+    return " ".join(e.value for kind in ("markdown", "caption", "warning", "error") for e in at.get(kind)).replace(
+        "\\", ""
+    )
+
+
+@pytest.mark.parametrize("page", ["table", "cluster", "density"])
+def test_another_table_begins_with_its_own_columns_and_so_does_going_back(page):
+    more = {"table": {}, "cluster": {"i": "table"}, "density": {"p": "table"}}[page]
+    at = opened(page, t="penguins", **more)
+    box = next(m for m in at.multiselect if m.key in (f"{page}:columns", f"{page}:x"))
+    first, key = list(box.value), box.key
+    assert first
+    at = at.selectbox(key=f"{page}:t").select("weather").run()
+    other = at.multiselect(key=key)
+    assert other.value and set(other.value) <= set(other.options) and not start(at).disabled
+    at = other.set_value(other.value[:2]).run()  # what is chosen of one table is nothing to the next
+    at = at.selectbox(key=f"{page}:t").select("penguins").run()
+    assert list(at.multiselect(key=key).value) == first and not start(at).disabled and not at.exception
+
+
+def test_a_link_with_columns_of_another_table_says_so_and_starts_with_the_tables_own():
+    at = opened(t="wine", columns=json.dumps(["wind", "temp_max"]))
+    assert len(at.multiselect(key="table:columns").value) == 14 and not start(at).disabled
+    assert "there is no column wind" in words(at)
+
+
+def test_why_start_cannot_be_pressed_stands_beside_it():
+    at = opened(t="wine", columns=json.dumps(["alcohol"]))
+    assert start(at).disabled
+    assert "Choose at least two columns." in words(at)
+    at = opened("cluster", i="table", t="wine")
+    at = at.multiselect(key="cluster:x").set_value([]).run()
+    assert start(at).disabled
+    assert start(at).help and start(at).help in words(at)
+
+
+def test_sixty_columns_are_all_taken():
+    at = opened(t=upload(60, 300))
+    assert len(at.multiselect(key="table:columns").value) == 60
+    assert "left out" not in words(at) and "1,770 pairs of columns" in words(at)
+
+
+def test_what_would_cost_too_much_is_left_out_aloud_and_one_button_takes_the_rest():
+    at = opened(t=upload(100, 2_500))
+    taken = at.multiselect(key="table:columns").value
+    assert 30 < len(taken) < 100
+    assert f"{100 - len(taken)} of 100 columns are left out: c{len(taken) + 1}" in words(at)
+    take = next(b for b in at.button if "Take all" in b.label)
+    assert "100 columns" in take.label and ("min" in take.label or " s" in take.label)
+    at = take.click().run()
+    assert len(at.multiselect(key="table:columns").value) == 100 and "left out" not in words(at)
+
+
+def test_a_target_is_never_left_out_and_stands_in_the_link():
+    at = opened(t=upload(100, 2_500), target="c100")
+    assert at.selectbox(key="table:target").value == "c100"
+    taken = at.multiselect(key="table:columns").value
+    assert "c100" not in taken and f"{len(taken)} pairs of columns" in words(at)
+    assert at.query_params["target"] == "c100"
+    at = opened(t="wine", columns=json.dumps(["alcohol"]), target="cultivar")
+    assert not start(at).disabled and "1 pair of columns" in words(at)
+
+
+def test_one_column_is_not_columns():
+    at = opened(t=save_upload(b"only\n" + b"\n".join(b"%d" % i for i in range(30)), "one.csv"))
+    assert "30 rows and 1 column were read" in words(at)
+
+
+def test_a_file_is_read_in_another_encoding_without_a_second_upload():
+    text = "Größe;Straße\n" + "\n".join(f"{i};{(i * 7) % 13}" for i in range(40))
+    key = save_upload(text.encode("latin-1"), "masse.csv", encoding="gb18030")
+    assert "Größe" not in load_table(key).frame.columns
+    at = opened(t=key)
+    at = at.selectbox(key=f"table:reading.encoding.{key}").select("latin-1").run()
+    assert not at.exception and not at.error
+    assert at.multiselect(key="table:columns").value == ["Größe", "Straße"]
+    reference = at.selectbox(key="table:t").value
+    assert reference != key and at.query_params["t"] == reference  # the link reads it in the same way
+    at = at.selectbox(key=f"table:reading.delimiter.{reference}").select("|").run()
+    assert "1 column were read" in words(at)
+
+
+def test_an_encoding_that_does_not_fit_is_refused_in_one_sentence_and_the_table_stays():
+    key = save_upload("Größe,b\n".encode("latin-1") + b"\n".join(b"%d,%d" % (i, i % 7) for i in range(40)), "masse.csv")
+    at = opened(t=key)
+    at = at.selectbox(key=f"table:reading.encoding.{key}").select("utf-8").run()
+    assert len(at.error) == 1 and "masse.csv is not utf-8 text" in at.error[0].value.replace("\\", "")
+    assert at.selectbox(key="table:t").value == key and "40 rows and 2 columns were read" in words(at)
+    assert at.selectbox(key=f"table:reading.encoding.{key}").value is None
+
+
+@pytest.mark.parametrize("table", ["weather", "penguins"])
+def test_a_pair_looked_at_has_the_number_of_its_cell(table):
+    for method in column_pair.CLOSED:
+        matrix = mi_matrix(load_table(table), method=method, seed=3)
+        for row in matrix.long.iloc[:: max(1, len(matrix.long) // 4)].to_dict("records"):
+            found, _ = column_pair.estimated(table, row["x"], row["y"], 3)
+            again = next(r for r in found if r["method"] == method)
+            assert (again["mi"], again["low"], again["high"], again["n"]) == (
+                row["mi"],
+                row["low"],
+                row["high"],
+                row["n"],
+            )
