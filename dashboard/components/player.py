@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import discover
 from core.spec import Spec, SpecError
 from dashboard import state
-from dashboard.components import layout, server
+from dashboard.components import layout, server, standing
 from dashboard.components.live import LiveChart, pulse
 from dashboard.jobs import Run
 from dashboard.text import plain, t
@@ -232,7 +231,7 @@ def _status(page: str, family: str, present: list[Run]) -> float | None:
     with st.container(horizontal=True, vertical_alignment="center", key=f"status-line-{page}-{family}"):
         with st.container(gap="small", width="stretch"):
             for run in present:
-                _state_line(run, alone=len(present) == 1)
+                standing.line(run, alone=len(present) == 1)
         if replays:
             st.button(
                 t("Replay"),
@@ -243,42 +242,6 @@ def _status(page: str, family: str, present: list[Run]) -> float | None:
                 kwargs={"on": True, "playing": True, "at": 0.0, "moved": None},
             )
     return None
-
-
-def _title(run: Run) -> str:
-    return t(discover.load(run.spec.family, run.spec.method).title) if run.spec else run.id
-
-
-def _state_line(run: Run, alone: bool) -> None:
-    """How a run stands or stood: one quiet line, of the same height to the end; a box only when it failed."""
-    method = _title(run)
-    if run.status == "failed":
-        st.error(
-            t("{method} failed at step {step}: {why}", method=method, step=run.step, why=run.message),
-            icon=":material/error:",
-        )
-    elif run.status == "interrupted":
-        st.warning(t("{method} was interrupted at step {step}: {why}", method=method, step=run.step, why=run.message))
-    elif run.active:
-        words = [method, *_standing(run)]
-        st.progress(run.progress, " · ".join(words))
-    elif not alone:
-        st.progress(1.0, " · ".join([method, t("{seconds} s", seconds=f"{run.seconds:.1f}"), t(run.status)]))
-
-
-def _standing(run: Run) -> list[str]:
-    """Where a run that has not ended is, how fast it goes, and how long it will."""
-    if run.status == "queued":
-        return [t("waiting, place {place} in the queue", place=run.queue_place)]
-    if not run.total:
-        return [t("starting")]
-    step = t("step {step} of {total}", step=f"{run.step:,}", total=f"{run.total:,}")
-    if run.status == "paused":
-        return [step, t("paused")]
-    if not run.steps_per_second:
-        return [step]
-    speed = t("{rate} steps/s", rate=f"{run.steps_per_second:,.0f}")
-    return [step, speed] + ([] if run.eta is None else [t("{seconds} s left", seconds=f"{run.eta:.0f}")])
 
 
 def _replay_bar(page: str, present: list[Run]) -> float:

@@ -230,13 +230,14 @@ class Crew:
         finally:
             theirs.close()
         self.seats[id] = Seat(id, process, ours)
-        self.scribe.write(self.writer.update, id, status="running", started=time.time(), place=None)
+        self.scribe.write(self.writer.update, id, status="running", started=time.time(), place=None, phase="loading")
 
     def _bury(self, seat: Seat) -> None:
         """Its slot is free."""
         del self.seats[seat.id]
         seat.process.join(1.0)
         self.scribe.bury(seat)
+        self.scribe.write(self.writer.update, seat.id, phase="")
         if seat.ended and seat.again:
             self._go_on(seat.id, seat.again, force=True)
         seat.pipe.close()

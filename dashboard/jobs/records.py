@@ -34,7 +34,8 @@ class Run:
     spent in training, over all sittings, from a clock that cannot be set; `created`, `started`, `ended` are wall-clock
     times in seconds since 1970, for display only. `info` holds the last value of every plotted scalar, `views` the
     pictures that this run can show. `resumable` says whether `Client.resume` would go on from a checkpoint, and
-    `checkpoint` its step. `queue_place` is 1 for the next to start, None when not waiting.
+    `checkpoint` its step. `queue_place` is 1 for the next to start, None when not waiting. `phase` is what its process does:
+    "loading", "training" or "finishing"; empty where it has none, and then it holds no place.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Run:
     steps_per_second: float = 0.0
     queue_place: int | None = None
     checkpoint: int | None = None
+    phase: str = ""
     info: Mapping[str, float] = field(default_factory=dict)
     views: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
@@ -89,8 +91,8 @@ class Run:
 
     @property
     def eta(self) -> float | None:
-        """Seconds to the last step at the present speed; None when not running or not yet known."""
-        if self.status != "running" or not self.steps_per_second or not self.total:
+        """Seconds to the last step, at the mean speed of late; None when not training or not yet known."""
+        if self.status != "running" or self.phase == "finishing" or not self.steps_per_second or not self.total:
             return None
         return max(self.total - self.step, 0) / self.steps_per_second
 

@@ -84,7 +84,8 @@ class Scribe:
     def _on_started(self, seat: Seat, said: dict[str, Any]) -> None:
         seat.total = said["total"]
         self.write(self.writer.go_back, seat.id, said["at"])
-        self.write(self.writer.update, seat.id, total=said["total"], views=said["views"], step=said["at"])
+        columns = {"total": said["total"], "views": said["views"], "step": said["at"], "phase": "training"}
+        self.write(self.writer.update, seat.id, **columns)
         for sentence in said["notices"]:
             self.write(self.writer.notice, seat.id, sentence)
 
@@ -113,6 +114,10 @@ class Scribe:
         seat.heard = True
         if seat.stopping:
             seat.deadline = time.monotonic() + FINISH
+
+    def _on_finishing(self, seat: Seat, said: dict[str, Any]) -> None:
+        self.write(self.writer.update, seat.id, phase="finishing")
+        self._on_heard(seat, said)
 
     def _on_left(self, seat: Seat, said: dict[str, Any]) -> None:
         seat.ended = True

@@ -18,7 +18,7 @@ from dashboard.jobs import packing
 from dashboard.jobs.records import Curve, JobsError, Run, check_id
 
 _FIELDS = ("id, spec, status, message, viewer, created, started, ended, seconds, step, total, rate, place, checkpoint, "
-           "info, views, notices")  # fmt: skip
+           "phase, info, views, notices")  # fmt: skip
 
 
 class Store:
@@ -44,6 +44,10 @@ class Store:
         return [
             _run(r) for r in self._rows(f"SELECT {_FIELDS} FROM runs {chosen} ORDER BY no DESC LIMIT ?", *values, limit)
         ]
+
+    def seated(self) -> list[Run]:
+        """The runs that hold a place, the one that was seated first at the front."""
+        return [_run(r) for r in self._rows(f"SELECT {_FIELDS} FROM runs WHERE phase != '' ORDER BY started, no")]
 
     def curve(self, id: str, after: int = 0) -> Curve:
         """All values with nothing left out, of the batches after `after` (a `Curve.last`); empty for an unknown run."""
@@ -102,8 +106,8 @@ class Store:
             with _reading(self.path) as database:
                 return database.execute(query, values).fetchall()
         except sqlite3.OperationalError as error:
-            if "no such table" in str(error):  # the supervisor is about to make it
-                return []
+            if "no such table" in str(error) or "no such column" in str(error):
+                return []  # the supervisor is about to make it, or to bring it up to date
             raise JobsError(f"The store {self.path.name} cannot be read just now: {error}.") from error
         except sqlite3.DatabaseError as error:
             raise JobsError(

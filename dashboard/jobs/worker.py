@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BATCH = 0.1  # seconds between batches of steps, at least
 PICTURE = 0.5  # seconds between two frames of a picture, at least
+MEAN = 30.0  # seconds of steps of which a speed is the mean: steps that also look or save take longer than others
 LOOK = 3.0  # seconds for which one look keeps a picture coming
 NICE = 5  # a third of what a process of nice 0 gets: clicks go first, and a run beside two busy processes still moves
 SAVE = 8.0  # seconds between checkpoints, at most; 1, 2 and 4 s at the start, so that an early end loses little
@@ -89,7 +90,7 @@ class Sitting:
         self.pending: list[Step] = []
         self.looks: dict[str, float] = {}
         self.shown: dict[str, int] = {}
-        self.speed: deque[tuple[float, int]] = deque(maxlen=30)
+        self.speed: deque[tuple[float, int]] = deque()
         self.seconds, self.since = job.seconds, None  # the stopwatch: what is counted, and since when it runs
         self.next_batch = self.next_picture = self.next_save = 0.0
         self.save_after = 1.0
@@ -203,6 +204,8 @@ class Sitting:
         for step in self.pending:
             info |= {name: float(value) for name, value in step.info.items()}
         self.speed.append((now, self.step))
+        while now - self.speed[0][0] > MEAN and len(self.speed) > 2:
+            self.speed.popleft()
         (begin, first), (end, last) = self.speed[0], self.speed[-1]
         rate = (last - first) / (end - begin) if end > begin else 0.0
         batch = packing.pack_steps(self.pending)
@@ -247,7 +250,7 @@ class Sitting:
     def _finish(self, spec: Spec, how: str) -> None:
         """The result, the last frames, and only then the last status."""
         self.seconds, self.since = self._elapsed(), None
-        self.say("heard")  # a stop that comes from here on waits for the result
+        self.say("finishing")  # a stop that comes from here on waits for the result
         self.method.finish()
         self.show(time.monotonic(), every=True)
         self._keep()

@@ -14,7 +14,7 @@ from typing import Any
 from dashboard.jobs import packing
 from dashboard.jobs.records import JobsError, check_id
 
-VERSION = 1
+VERSION = 2
 FRAMES = 40  # kept of each picture of a run: enough to scrub through, and 40 × 64 × 64 numbers stay small
 
 _SCHEMA = """
@@ -24,7 +24,8 @@ CREATE TABLE runs (
     viewer TEXT NOT NULL DEFAULT '', created REAL NOT NULL, started REAL, ended REAL,
     seconds REAL NOT NULL DEFAULT 0, step INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0,
     rate REAL NOT NULL DEFAULT 0, place INTEGER, checkpoint INTEGER, saved_seconds REAL NOT NULL DEFAULT 0,
-    info TEXT NOT NULL DEFAULT '{}', views TEXT NOT NULL DEFAULT '[]', notices TEXT NOT NULL DEFAULT '[]', result TEXT);
+    info TEXT NOT NULL DEFAULT '{}', views TEXT NOT NULL DEFAULT '[]', notices TEXT NOT NULL DEFAULT '[]', result TEXT,
+    phase TEXT NOT NULL DEFAULT '');  -- what its process does just now; empty where it has none
 CREATE TABLE curves (
     no INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice: a reader asks for what came after the last it has
     run TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, steps BLOB NOT NULL);
@@ -32,6 +33,7 @@ CREATE INDEX curves_of_run ON curves (run, no);
 CREATE TABLE views (run TEXT NOT NULL, name TEXT NOT NULL, step INTEGER NOT NULL, arrays BLOB NOT NULL,
     PRIMARY KEY (run, name, step));
 """
+_FROM_1 = "ALTER TABLE runs ADD COLUMN phase TEXT NOT NULL DEFAULT '';"
 
 
 class Writer:
@@ -52,6 +54,8 @@ class Writer:
             raise JobsError(f"The store in {folder} was written by a newer version of this program; use that one.")
         if not found:
             self._database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+        elif found < VERSION:
+            self._database.executescript(f"BEGIN; {_FROM_1} PRAGMA user_version = {VERSION}; COMMIT;")
 
     def close(self) -> None:
         """Fold the log into the file."""
@@ -72,7 +76,7 @@ class Writer:
         """Set a last status and all that belongs to it, and have it on the disk before returning."""
         self._database.execute("PRAGMA synchronous = FULL")  # the commit flushes the log, earlier batches included
         try:
-            self.update(id, **columns, ended=time.time(), place=None)
+            self.update(id, **columns, ended=time.time(), place=None, phase="")
         finally:
             self._database.execute("PRAGMA synchronous = NORMAL")
 

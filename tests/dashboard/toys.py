@@ -42,6 +42,7 @@ class Slow(MIEstimator):
     views: ClassVar[tuple[str, ...]] = ("weights",)
     length: Annotated[int, Range(1, 10**6), "Steps."] = 30
     wait: Annotated[float, Range(0, 100), "Seconds a step."] = 0.01
+    ending: Annotated[float, Range(0, 100), "Seconds that its result takes."] = 0.0
     fault: Annotated[Literal["none", "value", "internal", "nan"], "What goes wrong, at step `at`."] = "none"
     at: Annotated[int, Range(0, 10**6), "Where."] = 0
 
@@ -79,6 +80,7 @@ class Slow(MIEstimator):
         return self._run.checkpoint()
 
     def finish(self):
+        time.sleep(self.ending)
         self.mi_ = float(sum(p.detach().sum() for p in self._run.module.parameters()))
         self.interval_, self.trust_ = (self.mi_ - 1, self.mi_ + 1), _Trust()
         return self
