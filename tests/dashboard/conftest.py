@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.jobs import client as jobs
 from tests.dashboard.chromium import CHROMIUM, FLAGS, Server
+
+
+@pytest.fixture(autouse=True)
+def _no_supervisor_outlives_its_test(tmp_path):
+    """A page of a test starts the workers of that test's folder; left alone they stay, with torch loaded, to the end."""
+    yield
+    for folder in [f for f in jobs._clients if f.is_relative_to(tmp_path)]:
+        jobs._clients.pop(folder).close()
 
 
 @pytest.fixture(scope="module")
