@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from core import bounds, critics, device
+from core.folds import FEWEST, Parts, split
 from core.margins import Margins
 from core.method import Array, Checkpoint, Source, Step
 from core.training import Training, cosine
@@ -24,17 +25,12 @@ from core.training import Training, cosine
 if TYPE_CHECKING:
     from core.estimators._neural import NeuralEstimator
 
-FEWEST = 8  # rows: two to score, two to validate on and four to train on
 _LOOKS = 30  # at validation and held-out rows, a run
+_VALIDATED = 1_000, 20_000  # rows of each fold and pairs that a look judges the weights by
+_LOOKED_AT = 50_000, 2_500_000  # held-out rows of a look, and pairs where a method wants many for each row
+_LOOK_PAIRS = 100_000  # of held-out rows, at a look
+_PAIRS = 500_000  # for the result
 _LARGEST_NORM = 5.0  # of a fold's gradient: exp T makes single batches explode
-
-
-class Parts(NamedTuple):
-    """Row numbers of k folds: train (k, t), validation (k, v), test (k, m)."""
-
-    train: Array
-    validation: Array
-    test: Array
 
 
 class Scores(NamedTuple):
@@ -45,22 +41,18 @@ class Scores(NamedTuple):
     shifts: Sequence[int]
 
 
-def split(n: int, k: int, rng: np.random.Generator) -> Parts:
-    """At most k folds of equal length that cover all n rows in random order; neighbours share a row where k ∤ n.
+class Scored(NamedTuple):
+    """A moment of a run: after how many steps, the best critics by then, their scores of all held-out rows."""
 
-    An eighth of the rows outside a fold is for validation. Errors: ValueError below FEWEST rows.
-    """
-    if n < FEWEST:
-        raise ValueError(f"there are {n} rows, and a cross-fitted critic needs at least {FEWEST}")
-    k = min(k, n // 2)
-    m = math.ceil(n / k)
-    order = rng.permutation(n)
-    starts = np.linspace(0, n - m, k).astype(int)
-    test = order[starts[:, None] + np.arange(m)]
-    rest = np.stack([np.concatenate([order[:a], order[a + m :]]) for a in starts])
-    rest = rng.permuted(rest, axis=1)
-    v = max(2, rest.shape[1] // 8)
-    return Parts(rest[:, v:], rest[:, :v], test)
+    at: int
+    critic: critics.Critic
+    scores: Scores
+    folds: tuple[float, ...]  # their estimates
+
+    @property
+    def mi(self) -> float:
+        """Nats: the result if the run ends here, and the last point of its line."""
+        return float(np.mean(self.folds))
 
 
 class CriticTraining:
@@ -69,7 +61,8 @@ class CriticTraining:
     def __init__(self, method: NeuralEstimator, source: Source, start: Checkpoint | None = None) -> None:
         self.method, self.source, self.history = method, source, list[Step]()
         self.device = device.resolve(method.device)
-        self.seed = method.seed()
+        # A run without a seed drew one, and its folds follow from it.
+        self.seed = start.meta.get("meta", {}).get("seed", method.seed()) if start else method.seed()
         x, y = _columns(source.x, "x"), _columns(source.y, "y")
         if len(x) != len(y):
             raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}")
@@ -81,11 +74,12 @@ class CriticTraining:
             activation=method.activation, generator=generator,
         )  # fmt: skip
         optimiser = torch.optim.Adam(self.critic.parameters(), lr=method.learning_rate)
-        self.training = Training(self.critic, optimiser, generator, meta={"stale": 0})
+        self.training = Training(self.critic, optimiser, generator, meta={"stale": 0, "seed": self.seed, "looks": []})
         k, b = len(self.test), self.batch
         self.training.extras = {"order": torch.zeros(k, b, dtype=torch.long, device=self.device)}
-        self.training.extras["best_loss"] = torch.full((k,), math.inf, device=self.device)
-        self._keep(torch.ones(k, dtype=torch.bool, device=self.device))
+        for name, first in (("best_loss", math.inf), ("validation", -math.inf), ("held_out", -math.inf)):
+            self.training.extras[name] = torch.full((k,), first, device=self.device)
+        self._scored: Scored | None = None
         if start is not None:
             self.training.restore(start)
 
@@ -138,7 +132,7 @@ class CriticTraining:
             shown = torch.stack([-method.objective(scores).mean(), method.report(scores).mean()]).tolist()
         info = dict(zip(("loss", "mi"), shown, strict=True))
         if (index + 1) % self.every == 0 or index + 1 == method.total:
-            info["mi_held_out"] = self._look(index)
+            info["mi_held_out"] = self._look(index + 1)
         return info
 
     def _batch(self, index: int) -> tuple[Tensor, Tensor]:
@@ -162,34 +156,86 @@ class CriticTraining:
         for gradient in gradients:
             gradient.mul_(scale)
 
-    def _look(self, index: int) -> float:
+    def _look(self, step: int) -> float:
         """Keep each fold's weights where validation improved, end where none did for long; the held-out estimate.
 
-        A look need not be exact: it costs less than the steps between two.
+        It is of the rows that the result is of, with fewer pairs; at the last step it is the result.
         """
-        best = self.training.extras["best_loss"]
-        loss = -self.method.objective(self.score(self.critic, self.validation[:, :1_000], pairs=20_000))
-        better = loss < best
-        self.training.extras["best_loss"] = torch.where(better, loss, best)
-        self._keep(better)
-        stale = 0 if better.any() else self.training.meta["stale"] + 1
-        self.training.meta["stale"] = stale
-        self.training.done = 0 < self.method.patience <= stale
-        return self.method.report(self.score(self.best(), self.test[:, :1_000], pairs=20_000)).mean().item()
+        extras, meta = self.training.extras, self.training.meta
+        loss, bound, better = self._validate()
+        extras["best_loss"], extras["validation"] = (
+            torch.where(better, new, extras[name]) for name, new in (("best_loss", loss), ("validation", bound))
+        )
+        for name, value in self._kept(better).items():
+            extras[f"best.{name}"] = value
+        meta["looks"].append([step, extras["validation"].mean().item()])
+        meta["stale"] = 0 if better.any() else meta["stale"] + 1
+        self.training.done = 0 < self.method.patience <= meta["stale"]
+        if self.training.done or step == self.method.total:
+            return self.scored(step).mi
+        if better.any():  # the others are what they were
+            folds = better.nonzero().flatten()
+            extras["held_out"][folds] = self.method.report(self._held_out(folds))
+        return extras["held_out"].mean().item()
+
+    def _validate(self) -> tuple[Tensor, Tensor, Tensor]:
+        """Loss, reported bound, and whether it is the best so far, of each fold's present weights, (k,) each."""
+        rows, pairs = _VALIDATED
+        scores = self.score(self.critic, self.validation[:, :rows], pairs)
+        loss = -self.method.objective(scores)
+        return loss, self.method.report(scores), loss < self.training.extras["best_loss"]
 
     @torch.no_grad()
-    def _keep(self, better: Tensor) -> None:
+    def _kept(self, better: Tensor) -> dict[str, Tensor]:
+        """The weights to keep: the present ones of the folds that are better, else those kept before."""
         extras = self.training.extras
-        for name, value in self.critic.state_dict().items():
-            kept = extras.get(f"best.{name}", value)
-            extras[f"best.{name}"] = torch.where(better.view(-1, 1, 1), value, kept).clone()
+        return {
+            name: torch.where(better.view(-1, 1, 1), value, extras.get(f"best.{name}", value))
+            for name, value in self.critic.state_dict().items()
+        }
 
-    def best(self) -> critics.Critic:
-        """The critics with the weights that were best on their validation rows so far."""
-        kept = {k[5:]: v for k, v in self.training.extras.items() if k.startswith("best.")}
+    def best(self, folds: Tensor | None = None) -> critics.Critic:
+        """The critics, all or those of some folds, with the weights that validation found best, the present ones included.
+
+        Asking changes nothing: a run that is looked at goes on as if it had not been.
+        """
+        looks = self.training.meta["looks"]
+        fresh = looks and looks[-1][0] >= self.training.index
+        better = torch.zeros_like(self.training.extras["best_loss"], dtype=torch.bool) if fresh else self._validate()[2]
+        kept = self._kept(better)
         best = copy.deepcopy(self.critic)
-        best.load_state_dict(kept)
+        for name, weight in best.named_parameters():
+            weight.data = kept[name] if folds is None else kept[name][folds]
         return best
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether a result was asked for of where the run stands."""
+        return self._scored is not None and self._scored.at == self.training.index
+
+    def gain(self) -> float:
+        """Nats by which the bound of the validation rows rose in the second half of the run; 0 where it came to rest."""
+        looks = self.training.meta["looks"]
+        if self.training.done or not looks:
+            return 0.0
+        early = [bound for step, bound in looks if 2 * step <= self.training.index]
+        return looks[-1][1] - (early[-1] if early else 0.0)
+
+    def scored(self, step: int | None = None) -> Scored:
+        """All held-out rows by the best critics so far: once for each moment, however often it is asked for."""
+        at = self.training.index if step is None else step
+        if self._scored is None or self._scored.at != at:
+            critic = self.best()
+            scores = self.score(critic, self.test, _PAIRS)
+            self._scored = Scored(at, critic, scores, tuple(self.method.report(scores).tolist()))
+        return self._scored
+
+    def _held_out(self, folds: Tensor) -> Scores:
+        """Scores of the held-out rows of some folds by their best critics, cheap enough for every look."""
+        k, m = self.test.shape
+        rows, pairs = _LOOKED_AT
+        m = min(m, max(2, min(rows, pairs // self.method.partners(m - 1, 1)) // k))
+        return self.score(self.best(folds), self.test[folds, :m], _LOOK_PAIRS * len(folds) // k)
 
     @torch.no_grad()
     def score(self, critic: critics.Critic, rows: Tensor, pairs: int) -> Scores:

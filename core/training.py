@@ -80,7 +80,10 @@ class Training:
             self.generator.set_state(saved.tensors["generator"])
         except (RuntimeError, KeyError, ValueError) as error:
             raise ValueError(f"this checkpoint belongs to another run: {error}") from error
-        self.extras = {k: v.to(device, copy=True) for k, v in part("extra.").items()}
+        extras = {k: v.to(device, copy=True) for k, v in part("extra.").items()}
+        if missing := self.extras.keys() - extras.keys():
+            raise ValueError(f"this checkpoint belongs to another run: it has no {' and no '.join(sorted(missing))}")
+        self.extras = extras
         self.meta = copy.deepcopy(saved.meta["meta"])  # the run goes on, the checkpoint stays
         self.index, self.done = saved.index, saved.meta["done"]
 

@@ -14,11 +14,11 @@ from torch import Tensor
 from core import bounds
 from core.critic_training import CriticTraining, Scores
 from core.critics import Critic, partners
-from core.evaluation.trust import Finding, folds_disagree, judge, overfitted
+from core.evaluation.trust import Finding, folds_disagree, judge, overfitted, rising, stopped
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.params import Range
 
-_PAIRS = 500_000  # scored for the final estimate
+_PAIRS = 100_000  # of training rows, for the comparison with the held-out ones
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -82,7 +82,8 @@ class NeuralEstimator(MIEstimator):
         return self.iterations
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
-        """Steps with "loss" and "mi" (nats, the training batch), now and then "mi_held_out" (the estimate if stopped)."""
+        """Steps with "loss" and "mi" (nats, the training batch), now and then "mi_held_out": what `finish` would say there,
+        with fewer pairs; at the last step it is `mi_`."""
         self._run = CriticTraining(self, source, start)
         return self._run.iterate()
 
@@ -90,19 +91,22 @@ class NeuralEstimator(MIEstimator):
         return self._under_way().training.checkpoint()
 
     def finish(self) -> Self:
-        """Set `mi_`, `interval_` (95 %), `folds_` (the folds' estimates) and `trust_` from the best weights so far."""
+        """Set `mi_`, `interval_` (95 %), `folds_` (the folds' estimates) and `trust_` from the best weights so far.
+
+        "Best" is by validation, and the weights as they stand take part. The run can go on afterwards.
+        """
         run = self._under_way()
-        best = run.best()
-        scores = run.score(best, run.test, _PAIRS)
-        self.folds_ = self.report(scores).tolist()
-        self.mi_ = float(np.mean(self.folds_))
+        best = run.scored()
+        scores, self.folds_, self.mi_ = best.scores, list(best.folds), best.mi
         half = max(_from_rows(scores, self.log_partition(scores)), _from_folds(self.folds_))
         self.interval_ = (self.mi_ - half, self.mi_ + half)
         learned = None
         if run.source.draw is None:
             rows = run.train[:, : run.test.shape[1]]
-            learned = overfitted(float(self.report(run.score(best, rows, _PAIRS // 4)).mean()), self.mi_)
-        extra = [learned, folds_disagree(self.folds_), *self.doubts(self.mi_, scores)]
+            learned = overfitted(float(self.report(run.score(best.critic, rows, _PAIRS)).mean()), self.mi_)
+        training = run.training
+        trained = stopped(training.index, self.total, training.done) or rising(run.gain(), self.mi_, half)
+        extra = [trained, learned, folds_disagree(self.folds_), *self.doubts(self.mi_, scores)]
         self.trust_ = judge(*run.rows, self.mi_, interval=self.interval_, extra=extra)
         return self
 
@@ -126,7 +130,7 @@ class NeuralEstimator(MIEstimator):
         if name not in self.views:
             return super().view(name)
         run = self._under_way()
-        critic = run.best() if hasattr(self, "mi_") else run.critic
+        critic = run.scored().critic if run.is_scored else run.critic
         return _surface(run, critic) if name == "critic" else _points(run, critic)
 
     def _under_way(self) -> CriticTraining:

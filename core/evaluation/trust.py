@@ -175,6 +175,30 @@ def _overfitted_at_the_end(history: Sequence[Step]) -> Finding | None:
     return overfitted(float(np.mean(training)), held_out[-1]) if training and held_out else None
 
 
+def stopped(step: int, total: int, done: bool = False) -> Finding | None:
+    """A run that was ended before its last step, though not because it no longer gained, reports a critic half trained."""
+    if step == 0:
+        return Finding("red", "The critic is untrained: the run was stopped before its first step.")
+    if done or step >= total:
+        return None
+    return Finding("amber", f"The run was stopped at step {step:,} of {total:,}: trained on, it may find more.")
+
+
+def rising(gain: float, mi: float, half: float) -> Finding | None:
+    """Rows that chose the weights saw the bound rise by `gain` nats in the second half of the run: it had not arrived.
+
+    It counts from half of the interval's half-width on, so that a second gain of that size stays inside it; from a
+    quarter of the estimate on where that is less, as for a critic that hardly began; and not below 0.002 nats.
+    """
+    if gain <= max(0.002, min(half / 2, mi / 4)):
+        return None
+    return Finding(
+        "amber",
+        f"The estimate was still rising at the end, by {gain:.3f} nats in the second half of the run: trained for longer, "
+        "it may find more.",
+    )
+
+
 def near_ceiling(mi: float, ceiling: float, name: str) -> Finding | None:
     """A bound that cannot exceed `ceiling` (ln B for InfoNCE) and comes within 15 % of it says only: at least."""
     if mi < 0.85 * ceiling:

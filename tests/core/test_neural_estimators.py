@@ -10,8 +10,9 @@ import pytest
 import torch
 
 from core import estimators
-from core.critic_training import CriticTraining, split
+from core.critic_training import CriticTraining
 from core.distributions import make
+from core.folds import split
 from core.method import Checkpoint, Source
 
 NAMES = ["MINE", "NWJ", "JSD", "InfoNCE", "SMILE"]
@@ -144,6 +145,112 @@ def test_fresh_draws_find_the_truth():
     assert method.mi_ == pytest.approx(joint.true_mi, abs=0.06)
 
 
+def stop(method, source, steps):
+    running = method.steps(source)
+    seen = list(islice(running, steps))
+    running.close()
+    method.finish()
+    return seen
+
+
+@pytest.mark.parametrize("name", ["MINE", "InfoNCE"])
+def test_stopping_between_two_looks_reports_what_was_trained_until_then(name):
+    """3,000 steps look every 100th time: at step 61 there was none yet, and the untrained critic says about 0."""
+    method = build(name, iterations=3_000, learning_rate=0.01, batch_size=256)
+    seen = stop(method, gaussian(1_000), 61)
+    assert not any("mi_held_out" in step.info for step in seen)
+    assert method.mi_ > 0.35
+    assert method.trust_.level != "green"
+    assert any("stopped at step 61 of 3,000" in reason for reason in method.trust_.reasons)
+
+
+def test_stopping_keeps_earlier_weights_where_validation_found_them_better():
+    """What is scored is the best until then, not the last: here the last critic has learned its rows by heart."""
+    rng = np.random.default_rng(0)
+    noise = Source(rng.normal(size=(150, 3)), rng.normal(size=(150, 3)))
+    method = build("MINE", hidden=256, iterations=600, learning_rate=0.01, patience=0, schedule="constant")
+    stop(method, noise, 119)
+    run = method._run
+    last = float(method.report(run.score(run.critic, run.test, 20_000)).mean())
+    assert last < -0.5 < method.mi_
+
+
+def test_a_run_goes_on_after_a_stop_as_if_it_had_not_been_asked(tmp_path):
+    source, parameters = gaussian(), {"iterations": 90, "batch_size": 32}
+    unbroken = build("MINE", **parameters)
+    whole = list(unbroken.steps(source))
+    first = build("MINE", **parameters)
+    stop(first, source, 17)  # looks are at every third step
+    first.checkpoint().save(tmp_path / "run.safetensors")
+    second = build("MINE", **parameters)
+    assert list(second.steps(source, Checkpoint.load(tmp_path / "run.safetensors"))) == whole[17:]
+    assert second.finish().mi_ == unbroken.finish().mi_ and second.trust_ == unbroken.trust_
+    assert not any("stopped" in reason for reason in second.trust_.reasons)
+
+
+def test_a_run_without_a_seed_resumes_on_its_own_folds():
+    first = build("MINE", iterations=12, random_state=None)
+    steps = first.steps(gaussian())
+    list(islice(steps, 5))
+    saved, rest = first.checkpoint(), list(steps)
+    assert list(build("MINE", iterations=12, random_state=None).steps(gaussian(), saved)) == rest
+
+
+def test_a_checkpoint_without_what_a_look_needs_is_refused():
+    first = build("MINE", iterations=12)
+    list(islice(first.steps(gaussian()), 5))
+    saved = first.checkpoint()
+    del saved.tensors["extra.held_out"]
+    with pytest.raises(ValueError, match=r"belongs to another run: it has no held_out"):
+        build("MINE", iterations=12).steps(gaussian(), saved)
+
+
+@pytest.mark.parametrize(("n", "iterations"), [(2_000, 1), (2_000, 3), (2_000, 10), (2_000, 30), (10_000, 10)])
+def test_a_run_that_still_rises_at_its_end_is_never_green(n, iterations):
+    method = build("MINE", iterations=iterations).drain(gaussian(n))
+    assert method.mi_ < 0.4 and method.trust_.level != "green"
+    assert any("still rising at the end" in reason for reason in method.trust_.reasons)
+
+
+def test_a_hardly_moving_critic_is_not_green_though_its_interval_is_wide_beside_what_it_gains():
+    method = build("MINE", learning_rate=2e-5, batch_size=64, iterations=200).drain(gaussian(2_000))
+    assert method.mi_ < 0.1 and method.trust_.level != "green"
+
+
+def test_a_default_run_that_is_right_is_green():
+    method = build("MINE").drain(gaussian(2_000))
+    assert method.mi_ == pytest.approx(0.5108, abs=0.06)  # 2,000 rows leave a spread of .02
+    assert method.trust_.level == "green", method.trust_.reasons
+
+
+@pytest.mark.parametrize("joint", [make("gaussian", rho=0.5), make("independent")], ids=repr)
+def test_a_shorter_run_that_has_arrived_is_green(joint):
+    method = build("MINE", iterations=150, hidden=32, batch_size=256, learning_rate=0.005)
+    method.drain(Source(*joint.sample(4_000, 0)))
+    assert method.mi_ == pytest.approx(joint.true_mi, abs=0.05)
+    assert method.trust_.level == "green", method.trust_.reasons
+
+
+@pytest.mark.parametrize(
+    ("name", "patience", "fresh"), [*((name, 0, False) for name in NAMES), ("MINE", 1, False), ("MINE", 0, True)]
+)
+def test_the_last_point_of_the_held_out_line_is_the_result(name, patience, fresh):
+    draw = make("gaussian", rho=0.8).sample if fresh else None
+    method = build(name, iterations=33, batch_size=64, patience=patience).drain(gaussian(500, draw=draw))
+    assert method.history_[-1].info["mi_held_out"] == method.mi_
+
+
+@pytest.mark.parametrize("rho", [0.5, 0.8])
+def test_the_held_out_line_has_no_offset_from_the_result(rho):
+    """On the same rows only the number of pairs differs, a noise of .002 nats at ρ = .5 and .004 at .8. On half of the
+    rows, as it was, the rows' own noise comes in: a pointwise MI of spread ρ in 5,000 rows, .007 and .011."""
+    method = build("MINE", iterations=60, hidden=32, batch_size=256, learning_rate=0.005).drain(
+        gaussian(10_000, rho=rho)
+    )
+    line = [step.info["mi_held_out"] for step in method.history_ if "mi_held_out" in step.info]
+    assert line[-2] == pytest.approx(line[-1], abs=0.005) and line[-1] == method.mi_
+
+
 @pytest.mark.parametrize("steps", [0, 1])
 @pytest.mark.parametrize("name", NAMES)
 def test_stop_gives_an_estimate_at_any_moment(name, steps):
@@ -153,7 +260,7 @@ def test_stop_gives_an_estimate_at_any_moment(name, steps):
     running.close()
     method.finish()
     assert math.isfinite(method.mi_) and method.interval_[0] <= method.mi_ <= method.interval_[1]
-    assert method.result()["steps"] == steps and method.result()["trust"] in ("green", "amber", "red")
+    assert method.result()["steps"] == steps and method.result()["trust"] == "red", "20 rows a column, and no training"
 
 
 @pytest.mark.parametrize("name", NAMES)
