@@ -16,7 +16,8 @@ class Curve:
     """One line: `label` is its name in the legend, `method` its colour, `kind` its weight.
 
     steps, values: (n,), steps increasing. A training curve is drawn thin and pale under the held-out one. A closed form
-    has one value, drawn as a level line of its colour.
+    has one value, drawn as a level line of its colour; a truth that belongs to one run alone is a dashed one.
+    interval: of the last value, drawn as a bar at the line's end. colour, symbol: where the method's own are taken.
     """
 
     name: str
@@ -24,7 +25,15 @@ class Curve:
     method: str
     steps: Any
     values: Any
-    kind: Literal["training", "held out", "closed form", "loss"] = "held out"
+    kind: Literal["training", "held out", "closed form", "loss", "truth"] = "held out"
+    interval: tuple[float, float] | None = None
+    colour: str = ""
+    symbol: str = ""
+
+    @property
+    def look(self) -> tuple[str, str]:
+        """Colour and mark."""
+        return self.colour or palette.method(self.method), self.symbol or palette.symbol(self.method)
 
 
 _WEIGHT = {
@@ -32,18 +41,21 @@ _WEIGHT = {
     "held out": {"width": 2.4},
     "closed form": {"width": 1.6},
     "loss": {"width": 1.4},
+    "truth": {"width": TRUTH["width"], "dash": TRUTH["dash"]},
 }
-_OPACITY = {"training": 0.5, "held out": 1.0, "closed form": 1.0, "loss": 0.9}
+_OPACITY = {"training": 0.5, "held out": 1.0, "closed form": 1.0, "loss": 0.9, "truth": 0.9}
+_ORDER = ("training", "loss", "truth", "closed form", "held out")
+_LEVEL = ("closed form", "truth")
 
 
 def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats", title: str = "",
              at: float | None = None, say: Say = english) -> Figure:  # fmt: skip
     """Estimates of mutual information against the step, the truth as a dashed line.
 
-    truth: in the same unit as the curves. at: the step of a replay, marked by an upright line.
+    truth: of all curves, in their unit. at: the step of a replay, marked by an upright line.
     """
     label = say("mutual information ({unit})", unit=say(unit))
-    data = _traces(curves)
+    data = _traces(curves) + _results(curves, say)
     lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
     alt = say("Estimates against the training step, last values in {unit}: {values}.", unit=say(unit), values=lasts)
     if truth is not None:
@@ -88,17 +100,17 @@ def _against_step(data: list[Figure], title: str, alt: str, ylabel: str, at: flo
 
 def _traces(curves: list[Curve]) -> list[Figure]:
     """Training lines first, so that held-out ones lie above them."""
-    several = len({c.method for c in curves}) > 1
-    ordered = sorted(curves, key=lambda c: ("training", "loss", "closed form", "held out").index(c.kind))
-    return [_trace(c, several) | (_level(_last(c), curves) if c.kind == "closed form" else {}) for c in ordered]
+    several = len({c.look for c in curves}) > 1
+    ordered = sorted(curves, key=lambda c: _ORDER.index(c.kind))
+    return [_trace(c, several) | (_level(_last(c), curves) if c.kind in _LEVEL else {}) for c in ordered]
 
 
 def _trace(curve: Curve, several: bool) -> Figure:
-    colour = palette.method(curve.method)
+    colour, symbol = curve.look
     trace: Figure = {
         "type": "scatter",
         "mode": "lines",
-        "meta": None if curve.kind == "closed form" else "grows",
+        "meta": None if curve.kind in _LEVEL else "grows",
         "name": safe(curve.label),
         "x": np.asarray(curve.steps),
         "y": np.asarray(curve.values, float),
@@ -108,7 +120,7 @@ def _trace(curve: Curve, several: bool) -> Figure:
     }
     if several and curve.kind == "held out":  # a mark beside the colour
         trace |= {"mode": "lines+markers",
-                  "marker": {"symbol": palette.symbol(curve.method), "size": 7, "color": colour, "maxdisplayed": 9}}  # fmt: skip
+                  "marker": {"symbol": symbol, "size": 7, "color": colour, "maxdisplayed": 9}}  # fmt: skip
     return trace
 
 
@@ -118,9 +130,32 @@ def _result(step: float, value: float, name: str, colour: str) -> Figure:
             "marker": marker, "hovertemplate": "%{y:.4g}"}  # fmt: skip
 
 
+def _results(curves: list[Curve], say: Say) -> list[Figure]:
+    """Where a run has ended: its result with its interval, at the end of its line.
+
+    A closed form's line is level, so its bar may stand anywhere on it: further left for each, where none covers another.
+    """
+    ended = [c for c in curves if c.interval is not None and len(np.asarray(c.steps))]
+    levels = [c for c in ended if c.kind == "closed form"]
+    out = []
+    for curve in ended:
+        value, (colour, symbol) = _last(curve), curve.look
+        step = float(np.asarray(curve.steps)[-1])
+        if curve in levels:
+            end = float(_level(value, curves)["x"][-1])
+            step = end * (1 - 0.03 * (levels.index(curve) + (len(ended) > len(levels))))
+        low, high = curve.interval  # type: ignore[misc]
+        bar = {"type": "data", "symmetric": False, "array": np.array([high - value]), "thickness": 1.6, "width": 5,
+               "arrayminus": np.array([value - low]), "color": colour}  # fmt: skip
+        out.append({"type": "scatter", "mode": "markers", "name": safe(say("{name}: result", name=curve.label)),
+                    "x": np.array([step]), "y": np.array([value]), "error_y": bar, "showlegend": False,
+                    "marker": {"symbol": symbol, "size": 8, "color": colour}, "hovertemplate": "%{y:.4g}"})  # fmt: skip
+    return out
+
+
 def _level(value: float, curves: list[Curve]) -> Figure:
     """A level line as far as the curves go: it grows with them, and does not fix the axis."""
-    ends = [float(np.max(c.steps)) for c in curves if c.kind != "closed form" and len(np.asarray(c.steps))]
+    ends = [float(np.max(c.steps)) for c in curves if c.kind not in _LEVEL and len(np.asarray(c.steps))]
     return {"type": "scatter", "mode": "lines", "x": np.array([0.0, max(ends, default=1.0)]),
             "y": np.array([value, value])}  # fmt: skip
 

@@ -7,6 +7,7 @@ and Brewer's RdBu: equal steps of lightness, readable without hue.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zlib import crc32
 
@@ -47,6 +48,17 @@ def symbol(identifier: str) -> str:
     """The mark of a method, for those who do not see its colour."""
     places = list(_METHODS)
     return SYMBOLS[(places.index(identifier) if identifier in places else crc32(identifier.encode())) % len(SYMBOLS)]
+
+
+def styles(methods: Sequence[str]) -> list[tuple[str, str]]:
+    """A colour and a mark for each run: its method's where it is the first of it, else one that no other run has."""
+    own = [(method(m), symbol(m)) for m in methods]
+    spare = [pair for pair in zip(CATEGORIES, SYMBOLS, strict=True) if pair[0] not in {colour for colour, _ in own}]
+    out = []
+    for place, (m, pair) in enumerate(zip(methods, own, strict=True)):
+        free = spare.pop(0) if m in methods[:place] and spare else pair
+        out.append(free)
+    return out
 
 
 def scale(colours: tuple[str, ...]) -> list[list[Any]]:

@@ -137,8 +137,8 @@ def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-
     """What was trained on a pair: the same pictures as on the estimate page, without a truth."""
     data = shown[0].run.spec.data  # type: ignore[union-attr]
     st.markdown(f"**{t('Trained on {x} and {y}', x=plain(', '.join(data.x)), y=plain(', '.join(data.y)))}**")  # type: ignore[union-attr]
-    verdict.numbers(shown, None, unit)
-    figure = estimates.curves(shown, None, unit)
+    verdict.numbers(shown, unit)
+    figure = estimates.curves(shown, unit)
     chart("pair").show(figure, height=300)
     surface = estimates.critic(shown, unit)
     if surface:

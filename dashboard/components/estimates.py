@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core import units
+from core import discover, units
 from dashboard.charts import curves as charts
-from dashboard.charts import heat, points
+from dashboard.charts import heat, palette, points
 from dashboard.components import layout
 from dashboard.components.live import show
 from dashboard.components.player import Shown
-from dashboard.components.verdict import amount, title
+from dashboard.components.run_settings import same_data
+from dashboard.components.verdict import amount, estimate, names, truth
 from dashboard.text import t
 
-_TRAINED = {"mi": "training", "mi_held_out": "held out"}
+Steps = tuple[np.ndarray, np.ndarray]
 
 
-def _scaled(values: np.ndarray, unit: str) -> np.ndarray:
+def _scaled(values: Any, unit: str) -> np.ndarray:
     return np.asarray(values) / units.LN2 if unit == "bits" else np.asarray(values)
 
 
@@ -28,51 +30,104 @@ def _finite(values: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(values), values, np.nan)
 
 
-def curves(shown: list[Shown], truth: float | None, unit: str) -> dict[str, Any]:
-    """Training and held-out estimate of every run against the step, the truth as a dashed line."""
-    drawn = []
-    for s in shown:
-        method = s.run.spec.method if s.run.spec else s.run.id
-        for name, (steps, values) in s.curves().items():
-            if name in _TRAINED:
-                kind = _TRAINED[name] if s.run.total > 1 else "closed form"
-                label = f"{title(method)}, {t(kind)}"
-                drawn.append(charts.Curve(name, label, method, steps, _scaled(values, unit), kind))
-    scaled = None if truth is None else float(_scaled(np.asarray(truth), unit))
-    figure = charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, truth, unit), at=shown[0].at, say=t)
+def estimated(s: Shown) -> Steps | None:
+    """A run's estimate at every step at which it was made, its result the last; None before the first.
+
+    A training's is made on held-out rows. A closed form has its one value.
+    """
+    found = s.curves()
+    steps, values = found.get("mi_held_out" if _trained(s) else "mi", (np.empty(0, int), np.empty(0)))
+    if "mi" in s.result:
+        before = steps < s.run.step
+        steps = np.append(steps[before], s.run.step)
+        values = np.append(values[before], s.result["mi"])
+    return (steps, values) if len(steps) else None
+
+
+def _trained(s: Shown) -> bool:
+    return s.run.total > 1 or "loss" in s.run.info
+
+
+def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
+    """Training and held-out estimate of every run against the step, with its interval at its end; truths dashed."""
+    drawn: list[charts.Curve] = []
+    known = [truth(s.run.spec) for s in shown]
+    one = known[0] if len(set(known)) == 1 else None
+    for s, name, (colour, symbol), true in zip(shown, names(shown), _styles(shown), known, strict=True):
+        line = partial(charts.Curve, method=_method(s), colour=colour, symbol=symbol)
+        if _trained(s) and "mi" in (found := s.curves()):
+            steps, values = found["mi"]
+            label = t("{method}, training", method=name)
+            drawn.append(line("mi", label, steps=steps, values=_scaled(values, unit), kind="training"))
+        if (found_mi := estimated(s)) is not None:
+            interval = s.result.get("interval")
+            ends = None if not interval else tuple(map(float, _scaled(interval, unit)))
+            label = t("{method}, held out", method=name) if _trained(s) else name
+            kind = "held out" if _trained(s) else "closed form"
+            drawn.append(
+                line(
+                    "mi_held_out", label, steps=found_mi[0], values=_scaled(found_mi[1], unit), kind=kind, interval=ends
+                )
+            )
+        if one is None and true is not None:
+            label = t("truth of {method}", method=name)
+            drawn.append(line("truth", label, steps=[1], values=[float(_scaled(true, unit))], kind="truth"))
+    scaled = None if one is None else float(_scaled(one, unit))
+    figure = charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, unit), at=shown[0].at, say=t)
+    figure["layout"]["meta"]["scale"] = {"y": 1 / units.LN2 if unit == "bits" else 1.0}
     if shown[0].at is not None:  # a replay moves along axes that stand still
         figure["layout"]["xaxis"]["range"] = [0, max(s.run.step for s in shown)]
     return figure
 
 
-def _headline(shown: list[Shown], truth: float | None, unit: str) -> str:
+def _method(s: Shown) -> str:
+    return s.run.spec.method if s.run.spec else s.run.id
+
+
+def _styles(shown: list[Shown]) -> list[tuple[str, str]]:
+    return palette.styles([_method(s) for s in shown])
+
+
+def _headline(shown: list[Shown], unit: str) -> str:
     """What the picture shows, as a sentence with the figures in it."""
-    s = shown[0]
-    value = s.result.get("mi", s.last("mi_held_out"))
-    if value is None or len(shown) > 1:
+    values = [estimate(s)[0] for s in shown]
+    s, value = shown[0], values[0]
+    ended = all(s.run.status == "finished" and s.at is None for s in shown)
+    if len(shown) > 1:
+        known = [v for v in values if v is not None]
+        if not ended or len(known) < len(shown) or not same_data([s.run.spec for s in shown if s.run.spec]):
+            return t("Estimates against the training step")
+        low, high = amount(min(known), unit).split()[0], amount(max(known), unit)
+        return t("{n} estimates end between {low} and {high}", n=len(known), low=low, high=high)
+    if value is None:
         return t("Estimates against the training step")
-    name = title(s.run.spec.method) if s.run.spec else s.run.id
-    ended = s.run.status == "finished" and s.at is None
-    if truth is None:
-        return (
-            t("{method} ends at {value}", method=name, value=amount(value, unit))
-            if ended
-            else t("{method} stands at {value}", method=name, value=amount(value, unit))
-        )
-    gap = amount(abs(value - truth), unit)
-    side = t("above") if value > truth else t("below")
+    name, true = names(shown)[0], truth(s.run.spec)
+    if true is None:
+        sentence = "{method} ends at {value}" if ended else "{method} stands at {value}"
+        return t(sentence, method=name, value=amount(value, unit))
+    gap = amount(abs(value - true), unit)
+    side = t("above") if value > true else t("below")
     sentence = "{method} ends {gap} {side} the truth" if ended else "{method} stands {gap} {side} the truth"
     return t(sentence, method=name, gap=gap, side=side)
 
 
-def loss(shown: list[Shown]) -> dict[str, Any]:
-    """What each run minimises. It is no mutual information and has an axis of its own."""
+def loss(shown: list[Shown]) -> dict[str, Any] | None:
+    """What each run minimises. It is no mutual information and has an axis of its own; a closed form minimises nothing."""
     drawn = []
-    for s in shown:
-        method = s.run.spec.method if s.run.spec else s.run.id
+    for s, name, (colour, symbol) in zip(shown, names(shown), _styles(shown), strict=True):
         if "loss" in (found := s.curves()):
-            drawn.append(charts.Curve("loss", title(method), method, *found["loss"], "loss"))
+            drawn.append(charts.Curve("loss", name, _method(s), *found["loss"], "loss", None, colour, symbol))
+    if not drawn and not any(map(_has_critic, shown)):
+        return None
     return charts.loss(drawn, title=t("Training loss"), ylabel=t("loss"), at=shown[0].at, say=t)
+
+
+_SURFACES = {"critic", "scores"}
+
+
+def _has_critic(s: Shown) -> bool:
+    """Whether a run's method trains a critic that can be drawn: known before its first step."""
+    return s.run.spec is not None and bool(_SURFACES & set(discover.load(s.run.spec.family, s.run.spec.method).views))
 
 
 def critic(shown: list[Shown], unit: str) -> dict[str, Any] | None:
@@ -82,7 +137,7 @@ def critic(shown: list[Shown], unit: str) -> dict[str, Any] | None:
 
 def _learned(s: Shown, unit: str) -> dict[str, Any] | None:
     """As a surface beside the true one; in more dimensions, point by point."""
-    if not {"critic", "scores"} & set(s.run.views):
+    if not _SURFACES & set(s.run.views):
         return None
     if (picture := s.picture("critic")) is not None:
         scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))

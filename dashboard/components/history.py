@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from core import units
-from core.spec import Spec, TableData
-from dashboard.components import layout, navigation, pick, server
+from core.spec import TableData
+from dashboard.components import layout, navigation, run_settings, server
 from dashboard.components.address import RUNS, encode
 from dashboard.jobs import Run
 from dashboard.text import t
@@ -33,23 +33,9 @@ def page_of(run: Run) -> str | None:
 
 
 def link(runs: list[Run]) -> dict[str, str]:
-    """The query that opens runs on their page, with the settings of the first."""
-    settings: dict[str, Any] = {}
-    for run in runs:
-        if run.spec:
-            settings = pick.flat(_one(run.spec)) | settings
-    settings["m"] = ",".join(dict.fromkeys(_one(r.spec).method for r in runs if r.spec))
+    """The query that opens runs on their page: with their settings, or those of the first where they differ."""
+    settings = run_settings.together([run.spec for run in runs if run.spec])
     return {k: encode(v) for k, v in settings.items()} | {RUNS: ",".join(r.id for r in runs)}
-
-
-def _one(spec: Spec) -> Spec:
-    """The single run that a scan repeats, because its page's settings are that run's; any other spec as it is."""
-    if spec.method != "scan":
-        return spec
-    scan = spec.build().get_params()
-    return spec.model_copy(
-        update={"family": scan["kind"], "method": scan["method"], "parameters": dict(scan["settings"])}
-    )
 
 
 def listing() -> None:

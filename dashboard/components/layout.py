@@ -45,6 +45,11 @@ def sides() -> tuple[Any, Any]:
     return left, right
 
 
+def numbers() -> Any:
+    """A row for the numbers that matter; where it is too narrow it wraps, and no number is cut."""
+    return st.container(horizontal=True, gap="medium")
+
+
 def number(place: Any, label: str, value: str, note: str = "", help: str | None = None) -> None:
     """One of the numbers that matter, with a quiet line below it."""
     place.metric(label, value, delta=note or None, delta_color="off", delta_arrow="off", help=help)

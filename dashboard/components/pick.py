@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -135,30 +134,6 @@ def presets(page: str, choices: Mapping[str, tuple[str, str, dict[str, Any]]]) -
             st.button(
                 label, key=f"{page}:preset.{name}", help=help, on_click=follow, args=(page, values), type="tertiary"
             )
-
-
-def flat(value: Spec) -> dict[str, Any]:
-    """The settings of the page that shows a spec, as in its link: the inverse of what the pickers build."""
-    from core.data.images import SETS
-
-    out: dict[str, Any] = {"seed": value.seed} if value.seed else {}
-    data = value.data.model_dump(exclude_none=True, exclude_defaults=True)
-    if "distribution" in data:
-        named = dict(data.pop("distribution"))
-        out["d"] = named.pop("name")
-        out |= {f"d.{k}": v for k, v in named.items()} | data
-    else:
-        if value.family == "densities" and "table" in data:  # one picker holds problems and tables there
-            data |= {"problem": "table", "x": json.dumps(data["x"], ensure_ascii=False)}
-        if value.family in ("clusterers", "encoders") and "table" in data:  # one picker holds pictures and tables there
-            data |= {"images": "table", "x": json.dumps(data["x"], ensure_ascii=False)}
-            data.setdefault("labels", None)
-        if "run" in data:
-            data = {"images": f"run.{data['run']}"}
-        if data.get("images") in SETS:  # a spec without n means all, and the page begins with fewer
-            data.setdefault("n", SETS[data["images"]].size)
-        out |= {{"table": "t", "images": "i", "problem": "p"}.get(k, k): v for k, v in data.items()}
-    return out | {"m": value.method} | {f"{value.method}.{k}": v for k, v in value.parameters.items()}
 
 
 def _known(text: str, titles: Mapping[str, str]) -> list[str]:

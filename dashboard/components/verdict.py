@@ -8,7 +8,7 @@ import streamlit as st
 
 from core import discover, units
 from core.spec import DistributionData, Spec
-from dashboard.components import layout
+from dashboard.components import layout, run_settings
 from dashboard.components.player import Shown
 from dashboard.text import t
 
@@ -35,64 +35,87 @@ def title(method: str, family: str = "estimators") -> str:
     return t(discover.load(family, method).title)
 
 
-def numbers(shown: list[Shown], true: float | None, unit: str) -> None:
-    """One number a method, the truth beside it, and where one stands alone its trust and time."""
-    cells = [(s, *_estimate(s)) for s in shown]
-    columns = st.columns(max(len(cells), 1) + (true is not None) + (len(cells) == 1))
-    for column, (s, value, interval) in zip(columns, cells, strict=False):
-        name = title(s.run.spec.method) if s.run.spec else s.run.id
-        if value is None:
-            layout.number(column, name, "–", note=t("no held-out value yet"))
-            continue
-        note = (
-            t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit))
-            if interval
-            else t("held out, so far")
-        )
-        equal = t("As strong as a Gaussian pair with |ρ| = {rho}.", rho=f"{units.equivalent_correlation(value):.3f}")
-        layout.number(column, name, amount(value, unit), note=note, help=equal)
-    rest = list(columns[len(cells) :])
-    if true is not None:
-        off = [value - true for _, value, _ in cells if value is not None]
-        note = t("the estimate is off by {error}", error=amount(off[0], unit)) if len(off) == 1 else t("known exactly")
-        layout.number(rest.pop(0), t("Truth"), amount(true, unit), note=note)
-    if rest:
-        run = shown[0].run
-        trust = shown[0].result.get("trust") or {}
-        word = {"green": t("Good"), "amber": t("With care"), "red": t("Do not quote")}.get(trust.get("level"), "–")
-        layout.number(
-            rest[0],
-            t("Trust"),
-            word,
-            note=t("after {seconds} s", seconds=f"{run.seconds:.1f}"),
-            help=t("How far to believe the estimate, from checks on rows, ties, intervals and overfitting."),
+def names(shown: list[Shown]) -> list[str]:
+    """A name for each run that tells it from the others."""
+    made = iter(run_settings.names([s.run.spec for s in shown if s.run.spec]))
+    return [next(made) if s.run.spec else s.run.id for s in shown]
+
+
+def numbers(shown: list[Shown], unit: str) -> None:
+    """One number a run, the truth beside it (or below each, where they differ), and where one stands alone its trust."""
+    known = [truth(s.run.spec) for s in shown]
+    values = [estimate(s)[0] for s in shown]
+    one = known[0] if len(set(known)) == 1 else None
+    place = layout.numbers()
+    for s, name, true in zip(shown, names(shown), known, strict=True):
+        _number(place, s, name, unit, true if one is None else None)
+    if one is not None:
+        off = [value - one for value in values if value is not None]
+        note = t("the estimate is off by {error}", error=amount(off[0], unit)) if len(shown) == len(off) == 1 else ""
+        layout.number(place, t("Truth"), amount(one, unit), note=note or t("known exactly"))
+    if len(shown) == 1:
+        _trust(place, shown[0])
+    if not run_settings.same_data([s.run.spec for s in shown if s.run.spec]):
+        st.caption(
+            t("These runs saw different data: each is compared with its own truth.")
+            if any(true is not None for true in known)
+            else t("These runs saw different data: their estimates are not of the same quantity.")
         )
 
 
-def _estimate(s: Shown) -> tuple[float | None, tuple[float, float] | None]:
+def _number(place: Any, s: Shown, name: str, unit: str, true: float | None) -> None:
+    value, interval = estimate(s)
+    of = "" if true is None else t("truth {value}", value=amount(true, unit))
+    if value is None:
+        layout.number(place, name, "–", note=" · ".join(filter(None, (t("no held-out value yet"), of))))
+        return
+    note = (
+        t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit))
+        if interval
+        else t("held out, so far")
+    )
+    equal = t("As strong as a Gaussian pair with |ρ| = {rho}.", rho=f"{units.equivalent_correlation(value):.3f}")
+    layout.number(place, name, amount(value, unit), note=" · ".join(filter(None, (note, of))), help=equal)
+
+
+def _trust(place: Any, s: Shown) -> None:
+    level = (s.result.get("trust") or {}).get("level")
+    word = {"green": t("Good"), "amber": t("With care"), "red": t("Do not quote")}.get(level, "–")
+    note = t("after {seconds} s", seconds=f"{s.run.seconds:.1f}")
+    if s.run.status == "stopped":
+        note = t("stopped at step {step} of {total}", step=f"{s.run.step:,}", total=f"{s.run.total:,}")
+    help = t("How far to believe the estimate, from checks on rows, ties, intervals and overfitting.")
+    layout.number(place, t("Trust"), word, note=note, help=help)
+
+
+def estimate(s: Shown) -> tuple[float | None, tuple[float, float] | None]:
+    """A run's estimate and its interval: the result, or before it the latest held-out estimate and None."""
     result = s.result
     if "mi" in result:
         return result["mi"], tuple(result["interval"]) if result.get("interval") else None  # type: ignore[return-value]
-    held_out = s.last("mi_held_out")
-    return (held_out, None) if held_out is not None else (None, None)
+    return s.last("mi_held_out"), None
 
 
-def reasons(shown: list[Shown], true: float | None = None) -> None:
-    """Why an estimate is to be believed or not, a line a method; where the truth is known, whether it was missed."""
-    for s in shown:
+def reasons(shown: list[Shown]) -> None:
+    """Why an estimate is to be believed or not, a line a run; where its truth is known, whether it was missed."""
+    for s, name in zip(shown, names(shown), strict=True):
         trust = s.result.get("trust")
         if trust and s.run.spec:
-            colour = _COLOURS[trust["level"]]
+            true = truth(s.run.spec)
             if true is not None and _missed(s.result, true):
-                st.caption(
-                    t(
-                        "The truth lies outside the interval of {method}: the interval covers chance, not what a method "
-                        "cannot learn. Most of these estimates are lower bounds, and a small critic stays below.",
-                        method=title(s.run.spec.method),
-                    )
-                )
+                st.caption(_why_missed(s, name, true))
             text = " ".join(t(reason) for reason in trust["reasons"]) or t("No check found a reason for doubt.")
-            st.markdown(f":{colour}-badge[{title(s.run.spec.method)}] {text}")
+            st.markdown(f":{_COLOURS[trust['level']]}-badge[{name}] {text}")
+
+
+def _why_missed(s: Shown, name: str, true: float) -> str:
+    """What an interval does not cover: chance, but no bias of the method."""
+    first = t("The truth lies outside the interval of {method}.", method=name)
+    if s.run.status == "stopped":
+        return f"{first} " + t("The run was stopped before it had learned all.")
+    if s.result["mi"] > true:
+        return f"{first} " + t("The interval covers chance, not a method’s bias: this estimate is too high.")
+    return f"{first} " + t("The interval covers chance, not a method’s bias: this estimate is too low.")
 
 
 def _missed(result: dict[str, Any], true: float) -> bool:

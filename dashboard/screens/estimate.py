@@ -93,21 +93,20 @@ with left:
 
 
 def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]
-    truth = verdict.truth(shown[0].run.spec)
-    verdict.numbers(shown, truth, unit)
-    figures = {"estimate": curves(shown, truth, unit), "critic": critic(shown, unit), "loss": loss(shown)}
+    verdict.numbers(shown, unit)
+    figures = {"estimate": curves(shown, unit), "critic": critic(shown, unit), "loss": loss(shown)}
     chart("mi").show(figures["estimate"], height=300)
-    picture, losses = st.columns([2.6, 1])
-    with picture:
-        if figures["critic"] or any(s.expects(view) for s in shown for view in ("critic", "scores")):
+    if figures["loss"]:  # without one nothing is trained, and there is no surface to come
+        picture, losses = st.columns([2.6, 1])
+        with picture:
             waiting = t("The learned surface appears here once the critic has one to show.")
             chart("critic").show(figures["critic"], height=270, waiting=waiting)
-    with losses:
-        chart("loss").show(figures["loss"], height=270)
+        with losses:
+            chart("loss").show(figures["loss"], height=270)
     with st.container(horizontal=True):
         export.figures(PAGE, figures)
         export.runs(PAGE, [s.run.spec for s in shown if s.run.spec])
-    verdict.reasons(shown, truth)
+    verdict.reasons(shown)
 
 
 with right:

@@ -165,3 +165,28 @@ def test_sentences_go_through_the_catalogue():
     marked = curves.estimate([_curve("held out")], 0.5, say=lambda s, **v: f"⟦{_figure.english(s, **v)}⟧")
     assert marked["layout"]["xaxis"]["title"]["text"] == "⟦step⟧"
     assert table.describe(marked).startswith("⟦")
+
+
+def test_two_runs_of_one_method_differ_in_colour_and_mark():
+    looks = palette.styles(["mine", "mine", "ksg", "mine"])
+    assert looks[0] == (palette.method("mine"), palette.symbol("mine"))
+    assert len({colour for colour, _ in looks}) == 4 and looks[2][0] == palette.method("ksg")
+
+
+def test_a_result_stands_at_the_end_of_its_line_with_its_interval():
+    ended = curves.Curve("a", "MINE", "mine", STEPS, STEPS / 100, "held out", (0.3, 0.55))
+    line, result = curves.estimate([ended])["data"]
+    assert (result["x"], result["y"]) == (line["x"][-1], line["y"][-1])
+    bar = result["error_y"]
+    assert np.allclose([result["y"] - bar["arrayminus"], result["y"] + bar["array"]], [[0.3], [0.55]])
+
+
+def test_truths_that_differ_are_dashed_in_the_colours_of_their_runs():
+    pairs = [
+        (curves.Curve("a", n, "mine", STEPS, STEPS / 50, colour=c), curves.Curve("t", n, "mine", [1], [v], "truth", colour=c))
+        for n, c, v in (("one", palette.BLUE, 0.1), ("two", palette.ORANGE, 0.5))
+    ]  # fmt: skip
+    first, second = curves.estimate([c for pair in pairs for c in pair])["data"][:2]
+    assert first["line"]["dash"] == second["line"]["dash"] == _figure.TRUTH["dash"]
+    assert (first["line"]["color"], second["line"]["color"]) == (palette.BLUE, palette.ORANGE)
+    assert (first["y"][0], second["y"][0]) == (0.1, 0.5) and first["x"][-1] == 40

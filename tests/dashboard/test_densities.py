@@ -19,7 +19,7 @@ from core.method import Source
 from core.places import VARIABLE
 from core.spec import Spec, SpecError
 from dashboard.charts import calibration, compare, densities, palette, table
-from dashboard.components import history, pick, player
+from dashboard.components import history, player, run_settings
 from dashboard.components.densities import calibrated, comparison, data, files, reading, training
 from dashboard.jobs import Run, Store
 from tests.dashboard.test_charts import EVIL, strings
@@ -179,7 +179,7 @@ def test_a_run_on_a_table_is_opened_on_this_page_with_its_columns():
     given = {"table": "penguins", "x": ["bill_length_mm", "sex"], "y": ["body_mass_g"]}
     run = Run("abcdef", Spec.parse(SPEC | {"data": given}).to_json(), "finished")
     assert history.page_of(run) == "density"
-    said = pick.flat(run.spec)
+    said = run_settings.flat(run.spec)
     assert said["p"] == "table" and said["t"] == "penguins" and json.loads(said["x"]) == given["x"]
 
 
