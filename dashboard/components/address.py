@@ -10,9 +10,11 @@ import streamlit as st
 
 from core.params import Param, ParameterError
 from dashboard import state
+from dashboard.components import run_settings, server
 from dashboard.text import plain, t
 
 RUNS = "run"
+VIEW = ("unit", "tab")  # how a page shows its runs, and no setting of them
 _GLOBAL = ("token", "lang")
 
 
@@ -57,6 +59,8 @@ class Address:
         # A link that this page wrote itself may be older than what a button has just done.
         if RUNS in given and given[RUNS] != state.chosen(f"{page}.link"):
             state.show_runs(page, [i for i in given[RUNS].split(",") if i.isalnum()][:12])
+            if not set(given) - {RUNS, *VIEW}:  # a link to runs alone: the form begins with their settings
+                self._in |= _settings_of(state.runs(page))
 
     def key(self, name: str) -> str:
         """The key of the widget for this setting."""
@@ -106,6 +110,12 @@ def renew(page: str, names: tuple[str, ...]) -> None:
         state.drop_widget(f"{page}:{name}")
         st.query_params.pop(name, None)
     state.remember(page, {k: v for k, v in state.remembered(page).items() if k not in names})
+
+
+def _settings_of(runs: list[str]) -> dict[str, str]:
+    found = [server.store().run(i) for i in runs]
+    specs = [run.spec for run in found if run is not None and run.spec is not None]
+    return {k: encode(v) for k, v in run_settings.together(specs).items()}
 
 
 def follow(page: str, settings: Mapping[str, Any], runs: list[str] | None = None) -> None:

@@ -13,7 +13,7 @@ import streamlit as st
 
 from core.spec import Spec, SpecError
 from dashboard import state
-from dashboard.components import layout, server, standing
+from dashboard.components import layout, server, shown_settings, standing
 from dashboard.components.live import LiveChart, pulse
 from dashboard.jobs import Run
 from dashboard.text import plain, t
@@ -106,6 +106,7 @@ def start(page: str, make: Callable[[], Sequence[Spec]]) -> None:
 
 def controls(page: str, specs: Sequence[Spec] | str) -> None:
     """The player's buttons, as the runs stand now. `specs` is what Start would submit, or why it cannot."""
+    shown_settings.set_form(page, specs)
     shown = runs(page)
     if not server.may_steer():
         st.caption(t("You are looking on: only the presenter can start and stop runs."))
@@ -180,6 +181,7 @@ def panel(
     with st.container(key=f"panel-{page}-{family}"):
         shown = [r for r in runs(page) if not family or (r.spec and r.spec.family == family)]
         if shown:
+            shown_settings.line(page, [r.spec for r in shown if r.spec])
             _moving(page, family, shown, draw)
         else:
             empty()

@@ -20,6 +20,10 @@ def line(run: Run, alone: bool) -> None:
         )
     elif run.status == "interrupted":
         st.warning(t("{method} was interrupted at step {step}: {why}", method=method, step=run.step, why=run.message))
+    elif run.status == "stopped":
+        at = {"step": f"{run.step:,}", "total": f"{run.total:,}"}
+        said = t("{method} was stopped at step {step} of {total}.", method=method, **at) if run.step else t(run.message)
+        st.caption(f"{said} {t('Resume goes on from there.')}" if run.resumable else said)
     elif run.active:
         st.progress(run.progress, " · ".join([method, *words(run)]))
     elif not alone:
@@ -34,7 +38,8 @@ def words(run: Run) -> list[str]:
         return [t("starting")]
     step = t("step {step} of {total}", step=f"{run.step:,}", total=f"{run.total:,}")
     if run.status == "paused":
-        return [step, t("paused") if run.phase else t("paused; its place is free for others, and Play queues it again")]
+        at = [step] if run.total else []  # it may have been paused in the queue
+        return [*at, t("paused") if run.phase else t("paused; its place is free for others, and Play queues it again")]
     if run.phase == "finishing" or run.total == 1:
         return [t("computing the result")] if run.total == 1 else [step, t("computing the result")]
     if run.eta is None:

@@ -1,0 +1,135 @@
+"""Journeys on the estimate page: one number everywhere, a run that is stopped, runs on different data, the form beside them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+
+from dashboard.jobs import Store
+from tests.dashboard.chromium import LONG, heading, metric, needs_chromium, picture, press
+
+pytestmark = needs_chromium
+
+QUICK = "n=600&mine.iterations=40&mine.patience=0&mine.hidden=16"
+DATA = "document.querySelector('.infoscope-live .plot').data"
+
+
+def ended(tab, query: str) -> str:
+    """Open the page, press Start and wait for the end; the run's id."""
+    tab.goto(query)
+    press(tab, "Start")
+    tab.get_by_role("button", name="Replay").wait_for(timeout=LONG)
+    return parse_qs(urlsplit(tab.url).query)["run"][0]
+
+
+def traces(tab) -> dict[str, dict]:
+    """The first chart's traces by name."""
+    script = f"{DATA}.map(t => ({{name: t.name, x: [...t.x], y: [...t.y], line: t.line, bar: t.error_y}}))"
+    return {trace["name"]: trace for trace in tab.evaluate(script)}
+
+
+def saved_csv(tab) -> list[list[str]]:
+    press(tab, "Data and export")
+    with tab.expect_download() as download:
+        press(tab, "Data (CSV)")
+    text = Path(download.value.path()).read_text("utf-8")
+    tab.keyboard.press("Escape")
+    return list(csv.reader(io.StringIO(text)))
+
+
+@pytest.fixture(scope="module")
+def two(server, browser):
+    """Two runs of MINE on different data."""
+    tab = browser.new_page()
+    tab.set_default_timeout(LONG)
+    made = [ended(tab, server.url(f"estimate?{QUICK}&d.rho={rho}")) for rho in (0.5, 0.8)]
+    tab.close()
+    return made
+
+
+def test_title_card_line_and_csv_say_one_number(server, page, two):
+    page.goto(server.url(f"estimate?run={two[1]}"))
+    heading(page, "MINE ends").wait_for(timeout=LONG)
+    result = Store(server.data / "runs.sqlite").result(two[1])
+    assert metric(page, "MINE") == pytest.approx(result["mi"], abs=5e-4)
+    gap = float(re.search(r"[\d.]+", heading(page, "MINE ends").inner_text()).group())
+    truth = -0.5 * np.log(1 - 0.8**2)
+    assert gap == pytest.approx(abs(result["mi"] - truth), abs=5e-4)
+    drawn = traces(page)
+    line, marker = drawn["MINE, held out"], drawn["MINE, held out: result"]
+    assert line["x"][-1] == marker["x"][0] == 40
+    assert line["y"][-1] == pytest.approx(result["mi"], rel=1e-4) and marker["y"][0] == pytest.approx(
+        result["mi"], rel=1e-4
+    )
+    low = marker["y"][0] - marker["bar"]["arrayminus"][0]
+    assert low == pytest.approx(result["interval"][0], abs=1e-4)
+    rows = saved_csv(page)
+    last = [row for row in rows if row[0] == "MINE, held out"][-1]
+    assert [float(v) for v in last[1:3]] == pytest.approx([40, result["mi"]])
+
+
+def test_a_run_that_is_stopped_early_is_not_good_and_goes_on(server, page):
+    page.goto(server.url("estimate?n=600&mine.iterations=3000&mine.patience=0"))
+    press(page, "Start")
+    page.get_by_text(re.compile(r"step [\d,]+ of 3,000")).first.wait_for(timeout=LONG)
+    press(page, "Pause")
+    page.get_by_text(re.compile("paused")).first.wait_for(timeout=LONG)
+    at = re.search(r"step ([\d,]+) of", page.get_by_text(re.compile("paused")).first.inner_text()).group(1)
+    press(page, "Stop")
+    page.get_by_text(f"MINE was stopped at step {at} of 3,000. Resume goes on from there.").wait_for(timeout=LONG)
+    trust = page.get_by_test_id("stMetric").filter(has_text="Trust").first.inner_text()
+    assert "Good" not in trust and "stopped at step" in trust
+    shown = traces(page)
+    assert shown["MINE, held out"]["x"][-1] == int(at) and "MINE, held out: result" in shown
+    picture(page, "estimate-stopped")
+    press(page, "Resume")
+    page.get_by_text(re.compile(r"step [\d,]+ of 3,000 · [\d,.]+ s")).first.wait_for(timeout=LONG)
+    press(page, "Reset")
+
+
+def test_runs_on_different_data_keep_their_truths_names_and_colours(server, page, two):
+    page.goto(server.url(f"estimate?run={','.join(two)}"))
+    page.get_by_text("These runs saw different data: each is compared with its own truth.").wait_for(timeout=LONG)
+    for rho in (0.5, 0.8):
+        tile = page.get_by_test_id("stMetric").filter(has_text=f"MINE, ρ = {rho}").first.inner_text()
+        assert f"truth {-0.5 * np.log(1 - rho**2):.3f} nats" in tile
+    drawn = traces(page)
+    lines = [drawn[f"MINE, ρ = {rho}, held out"]["line"]["color"] for rho in (0.5, 0.8)]
+    truths = [drawn[f"truth of MINE, ρ = {rho}"] for rho in (0.5, 0.8)]
+    assert lines[0] != lines[1] and [one["line"]["color"] for one in truths] == lines
+    assert [one["y"][0] for one in truths] == pytest.approx([0.1438, 0.5108], abs=1e-4)
+    # Each result is judged by its own truth alone.
+    missed = page.get_by_text(re.compile("The truth lies outside the interval of MINE")).all_inner_texts()
+    for run, rho in zip(two, (0.5, 0.8), strict=True):
+        low, high = Store(server.data / "runs.sqlite").result(run)["interval"]
+        outside = not low <= -0.5 * np.log(1 - rho**2) <= high
+        assert outside == any(f"ρ = {rho}." in sentence for sentence in missed)
+    # The form has the settings of one of them, and says of which.
+    assert page.get_by_text("The form has those of MINE, ρ = 0.5.").is_visible()
+    assert page.get_by_role("slider").first.get_attribute("aria-valuenow") == "0.5"
+    picture(page, "estimate-two-truths")
+    press(page, "Take those of MINE, ρ = 0.8")
+    page.get_by_text("The form has those of MINE, ρ = 0.8.").wait_for()
+    assert page.get_by_role("slider").first.get_attribute("aria-valuenow") == "0.8"
+
+
+def test_the_picture_says_which_settings_it_shows_and_gives_them_to_the_form(server, page, two):
+    page.goto(server.url(f"estimate?run={two[0]}"))  # a link to a run alone fills the form
+    heading(page, "MINE ends").wait_for(timeout=LONG)
+    knob = page.get_by_role("slider").first
+    assert knob.get_attribute("aria-valuenow") == "0.5"
+    assert page.get_by_text("Shown:").count() == 0
+    knob.focus()
+    page.keyboard.press("ArrowRight")
+    said = page.get_by_text("Shown: MINE, ρ = 0.5. The form has other settings.")
+    said.wait_for()
+    press(page, "Take these settings into the form")
+    said.wait_for(state="hidden")
+    assert page.get_by_role("slider").first.get_attribute("aria-valuenow") == "0.5"
+    assert "d.rho=0.5" in page.url and two[0] in page.url
