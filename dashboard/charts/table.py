@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.charts._figure import Figure
+from dashboard.charts._figure import Figure, Say, english
 
 
 def describe(figure: Figure) -> str:
@@ -15,14 +15,16 @@ def describe(figure: Figure) -> str:
 
 
 def table(figure: Figure) -> dict[str, list[Any]]:
-    """The points of a figure as columns of equal length: trace, x, y and, for maps, z.
+    """The points of a figure as columns of equal length: trace, x, y, for maps z, and the ends of error bars low, high.
 
-    Names stand where the axis has names for its places. Empty figures give empty columns.
+    Names stand where the axis has names for its places. Empty figures give empty columns. `headings` names the columns.
     """
     layout = figure["layout"]
     columns: dict[str, list[Any]] = {"trace": [], "x": [], "y": []}
     if any("z" in t for t in figure["data"]):
         columns["z"] = []
+    if any("error_y" in t for t in figure["data"]):
+        columns |= {"low": [], "high": []}
     for trace in figure["data"]:
         x, y, z = _points(trace)
         columns["trace"] += [_plain(trace.get("name", ""))] * len(x)
@@ -30,7 +32,36 @@ def table(figure: Figure) -> dict[str, list[Any]]:
         columns["y"] += _named(y, layout["yaxis"], layout["meta"].get("y_names"))
         if "z" in columns:
             columns["z"] += z
+        if "low" in columns:
+            low, high = _bars(trace, len(x))
+            columns["low"] += low
+            columns["high"] += high
     return columns
+
+
+def headings(figure: Figure, say: Say = english) -> dict[str, str]:
+    """For each column of `table` a name that a reader of the file understands: what its axis says, with the unit."""
+    layout = figure["layout"]
+    x, y = (_title(layout[f"{k}axis"], k) for k in "xy")
+    if y == x:
+        x, y = f"{x} (x)", f"{y} (y)"
+    z = next((_title(t.get("colorbar", {}), "") for t in figure["data"] if t.get("colorbar")), "")
+    ends = {
+        "low": say("{what}, lower end of the interval", what=y),
+        "high": say("{what}, upper end of the interval", what=y),
+    }
+    return {"trace": say("series"), "x": x, "y": y, "z": z if z not in ("", x, y) else say("value")} | ends
+
+
+def _title(axis: Figure, default: str) -> str:
+    return _plain(axis.get("title", {}).get("text", "")) or default
+
+
+def _bars(trace: Figure, n: int) -> tuple[list[Any], list[Any]]:
+    if "error_y" not in trace:
+        return [None] * n, [None] * n
+    y, bar = np.asarray(trace["y"], float), trace["error_y"]
+    return (y - bar.get("arrayminus", bar["array"])).tolist(), (y + bar["array"]).tolist()
 
 
 def _points(trace: Figure) -> tuple[list[Any], list[Any], list[Any]]:

@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from core.spec import Spec
-from dashboard.charts.table import table
+from dashboard.charts.table import headings, table
+from dashboard.components import scripts
 from dashboard.text import t
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -37,12 +38,13 @@ def figures(key: str, shown: dict[str, dict[str, Any] | None]) -> None:
     if not menu.open:  # the tables behind the pictures are only made when they are asked for
         return
     with menu:
-        st.caption(t("The camera in a picture's own bar saves it as SVG."))
+        st.caption(t("The cameras in a picture’s own bar save it as PNG or SVG."))
         titles = {name: _title(figure) or t(name) for name, figure in there.items()}
         name = st.selectbox(t("Picture"), list(there), format_func=lambda n: titles.get(n, n), key=f"{key}.which")
         # The box may still hold a picture that the page had a moment ago.
         name = name if name in there else next(iter(there))
-        frame = pd.DataFrame({k: pd.Series(v) for k, v in table(there[name]).items()})
+        named = headings(there[name], say=t)
+        frame = pd.DataFrame({named[k]: pd.Series(v) for k, v in table(there[name]).items()})
         with st.container(horizontal=True):
             st.download_button(
                 t("Data (CSV)"), data=lambda: to_csv(frame), file_name=f"{name}.csv", mime="text/csv", key=f"{key}.csv",
@@ -60,32 +62,28 @@ def _title(figure: dict[str, Any]) -> str:
 
 
 def runs(key: str, specs: list[Spec]) -> None:
-    """The settings as JSON for the shell, and as a script."""
-    with st.popover(t("Reproduce"), icon=":material/code:", type="tertiary", key=f"{key}.reproduce"):
-        st.caption(t("The same run without the dashboard: save the settings, then `python -m core run SPEC.json`."))
-        for number, spec in enumerate(specs):
-            text = json.dumps(json.loads(spec.to_json()), indent=2)
-            st.code(script(spec), language="python")
-            st.download_button(
-                t("Settings of {method} (JSON)", method=spec.method),
-                data=text,
-                mime="application/json",
-                file_name=f"{spec.method}.json",
-                key=f"{key}.spec{number}",
-                on_click="ignore",
-            )
-
-
-def script(spec: Spec) -> str:
-    """A Python script that repeats a run."""
-    return (
-        "from core.spec import Spec\n\n"
-        f"spec = Spec.parse({json.loads(spec.to_json())!r})\n"
-        "method = spec.build()\n"
-        "for step in method.steps(spec.source()):\n"
-        "    print(step.index, step.info)\n"
-        "print(method.finish().result())\n"
+    """The run as a script, and its settings as JSON for the shell."""
+    menu = st.popover(
+        t("Reproduce"), icon=":material/code:", type="tertiary", key=f"{key}.reproduce", on_change="rerun"
     )
+    if not menu.open:
+        return
+    with menu:
+        st.caption(t("The same run without the dashboard: run the script, or `python -m core run` with the settings."))
+        for number, spec in enumerate(specs):
+            text = scripts.script(spec)
+            with st.container(horizontal=True):
+                for kind, data, mime in (("py", text, "text/x-python"), ("json", _settings(spec), "application/json")):
+                    label = t("Script ({method}.py)") if kind == "py" else t("Settings ({method}.json)")
+                    st.download_button(
+                        label.format(method=spec.method), data=data, file_name=f"{spec.method}.{kind}", mime=mime,
+                        key=f"{key}.{kind}{number}", on_click="ignore",
+                    )  # fmt: skip
+            st.code(text, language="python")
+
+
+def _settings(spec: Spec) -> str:
+    return json.dumps(json.loads(spec.to_json()), indent=2)
 
 
 def _html(shown: dict[str, Any]) -> bytes:

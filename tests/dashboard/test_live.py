@@ -227,12 +227,17 @@ def test_text_from_data_is_shown_as_typed_and_the_picture_has_an_alternative(pag
 def test_no_button_sends_the_data_away_and_the_picture_is_saved_from_here(page):
     bar = page.locator(".infoscope-live").first.locator(".modebar-btn")
     titles = [bar.nth(i).get_attribute("data-title") for i in range(bar.count())]
-    assert titles == ["Zoom", "Pan", "Reset axes", "Save picture"]
+    assert titles == ["Zoom", "Pan", "Reset axes", "Save picture (PNG)", "Save picture (SVG)"]
     page.locator(".infoscope-live").first.hover()
     with page.expect_download() as download:
         bar.last.click()
     svg = Path(download.value.path()).read_text(encoding="utf-8")
     assert "mutual information (nats)" in svg and "steps" in svg, "title and axes go along"
+    with page.expect_download() as download:
+        bar.nth(3).click()
+    png = Path(download.value.path()).read_bytes()
+    assert download.value.suggested_filename.endswith(".png") and png.startswith(b"\x89PNG")
+    assert int.from_bytes(png[16:20], "big") >= 1280, "twice the pixels of the screen"
 
 
 def test_a_narrow_window_narrows_the_chart(page):

@@ -28,6 +28,7 @@ import streamlit as st
 
 from dashboard.charts import palette
 from dashboard.components.live import wire
+from dashboard.text import t
 
 # Whole figures in a row before differences: a busy browser may see only the last of several messages, and one that is
 # still loading Plotly would miss the first.
@@ -68,7 +69,7 @@ class LiveChart:
         figure: dict[str, Any] | None,
         height: int = 360,
         alt: str = "",
-        save: str = "Save picture",
+        save: str = "",
         click: bool = False,
         waiting: str = "",
     ) -> list[int] | None:
@@ -76,12 +77,18 @@ class LiveChart:
 
         figure: what `dashboard.charts` returns; None keeps its place free, so that nothing moves when it comes, and
         `waiting` says what will stand there. height: pixels. alt: the text alternative, `layout.meta.alt` where empty.
-        save: the label of the button that saves the picture as SVG.
+        save: the label of the buttons that save the picture, as PNG and as SVG.
         """
         with self._lock:
             message = self._message(figure, alt)
             if "figure" in message:
-                message |= {"key": self.key, "dark": palette.DARK, "height": height, "save": save, "click": click}
+                message |= {
+                    "key": self.key,
+                    "dark": palette.DARK,
+                    "height": height,
+                    "save": save or t("Save picture"),
+                    "click": click,
+                }
             if figure is None:
                 message["waiting"] = waiting
         said = _component()(key=self.key, data=_bytes(message), on_resync_change=self._forget, on_clicked_change=_heard)
@@ -125,6 +132,6 @@ def pulse(key: str, seconds: float) -> None:
     _component()(key=f"{key}-pulse", data=data, on_poll_change=_heard)
 
 
-def show(figure: dict[str, Any], key: str, height: int = 360, alt: str = "", save: str = "Save picture") -> None:
+def show(figure: dict[str, Any], key: str, height: int = 360, alt: str = "", save: str = "") -> None:
     """A finished figure, in the same dress. Arguments: those of `LiveChart` and `LiveChart.show`."""
     LiveChart(key).show(figure, height, alt, save)

@@ -148,21 +148,25 @@ class Chart {
 
   // Made once for a label: another object, another drawing, and the zoom would be gone.
   buttons(save) {
-    const picture = { name: save, title: save, icon: Plotly.Icons.camera, click: () => this.saved() };
+    const pictures = ["PNG", "SVG"].map((kind) => {
+      const title = `${save} (${kind})`;
+      return { name: title, title, icon: Plotly.Icons.camera, click: () => this.saved(kind.toLowerCase()) };
+    });
     return {
       displaylogo: false,
       responsive: false,
       doubleClick: "reset",
       plotlyServerURL: "", // Plotly's own bar would offer to send the data to its cloud
-      modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", picture]],
+      modeBarButtons: [["zoom2d", "pan2d", "resetScale2d", ...pictures]],
     };
   }
 
-  saved() {
+  saved(format) {
     const { data, layout } = this.dressed(false);
     const size = { width: Math.max(this.root.clientWidth, 640), height: this.height + 40 };
     const name = this.heading.textContent.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60) || "chart";
-    return Plotly.downloadImage({ data, layout: { ...layout, ...size } }, { format: "svg", filename: name, ...size });
+    const scale = format === "png" ? 2 : 1; // for print
+    return Plotly.downloadImage({ data, layout: { ...layout, ...size } }, { format, filename: name, scale, ...size });
   }
 
   slim() {
