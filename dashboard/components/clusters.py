@@ -81,6 +81,10 @@ def numbers(s: Shown) -> None:
         help=t("What training maximises, seen without labels: 100 % when all views agree and all clusters are equally large."),
     )  # fmt: skip
     layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=t(s.run.status))
+
+
+def notes(s: Shown) -> None:
+    """Of which rows the numbers are, and whether the clusters have collapsed: below the pictures, which stay in place."""
     if said := counted(s):
         st.caption(said)
     if s.result.get("collapsed") or (s.run.status in UNDER_WAY and s.last("collapsed")):
@@ -127,6 +131,7 @@ def training(s: Shown, chart: Any) -> None:
     numbers(s)
     shown = figures(s)
     in_pairs(chart, shown, _HEIGHTS, t("This picture comes with the first epochs."))
+    notes(s)
     with st.container(horizontal=True):
         export.figures("cluster", shown)
         export.runs("cluster", [s.run.spec] if s.run.spec else [])
@@ -141,7 +146,8 @@ def figures(s: Shown) -> Figures:
         "agreement": _heads(s),
         "sizes": _sizes(s),
     }
-    come = {name: s.expects(name) for name in found} | {"agreement": s.expects("agreement") and _several_heads(s)}
+    come = {name: s.expects(name, told_by="epoch") for name in found}
+    come["agreement"] &= _several_heads(s)
     return {name: figure for name, figure in found.items() if figure or come[name]}
 
 

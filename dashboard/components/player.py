@@ -64,11 +64,13 @@ class Shown:
             self._pictures[name] = server.store().view(self.run.id, name, self.at) or None
         return self._pictures[name]
 
-    def expects(self, name: str) -> bool:
-        """Whether a curve or picture that is not there yet may still come, so that its place is kept free."""
+    def expects(self, name: str, told_by: str = "") -> bool:
+        """Whether a curve or picture that is not there yet may still come, so that its place is kept free. told_by: the
+        curve whose first point comes with the first of this one, where the data allow it."""
         if not self.run.active or self.at is not None:
             return False
-        return not self.run.step or name in self.run.views or name in self._curves
+        open_ = not self.run.step or bool(told_by and told_by not in self._curves)
+        return open_ or name in self.run.views or name in self._curves
 
     @cached_property
     def result(self) -> dict:  # type: ignore[type-arg]
