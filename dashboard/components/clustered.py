@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.charts import clusters, matching, pictures
 from dashboard.components import embeddings, export, names, server, trying
-from dashboard.components.clusters import k_of, numbers, value
+from dashboard.components.clusters import k_of, notes, numbers, value
 from dashboard.components.live import show
 from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import plain, t
@@ -31,6 +31,7 @@ _SCORES = (
 def result(s: Shown, chart: Any) -> None:
     """Three numbers, and the part that was chosen."""
     numbers(s)
+    notes(s)
     parts = {"matching": _matching, "gallery": _gallery, "scores": _scores, "names": _names}
     titles = {"matching": t("Matching"), "gallery": t("Gallery"), "scores": t("Scores"), "names": t("Names")}
     part = st.segmented_control(

@@ -55,7 +55,9 @@ def training(page: str, s: Shown, chart: Any) -> None:
     """The live page: what there is by now, two in a row."""
     numbers(s)
     found = {"probe": _probe(s), "mi": _information(s), "critic": _critic(s), "features": _plane(s), "loss": _loss(s)}
-    shown = {name: figure for name, figure in found.items() if figure or s.expects(name)}
+    shown = {name: figure for name, figure in found.items() if figure or s.expects(name, told_by="epoch")}
+    if "probe" not in shown and s.run.active and _may_be_probed(s):
+        shown = {"probe": None, **shown}
     heights = dict.fromkeys(shown, 340) | {"loss": 280}
     in_pairs(chart, shown, heights, t("This picture comes with the first epochs."))
     _below(page, s, shown)
@@ -119,6 +121,12 @@ def _frame(table: dict[str, Any], names: dict[str, str], kinds: dict[str, str]) 
             row[label] = f"{score['test']:.1%} ({score['train']:.1%})"
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _may_be_probed(s: Shown) -> bool:
+    """Whether there may be labels, as far as is known: the first probe comes some epochs after the first."""
+    seen = s.picture("features")
+    return s.at is None and (seen is None or "labels" in seen)
 
 
 def _probe(s: Shown) -> dict[str, Any] | None:
