@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.components import server
+from dashboard.components.live import pulse
 from dashboard.text import t
 
 _AT_ONCE = 2
@@ -111,7 +112,7 @@ def _listen(lines: Iterable[str], progress: Progress) -> str:
 
 def watch(key: str, words: Callable[[int, int], str]) -> None:
     """A bar that moves until the errand is over, and then the page anew; `words(done, total)` stands above it."""
-    st.fragment(_bar, run_every=0.5)(key, words)
+    st.fragment(_bar)(key, words)
 
 
 def _bar(key: str, words: Callable[[int, int], str]) -> None:
@@ -120,6 +121,7 @@ def _bar(key: str, words: Callable[[int, int], str]) -> None:
         st.rerun()
     st.progress(min(errand.done / errand.total, 1.0) if errand.total else 0.0, words(errand.done, errand.total))
     st.button(t("Stop"), key=f"{key}.stop", on_click=_stop, args=(key,), disabled=not server.may_steer())
+    pulse(key, 0.5)
 
 
 def _stop(key: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -64,3 +67,70 @@ def test_a_chart_that_was_seen_is_never_missing_and_never_moves(server, page, bu
         for key, place in look.items():
             assert places.setdefault(key, place) == place, f"look {number} of {len(looks)}: {key} is another, or moved"
     assert len(places) >= count
+
+
+def _replayed(page) -> int:
+    """The step that the replay shows."""
+    return int(page.get_by_role("slider", name="Step").get_attribute("aria-valuenow").replace(",", ""))
+
+
+def _plays(page, seconds: float) -> list[int]:
+    """The steps that a replay which is left alone shows, each once."""
+    steps, end = [_replayed(page)], time.monotonic() + seconds
+    while time.monotonic() < end and len(steps) < 6:
+        page.wait_for_timeout(100)
+        if (step := _replayed(page)) != steps[-1]:
+            steps.append(step)
+    return steps
+
+
+def test_a_replay_plays_by_itself_to_its_end_and_again_also_from_a_link(server, page, browser):
+    page.goto(server.url("estimate?mine.iterations=300&mine.patience=0"))
+    press(page, "Start")
+    page.get_by_role("button", name="Pause").first.wait_for(timeout=LONG)
+    page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
+    press(page, "Replay")  # in the session that trained it
+    page.get_by_role("slider", name="Step").wait_for()
+    steps = _plays(page, 60)
+    assert len(steps) == 6 and steps == sorted(steps)
+    page.goto(page.url)  # a link in a new session: everything it knows is in the address
+    press(page, "Replay")
+    page.get_by_role("slider", name="Step").wait_for()
+    page.get_by_role("radio", name="2×").or_(page.get_by_role("button", name="2×")).first.click()
+    assert len(_plays(page, 60)) == 6
+    page.get_by_role("button", name="Play").wait_for(timeout=LONG)  # it has come to its end
+    assert _replayed(page) == 300
+    press(page, "Play")
+    page.get_by_role("button", name="Pause").wait_for()
+    steps = _plays(page, 60)
+    assert len(steps) == 6 and steps[-1] < 300
+
+
+def _cpu(root: int) -> float:
+    """CPU seconds of a process and of all that are below it (from Linux's /proc)."""
+    parents, seconds = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        parents[int(path.parent.name)] = int(fields[1])
+        seconds[int(path.parent.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def below(pid: int) -> bool:
+        return pid == root or (pid in parents and below(parents[pid]))
+
+    return sum(used for pid, used in seconds.items() if below(pid))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="CPU seconds are read from /proc")
+def test_a_server_whose_open_page_shows_a_finished_run_does_nothing(server, page):
+    page.goto(server.url("estimate?m=mine,histogram&mine.iterations=300&mine.patience=0"))
+    press(page, "Start")
+    page.get_by_role("button", name="Pause").first.wait_for(timeout=LONG)
+    page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
+    page.wait_for_timeout(3_000)
+    before = _cpu(server.process.pid)
+    page.wait_for_timeout(10_000)
+    # Measured: 0.05 s, uvicorn's own clock. A page that is drawn again and again takes 0.5 s and more.
+    assert _cpu(server.process.pid) - before < 0.2
