@@ -26,8 +26,12 @@ def line(run: Run, alone: bool) -> None:
         st.caption(f"{said} {t('Resume goes on from there.')}" if run.resumable else said)
     elif run.active:
         st.progress(run.progress, " · ".join([method, *words(run)]))
-    elif not alone:
-        st.progress(1.0, " · ".join([method, t("{seconds} s", seconds=f"{run.seconds:.1f}"), t(run.status)]))
+    else:
+        ended = " · ".join([method, t("{status} after {time}", status=t(run.status), time=f"{run.seconds:.1f} s")])
+        if alone:
+            st.caption(ended)
+        else:
+            st.progress(1.0, ended)
 
 
 def words(run: Run) -> list[str]:

@@ -33,9 +33,9 @@ WATCH = """() => {
 }"""
 # A page, how its runs are known among the keys of charts, and how many charts it has when all have come.
 PAGES = {
-    "estimate": ("estimate?mine.iterations=600&mine.patience=0", "estimate-", 3),
+    "estimate": ("estimate?mine.iterations=200&mine.patience=0", "estimate-", 3),
     "cluster": ("cluster?iic.epochs=5", "cluster-.*-", 5),
-    "density": ("density?mdn.iterations=300&mdn.patience=0", "density-", 2),
+    "density": ("density?mdn.epochs=12", "density-", 2),
     "representation": ("representation?mine.epochs=3", "representation-", 4),
     "table": ("table", "table-matrix-", 1),
     "embedding": ("embedding?i.n=300", "embedding-plane-", 1),
@@ -85,7 +85,7 @@ def _plays(page, seconds: float) -> list[int]:
 
 
 def test_a_replay_plays_by_itself_to_its_end_and_again_also_from_a_link(server, page, browser):
-    page.goto(server.url("estimate?mine.iterations=300&mine.patience=0"))
+    page.goto(server.url("estimate?mine.iterations=200&mine.patience=0"))
     press(page, "Start")
     page.get_by_role("button", name="Pause").first.wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
@@ -99,11 +99,11 @@ def test_a_replay_plays_by_itself_to_its_end_and_again_also_from_a_link(server, 
     page.get_by_role("radio", name="2×").or_(page.get_by_role("button", name="2×")).first.click()
     assert len(_plays(page, 60)) == 6
     page.get_by_role("button", name="Play").wait_for(timeout=LONG)  # it has come to its end
-    assert _replayed(page) == 300
+    assert _replayed(page) == 200
     press(page, "Play")
     page.get_by_role("button", name="Pause").wait_for()
     steps = _plays(page, 60)
-    assert len(steps) == 6 and steps[-1] < 300
+    assert len(steps) == 6 and steps[-1] < 200
 
 
 def _cpu(root: int) -> float:
@@ -125,7 +125,7 @@ def _cpu(root: int) -> float:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="CPU seconds are read from /proc")
 def test_a_server_whose_open_page_shows_a_finished_run_does_nothing(server, page):
-    page.goto(server.url("estimate?m=mine,histogram&mine.iterations=300&mine.patience=0"))
+    page.goto(server.url("estimate?m=mine,histogram&mine.iterations=100&mine.patience=0"))
     press(page, "Start")
     page.get_by_role("button", name="Pause").first.wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
