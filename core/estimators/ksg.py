@@ -83,12 +83,15 @@ class KSG(ClosedForm):
 
     def _terms(self, x: Array, y: Array, k: int) -> _Terms:
         """The form that suits the sides: by distances, by distances within each name, or by counts."""
+        few = [
+            self.categories in (name, "both") or neighbours.categories(side, k) for name, side in (("x", x), ("y", y))
+        ]
+        if all(few):  # also a few numbers against names, whose distances would all be tied
+            return lambda x, y, k: (neighbours.table(x, y), 1.0)
         if self.categories == "x":
             return lambda x, y, k: (neighbours.ross(y, x, k), 0.0)
         if self.categories == "y":
             return lambda x, y, k: (neighbours.ross(x, y, k), 0.0)
-        if self.categories == "both" or (neighbours.categories(x, k) and neighbours.categories(y, k)):
-            return lambda x, y, k: (neighbours.table(x, y), 1.0)
         return self._contributions
 
     def _contributions(self, x: Array, y: Array, k: int) -> tuple[Array, float]:

@@ -271,8 +271,8 @@ def _pairs(s: Shown, unit: str, key: str) -> None:
             t("rows"): [row["n"] for row in long],
         }
     )
-    number = st.column_config.NumberColumn(format="%.3f", width=60)
-    narrow = st.column_config.TextColumn(width=84)
+    number = st.column_config.NumberColumn(format="%.3f", width=58)
+    narrow = st.column_config.TextColumn(width=100)
     if state.chosen("pair") is None:
         state.choose("pair", (long[0]["x"], long[0]["y"]))
     event = st.dataframe(
