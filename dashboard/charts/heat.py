@@ -11,6 +11,7 @@ from dashboard.charts import palette
 from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe, short, whole
 
 _ANNOTATE = 13  # rows up to which a number fits into its cell
+_FAINT = 0.05  # the least that the darkest colour of a matrix stands for: noise is not painted as dependence
 _THIN = 30  # places from which labels would stand on each other
 
 
@@ -87,7 +88,7 @@ def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = 
         best = np.unravel_index(np.nanargmax(np.where(np.eye(len(values)), np.nan, values)), values.shape)
         alt += " " + say("The largest is between {a} and {b}: {value}.", a=labels[best[0]], b=labels[best[1]],
                          value=number(top))  # fmt: skip
-    return _cells(values, labels, labels, title, alt, say(unit), max(top, 1e-9), text)
+    return _cells(values, labels, labels, title, alt, say(unit), max(top, _FAINT), text)
 
 
 def confusion(counts: Any, rows: Sequence[str], columns: Sequence[str], mapping: Sequence[int] | None = None,

@@ -237,6 +237,8 @@ def _strongest(s: Shown, unit: str) -> str:
     if not known:
         return t("No pair of columns could be estimated")
     top = max(known, key=lambda row: row["mi"])
+    if top["mi"] <= 0:
+        return t("No mutual information above 0 was found among {n} columns", n=_among(s))
     mi, target, among = verdict.amount(top["mi"], unit), spec.parameters.get("target"), _among(s)
     if target:
         other = top["x"] if top["y"] == target else top["y"]

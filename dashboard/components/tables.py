@@ -106,7 +106,7 @@ def _name(reference: str) -> str:
     except ValueError:
         return reference
     said = ", ".join(_spoken(part, value) for part, value in told.items())
-    return f"{name} ({said})" if said else name
+    return f"{name}, {said}" if said else name
 
 
 def _begin_anew(page: str) -> None:

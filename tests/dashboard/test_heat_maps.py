@@ -76,3 +76,8 @@ def test_one_target_is_bars_with_whole_names_and_its_interval():
     np.testing.assert_allclose(bar["error_x"]["arrayminus"], 0.1)
     missing = bars.against(["a"], [0.3], [[np.nan, np.nan]], "b")["data"][0]
     assert missing["error_x"]["array"] == [0.0]
+
+
+def test_noise_alone_is_pale():
+    assert heat.matrix(["a", "b"], [[np.nan, -0.05], [-0.05, np.nan]])["data"][0]["zmax"] == 0.05
+    assert heat.matrix(["a", "b"], [[np.nan, 0.3], [0.3, np.nan]])["data"][0]["zmax"] == 0.3

@@ -1,0 +1,147 @@
+"""The table page in a real browser: going from table to table, many columns, a target, bits, another encoding, a phone."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.dashboard.chromium import LONG, heading, needs_chromium, picture
+
+pytestmark = needs_chromium
+
+
+def wide(file, columns: int = 60, rows: int = 150):
+    """Noise, but for c55 and c58, which are nearly the same, and c60, the target, which follows c55."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame(rng.normal(size=(rows, columns)), columns=[f"c{i + 1}" for i in range(columns)])
+    if columns >= 60:
+        frame["c58"] = frame["c55"] + 0.05 * rng.normal(size=rows)
+        frame["c60"] = frame["c55"] + 0.5 * rng.normal(size=rows)
+    frame.round(4).to_csv(file, index=False)
+    return file
+
+
+def box(page, label: str):
+    return page.get_by_test_id("stSelectbox").filter(has=page.get_by_text(label, exact=True))
+
+
+def choose(page, label: str, option: str) -> None:
+    entry = box(page, label).locator("input")
+    entry.click()
+    entry.fill(option)  # a long list shows only some of its options
+    page.get_by_role("option", name=re.compile(re.escape(option))).first.click()
+
+
+def start(page) -> str:
+    """Start, and the title of the matrix that comes."""
+    button = page.get_by_role("button", name="Start").first
+    page.wait_for_function("b => !b.disabled", arg=button.element_handle())
+    button.click()
+    title = heading(page, "the most")
+    title.wait_for(timeout=LONG)
+    return title.inner_text()
+
+
+def test_from_table_to_table_and_back_each_starts_with_its_own_columns(server, page, tmp_path):
+    page.goto(server.url("table?method=gaussian"))
+    page.get_by_text("1,461 rows and 7 columns were read").wait_for(timeout=LONG)
+    assert "among 7 columns" in start(page)
+    choose(page, "Table", "Palmer penguins")
+    page.get_by_text("344 rows and 8 columns were read").wait_for(timeout=LONG)
+    assert "among 8 columns" in start(page)
+    page.locator("input[type=file]").set_input_files(str(wide(tmp_path / "own.csv", columns=5)))
+    page.get_by_text("150 rows and 5 columns were read").wait_for(timeout=LONG)
+    assert "among 5 columns" in start(page)
+    choose(page, "Table", "Palmer penguins")
+    page.get_by_text("344 rows and 8 columns were read").wait_for(timeout=LONG)
+    assert "among 8 columns" in start(page)
+    choose(page, "Table", "own.csv")  # an upload stays in the list
+    page.get_by_text("150 rows and 5 columns were read").wait_for(timeout=LONG)
+    assert "among 5 columns" in start(page)
+
+
+def test_a_link_with_columns_of_another_table_starts_all_the_same(server, page):
+    page.goto(server.url(f"table?t=wine&method=gaussian&columns={json.dumps(['wind', 'temp_max'])}"))
+    page.get_by_text("there is no column wind").wait_for(timeout=LONG)
+    assert "among 14 columns" in start(page)
+
+
+def test_sixty_columns_their_strongest_pair_is_among_the_last_and_a_target_is_bars(server, page, tmp_path):
+    page.goto(server.url("table?method=gaussian&unit=bits"))
+    page.get_by_text("7 columns were read").wait_for(timeout=LONG)
+    page.locator("input[type=file]").set_input_files(str(wide(tmp_path / "wide.csv")))
+    page.get_by_text("150 rows and 60 columns were read").wait_for(timeout=LONG)
+    title = start(page)
+    assert re.fullmatch(r"c55 and c58 share the most among 60 columns: \d\.\d{3} bits", title)
+    plot = page.locator(".infoscope-live .plot").first
+    labels = plot.locator(".xtick text").all_text_contents()
+    assert labels == [f"c{i}" for i in range(1, 60, 3)] and not plot.locator(".annotation").count()
+    picture(page, "h-sixty")
+    choose(page, "Target", "c60")
+    title = start(page)
+    assert re.fullmatch(r"c5[58] shares the most with c60 among 60 columns: \d\.\d{3} bits", title)
+    assert page.locator(".infoscope-live .plot").first.locator(".bars .point").count() == 30
+    axis = page.locator(".infoscope-live .plot").first.locator(".xtitle").text_content()
+    assert axis == "MI with c60 (bits), the first 30 of 59"
+    assert "target=c60" in page.url
+    picture(page, "h-target")
+
+
+def test_cell_list_title_and_pair_say_one_number(server, page):
+    page.goto(server.url("table?t=penguins"))
+    title = start(page)
+    mi = title.rsplit(": ", 1)[1]
+    heading(page, f"KSG.* on 342 rows: {mi}").wait_for(timeout=LONG)
+    rect = page.locator(".infoscope-live .plot").first.locator(".heatmaplayer image, .heatmaplayer .hm").first
+    edges = rect.bounding_box()
+    # Column 1 (species) of row 8 (year): three years and three names, whose distances are all tied.
+    page.mouse.move(edges["x"] + edges["width"] / 16, edges["y"] + edges["height"] * 15 / 16)
+    said = page.locator(".infoscope-live .hoverlayer text").first
+    said.wait_for()
+    number = re.search(r"(species · year|year · species): (\S+ nats)", said.text_content()).group(2)
+    page.mouse.down()
+    page.mouse.up()
+    heading(page, f"KSG.* on 344 rows: {number}").wait_for(timeout=LONG)
+
+
+def test_an_encoding_is_overruled_without_a_second_upload(server, page, tmp_path):
+    file = tmp_path / "größen.csv"
+    rows = "\n".join(f"{i % 17},{(i * 7) % 13},{'grün' if i % 2 else 'weiß'}" for i in range(60))
+    file.write_bytes(f"Größe,Länge,Farbe\n{rows}\n".encode("cp1252"))
+    page.goto(server.url("table"))
+    page.get_by_text("7 columns were read").wait_for(timeout=LONG)
+    page.locator("input[type=file]").set_input_files(str(file))
+    page.get_by_text("60 rows and 3 columns were read").wait_for(timeout=LONG)
+    page.get_by_text(re.compile("^Read as ")).click()
+    choose(page, "Encoding", "KOI8-R")
+    page.get_by_text(re.compile("Read as KOI8-R")).wait_for(timeout=LONG)
+    choose(page, "Encoding", "CP1252")
+    page.get_by_text(re.compile("Read as CP1252")).wait_for(timeout=LONG)
+    page.get_by_test_id("stMultiSelect").get_by_text("Größe").wait_for(timeout=LONG)
+    press(page, "Start")
+    heading(page, "among 3 columns").wait_for(timeout=LONG)
+    picture(page, "h-encoding")
+
+
+@pytest.mark.parametrize("path", ["table?t=wine&method=gaussian", "estimate?mine.iterations=30&n=500"])
+def test_on_a_phone_the_picture_comes_into_view_and_nothing_is_wider_than_the_screen(server, page, path):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(server.url(path))
+    button = page.get_by_role("button", name="Start").first
+    button.wait_for(timeout=LONG)
+    page.wait_for_timeout(2_000)
+    button.click()
+    plot = page.locator("[class*='-picture'] .infoscope-live .plot svg.main-svg").first
+    plot.wait_for(timeout=LONG)
+    page.wait_for_function(
+        "() => { const box = document.querySelector(\"[class*='-picture'] .infoscope-live .plot\")?.getBoundingClientRect();"
+        " return box && box.top > 0 && box.top < innerHeight - 150 }"
+    )
+    wide = page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]'); return m.scrollWidth - m.clientWidth }"
+    )
+    assert wide <= 0
