@@ -16,7 +16,7 @@ from dashboard.components import estimates, export, player, server, tables, verd
 from dashboard.components import pick as picks
 from dashboard.components.address import Address
 from dashboard.components.live import show
-from dashboard.components.matrix import CLOSED
+from dashboard.components.matrix import CLOSED, settings
 from dashboard.components.player import Shown
 from dashboard.text import plain, t
 
@@ -138,6 +138,7 @@ def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-
     data = shown[0].run.spec.data  # type: ignore[union-attr]
     st.markdown(f"**{t('Trained on {x} and {y}', x=plain(', '.join(data.x)), y=plain(', '.join(data.y)))}**")  # type: ignore[union-attr]
     verdict.numbers(shown, unit)
+    _beside(shown, unit)
     figure = estimates.curves(shown, unit)
     chart("pair").show(figure, height=300)
     surface = estimates.critic(shown, unit)
@@ -147,3 +148,18 @@ def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-
         export.figures("table:pair", {"pair": figure, "critic": surface})
         export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
     verdict.reasons(shown)
+
+
+def _beside(shown: list[Shown], unit: str) -> None:
+    """The matrix's number of the same pair, by its name: two estimators are two numbers."""
+    spec, result = shown[0].run.spec, shown[0].result
+    if spec is None or "mi" not in result:
+        return
+    method, seed = settings("table", spec.seed)
+    found, _ = estimated(spec.data.table, spec.data.x[0], spec.data.y[0], seed)  # type: ignore[union-attr]
+    if (row := next((row for row in found if row["method"] == method), None)) is None:
+        return
+    said = "{mine} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows, as in the matrix."
+    amounts = {"learned": verdict.amount(result["mi"], unit), "mi": verdict.amount(row["mi"], unit)}
+    names = {"mine": verdict.title(spec.method), "other": verdict.title(method)}
+    st.caption(plain(t(said, **names, **amounts, n=f"{row['n']:,}")))

@@ -21,6 +21,9 @@ def flat(value: Spec) -> dict[str, Any]:
     value = single(value)
     out: dict[str, Any] = {"seed": value.seed} if value.seed else {}
     data = value.data.model_dump(exclude_none=True, exclude_defaults=True)
+    if value.method == "matrix":  # its columns are many, and x and y are the pair that is looked at
+        columns = json.dumps(data["x"], ensure_ascii=False)
+        return out | {"t": data["table"], "columns": columns, "m": "matrix"} | value.parameters
     if "distribution" in data:
         named = dict(data.pop("distribution"))
         out["d"] = named.pop("name")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.dashboard.chromium import LONG, heading, needs_chromium, picture
+from tests.dashboard.chromium import LONG, heading, needs_chromium, picture, press
 
 pytestmark = needs_chromium
 
@@ -106,6 +106,12 @@ def test_cell_list_title_and_pair_say_one_number(server, page):
     page.mouse.down()
     page.mouse.up()
     heading(page, f"KSG.* on 344 rows: {number}").wait_for(timeout=LONG)
+    press(page, "Train MINE on this pair")  # another estimator is another number, and each has its name
+    said = page.get_by_text(re.compile("judged on held-out rows"))
+    said.wait_for(timeout=LONG)
+    learned = page.get_by_test_id("stMetric").filter(has_text="MINE").get_by_test_id("stMetricValue").inner_text()
+    assert f"MINE says {learned}" in said.inner_text() and f"says {number} on all 344 rows" in said.inner_text()
+    picture(page, "h-pair")
 
 
 def test_an_encoding_is_overruled_without_a_second_upload(server, page, tmp_path):

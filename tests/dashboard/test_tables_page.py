@@ -12,7 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import mi_matrix
 from core.data.tables import load_table, save_upload
-from dashboard.components import column_pair
+from core.spec import Spec
+from dashboard.components import column_pair, run_settings
+from dashboard.components.address import encode
 
 
 @pytest.fixture(autouse=True)
@@ -144,3 +146,14 @@ def test_a_pair_looked_at_has_the_number_of_its_cell(table):
                 row["high"],
                 row["n"],
             )
+
+
+def test_the_link_of_a_matrix_opens_it_with_its_columns_target_and_estimator():
+    spec = Spec.parse({"family": "sweeps", "method": "matrix", "seed": 4,
+                       "parameters": {"method": "gaussian", "target": "cultivar"},
+                       "data": {"table": "wine", "x": ["alcohol", "hue", "cultivar"]}})  # fmt: skip
+    at = opened(**{k: encode(v) for k, v in run_settings.flat(spec).items()})
+    assert not at.exception and not at.warning
+    assert at.multiselect(key="table:columns").value == ["alcohol", "hue", "cultivar"]
+    assert (at.selectbox(key="table:target").value, at.selectbox(key="table:method").value) == ("cultivar", "gaussian")
+    assert at.number_input(key="table:seed").value == 4
