@@ -19,7 +19,8 @@ from dashboard.jobs import Run
 from dashboard.text import plain, t
 
 POLL = 0.5  # seconds between two drawings of runs that go on, and more where a drawing takes longer
-QUIET = 2.0  # seconds between two looks at paused runs: Step and other tabs move them
+QUIET = 2.0  # seconds between two looks at runs that have been paused for some time: another tab may move them
+SOON = 10.0  # seconds for which a page that was just drawn as a whole waits for what a click has asked for
 UNDER_WAY = ("queued", "running")
 Array = np.ndarray
 
@@ -191,7 +192,7 @@ def panel(
 
 def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
     """The fragment that polls."""
-    began = [r.status in UNDER_WAY for r in shown], [r.active for r in shown]
+    began, began_at = _kinds(shown), time.monotonic()
     replay = state.replay(page)
     charts: dict[str, LiveChart] = {}
 
@@ -202,13 +203,13 @@ def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
     @st.fragment(key=f"{page}-{family}-panel")
     def body() -> None:
         present = [r for s in shown if (r := server.store().run(s.id)) is not None]
-        if ([r.status in UNDER_WAY for r in present], [r.active for r in present]) != began:
+        if _kinds(present) != began:
             st.rerun()  # the buttons above are others now
         at = _status(page, family, present)
         draw([Shown(run, None if at is None else max(1, round(at * run.step))) for run in present], chart)
         if notices := dict.fromkeys(n for run in present for n in run.notices):
             st.caption(plain(" ".join(map(t, notices))))
-        if (seconds := _again(present, replay)) is not None:
+        if (seconds := _again(present, replay, began_at)) is not None:
             pulse(f"{page}-{family}", seconds)
 
     place = f"{page}-{family}-picture"
@@ -218,11 +219,18 @@ def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
     layout.into_view(place, ",".join(r.id for r in shown if r.id in started))
 
 
-def _again(present: list[Run], replay: dict[str, Any]) -> float | None:
-    """In how many seconds the page is to be drawn anew, None where nothing moves."""
+def _kinds(present: list[Run]) -> list[tuple[bool, bool]]:
+    """What decides which buttons a page has."""
+    return [(r.status in UNDER_WAY, r.active) for r in present]
+
+
+def _again(present: list[Run], replay: dict[str, Any], drawn: float) -> float | None:
+    """In how many seconds the fragment is to be drawn anew, None where nothing moves. drawn: when the page was."""
     if any(r.status in UNDER_WAY for r in present) or (replay["on"] and replay["playing"]):
         return POLL
-    return QUIET if any(r.active for r in present) else None
+    if not any(r.active for r in present):
+        return None
+    return POLL if time.monotonic() - drawn < SOON else QUIET
 
 
 def _status(page: str, family: str, present: list[Run]) -> float | None:

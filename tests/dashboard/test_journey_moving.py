@@ -38,7 +38,7 @@ PAGES = {
     "density": ("density?mdn.epochs=12", "density-", 2),
     "representation": ("representation?mine.epochs=3", "representation-", 4),
     "table": ("table", "table-matrix-", 1),
-    "embedding": ("embedding?i.n=300", "embedding-plane-", 1),
+    "embedding": ("embedding?n=300", "embedding-plane-", 1),
 }
 
 
