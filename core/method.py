@@ -42,7 +42,8 @@ class Source:
     x: (n, dx), or pictures (n, c, h, w). y: (n, dy) or None. `draw(n, seed)` gives n fresh pairs; when it is set,
     training uses draws alone, and x, y are rows that no step ever trains on. `labels` (n,) are for reports, never for
     training. `pointwise(x, y)` is the true log p(x, y) / p(x)p(y) in nats and `true_mi` its mean, where they are known;
-    `log_density(x, y)` is the true log p(y | x).
+    `log_density(x, y)` is the true log p(y | x). `rows` (n,) are the places of x's rows in the set or table they are
+    taken from, counted from 0.
     """
 
     x: Array
@@ -56,6 +57,7 @@ class Source:
     y_names: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     table: Any = None  # core.Table, for sweeps over its columns
+    rows: Array | None = None
     test: Source | None = None  # rows kept apart by whoever made the data: never trained on, never chosen by
 
     def __len__(self) -> int:

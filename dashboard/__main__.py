@@ -23,7 +23,7 @@ def main() -> int:
     chosen = options.parse_args()
     token, key = (secrets.token_urlsafe(9), secrets.token_urlsafe(12)) if chosen.lab else ("", "")
     app = Path(__file__).with_name("app.py")
-    address = "0.0.0.0" if chosen.lab else "127.0.0.1"
+    address, shown = ("0.0.0.0", _own_address()) if chosen.lab else ("127.0.0.1", "127.0.0.1")
     command = [
         sys.executable,
         "-m",
@@ -31,6 +31,7 @@ def main() -> int:
         "run",
         str(app),
         f"--server.address={address}",
+        f"--browser.serverAddress={shown}",  # without it Streamlit asks a host on the internet for the outer address
         f"--server.port={chosen.port}",
         "--",
     ]
@@ -39,7 +40,7 @@ def main() -> int:
             command += [f"--{name}", str(value)]
     if chosen.lab:
         command += [f"--token={token}", f"--key={key}"]
-        host = f"http://{_own_address()}:{chosen.port}/"
+        host = f"http://{shown}:{chosen.port}/"
         print(
             f"Everybody on this network who has the link can look.\n"
             f"  Viewers (cannot start or stop): {host}?token={token}\n"

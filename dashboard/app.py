@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import sys
 import threading
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
-from dashboard import state
-from dashboard.components import navigation, server
+from dashboard import settings, state
+from dashboard.components import navigation, server, welcome
+from dashboard.gate import Gate
 from dashboard.text import LANGUAGES, t
 
 _ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -53,9 +58,23 @@ def main(first: str = "home") -> None:
     page = st.navigation(navigation.pages(first), position="top")
     if server.may_look():
         page.run()
-    else:
+    elif server.options().token:
         st.error(t("This dashboard needs the link that its owner was given: it carries a token."))
+    else:
+        st.error(
+            t(
+                "This server was started for the network without a token. Start it in its own folder with `streamlit run "
+                "dashboard/app.py` for this computer alone, or with `python -m dashboard --lab` for the network."
+            )
+        )
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # a viewer's page
     main()
+else:  # `streamlit run` has imported this file to find the server in it
+    app = st.App(
+        __file__,
+        # st.image would send one frame of a moving picture
+        routes=[Mount(f"/{welcome.ADDRESS}", StaticFiles(directory=welcome.PICTURES))],
+        middleware=[Middleware(Gate, chosen=settings.read(sys.argv[1:]))],
+    )

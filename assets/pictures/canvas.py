@@ -70,9 +70,10 @@ class Canvas:
 
 
 def save(path: Path, frames: list[Image.Image], each: int = 80, pause: int = 2000) -> None:
-    """An animated WebP that loops for ever and rests at its end (milliseconds)."""
+    """An animated WebP that loops for ever and rests at its end (milliseconds), and beside it its end alone, as a still."""
     times = [each] * (len(frames) - 1) + [pause]
     frames[0].save(path, save_all=True, append_images=frames[1:], duration=times, loop=0, quality=55, method=6)
+    frames[-1].save(path.with_stem(f"{path.stem}-still"), quality=75, method=6)
 
 
 def _rgb(colour: str) -> np.ndarray:

@@ -136,7 +136,7 @@ def record(name: str) -> None:
             canvas = Canvas(theme == "dark")
             draw(canvas, frame)
             images.append(canvas.done())
-        path = HERE / f"{name}-{theme}.webp"
+        path = HERE / "home" / f"{name}-{theme}.webp"
         save(path, images, each=4000 // len(images))
         print(f"{path.name}: {len(images)} frames, {path.stat().st_size / 1000:.0f} kB")
 

@@ -116,8 +116,10 @@ def chosen(proba: Array, among: Array | None = None, least: bool = False) -> Arr
     return out
 
 
-def gallery(pictures: Callable[[Array], Array], proba: Array, rows: Array) -> dict[str, Array]:
-    """The pictures of `rows` (k, m): (k, m, h, w) or (k, m, h, w, 3) in [0, 1], and their certainty (k, m).
+def gallery(
+    pictures: Callable[[Array], Array], proba: Array, rows: Array, labels: Array | None = None
+) -> dict[str, Array]:
+    """The pictures of `rows` (k, m): (k, m, h, w) or (k, m, h, w, 3) in [0, 1], their certainty and label (k, m).
 
     pictures: rows (n,) → (n, c, h, w) in [0, 1]. A certainty of 0 marks an empty place.
     """
@@ -125,7 +127,8 @@ def gallery(pictures: Callable[[Array], Array], proba: Array, rows: Array) -> di
     found = tiles(pictures(np.where(there, rows.ravel(), 0)))
     found[~there] = 0
     certainty = np.where(rows >= 0, proba.max(1)[rows], 0.0)
-    return {"pictures": found.reshape(*rows.shape, *found.shape[1:]), "certainty": certainty}
+    known = {} if labels is None else {"label": np.where(rows >= 0, labels[rows], -1)}
+    return {"pictures": found.reshape(*rows.shape, *found.shape[1:]), "certainty": certainty, **known}
 
 
 def components(features: Array) -> Array:

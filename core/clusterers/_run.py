@@ -196,7 +196,7 @@ class Run:
             clusters = proba.argmax(1)
             among = ~_report.right(match(labels, clusters, self.k), labels, clusters)
         chosen = _report.chosen(proba, among, least=name == "gallery_uncertain")
-        return _report.gallery(lambda which: unit(self.x[rows[which]]).cpu().numpy(), proba, chosen)
+        return _report.gallery(lambda which: unit(self.x[rows[which]]).cpu().numpy(), proba, chosen, labels)
 
     def _assignments(self, seen: Look) -> dict[str, Array]:
         """The cluster and its probability: of all rows at the end, of those looked at before."""

@@ -48,6 +48,11 @@ def save_pictures(data: bytes, name: str) -> str:
     return key
 
 
+def uploads(most: int = 20) -> dict[str, str]:
+    """What was uploaded to this data folder or opened from this machine, id → name, the newest first."""
+    return _shelf.listed(folder(), most)
+
+
 def keep_folder(path: str) -> str:
     """Remember a folder (or a .zip, .npz, .npy) of this machine and return an id that stands for it as it is now.
 

@@ -14,8 +14,9 @@ import numpy as np
 from core.data._sets import Pictures
 from core.places import data_folder
 
-_VERSION = 1  # of what is written; another one is written anew
+_VERSION = 2  # of what is written; another one is written anew
 _ARRAYS = ("x", "labels", "test_x", "test_labels")
+_WORDS = ("classes", "notices", "files")
 
 
 def cached(key: str, make: Callable[[], Pictures]) -> Pictures:
@@ -40,7 +41,8 @@ def _read(folder: Path) -> Pictures | None:
     try:
         about = json.loads((folder / "about.json").read_text("utf-8"))
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in about["arrays"]}
-        return Pictures(**arrays, classes=tuple(about["classes"]), notices=tuple(about["notices"]))
+        classes, notices, files = (tuple(about[name]) for name in _WORDS)
+        return Pictures(**arrays, classes=classes, notices=notices, files=files)
     except (OSError, EOFError, ValueError, KeyError, TypeError):  # cut short: it is read anew
         return None
 
@@ -52,7 +54,7 @@ def _write(folder: Path, pictures: Pictures) -> None:
         arrays = {name: getattr(pictures, name) for name in _ARRAYS if getattr(pictures, name) is not None}
         for name, values in arrays.items():
             np.save(beside / f"{name}.npy", values, allow_pickle=False)
-        about = {"arrays": list(arrays), "classes": pictures.classes, "notices": pictures.notices}
+        about = {"arrays": list(arrays), **{name: getattr(pictures, name) for name in _WORDS}}
         (beside / "about.json").write_text(json.dumps(about), "utf-8")
         if folder.exists():  # unreadable, or another process was faster
             shutil.rmtree(folder, ignore_errors=True)

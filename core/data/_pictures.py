@@ -146,6 +146,7 @@ def _arranged(
         None if apart is None else labels_of(apart),
         tuple(classes),
         tuple(taken.notices),
+        tuple(members[i].name for i, place in zip(keep, placed, strict=True) if not place.test),
     )
 
 

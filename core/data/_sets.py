@@ -20,7 +20,7 @@ _TRAINING, _TEST = tuple(f"data_batch_{i}.bin" for i in range(1, 6)), ("test_bat
 class Pictures(NamedTuple):
     """Pictures x (n, c, h, w) uint8 with labels (n,) int64 or None, those kept apart as a test set, and what to say.
 
-    `classes` are the labels' names by number.
+    `classes` are the labels' names by number, `files` the names of x's files where each picture has one.
     """
 
     x: Array
@@ -29,6 +29,7 @@ class Pictures(NamedTuple):
     test_labels: Array | None = None
     classes: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def digits() -> Pictures:

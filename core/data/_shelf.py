@@ -7,6 +7,7 @@ import json
 import os
 import re
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,15 @@ def note(folder: Path, key: str) -> dict[str, Any]:
         return found if isinstance(found, dict) else {}
     except (OSError, ValueError):
         return {}
+
+
+def listed(folder: Path, most: int) -> dict[str, str]:
+    """The newest that were kept: id → name, the newest first; of equal names each says how its id begins."""
+    notes = [path for path in folder.glob("*.json") if ID.fullmatch(path.stem)]
+    notes.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    names = {path.stem: str(note(folder, path.stem).get("name", path.stem)) for path in notes[:most]}
+    several = {name for name, count in Counter(names.values()).items() if count > 1}
+    return {key: f"{name} ({key[:4]})" if name in several else name for key, name in names.items()}
 
 
 def find(folder: Path, key: str, *suffixes: str) -> Path | None:

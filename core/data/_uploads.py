@@ -48,6 +48,11 @@ def discard(reference: str) -> None:
             path.unlink(missing_ok=True)
 
 
+def uploads(most: int = 20) -> dict[str, str]:
+    """What was uploaded to this data folder, id → name, the newest first."""
+    return _shelf.listed(folder(), most)
+
+
 def locate(reference: str) -> tuple[Path, dict[str, Any], str]:
     """(path, reading options, name to show) of a bundled table, an upload or a file. Errors: TableError."""
     if reference in BUNDLED:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from core.data import _brought, _sets, downloads
-from core.data._brought import keep_folder, save_pictures
+from core.data._brought import keep_folder, save_pictures, uploads
 from core.data._cache import cached, is_cached
 from core.data._pictures import Progress
 from core.data._sets import Pictures
@@ -95,9 +95,11 @@ def image_source(name: str, n: int | None = None, seed: int = 0) -> Source:
     count = len(pictures.x)
     if n is not None and not 1 <= n <= count:
         raise ValueError(f"n={n} is not between 1 and {count}, the number of pictures in {title(name)}; choose fewer")
-    chosen = slice(None) if n is None or n == count else np.sort(np.random.default_rng(seed).permutation(count)[:n])
+    few = n is not None and n < count
+    rows = np.sort(np.random.default_rng(seed).permutation(count)[:n]) if few else np.arange(count)
     test = None if pictures.test_x is None else _source(name, pictures.test_x, pictures.test_labels, slice(None))
-    return replace(_source(name, pictures.x, pictures.labels, chosen), notices=pictures.notices, test=test)
+    found = _source(name, pictures.x, pictures.labels, rows if few else slice(None))
+    return replace(found, notices=pictures.notices, rows=rows, test=test)
 
 
 def _source(name: str, x: Array, labels: Array | None, chosen: Array | slice) -> Source:
@@ -149,4 +151,15 @@ def _unknown(name: str) -> str:
     return f"images={name[:80]!r} is not a known set of pictures; {todo}"
 
 
-__all__ = ["SETS", "ImageSet", "Pictures", "image_source", "keep_folder", "load", "ready", "save_pictures", "title"]
+__all__ = [
+    "SETS",
+    "ImageSet",
+    "Pictures",
+    "image_source",
+    "keep_folder",
+    "load",
+    "ready",
+    "save_pictures",
+    "title",
+    "uploads",
+]

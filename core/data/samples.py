@@ -43,6 +43,7 @@ def samples_source(table: str, x: list[str], labels: str | None = None) -> Sourc
         x_names=tuple(word for _, words in blocks.values() for word in words),
         y_names=() if labels is None else (labels,),
         notices=tuple(notices),
+        rows=np.flatnonzero(complete),
     )
 
 

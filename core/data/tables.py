@@ -15,7 +15,7 @@ import pandas as pd
 from core.data import _bytes, _kinds, _rows
 from core.data._bundled import BUNDLED, BundledTable, bundled_path
 from core.data._bytes import ENCODINGS, TableError
-from core.data._uploads import discard, locate, reread, save_upload
+from core.data._uploads import discard, locate, reread, save_upload, uploads
 from core.method import Array, Source
 
 
@@ -177,7 +177,14 @@ def columns_source(table: str, x: list[str], y: list[str]) -> Source:
                 f"column {name!r} is constant: it has one value in all {len(kept)} rows used; choose another"
             )
     block = lambda names: np.column_stack([numbers[n][complete] for n in names])  # noqa: E731
-    return Source(block(x), block(y), x_names=tuple(x), y_names=tuple(y), notices=tuple(notices))
+    return Source(
+        block(x),
+        block(y),
+        x_names=tuple(x),
+        y_names=tuple(y),
+        notices=tuple(notices),
+        rows=np.flatnonzero(complete),
+    )
 
 
 def as_numbers(table: Table, name: str, notices: list[str]) -> Array:
@@ -222,4 +229,5 @@ __all__ = [
     "read_table",
     "reread",
     "save_upload",
+    "uploads",
 ]

@@ -133,6 +133,10 @@ class NetworkDensity(LearnedDensity):
         first = np.arange(self.restarts)[:, None] * (cut if self.keep == "average" else 0)
         return order[(first + np.arange(cut)) % n], order[(first + np.arange(cut, n)) % n]
 
+    def held_rows(self, n: int) -> Array:
+        """Of n fixed rows those that a network did not train on; networks that are averaged each have others."""
+        return np.unique(self._split(n, self.seed(), False)[0])
+
     def _descend(self, run: Run, index: int) -> float:
         training = run.training
         x, y = self._batch(run, index)

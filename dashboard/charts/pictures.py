@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from dashboard.charts import palette
 from dashboard.charts._figure import Figure, Say, axis, english, figure, safe
 
 _INK = (51, 130, 184)  # the middle of the blue scale: contrast 4 on the light ground and 4 on the dark one
@@ -19,10 +20,11 @@ _SEAM = 0.06  # of a tile
 
 
 def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence[Any] | None = None, words: Any = None,
-          shown: Any = None, alt: str = "", say: Say = english) -> Figure:  # fmt: skip
+          shown: Any = None, under: Any = None, alt: str = "", say: Say = english) -> Figure:  # fmt: skip
     """Pictures (k, m, h, w) or (k, m, h, w, 3) in [0, 1] as k named rows of m.
 
-    words: (k, m) sentences for the pointer. shown: (k, m), false where a place is empty. A click gives i·m + j.
+    words: (k, m) sentences for the pointer. under: (k, m) words that stand at the foot of the pictures. shown: (k, m),
+    false where a place is empty. A click gives i·m + j.
     """
     pictures = np.asarray(pictures, np.float32)
     k, m = pictures.shape[:2]
@@ -41,7 +43,16 @@ def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence
     y = axis("", range=[-0.5, k - 0.5], tickvals=np.arange(k)[::-1], ticktext=[safe(r, 24) for r in rows],
              scaleanchor="x", **bare)  # fmt: skip
     said = alt or say("{m} pictures in each of {k} rows.", m=m, k=k)
-    return figure([points], title, said, x, y, images=[image], showlegend=False)
+    notes = (
+        [] if under is None else [_note(*place) for place in zip(across, down, np.asarray(under).ravel(), strict=True)]
+    )
+    return figure([points], title, said, x, y, images=[image], showlegend=False, annotations=notes)
+
+
+def _note(x: int, y: int, word: str) -> dict[str, Any]:
+    """A word at the foot of a picture; none where it is empty."""
+    return {"x": int(x), "y": int(y) - 0.5, "yanchor": "bottom", "showarrow": False, "text": safe(word, 9),
+            "visible": bool(word), "font": {"size": 11}, "bgcolor": palette.PAPER, "borderpad": 0}  # fmt: skip
 
 
 def _png(pictures: Any, shown: Any) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.charts import clusters, matching, pictures
-from dashboard.components import embeddings, export, names, server, trying
+from dashboard.components import embeddings, export, names, server, take, trying
 from dashboard.components.clusters import k_of, notes, numbers, value
 from dashboard.components.live import show
 from dashboard.components.player import UNDER_WAY, Shown
@@ -47,6 +47,7 @@ def result(s: Shown, chart: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         export.figures("cluster.result", shown)
         _rows(s)
+        take.model(s.run, "cluster.model")
         embeddings.link(s.run.id, t("See the features in the plane"))
 
 
@@ -107,12 +108,21 @@ def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
     certain, k = seen["certainty"], len(seen["pictures"])
     called = names.numbered(s, k)
     words = [[t("{name}, certainty {p}", name=called[i], p=f"{p:.1%}") for p in line] for i, line in enumerate(certain)]
+    labels = _labels(s, seen["label"]) if "label" in seen else None
+    if labels:
+        words = [
+            [t("{said}, labelled {label}", said=said, label=label) for said, label in zip(*pair, strict=True)]
+            for pair in zip(words, labels, strict=True)
+        ]
     titles = {
         "gallery": t("The pictures of which each cluster is most certain"),
         "gallery_uncertain": t("The pictures of which each cluster is least certain"),
-        "gallery_wrong": t("Pictures whose cluster stands for another label, the most certain first"),
+        "gallery_wrong": t(
+            "Pictures whose cluster stands for another label, the most certain first; below each its label"
+        ),
     }
-    figure = pictures.sheet(seen["pictures"], called, titles[which], words=words, shown=certain > 0, say=t)
+    under = labels if which == "gallery_wrong" else None
+    figure = pictures.sheet(seen["pictures"], called, titles[which], words=words, shown=certain > 0, under=under, say=t)
     sheet, closer = st.columns([1.35, 1], gap="medium")
     with sheet:
         clicked = chart(which).show(figure, height=min(_TILE * k + 20, 3000), click=True)
@@ -122,6 +132,11 @@ def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
     with closer:
         _closer(s, seen["pictures"], state.chosen(place))
     return {which: figure}
+
+
+def _labels(s: Shown, labels: np.ndarray) -> list[list[str]]:
+    """The label of each picture in words; empty where there is no picture."""
+    return [["" if label < 0 else names.words(s, [label])[0] for label in line] for line in labels.tolist()]
 
 
 def _nothing(s: Shown, name: str, sentence: str) -> None:
@@ -206,15 +221,27 @@ def _rows(s: Shown) -> None:
     if (found := s.picture("assignments")) is not None:
         st.download_button(
             t("Rows (CSV)"),
-            data=lambda: export.to_csv(frame(found, names.of(s, k_of(s)), lambda v: names.words(s, v))),
+            data=lambda: export.to_csv(_taken(s, found)),
             file_name=f"clusters-{s.run.id}.csv",
             mime="text/csv",
             key="cluster.rows",
             on_click="ignore",
             type="tertiary",
             icon=":material/table:",
-            help=t("Each row's index, cluster, name, certainty and label."),
+            help=t(
+                "Every row that was grouped: its number, its file or columns, and its cluster, name, certainty and label."
+            ),
         )
+
+
+def _taken(s: Shown, found: dict[str, np.ndarray]) -> pd.DataFrame:
+    ours = frame(found, names.of(s, k_of(s)), lambda v: names.words(s, v))
+    if s.run.spec is None:
+        return ours
+    try:
+        return take.beside(take.origin(s.run.spec, ours.pop("index").to_numpy()), ours)
+    except ValueError:  # the data are gone: their rows are still told apart
+        return frame(found, names.of(s, k_of(s)), lambda v: names.words(s, v))
 
 
 def frame(

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
 from core import units
 from core.spec import TableData
-from dashboard.components import layout, navigation, run_settings, server
+from dashboard import state
+from dashboard.components import layout, navigation, run_settings, server, trash
 from dashboard.components.address import RUNS, encode
 from dashboard.jobs import Run
-from dashboard.text import t
+from dashboard.text import plain, t
 
 _PAGES = {"estimators": "estimate", "clusterers": "cluster", "densities": "density", "encoders": "embedding"}
 _OWN = {("encoders", "mine"): "representation"}  # methods that have a page of their own
@@ -40,23 +40,31 @@ def link(runs: list[Run]) -> dict[str, str]:
 
 def listing() -> None:
     """All runs, the newest first; choose one to open it, several of one page to see them over each other."""
-    found = server.store().runs(limit=200)
+    for sentence in state.take_notes("runs"):
+        st.warning(plain(sentence))
+    trash.offer()
+    found = [run for run in server.store().runs(limit=200) if not trash.holds(run.id)]
     if not found:
         layout.empty(t("No runs yet. Start one on any page, and it is kept here."))
         return
+    ids = [run.id for run in found]
+    selected = set(state.chosen("runs.selected") or ())
     frame = pd.DataFrame([_row(run) for run in found])
     event = st.dataframe(
         frame,
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
-        key="runs:list",
+        # Streamlit knows rows by their place: where a run comes or goes, the same runs are selected anew.
+        key=f"runs:list:{','.join(ids)}",
+        selection_default={"selection": {"rows": [i for i, id in enumerate(ids) if id in selected]}},
         height=460,
         placeholder="",
         column_config={t("started"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss")},
         alt=t("The runs of this data folder, the newest first."),
     )
     chosen = [found[i] for i in event.selection.rows if i < len(found)]
+    state.choose("runs.selected", [run.id for run in chosen])
     if not chosen:
         st.caption(t("Select a row to open it; several of one page to compare them."))
         return
@@ -103,11 +111,11 @@ def _actions(chosen: list[Run]) -> None:
             query = link(chosen)
             label = t("Open") if len(chosen) == 1 else t("Open {n} together", n=len(chosen))
             st.page_link(navigation.page(page), label=label, icon=":material/open_in_new:", query_params=query)
-            st.code(f"/{page}?{urlencode(query)}", language=None)
+            st.code(server.address(page, query), language=None)
         if server.may_steer():
             st.button(t("Delete"), icon=":material/delete:", on_click=_delete, args=(chosen,), key="runs:delete")
 
 
 def _delete(chosen: list[Run]) -> None:
-    for run in chosen:
-        server.client().delete(run.id)
+    state.choose("runs.selected", None)
+    trash.put([run.id for run in chosen])

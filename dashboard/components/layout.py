@@ -23,8 +23,8 @@ _SCROLL = """<script>{
 
 def head(title: str, sentence: str) -> None:
     """A page's name and what one does here, with the viewer's own settings at the right."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"### {title}", width="content")
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        st.markdown(f"# {title}", width="content")
         st.caption(sentence, width="stretch")
         view = st.popover("", icon=":material/tune:", help=t("View"), type="tertiary")
     with view:

@@ -54,6 +54,7 @@ def missing(data: Mapping[str, Any]) -> str | None:
 def _name(address: Address, runs: dict[str, str]) -> str:
     titles = {name: t(entry.title) for name, entry in images.SETS.items()}
     titles |= {TABLE: t("Columns of a table")} | runs
+    titles |= images.uploads() if server.may_steer() else {}
 
     def allowed(text: str) -> str:
         """A link may name a set, a run or an upload's id, never a path of this machine."""

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import curves, points, representations
-from dashboard.components import embeddings, export, layout
+from dashboard.components import embeddings, export, layout, take
 from dashboard.components.live import in_pairs
 from dashboard.components.player import Shown
 from dashboard.text import t
@@ -108,6 +108,7 @@ def _below(key: str, s: Shown, shown: Figures) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         export.figures(key, shown)
         export.runs(key, [s.run.spec] if s.run.spec else [])
+        take.model(s.run, f"{key}.model")
         embeddings.link(s.run.id, t("Lay the features out in the plane"))
 
 

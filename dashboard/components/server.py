@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from dashboard import jobs, settings, state
+from dashboard import gate, jobs, settings, state
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1", "")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @st.cache_resource
@@ -34,8 +36,8 @@ def may_look() -> bool:
     """On the lab's network only those whose link carries a token; on this machine's own address everybody."""
     chosen = options()
     if not chosen.token:
-        return (st.get_option("server.address") or "") in _LOOPBACK
-    if state.token() != chosen.key and state.token(st.query_params.get("token")) not in (chosen.token, chosen.key):
+        return st.get_option("server.address") in _LOOPBACK
+    if not may_steer() and state.token(st.query_params.get("token")) != chosen.token:
         return False
     # Every address that is shown can be passed on: it lets others look, and never carries the presenter's key.
     if st.query_params.get("token") != chosen.token:
@@ -44,6 +46,18 @@ def may_look() -> bool:
 
 
 def may_steer() -> bool:
-    """Who may start, pause and stop: the presenter, or anybody on this machine's own address."""
+    """Who may start, stop and upload: the presenter, or anybody on this machine's own address."""
     chosen = options()
-    return state.token() == chosen.key if chosen.key else may_look()
+    if not chosen.key:
+        return may_look()
+    return gate.is_presenter(chosen, st.context.cookies)
+
+
+def address(path: str, query: Mapping[str, str]) -> str:
+    """The whole link to a page, to be passed on: on the lab's network with the address and the token for viewers."""
+    chosen, here = options(), urlsplit(st.context.url or "")
+    host = here.netloc or f"{_LOOPBACK[0]}:{st.get_option('server.port')}"
+    if chosen.token and here.hostname in (*_LOOPBACK, None):  # the presenter's own name for this machine
+        host = f"{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
+    token = {"token": chosen.token} if chosen.token else {}
+    return f"{here.scheme or 'http'}://{host}/{path}?{urlencode({**query, **token})}"

@@ -19,8 +19,10 @@ from core.data.tables import (
     locate,
     reread,
     save_upload,
+    uploads,
 )
 from dashboard import state
+from dashboard.components import server
 from dashboard.components.address import Address, renew
 from dashboard.text import plain, t, tn
 
@@ -56,20 +58,23 @@ def load(reference: str) -> Table:
 
 def pick(address: Address, first: str | None = None) -> Table | None:
     """One of the bundled tables, or a file of one's own. What is wrong with a file is said in one sentence."""
-    page = address.page
-    st.file_uploader(
-        t("Open a file"),
-        key=address.key("file"),
-        max_upload_size=200,
-        on_change=_take,
-        args=(page,),
-        help=t("CSV or similar text, up to 200 MB. It stays on this computer."),
-    )
-    _refused(page)
+    page, mine = address.page, server.may_steer()
+    if mine:
+        st.file_uploader(
+            t("Open a file"),
+            key=address.key("file"),
+            max_upload_size=200,
+            on_change=_take,
+            args=(page,),
+            help=t("CSV or similar text, up to 200 MB. It stays on this computer."),
+        )
+        _refused(page)
     known = {name: t(entry.title) for name, entry in BUNDLED.items()}
     first = first or next(iter(BUNDLED))
     key = address.begin("t", first, _allowed)
-    options = list(dict.fromkeys([*known, *(state.chosen("uploads") or ()), str(state.widget(key))]))
+    # A link keeps a table to those who have it; the list is for whoever may open files here.
+    known |= uploads() if mine else {}
+    options = list(dict.fromkeys([*known, str(state.widget(key))]))
     name = st.selectbox(
         t("Table"),
         options,
@@ -87,7 +92,7 @@ def pick(address: Address, first: str | None = None) -> Table | None:
     except (TableError, ValueError) as error:
         st.error(plain(error), icon=":material/error:")
         return None
-    if name not in BUNDLED:
+    if mine and name not in BUNDLED:
         _reading(page, name, table.reading)
     return table
 

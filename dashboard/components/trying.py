@@ -10,7 +10,7 @@ import streamlit as st
 from core.data import placing
 from dashboard import state
 from dashboard.charts import clusters, pictures
-from dashboard.components import drawing, export, layout, names, pairs
+from dashboard.components import drawing, export, layout, names, pairs, server
 from dashboard.components.live import show
 from dashboard.components.player import UNDER_WAY, Shown, runs
 from dashboard.text import plain, t
@@ -84,6 +84,8 @@ def _way(colour: bool) -> str:
     ways = {"draw": t("Draw"), "open": t("Open a file"), "set": t("Take one")}
     if colour:  # photographs are not drawn
         ways.pop("draw")
+    if not server.may_steer():
+        ways.pop("open")
     way = st.segmented_control(t("Where the picture comes from"), list(ways), default=next(iter(ways)), required=True,
                                key="cluster.way.try", format_func=ways.get, label_visibility="collapsed")  # fmt: skip
     return str(way)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -10,7 +11,8 @@ from dashboard import state
 from dashboard.components import navigation, server
 from dashboard.text import t
 
-_PICTURES = Path(__file__).resolve().parents[2] / "assets" / "pictures"
+PICTURES = Path(__file__).resolve().parents[2] / "assets" / "pictures" / "home"
+ADDRESS = "pictures"  # where the server has them
 _TILES = (
     (
         "estimate",
@@ -64,15 +66,21 @@ def _start() -> None:
 
 def pictures() -> None:
     """A tile a page, each with a moving picture of a real run."""
-    dark = st.context.theme.type == "dark"
+    theme = "dark" if st.context.theme.type == "dark" else "light"
     for pair in (_TILES[:2], _TILES[2:]):
         for column, (name, title, sentence) in zip(st.columns(2, gap="large"), pair, strict=True):
             with column, st.container(border=True):
-                path = _PICTURES / f"{name}-{'dark' if dark else 'light'}.webp"
-                if path.is_file():
-                    st.image(str(path), width="stretch")
+                st.html(_moving(f"{ADDRESS}/{name}-{theme}", t(title)))
                 st.markdown(f"**{t(title)}**  \n{t(sentence)}")
                 st.page_link(navigation.page(name), label=t("Open"), icon=":material/arrow_forward:")
+
+
+def _moving(path: str, alt: str) -> str:
+    """The picture as its file is, and its last moment alone for those who want nothing to move."""
+    return (
+        f'<picture><source media="(prefers-reduced-motion: reduce)" srcset="{path}-still.webp">'
+        f'<img class="moving" src="{path}.webp" alt="{escape(alt)}" width="720" height="260"></picture>'
+    )
 
 
 def facts() -> None:

@@ -29,13 +29,18 @@ ARTEFACTS = ROOT / "tests" / "artefacts"
 LONG = 240_000  # ms: two cores, shared with whatever else the machine does
 
 
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Server:
     """The command of the README, on a free port, with a data folder of its own."""
 
     def __init__(self, data: Path) -> None:
-        with closing(socket.socket()) as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.data = data
         self.start()
 

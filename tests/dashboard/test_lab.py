@@ -18,8 +18,12 @@ def lab(tmp_path, monkeypatch):
     st.cache_resource.clear()
     monkeypatch.setattr(server, "options", lambda: settings.Settings(token="look", key="steer"))
 
-    def opened(token: str = "") -> AppTest:
-        at = AppTest.from_string("from dashboard import app\napp.main('estimate')", default_timeout=60)
+    def opened(token: str = "", presenter: bool = False, page: str = "estimate", query=None) -> AppTest:
+        cookies = {"infoscope-look": "steer"} if presenter else {}
+        monkeypatch.setattr(type(st.context), "cookies", cookies)
+        at = AppTest.from_string(f"from dashboard import app\napp.main('{page}')", default_timeout=60)
+        for name, value in (query or {}).items():
+            at.query_params[name] = value
         if token:
             at.query_params["token"] = token
         return at.run()
@@ -36,7 +40,7 @@ def token_of(at: AppTest) -> str:
     return value[0] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("token", ["", "wrong", "loo"])
+@pytest.mark.parametrize("token", ["", "wrong", "loo", "steer"])
 def test_without_the_link_nothing_is_shown(lab, token):
     at = lab(token)
     assert at.error and not at.button and not at.selectbox
@@ -48,17 +52,28 @@ def test_a_viewer_looks_and_cannot_start(lab):
     assert any("presenter" in caption.value for caption in at.caption)
 
 
-def test_the_presenter_steers_and_the_address_never_shows_the_key(lab):
-    at = lab("steer")
+@pytest.mark.parametrize("token", ["", "look"])
+def test_the_presenter_steers_and_the_address_never_shows_the_key(lab, token):
+    at = lab(token, presenter=True)
     assert "Start" in labels(at) and token_of(at) == "look"
     at.slider[0].set_value(0.5).run()
     assert "Start" in labels(at) and token_of(at) == "look"
 
 
+@pytest.mark.parametrize("presenter", [False, True])
+@pytest.mark.parametrize(
+    "page, query", [("table", {}), ("cluster", {}), ("cluster", {"i": "table"}), ("density", {"p": "table"})]
+)
+def test_only_the_presenter_is_offered_to_open_files(lab, page, query, presenter):
+    at = lab("look", presenter, page, query)
+    assert bool(at.get("file_uploader")) == presenter and not at.exception
+
+
 def test_another_address_than_this_machine_needs_a_token(lab, monkeypatch):
     monkeypatch.setattr(server, "options", lambda: settings.Settings())
-    monkeypatch.setattr(st, "get_option", lambda name: "0.0.0.0")
-    assert lab().error
+    for everywhere in ("0.0.0.0", "::", "", None):  # unset is every address of this machine
+        monkeypatch.setattr(st, "get_option", lambda name, a=everywhere: a)
+        assert "python -m dashboard --lab" in lab().error[0].value
     monkeypatch.setattr(st, "get_option", lambda name: "127.0.0.1")
     assert "Start" in labels(lab())
 

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.places import run_folder
 from core.spec import Spec
-from dashboard.components import export
+from dashboard.components import export, take
 from dashboard.components.densities import data
 from dashboard.components.player import Shown
+from dashboard.jobs import Run
 from dashboard.text import plain, t
 
 _LEVELS = (0.05, 0.5, 0.95)
@@ -29,32 +29,31 @@ def menu(s: Shown) -> None:
         on_change="rerun",
     ) as opened:
         if opened.open:
-            _contents(s.run.id, s.run.spec)
+            _contents(s.run, s.run.spec)
 
 
-def _contents(run: str, spec: Spec) -> None:
-    from core import saved
-
+def _contents(run: Run, spec: Spec) -> None:
     try:
-        frame = _predictions(run, spec.to_json())
+        frame = _predictions(run.id, spec.to_json())
     except ValueError as error:
         st.caption(plain(error))
         return
-    st.caption(t("For every row: inputs, y, mean, standard deviation, three quantiles, and log p(y | x) in nats."))
+    st.caption(
+        t(
+            "For every row: the columns as they were read and the row's number, inputs and y as numbers, mean, standard deviation, "
+            "three quantiles, log p(y | x) in nats, and whether the networks trained on it or held it out."
+        )
+    )
     with st.container(horizontal=True):
         st.download_button(
-            t("Predictions (CSV)"), data=lambda: export.to_csv(frame), file_name=f"predictions-{run[:6]}.csv",
+            t("Predictions (CSV)"), data=lambda: export.to_csv(frame), file_name=f"predictions-{run.id[:6]}.csv",
             mime="text/csv", key="density:predictions", on_click="ignore",
         )  # fmt: skip
-        st.download_button(
-            t("Model (safetensors)"), data=lambda: (run_folder(run) / saved.FILE).read_bytes(),
-            file_name=f"model-{run[:6]}.safetensors", mime="application/octet-stream", key="density:model",
-            on_click="ignore",
-        )  # fmt: skip
+        take.model(run, "density:model")
     st.dataframe(frame.head(200), hide_index=True, height=260)
     st.code(
         "from core import saved\n\n"
-        f'model = saved.load("model-{run[:6]}.safetensors")\n'
+        f'model = saved.load("{take.name(run)}")\n'
         "mean, density = model.predict(X), model.predict_density(X)  # a torch Distribution\n"
         "log_p = model.log_density(X, y)                             # nats per row",
         language="python",
@@ -62,10 +61,22 @@ def _contents(run: str, spec: Spec) -> None:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _predictions(run: str, spec: str) -> pd.DataFrame:
+def _predictions(run: str, text: str) -> pd.DataFrame:
     from core import saved
 
-    return predictions(saved.of_run(run), data.source(Spec.parse(spec)))
+    spec = Spec.parse(text)
+    model, source = saved.of_run(run), data.source(spec)
+    return take.beside(take.origin(spec), predictions(model, source).assign(used=_used(model, source)))
+
+
+def _used(model, source) -> list[str]:  # type: ignore[no-untyped-def]
+    """What each row was for. Networks that are averaged each hold out rows of their own."""
+    if source.draw:
+        return [t("held out")] * len(source)
+    held = np.isin(np.arange(len(source)), model.held_rows(len(source)))
+    averaged = model.restarts > 1 and model.keep == "average"
+    word = t("held out by 1 of {n} networks", n=model.restarts) if averaged else t("held out")
+    return [word if apart else t("train") for apart in held]
 
 
 def predictions(model, source) -> pd.DataFrame:  # type: ignore[no-untyped-def]

@@ -1,0 +1,70 @@
+"""What is taken away of a run: where each of its rows stands in the user's own data, and the trained model as a file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.data import images
+from core.data.tables import load_table
+from core.places import run_folder
+from core.spec import ImageData, Spec, TableData
+from dashboard.jobs import Run
+from dashboard.text import plain, t
+
+
+def origin(spec: Spec, index: np.ndarray | None = None) -> pd.DataFrame:
+    """One line a row of a run (or of its rows `index`): the row's number in the user's data counted from 1, the name of
+    the picture's file where it has one, the columns of the table as they were read. Errors: ValueError."""
+    rows = _rows(spec.to_json())
+    if rows is None:  # drawn points stand in no file
+        return pd.DataFrame(index=range(len(index) if index is not None else 0))
+    rows = rows if index is None else rows[index]
+    lines = pd.DataFrame({"row": rows + 1})
+    if isinstance(spec.data, TableData):
+        own = load_table(spec.data.table).frame.iloc[rows].reset_index(drop=True)
+        return beside(own, lines)
+    if isinstance(spec.data, ImageData) and (files := images.load(spec.data.images).files):
+        lines["file"] = np.asarray(files, dtype=object)[rows]
+    return lines
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _rows(spec: str) -> np.ndarray | None:
+    return Spec.parse(spec).source().rows
+
+
+def beside(own: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
+    """The user's columns, then ours; one of ours that is called as one of theirs is told apart by an underscore."""
+    names = {}
+    for name in ours.columns:
+        names[name] = name
+        while names[name] in own.columns:
+            names[name] += "_"
+    return pd.concat([own, ours.rename(columns=names).set_axis(own.index)], axis=1)
+
+
+def name(run: Run) -> str:
+    """What the file of a run's model is called."""
+    return f"{run.spec.method if run.spec else 'model'}-{run.id[:6]}.safetensors"
+
+
+def model(run: Run, key: str) -> None:
+    """A button that saves what the run has learned, for `core.saved.load`; nothing where it left no model."""
+    from core import saved
+
+    path = run_folder(run.id) / saved.FILE
+    if run.spec is None or run.active or not path.is_file():
+        return
+    st.download_button(
+        t("Model (safetensors)"),
+        data=path.read_bytes,
+        file_name=name(run),
+        mime="application/octet-stream",
+        key=key,
+        on_click="ignore",
+        type="tertiary",
+        icon=":material/save:",
+        help=plain(t("In a script: model = core.saved.load(file), which answers as this run does.")),
+    )

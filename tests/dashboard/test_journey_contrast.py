@@ -1,0 +1,87 @@
+"""What can be read and reached: contrast of every word, one heading of the first rank a page, a focus that is seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dashboard.chromium import LONG, needs_chromium
+
+pytestmark = needs_chromium
+PAGES = ("home", "estimate", "table", "cluster", "density", "representation", "embedding", "runs")
+
+# Every element with words of its own: its colour over the grounds behind it. WCAG 2.2: 4.5, of large type 3; what is
+# disabled is exempt.
+MEASURE = """() => {
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const rgba = (text) => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data; return [r, g, b, a / 255];
+  };
+  const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
+  const light = (c) => {
+    const [r, g, b] = c.map((v) => v / 255).map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const out = [];
+  for (const e of document.querySelectorAll('.stApp *')) {
+    const words = [...e.childNodes].filter((n) => n.nodeType == 3).map((n) => n.textContent.trim()).join(' ').trim();
+    const s = getComputedStyle(e), box = e.getBoundingClientRect();
+    if (!words || !box.width || !box.height || box.width < 2 || s.visibility != 'visible' || e.closest('svg, canvas')) continue;
+    if (!e.checkVisibility({opacityProperty: true})) continue;
+    if (e.closest('[disabled], [aria-disabled=true], .js-plotly-plot, [data-testid=stDataFrame]')) continue;
+    const chain = []; for (let p = e; p; p = p.parentElement) chain.push(p);
+    let ground = [255, 255, 255, 1], shown = 1;
+    for (const p of chain.reverse()) {
+      const t = getComputedStyle(p), g = p.getBoundingClientRect(); shown *= +t.opacity;
+      const middle = (box.y + box.bottom) / 2;
+      if (middle > g.bottom || middle < g.y) continue;  // the value above a slider's thumb does not stand on it
+      ground = over(rgba(t.backgroundColor), ground);
+    }
+    const ink = rgba(s.color); ink[3] *= shown;
+    const [a, b] = [light(over(ink, ground)), light(ground)].sort((x, y) => y - x);
+    const size = parseFloat(s.fontSize), large = size >= 24 || (size >= 18.66 && +s.fontWeight >= 700);
+    out.push({words: words.slice(0, 60), contrast: Math.round(100 * (a + 0.05) / (b + 0.05)) / 100, large,
+              where: (e.closest('[data-testid]') || e).dataset.testid || e.tagName, colour: s.color, ground: ground.slice(0, 3).map(Math.round).join()});
+  }
+  return out;
+}"""
+
+
+def opened(browser, server, page: str, scheme: str):
+    tab = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme).new_page()
+    tab.goto(server.url(page))
+    tab.get_by_role("heading", level=1).first.wait_for(timeout=LONG)
+    tab.get_by_test_id("stStatusWidget").wait_for(state="detached", timeout=LONG)
+    tab.wait_for_timeout(1_000)
+    return tab
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_word_has_contrast_and_the_page_one_first_heading(server, browser, page, scheme):
+    tab = opened(browser, server, page, scheme)
+    try:
+        assert tab.get_by_role("heading", level=1).count() == 1
+        found = tab.evaluate(MEASURE)
+        assert len(found) > 10
+        assert not [word for word in found if word["contrast"] < (3.0 if word["large"] else 4.5)]
+    finally:
+        tab.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_focus_in_the_navigation_is_seen(server, browser, scheme):
+    tab = opened(browser, server, "estimate", scheme)
+    seen = []
+    for _ in range(12):
+        tab.keyboard.press("Tab")
+        seen.append(
+            tab.evaluate(
+                """() => { const e = document.activeElement, s = getComputedStyle(e);
+                return [e.innerText.trim(), s.outlineStyle, parseFloat(s.outlineWidth), s.outlineColor]; }"""
+            )
+        )
+    links = [entry for entry in seen if entry[0] in ("Home", "Estimate", "Table", "Cluster", "Runs")]
+    assert len(links) >= 4
+    assert all(style == "solid" and width >= 2 for _, style, width, _ in links)
+    tab.context.close()
