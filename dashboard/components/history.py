@@ -34,8 +34,28 @@ def page_of(run: Run) -> str | None:
 
 def link(runs: list[Run]) -> dict[str, str]:
     """The query that opens runs on their page: with their settings, or those of the first where they differ."""
-    settings = run_settings.together([run.spec for run in runs if run.spec])
+    specs = [run.spec for run in runs if run.spec]
+    # Only the estimate page's form holds several methods; elsewhere Start would be asked for one that is none.
+    settings = run_settings.together(specs if page_of(runs[0]) == "estimate" else specs[:1])
+    if len(specs) > 1 and page_of(runs[0]) == "density":
+        settings |= {"tab": "compare"}
     return {k: encode(v) for k, v in settings.items()} | {RUNS: ",".join(r.id for r in runs)}
+
+
+def apart(runs: list[Run]) -> str:
+    """Why these runs cannot be opened together, or nothing: a page would show one of them and leave out the others."""
+    pages = {page_of(run) for run in runs}
+    if len(pages) > 1 or None in pages:
+        return t("These runs belong to different pages: select runs of one page to open them.")
+    page = str(next(iter(pages)))
+    if len(runs) == 1 or page == "estimate":
+        return ""
+    if page != "density":
+        title = navigation.title(page)
+        return t("The page {page} shows one run at a time: select one to open it.", page=title)
+    if not run_settings.same_data([run.spec for run in runs if run.spec]):
+        return t("These densities were learned from different rows: select runs on the same data to compare them.")
+    return ""
 
 
 def listing() -> None:
@@ -102,13 +122,11 @@ def _data(run: Run) -> str:
 
 
 def _actions(chosen: list[Run]) -> None:
-    pages = {page_of(run) for run in chosen}
     with st.container(horizontal=True, vertical_alignment="center"):
-        if len(pages) > 1 or None in pages:
-            st.caption(t("These runs belong to different pages: select runs of one page to open them."))
+        if why := apart(chosen):
+            st.caption(why)
         else:
-            page = str(pages.pop())
-            query = link(chosen)
+            page, query = str(page_of(chosen[0])), link(chosen)
             label = t("Open") if len(chosen) == 1 else t("Open {n} together", n=len(chosen))
             st.page_link(navigation.page(page), label=label, icon=":material/open_in_new:", query_params=query)
             st.code(server.address(page, query), language=None)

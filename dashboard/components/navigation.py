@@ -25,7 +25,12 @@ _TITLES = {
 
 def page(name: str, first: str = "home") -> Any:
     """One page, to be navigated to."""
-    return st.Page(_SCREENS / f"{name}.py", title=t(_TITLES[name]), url_path=name, default=name == first)
+    return st.Page(_SCREENS / f"{name}.py", title=title(name), url_path=name, default=name == first)
+
+
+def title(name: str) -> str:
+    """What people call a page."""
+    return t(_TITLES[name])
 
 
 def pages(first: str = "home") -> list[Any]:

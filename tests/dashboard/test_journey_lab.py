@@ -182,6 +182,7 @@ def test_no_name_is_asked_for_and_nothing_but_this_machine_is_connected_to(comma
     running = Recorded(tmp_path, *command)
     try:
         tab = browser.new_page()
+        tab.set_default_timeout(LONG)
         tab.goto(links(running)[1] if "--lab" in command else f"http://127.0.0.1:{running.port}/")
         if "--server.address=0.0.0.0" in command:
             tab.get_by_text("without a token").wait_for(timeout=LONG)

@@ -39,6 +39,7 @@ def links(tab) -> str:
 def runs(server, browser):
     """Three runs of closed forms, the oldest first, and one that trains for long."""
     tab = browser.new_page()
+    tab.set_default_timeout(LONG)
     found = [start(tab, server, f"m=gaussian&seed={seed}") for seed in (1, 2, 3)]
     for _ in found:
         heading(tab, "Gaussian ends").wait_for(timeout=LONG)
@@ -70,6 +71,7 @@ def test_a_run_that_begins_does_not_push_the_selection_to_another(server, browse
     choose(page, 1)
     assert runs[2] in links(page)
     other = browser.new_page()
+    other.set_default_timeout(LONG)
     start(other, server, "m=gaussian&seed=9")
     heading(other, "Gaussian ends").wait_for(timeout=LONG)
     other.close()
