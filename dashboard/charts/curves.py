@@ -118,6 +118,8 @@ def _trace(curve: Curve, several: bool) -> Figure:
         "opacity": _OPACITY[curve.kind],
         "hovertemplate": "%{y:.4g}",
     }
+    if several and curve.kind == "training":  # pale lines of the colour that the held-out one explains
+        trace["showlegend"] = False
     if several and curve.kind == "held out":  # a mark beside the colour
         trace |= {"mode": "lines+markers",
                   "marker": {"symbol": symbol, "size": 7, "color": colour, "maxdisplayed": 9}}  # fmt: skip

@@ -91,6 +91,10 @@ class Address:
             self._out[name] = encode(value)
         return value
 
+    def settings(self) -> dict[str, str]:
+        """What differs from the defaults, as far as the page is drawn; how it shows its runs is left out."""
+        return {k: v for k, v in self._out.items() if k not in VIEW}
+
     def close(self) -> None:
         """Write the link, remember the settings, say what was wrong."""
         for sentence in state.take_notes(self.page):

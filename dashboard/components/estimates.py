@@ -21,8 +21,12 @@ from dashboard.text import t
 Steps = tuple[np.ndarray, np.ndarray]
 
 
+def _scale(unit: str) -> float:
+    return 1 / units.LN2 if unit == "bits" else 1.0
+
+
 def _scaled(values: Any, unit: str) -> np.ndarray:
-    return np.asarray(values) / units.LN2 if unit == "bits" else np.asarray(values)
+    return np.asarray(values) * _scale(unit)
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
@@ -74,7 +78,9 @@ def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
             drawn.append(line("truth", label, steps=[1], values=[float(_scaled(true, unit))], kind="truth"))
     scaled = None if one is None else float(_scaled(one, unit))
     figure = charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, unit), at=shown[0].at, say=t)
-    figure["layout"]["meta"]["scale"] = {"y": 1 / units.LN2 if unit == "bits" else 1.0}
+    figure["layout"]["meta"]["scale"] = {"y": _scale(unit)}
+    if len(shown) > 3:  # room for their names; on a phone they stand one below the other
+        figure["layout"]["meta"]["narrow_height"] = 1 + 0.08 * len(shown)
     if shown[0].at is not None:  # a replay moves along axes that stand still
         figure["layout"]["xaxis"]["range"] = [0, max(s.run.step for s in shown)]
     return figure
@@ -119,7 +125,9 @@ def loss(shown: list[Shown]) -> dict[str, Any] | None:
             drawn.append(charts.Curve("loss", name, _method(s), *found["loss"], "loss", None, colour, symbol))
     if not drawn and not any(map(_has_critic, shown)):
         return None
-    return charts.loss(drawn, title=t("Training loss"), ylabel=t("loss"), at=shown[0].at, say=t)
+    figure = charts.loss(drawn, title=t("Training loss"), ylabel=t("loss"), at=shown[0].at, say=t)
+    figure["layout"]["showlegend"] = False  # the colours are those of the estimates above
+    return figure
 
 
 _SURFACES = {"critic", "scores"}
@@ -131,11 +139,14 @@ def _has_critic(s: Shown) -> bool:
 
 
 def critic(shown: list[Shown], unit: str) -> dict[str, Any] | None:
-    """The learned pointwise MI of the first run that has one."""
-    return next((figure for s in shown if (figure := _learned(s, unit))), None)
+    """The learned pointwise MI of the first run that has one; its title says which, where there are several."""
+    for s, name in zip(shown, names(shown), strict=True):
+        if (figure := _learned(s, unit, f" ({name})" if len(shown) > 1 else "")) is not None:
+            return figure
+    return None
 
 
-def _learned(s: Shown, unit: str) -> dict[str, Any] | None:
+def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
     """As a surface beside the true one; in more dimensions, point by point."""
     if not _SURFACES & set(s.run.views):
         return None
@@ -143,7 +154,7 @@ def _learned(s: Shown, unit: str) -> dict[str, Any] | None:
         scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))
         if "truth" not in picture:
             return heat.surface(
-                picture["x"], picture["y"], scores, title=t("What the critic learned"), zlabel=zlabel, say=t
+                picture["x"], picture["y"], scores, title=t("What the critic learned") + of, zlabel=zlabel, say=t
             )
         true = _finite(_scaled(picture["truth"], unit))
         return heat.pair(
@@ -152,20 +163,22 @@ def _learned(s: Shown, unit: str) -> dict[str, Any] | None:
             scores,
             true,
             (t("critic"), t("truth")),
-            title=t("Learned and true pointwise MI"),
+            title=t("Learned and true pointwise MI") + of,
             zlabel=zlabel,
             limit=_reach(true),
             say=t,
         )
     if (picture := s.picture("scores")) is not None and "truth" in picture:
-        return points.learned_vs_true(
+        figure = points.learned_vs_true(
             _scaled(picture["learned"], unit),
             _finite(_scaled(picture["truth"], unit)),
             xlabel=t("true pointwise MI ({unit})", unit=t(unit)),
             ylabel=t("learned ({unit})", unit=t(unit)),
             say=t,
-            title=t("Learned and true pointwise MI of held-out rows"),
+            title=t("Learned and true pointwise MI of held-out rows") + of,
         )
+        figure["layout"]["meta"]["scale"] = dict.fromkeys("xy", _scale(unit))
+        return figure
     return None
 
 

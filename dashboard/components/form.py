@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.params import Param, parameters
+from core.params import Param, Range, parameters
 from dashboard import state
 from dashboard.components.address import Address, decode
 from dashboard.text import t
@@ -57,13 +57,28 @@ def _number(param: Param, label: str, key: str, help: str) -> Any:
     whole = param.type is int
     low, high = (param.type(limits.low), param.type(limits.high)) if limits else (None, None)
     if limits and not limits.log and not param.optional and (not whole or limits.high - limits.low <= 40):
-        step = 1 if whole else 10.0 ** round(math.log10((limits.high - limits.low) / 100))
-        return st.slider(label, low, high, state.widget(key), key=key, help=help, step=step)
-    step = 1 if whole else None
-    if whole and limits and limits.high >= 1000:
-        step = 10
+        return _slider(param, limits, label, key, help)
+    value = state.widget(key)
+    step = step_from(value, limits, whole)
     form = None if whole else "%.6g"
-    return st.number_input(label, low, high, state.widget(key), key=key, help=help, step=step, format=form)
+    return st.number_input(label, low, high, value, key=key, help=help, step=step, format=form)
+
+
+def _slider(param: Param, limits: Range, label: str, key: str, help: str) -> Any:
+    step = 1 if param.type is int else 10.0 ** round(math.log10((limits.high - limits.low) / 100))
+    low, high = param.type(limits.low), param.type(limits.high)
+    return st.slider(label, low, high, state.widget(key), key=key, help=help, step=step)
+
+
+def step_from(value: float | None, limits: Range | None, whole: bool) -> float | None:
+    """What plus and minus add and take away. On a logarithmic range a power of ten, at most half of the value, and no
+    step so large that it would leave the range."""
+    if limits is None or not limits.log or not value or value <= 0:
+        return 1 if whole else None
+    step = 10.0 ** math.floor(math.log10(value / 2))
+    room = [gap for gap in (value - limits.low, limits.high - value) if gap > 0]
+    step = min(step, *room) if room else step
+    return max(1, int(step)) if whole else float(f"{step:.6g}")
 
 
 def _table(label: str, key: str, help: str) -> tuple[tuple[float, ...], ...]:

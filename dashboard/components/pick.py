@@ -12,7 +12,7 @@ from core.params import Param, Range, parameters
 from core.spec import Spec
 from dashboard import state
 from dashboard.components import form, server
-from dashboard.components.address import Address, follow
+from dashboard.components.address import VIEW, Address, encode, follow
 from dashboard.text import t
 
 SEED = Param("seed", int, 0, "The same seed gives the same data and the same run.", Range(0, 2**32 - 1))
@@ -21,7 +21,7 @@ ROWS = Param(
     int,
     10_000,
     "Rows of the fixed sample; with fresh draws, rows held out for the estimate.",
-    Range(50, 1_000_000),
+    Range(50, 1_000_000, log=True),
 )
 FRESH = Param("fresh", bool, False, "Draw new pairs at every step instead of training on one fixed sample.")
 
@@ -127,13 +127,16 @@ def spec(family: str, method: str, parameters: dict[str, Any], data: dict[str, A
     )
 
 
-def presets(page: str, choices: Mapping[str, tuple[str, str, dict[str, Any]]]) -> None:
-    """A row of ready settings: name → (label, help, settings)."""
+def presets(address: Address, choices: Mapping[str, tuple[str, str, dict[str, Any]]]) -> None:
+    """A row of ready settings: name → (label, help, settings). The one that the form has is marked."""
+    page, now = address.page, address.settings()
     with st.container(horizontal=True, gap="small"):
         for name, (label, help, values) in choices.items():
+            on = now == {k: encode(v) for k, v in values.items() if k not in VIEW}
             st.button(
-                label, key=f"{page}:preset.{name}", help=help, on_click=follow, args=(page, values), type="tertiary"
-            )
+                label, key=f"{page}:preset.{name}", help=help, on_click=follow, args=(page, values),
+                type="secondary" if on else "tertiary", icon=":material/check:" if on else None,
+            )  # fmt: skip
 
 
 def _known(text: str, titles: Mapping[str, str]) -> list[str]:

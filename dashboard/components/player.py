@@ -21,6 +21,7 @@ from dashboard.text import plain, t
 POLL = 0.5  # seconds between two drawings of runs that go on, and more where a drawing takes longer
 QUIET = 2.0  # seconds between two looks at runs that have been paused for some time: another tab may move them
 SOON = 10.0  # seconds for which a page that was just drawn as a whole waits for what a click has asked for
+_WIDE = 240  # pixels for the line of one run among several
 UNDER_WAY = ("queued", "running")
 Array = np.ndarray
 
@@ -241,9 +242,11 @@ def _status(page: str, family: str, present: list[Run]) -> float | None:
     if replays and state.replay(page)["on"]:
         return _replay_bar(page, present)
     with st.container(horizontal=True, vertical_alignment="center", key=f"status-line-{page}-{family}"):
-        with st.container(gap="small", width="stretch"):
+        alone = len(present) == 1
+        with st.container(gap="small", width="stretch", horizontal=not alone):  # several in a row where there is room
             for run in present:
-                standing.line(run, alone=len(present) == 1)
+                with st.container(width="stretch" if alone else _WIDE):
+                    standing.line(run, alone)
         if replays:
             st.button(
                 t("Replay"),

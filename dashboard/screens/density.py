@@ -57,7 +57,7 @@ with place:
         player.panel(
             PAGE,
             lambda shown, chart: frame.draw(shown, chart, draws[tab][1], closely=tab != "compare"),
-            lambda: data.preview(chosen, seed),
+            lambda: data.preview(address, chosen, seed),
             family="densities",
         )
 address.close()

@@ -73,23 +73,25 @@ layout.head(
     t("Estimate"), t("Pick a distribution whose mutual information is known, and watch estimators approach it.")
 )
 address = Address(PAGE)
-pick.presets(PAGE, PRESETS)
+ready = st.container()
 left, right = layout.sides()
 with left:
     buttons = st.container()
     data = pick.distribution(address)
     chosen = pick.methods(address, "estimators", ("mine",))
-    columns = st.columns(2)
-    with columns[0]:
-        seed = pick.seed(address)
-    with columns[1]:
-        unit = pick.unit(address)
+    with st.container(horizontal=True):  # one below the other where the side is narrow
+        with st.container(width=130):
+            seed = pick.seed(address)
+        with st.container(width=130):
+            unit = pick.unit(address)
     try:
         specs = [pick.spec("estimators", name, values, data, seed) for name, values in chosen.items()]
     except SpecError as error:
         specs = str(error)
     with buttons:
         player.controls(PAGE, specs)
+with ready:
+    pick.presets(address, PRESETS)
 
 
 def draw(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]

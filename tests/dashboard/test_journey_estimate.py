@@ -17,7 +17,7 @@ from tests.dashboard.chromium import LONG, heading, metric, needs_chromium, pict
 pytestmark = needs_chromium
 
 QUICK = "n=600&mine.iterations=40&mine.patience=0&mine.hidden=16"
-DATA = "document.querySelector('.infoscope-live .plot').data"
+PLOT = "document.querySelector('.infoscope-live .plot')"
 
 
 def ended(tab, query: str) -> str:
@@ -30,7 +30,8 @@ def ended(tab, query: str) -> str:
 
 def traces(tab) -> dict[str, dict]:
     """The first chart's traces by name."""
-    script = f"{DATA}.map(t => ({{name: t.name, x: [...t.x], y: [...t.y], line: t.line, bar: t.error_y}}))"
+    tab.wait_for_function(f"{PLOT}?.data?.length > 1")
+    script = f"{PLOT}.data.map(t => ({{name: t.name, x: [...t.x], y: [...t.y], line: t.line, bar: t.error_y}}))"
     return {trace["name"]: trace for trace in tab.evaluate(script)}
 
 
@@ -112,18 +113,18 @@ def test_runs_on_different_data_keep_their_truths_names_and_colours(server, page
         assert outside == any(f"ρ = {rho}." in sentence for sentence in missed)
     # The form has the settings of one of them, and says of which.
     assert page.get_by_text("The form has those of MINE, ρ = 0.5.").is_visible()
-    assert page.get_by_role("slider").first.get_attribute("aria-valuenow") == "0.5"
+    assert page.get_by_role("slider").first.input_value() == "0.5"
     picture(page, "estimate-two-truths")
     press(page, "Take those of MINE, ρ = 0.8")
     page.get_by_text("The form has those of MINE, ρ = 0.8.").wait_for()
-    assert page.get_by_role("slider").first.get_attribute("aria-valuenow") == "0.8"
+    assert page.get_by_role("slider").first.input_value() == "0.8"
 
 
 def test_the_picture_says_which_settings_it_shows_and_gives_them_to_the_form(server, page, two):
     page.goto(server.url(f"estimate?run={two[0]}"))  # a link to a run alone fills the form
     heading(page, "MINE ends").wait_for(timeout=LONG)
     knob = page.get_by_role("slider").first
-    assert knob.get_attribute("aria-valuenow") == "0.5"
+    assert knob.input_value() == "0.5"
     assert page.get_by_text("Shown:").count() == 0
     knob.focus()
     page.keyboard.press("ArrowRight")
@@ -131,5 +132,58 @@ def test_the_picture_says_which_settings_it_shows_and_gives_them_to_the_form(ser
     said.wait_for()
     press(page, "Take these settings into the form")
     said.wait_for(state="hidden")
-    assert page.get_by_role("slider").first.get_attribute("aria-valuenow") == "0.5"
+    assert page.get_by_role("slider").first.input_value() == "0.5"
     assert "d.rho=0.5" in page.url and two[0] in page.url
+
+
+def test_a_zoom_shows_the_same_stretch_in_the_other_unit(server, page, two):
+    page.goto(server.url(f"estimate?run={two[1]}"))
+    traces(page)
+    plot = page.locator(".infoscope-live .plot .nsewdrag").first.bounding_box()
+    page.mouse.move(plot["x"] + 0.2 * plot["width"], plot["y"] + 0.2 * plot["height"])
+    page.mouse.down()
+    page.mouse.move(plot["x"] + 0.7 * plot["width"], plot["y"] + 0.8 * plot["height"], steps=5)
+    page.mouse.up()
+    page.wait_for_function(f"{PLOT}.layout.yaxis.autorange === false")
+    both = f"[...{PLOT}.layout.yaxis.range, ...{PLOT}.layout.xaxis.range]"
+    nats = page.evaluate(both)
+    page.get_by_text("bits", exact=True).first.click()
+    page.get_by_text(re.compile(r"mutual information \(bits\)")).first.wait_for()
+    page.wait_for_function(f"Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]} / Math.LN2) < 1e-6")
+    assert page.evaluate(both) == pytest.approx([nats[0] / np.log(2), nats[1] / np.log(2), *nats[2:]])
+    page.get_by_text("nats", exact=True).first.click()
+    page.wait_for_function(f"Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]}) < 1e-6")
+
+
+def test_a_preset_that_is_on_looks_on_and_a_histogram_promises_no_surface(server, page):
+    page.goto(server.url("estimate"))
+    on = page.get_by_role("button", name="check ρ = 0.8")
+    on.wait_for(timeout=LONG)
+    press(page, "Four estimators")
+    page.get_by_role("button", name="check Four estimators").wait_for()
+    assert on.count() == 0
+    page.goto(server.url("estimate?m=histogram&n=500"))
+    press(page, "Start")
+    page.get_by_text("No check found a reason for doubt").or_(page.locator(".stMarkdownBadge")).first.wait_for(
+        timeout=LONG
+    )
+    assert page.get_by_text("The learned surface appears here").count() == 0
+    assert page.get_by_text("Training loss").count() == 0
+    assert page.get_by_text("closed form").count() == 0
+
+
+def test_eight_estimators_keep_names_and_numbers_on_a_phone(server, browser):
+    names = ("ksg", "histogram", "gaussian", "mine", "nwj", "jsd", "infonce", "smile")
+    quick = "&".join(f"{m}.iterations=20&{m}.hidden=8" for m in names[3:])
+    context = browser.new_context(viewport={"width": 390, "height": 860})
+    tab = context.new_page()
+    tab.set_default_timeout(LONG)
+    ended(tab, server.url(f"estimate?n=500&unit=bits&m={','.join(names)}&{quick}"))
+    tiles = tab.get_by_test_id("stMetric")
+    assert tiles.count() == 9
+    whole = "e => [...e.querySelectorAll('*')].every(c => c.scrollWidth <= c.clientWidth + 1 || c.clientWidth === 0)"
+    for tile in tiles.all():
+        assert tile.evaluate(whole), tile.inner_text()
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    picture(tab, "narrow-eight")
+    context.close()

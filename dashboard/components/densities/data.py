@@ -166,7 +166,7 @@ def _name(names: tuple[str, ...], place: int, otherwise: str) -> str:
     return names[place] if place < len(names) else otherwise
 
 
-def preview(data: dict[str, Any] | str, seed: int) -> None:
+def preview(address: Address, data: dict[str, Any] | str, seed: int) -> None:
     """The points, before anything runs."""
     if isinstance(data, str):
         layout.empty(plain(data))
@@ -181,7 +181,7 @@ def preview(data: dict[str, Any] | str, seed: int) -> None:
     show(figure, key="density-preview", height=420)
     st.caption(plain(" ".join(map(t, notices))))
     st.caption(t("Press Start to train. Nothing runs before. Or begin with one of these settings:"))
-    pick.presets("density", {k: (t(title), t(help), values) for k, (title, help, values) in PRESETS.items()})
+    pick.presets(address, {k: (t(title), t(help), values) for k, (title, help, values) in PRESETS.items()})
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -131,8 +131,24 @@ class Chart {
     const shown = { ...rest, ...this.tone.layout(), ...(this.narrow ? layout.meta?.narrow : {}), height, autosize: true };
     const margin = { ...rest.margin, t: meta.top ?? 8 }; // the title is the heading's
     const merged = { ...shown, margin, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
-    this.next(() => Plotly.react(this.plot, data, merged, this.config));
+    this.next(async () => {
+      const zoomed = this.inUnit(meta.scale);
+      await Plotly.react(this.plot, data, merged, this.config);
+      if (zoomed) await Plotly.relayout(this.plot, zoomed);
+    });
     if (this.click && !this.listening) this.next(() => this.listen());
+  }
+
+  // A unit is only a view: what the viewer zoomed to is the same stretch in the other unit.
+  inUnit(scale = {}) {
+    const before = this.scale ?? scale, out = {};
+    this.scale = scale;
+    for (const [name, factor] of Object.entries(scale)) {
+      const axis = this.plot.layout?.[`${name}axis`];
+      if (!before[name] || before[name] === factor || !axis?.range || axis.autorange) continue;
+      out[`${name}axis.range`] = axis.range.map((value) => (value * factor) / before[name]);
+    }
+    return Object.keys(out).length ? out : null;
   }
 
   // A click on a cell of a map tells its row and column.
