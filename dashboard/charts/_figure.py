@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
 from dashboard.charts import palette
+from dashboard.charts.labels import short
 
 Figure = dict[str, Any]
-_SHARED = 4  # characters from which a common beginning is worth leaving out
 TRUTH = {"color": palette.INK, "width": 1.8, "dash": "6px,4px"}  # the truth is always this line
 Say = Callable[..., str]  # dashboard.text.t, or `english`
 
@@ -33,38 +32,9 @@ def whole(names: Sequence[object]) -> list[str]:
     return [safe(name, 10_000) for name in names]
 
 
-def short(names: Sequence[object], most: int = 16) -> list[str]:
-    """Names as labels of at most so many characters, different where the names are: what long ones have in common at
-    their beginning or end is left out, and after that their middle."""
-    lines = [" ".join(str(name).split()) for name in names]
-    cut = _cut(lines, most)
-    for label in {c for c in cut if cut.count(c) > 1}:
-        same = [i for i, c in enumerate(cut) if c == label]
-        for i, c in zip(same, _cut(_apart([lines[i] for i in same]), most), strict=True):
-            cut[i] = c
-    return [safe(c, most) for c in cut]
-
-
-def _cut(lines: list[str], most: int) -> list[str]:
-    if sum(len(line) > most for line in lines) > 1:
-        lines = _apart(lines)
-    head = most // 2
-    return [line if len(line) <= most else f"{line[:head]}…{line[head + 1 - most :]}" for line in lines]
-
-
-def _apart(lines: list[str]) -> list[str]:
-    """Without the beginning and the end that all share."""
-    if len(set(lines)) < 2:
-        return lines
-    begin = _common(lines)
-    end = min(_common([line[::-1] for line in lines]), min(map(len, lines)) - begin)
-    begin, end = (0 if n < _SHARED else n for n in (begin, end))
-    return [f"{'…' if begin else ''}{line[begin : len(line) - end]}{'…' if end else ''}" for line in lines]
-
-
-def _common(lines: list[str]) -> int:
-    """Letters that all lines begin with."""
-    return sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*lines, strict=False)))
+def ticks(names: Sequence[object], most: int = 16) -> list[str]:
+    """Names as an axis has room for, as typed."""
+    return [safe(label) for label in short(names, most)]
 
 
 def number(value: float, digits: int = 3) -> str:

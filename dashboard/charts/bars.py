@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.charts import palette
-from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, level, number, safe, short, whole
+from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, level, number, safe, ticks, whole
 
 _BARS = 30  # more are a list
 
@@ -20,7 +20,7 @@ def sizes(names: Sequence[Any], counts: Any, title: str = "", expected: float | 
     places = np.arange(len(counts))
     bar = {"type": "bar", "x": places, "y": counts, "marker": {"color": palette.BLUE}, "width": 0.72,
            "text": [safe(n) for n in names], "textposition": "none", "hovertemplate": "%{text}: %{y}<extra></extra>"}  # fmt: skip
-    x = axis(xlabel, tickvals=places, ticktext=short(names, 24), showgrid=False)
+    x = axis(xlabel, tickvals=places, ticktext=ticks(names, 24), showgrid=False)
     small, large = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
     alt = say("Sizes of {k} groups, from {low} to {high} rows.", k=len(counts), low=small, high=large)
     shapes = [level(expected)] if expected is not None else []
@@ -42,7 +42,7 @@ def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, interv
         shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH,
                    "label": {"text": say("truth {value}", value=number(truth)), "textposition": "end"}}]  # fmt: skip
         alt += " " + say("The truth is {value}.", value=number(truth))
-    y = axis("", tickvals=np.arange(len(labels)), ticktext=short(labels, 24), autorange="reversed")
+    y = axis("", tickvals=np.arange(len(labels)), ticktext=ticks(labels, 24), autorange="reversed")
     x = axis(say("mutual information ({unit})", unit=say(unit)))
     return figure(data, title, alt, x, y, shapes=shapes, showlegend=False)
 
@@ -68,7 +68,7 @@ def against(names: Sequence[str], values: Any, intervals: Any, target: str, unit
     alt = say(
         "Mutual information of {n} columns with {target}, in {unit}.", n=len(names), target=target, unit=say(unit)
     )
-    y = axis("", tickvals=np.arange(drawn), ticktext=short(names[:drawn], 24), autorange="reversed", showgrid=False)
+    y = axis("", tickvals=np.arange(drawn), ticktext=ticks(names[:drawn], 24), autorange="reversed", showgrid=False)
     meta = {"y_names": whole(names[:drawn])}
     return figure([bar], title, alt, axis(label), y, meta=meta, showlegend=False)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from dashboard.charts import palette
-from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe, short, whole
+from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe, ticks, whole
 
 _ANNOTATE = 13  # rows up to which a number fits into its cell
 _FAINT = 0.05  # the least that the darkest colour of a matrix stands for: noise is not painted as dependence
@@ -127,8 +127,8 @@ def gallery(pictures: Any, rows: Sequence[str] | None = None, title: str = "", s
     data = [{"type": "heatmap", "z": sheet, "colorscale": palette.scale(palette.SEQUENTIAL), "showscale": False,
              "hoverinfo": "skip", "zmin": 0.0, "zmax": max(float(np.nanmax(pictures)), 1e-12)}]  # fmt: skip
     names = [safe(r) for r in (rows if rows is not None else range(k))]
-    ticks = {"tickvals": [i * (h + 1) + h / 2 - 0.5 for i in range(k)], "ticktext": names}
-    y = axis("", autorange="reversed", showgrid=False, scaleanchor="x", constrain="domain", **ticks)
+    places = {"tickvals": [i * (h + 1) + h / 2 - 0.5 for i in range(k)], "ticktext": names}
+    y = axis("", autorange="reversed", showgrid=False, scaleanchor="x", constrain="domain", **places)
     x = axis("", showgrid=False, showticklabels=False, constrain="domain")
     alt = say("{m} pictures from each of {k} groups.", m=m, k=k)
     return figure(data, title, alt, x, y, showlegend=False)
@@ -198,8 +198,8 @@ def _labels(names: list[str], most: int, thin: int, **more: Any) -> Figure:
     """An axis with a name at each place; from `thin` places on at every k-th, so that they can be read."""
     every = 1 if len(names) < thin else -(-3 * len(names) // (2 * thin))
     font = {"size": 13 if len(names) <= 16 else 11}
-    ticks = {"tickvals": np.arange(len(names))[::every], "ticktext": short(names, most)[::every], "tickfont": font}
-    return axis("", showgrid=False, **ticks, **more)
+    places = {"tickvals": np.arange(len(names))[::every], "ticktext": ticks(names, most)[::every], "tickfont": font}
+    return axis("", showgrid=False, **places, **more)
 
 
 def _numbers(values: Any, top: float, form: str) -> list[Figure]:

@@ -15,6 +15,7 @@ from core.data.tables import Table
 from core.spec import Spec, SpecError
 from dashboard import state
 from dashboard.charts import bars, heat
+from dashboard.charts.labels import short
 from dashboard.components import export, player, tables, verdict
 from dashboard.components import pick as picks
 from dashboard.components.address import Address
@@ -29,6 +30,7 @@ _WORK = 10_000_000
 _OWN = 1_000
 _MOST = 500  # columns of a spec
 _BESIDE = 20  # columns whose matrix is read at half the width
+_LABEL = 15  # letters of a column's name in the list
 _TRUST = {"green": "Good", "amber": "With care", "red": "Do not quote"}
 _SOON = 5.0  # seconds of which nothing need be said
 
@@ -263,10 +265,12 @@ def _pairs(s: Shown, unit: str, key: str) -> None:
         st.caption(t("The list of pairs appears when all are estimated."))
         return
     mi = t("MI ({unit})", unit=t(unit))
+    names = list(dict.fromkeys(name for row in long for name in (row["x"], row["y"])))
+    label = dict(zip(names, short(names, _LABEL), strict=True))
     frame = pd.DataFrame(
         {
-            "x": [row["x"] for row in long],
-            "y": [row["y"] for row in long],
+            "x": [label[row["x"]] for row in long],
+            "y": [label[row["y"]] for row in long],
             mi: [_shown(row["mi"], _scale(unit)) for row in long],
             "|ρ|": [None if row["mi"] is None else units.equivalent_correlation(row["mi"]) for row in long],
             t("trust"): [t(_TRUST[row["trust"]]) for row in long],

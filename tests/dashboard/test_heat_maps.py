@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dashboard.charts import _figure, bars, heat, table
+from dashboard.charts import _figure, bars, heat, labels, table
 
 
 def matrix(k: int, names=None):
@@ -53,13 +53,19 @@ def test_no_cell_says_minus_nought():
 ])  # fmt: skip
 @pytest.mark.parametrize("most", [10, 16, 24])
 def test_long_names_keep_the_part_in_which_they_differ(names, most):
-    labels = _figure.short(names, most)
-    assert len(set(labels)) == len(names)
-    assert all(len(label) <= most for label in labels)
+    cut = labels.short(names, most)
+    assert len(set(cut)) == len(names)
+    assert all(len(label) <= most for label in cut)
 
 
 def test_short_names_stay_as_they_are_and_markup_stays_text():
-    assert _figure.short(["x", "y<b>", "prefix_a", "prefix_b"]) == ["x", "y&lt;b&gt;", "prefix_a", "prefix_b"]
+    assert labels.short(["x", "y<b>", "prefix_a"], 16) == ["x", "y<b>", "prefix_a"]
+    assert _figure.ticks(["x", "y<b>", "prefix_a"]) == ["x", "y&lt;b&gt;", "prefix_a"]
+
+
+def test_what_is_left_out_are_whole_words():
+    names = [f"sensor_floor_{i:02d}_{what}_temperature" for i in range(3) for what in ("min", "max")]
+    assert labels.short(names, 12)[:3] == ["…00_min…", "…00_max…", "…01_min…"]
 
 
 def test_one_target_is_bars_with_whole_names_and_its_interval():
