@@ -85,7 +85,12 @@ def _uneven(found: dict[str, Array], held: str) -> str:
     middle = _middle(found)
     if abs(middle - 0.5) > _LITTLE:
         side = t("low") if middle > 0.5 else t("high")
-        return t("Shifted: the 90 % interval holds {held}, but the predictions lie too {side}.", held=held, side=side)
+        return t(
+            "Shifted: the 90 % interval holds {held} of {n} held-out rows, but the predictions lie too {side}.",
+            held=held,
+            n=f"{int(found['n']):,}",
+            side=side,
+        )
     sentence = (
         "A little misshapen: the 90 % interval holds {held} of {n} held-out rows, but inside it they lie unevenly "
         "(distance {ks}, limit {limit})."
