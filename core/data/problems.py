@@ -21,8 +21,9 @@ _REACH = 10.0  # of the wave's argument: uniform on [−10, 10]
 _RADIUS, _WIDTH = 3.0, 0.3  # of the circle, and of the noise around it
 # The integrand of the inverse problem is a bump of width ≥ 1 / max|f'| = 0.17: 2,001 points are 17 per width.
 _GRID = np.linspace(-_REACH, _REACH, 2001)[:, None]
-_UPPER, _FORE, _SHAKE = 1.0, 0.8, 0.1  # the arm: lengths, and the error with which its hand is seen
-_SHOULDER, _ELBOW = (0.0, math.pi / 2), (-2.5, 2.5)  # uniform; the elbow may bend to either side
+_UPPER, _FORE, _SHAKE = 1.0, 0.8, 0.1  # the arm in metres: lengths, and the error with which its hand is seen
+_SHOULDER, _ELBOW = (0.0, math.pi / 2), (-2.5, 2.5)  # uniform, in radians; the elbow may bend to either side
+ARM_LIMITS = (_SHOULDER, _ELBOW)
 # Under the arm's integral is a bump of width ≥ 0.1 / 1.8 in the shoulder and ≥ 0.1 / 0.8 in the elbow; Gauss-Legendre
 # with about one point a width is exact to 1e-6 there, which twice as many points confirm.
 _SHOULDER_NODES, _ELBOW_NODES = (np.polynomial.legendre.leggauss(k) for k in (40, 64))
@@ -119,11 +120,30 @@ def _log_heteroscedastic(x: Array, y: Array) -> Array:
     return _normal(y - 2 * np.sin(x), _spread(x))[:, 0]
 
 
-def _hand(angles: Array) -> Array:
-    """Where the hand is, (n, 2), when shoulder and elbow are turned by these angles, (n, 2)."""
+def arm_joints(angles: Array) -> Array:
+    """Shoulder, elbow and hand in metres, (n, 3, 2), when shoulder and elbow are turned by these angles, (n, 2) radians."""
     turned = angles[:, :1] + angles[:, 1:]
     upper, fore = (np.hstack([np.cos(a), np.sin(a)]) for a in (angles[:, :1], turned))
-    return _UPPER * upper + _FORE * fore
+    return np.stack([0 * upper, _UPPER * upper, _UPPER * upper + _FORE * fore], 1)
+
+
+def arm_poses(across: float, up: float) -> Array:
+    """The angles (m ≤ 2, 2), in radians, that bring the hand there within the arm's limits: elbow down first, then up.
+
+    cos e = (r² − u² − f²) / 2uf,  s = atan2(up, across) − atan2(f sin e, u + f cos e),  u, f the lengths
+    """
+    cosine = (across**2 + up**2 - _UPPER**2 - _FORE**2) / (2 * _UPPER * _FORE)
+    if abs(cosine) > 1:
+        return np.zeros((0, 2))
+    elbow = math.acos(cosine) * np.array([1.0, -1.0])  # bent to the left of the upper arm, the elbow hangs below
+    shoulder = math.atan2(up, across) - np.arctan2(_FORE * np.sin(elbow), _UPPER + _FORE * np.cos(elbow))
+    poses = np.column_stack([shoulder, elbow])
+    low, high = np.transpose(ARM_LIMITS)
+    return poses[((poses >= low) & (poses <= high)).all(1)]
+
+
+def _hand(angles: Array) -> Array:
+    return arm_joints(angles)[:, 2]
 
 
 def _draw_arm(n: int, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -180,11 +200,12 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "arm": Problem(
         "Robot arm",
-        "Where the hand of an arm with two joints is, and how they are turned: the elbow can bend to either side.",
+        "Where the hand of an arm with two joints is, and how they are turned: the elbow can bend to either side. Upper arm "
+        "1 m, forearm 0.8 m; the hand is seen with an error of 0.1 m.",
         _draw_arm,
         _log_arm,
-        ("hand across", "hand up"),
-        ("shoulder", "elbow"),
+        ("hand across (m)", "hand up (m)"),
+        ("shoulder (rad)", "elbow (rad)"),
     ),
 }
 

@@ -22,6 +22,7 @@ from core.training import Training, cosine
 
 FEWEST = 10  # rows: of fewer, the held-out ones that choose the weights and judge them are one or two
 _EVERY = 10  # steps between looks at the held-out rows
+_PLENTY = 450  # rows for each input that are not learned by heart: 500, of which a tenth is held out
 _AVERAGE = 0.99  # of the running mean of the weights: about the last 100 steps
 _CLIP = 5.0  # of the gradient's norm, so that one far target cannot throw the weights away
 
@@ -46,7 +47,7 @@ class NetworkDensity(LearnedDensity):
     dropout: Annotated[
         float | None,
         Range(0.0, 0.9),
-        "Share of units left out at each step against learning by heart; empty: none for one input, a tenth for several.",
+        "Dropout probability; empty: 0.1 for several inputs with fewer than 500 rows for each, else 0.",
     ] = None
     restarts: Annotated[
         int, Range(1, 16), "Networks trained side by side, as one; where they differ, one alone would be luck."
@@ -56,8 +57,9 @@ class NetworkDensity(LearnedDensity):
         "What becomes of several networks: their average density, each with other rows held out, or the best of them.",
     ] = "average"
 
-    def _body(self, dx: int, generators: list[torch.Generator]) -> Body:
-        left_out = (0.1 if dx > 1 else 0.0) if self.dropout is None else self.dropout
+    def _body(self, dx: int, n: int, generators: list[torch.Generator]) -> Body:
+        few = dx > 1 and n < _PLENTY * dx
+        left_out = (0.1 if few else 0.0) if self.dropout is None else self.dropout
         return Body(dx, self.hidden, self.layers, left_out, generators)
 
     def fit(self, X: Any, y: Any) -> Self:

@@ -45,7 +45,7 @@ class MDN(NetworkDensity):
 
     def _network(self, dx: int, y: Tensor, generators: list[torch.Generator]) -> nn.Module:
         head = MixtureHead(self.hidden, self.n_components, self.sigma_floor, self.covariance == "full", y, generators)
-        return nn.Sequential(self._body(dx, generators), head)
+        return nn.Sequential(self._body(dx, len(y), generators), head)
 
     def _picture(self, kind: str, sitting: Sitting, network: Any, scale: Any, varied: int) -> dict[str, Array]:
         if kind == "baseline":

@@ -49,4 +49,4 @@ class MSE(NetworkDensity):
     restarts: Annotated[int, Range(1, 16), "Networks trained side by side, as one."] = 1
 
     def _network(self, dx: int, y: Tensor, generators: list[torch.Generator]) -> nn.Module:
-        return nn.Sequential(self._body(dx, generators), _Mean(self.hidden, y.shape[1], generators))
+        return nn.Sequential(self._body(dx, len(y), generators), _Mean(self.hidden, y.shape[1], generators))

@@ -38,13 +38,15 @@ def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, interv
     alt = say("Estimates in {unit}: {values}.", unit=say(unit),
               values="; ".join(f"{n} {number(v)}" for n, v in zip(labels, values, strict=True)))  # fmt: skip
     shapes: list[Figure] = []
+    named: list[Figure] = []
     if truth is not None:
-        shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH,
-                   "label": {"text": say("truth {value}", value=number(truth)), "textposition": "end"}}]  # fmt: skip
+        shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH}]
+        named = [{"text": say("truth {value}", value=number(truth)), "x": truth, "y": 1, "yref": "paper",
+                  "xanchor": "right", "yanchor": "bottom", "showarrow": False}]  # fmt: skip
         alt += " " + say("The truth is {value}.", value=number(truth))
     y = axis("", tickvals=np.arange(len(labels)), ticktext=ticks(labels, 24), autorange="reversed")
     x = axis(say("mutual information ({unit})", unit=say(unit)))
-    return figure(data, title, alt, x, y, shapes=shapes, showlegend=False)
+    return figure(data, title, alt, x, y, shapes=shapes, annotations=named, showlegend=False)
 
 
 def against(names: Sequence[str], values: Any, intervals: Any, target: str, unit: str = "nats", title: str = "",

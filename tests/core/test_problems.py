@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.data.problems import PROBLEMS, problem_source, true_mi
+from core.data.problems import PROBLEMS, arm_joints, arm_poses, problem_source, true_mi
 from core.spec import ProblemData
 
 
@@ -34,7 +34,20 @@ def test_an_arm_of_known_angles_holds_its_hand_where_geometry_says():
         [np.cos(shoulder) + 0.8 * np.cos(shoulder + elbow), np.sin(shoulder) + 0.8 * np.sin(shoulder + elbow)]
     )
     assert error.std() == pytest.approx(0.1, rel=0.03)  # 3 standard errors of a standard deviation of 8,000 are 2.4 %
-    assert source.x_names == ("hand across", "hand up") and len(source.test) == 5000
+    assert source.x_names == ("hand across (m)", "hand up (m)") and len(source.test) == 5000
+
+
+def test_both_poses_of_the_arm_bring_the_hand_there_and_bend_the_elbow_to_either_side():
+    poses = arm_poses(1.0, 0.9)
+    assert len(poses) == 2 and poses[0, 1] > 0 > poses[1, 1]
+    joints = arm_joints(poses)
+    assert np.allclose(joints[:, 2], [1.0, 0.9]) and np.allclose(np.linalg.norm(joints[:, 1], axis=1), 1.0)
+    assert joints[0, 1, 1] < joints[1, 1, 1]  # elbow down, then elbow up
+    both = np.exp(PROBLEMS["arm"].log_density(np.tile([[1.0, 0.9]], (2, 1)), poses))
+    away = np.exp(PROBLEMS["arm"].log_density(np.array([[1.0, 0.9]]), poses.mean(0, keepdims=True)))
+    assert (both > 1).all() and away[0] < 0.01  # likely both, and their mean is neither
+    assert len(arm_poses(2.0, 0.0)) == 0  # out of reach
+    assert len(arm_poses(1.6, 0.1)) == 1  # the other pose turns the shoulder below its limit
 
 
 def test_forward_noise_has_the_entropy_of_a_standard_normal():

@@ -47,7 +47,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     figure = _figure(s.run.spec.method, mi, error, others, known)
     chart("information").show(figure, height=110 + 60 * (1 + len(others)))
     n = f"{s.result.get('n_mi', 0):,}"
-    st.caption(t("On {n} of the rows that judge the density; the whisker is a 95 % interval over these rows.", n=n))
+    st.caption(t("On {n} rows apart; the whisker is a 95 % interval over these rows.", n=n))
     st.caption(
         t(
             "On average this is a lower bound: a learned density that differs from the true one costs cross entropy, "
@@ -89,7 +89,7 @@ def _headline(mi: float, error: float | None, known: float | None) -> str:
     if known is None:
         return t("The density finds at least {mi} that x says about y", mi=verdict.amount(mi, "nats"))
     return t(
-        "The density finds {mi} of {known} that x says about y",
+        "The density finds {mi} of the {known} that x says about y",
         mi=verdict.amount(mi, "nats"),
         known=verdict.amount(known, "nats"),
     )

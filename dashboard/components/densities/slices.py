@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.charts import densities as pictures
-from dashboard.components.densities import reading
+from dashboard.components.densities import arm, reading
 from dashboard.components.player import Shown
 from dashboard.text import plain, t
 
@@ -19,13 +19,14 @@ _FINE = 400  # points of y: a component may be a hundredth of the picture wide
 def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     """The slider and the slice; both are computed from the arrays of the run, so they work at any time."""
     s = shown[0]
+    drawn = arm.draw(s, chart) if arm.applies(s) else {}
     reading.choose_varied(s)
     seen = reading.seen(s)
     if seen is None:
         reading.absent(s, t("The slice appears here with the first picture of the density."))
-        return {}
+        return drawn
     at = _slider(seen)
-    figures = {"slice": slice_(s, seen, at)}
+    figures = drawn | {"slice": slice_(s, seen, at)}
     chart("slice").show(figures["slice"], height=340)
     _weights(seen, at)
     return figures
