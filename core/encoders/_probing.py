@@ -12,8 +12,7 @@ from core.evaluation import probes
 from core.method import Array, Source
 
 Encode = Callable[[Array], Array]
-NOW = 2_000  # rows that a probe during a run is fitted on, and scored on: a fraction of a second
-LAST = 3_000  # the same for the table at its end: some ten seconds
+ROWS = 2_000  # that a probe is fitted on, and scored on: a fraction of a second; the same in a run and at its end
 
 
 class Probing:
@@ -34,38 +33,38 @@ class Probing:
     def possible(self) -> bool:
         """Whether there is something to tell apart."""
         _, labels, rows = self.parts[0]
-        return len(np.unique(labels[rows[:NOW]])) > 1
+        return len(np.unique(labels[rows[:ROWS]])) > 1
 
     def linear(self, encode: Encode) -> float:
         """The linear probe's accuracy."""
-        return self._score([encode(x) for x, _ in self._take(NOW)], NOW, ["linear"])["linear"].test
+        return self._score([encode(x) for x, _ in self._take()], ["linear"])["linear"].test
 
     def beside(self, encode: Encode) -> dict[str, float]:
         """The linear probe's accuracy on the untrained features and on plain ones."""
         found = {"probe_random": self.linear(encode)}
-        for name, pair in self._plain(NOW).items():
-            found[f"probe_{name}"] = self._score(pair, NOW, ["linear"])["linear"].test
+        for name, pair in self._plain().items():
+            found[f"probe_{name}"] = self._score(pair, ["linear"])["linear"].test
         return found
 
     def table(self, encode: Encode, untrained: Encode) -> dict[str, Any]:
         """Every probe on the features and on plain ones: {"features": {"linear": {"train", "test", "low", …}}, …}."""
         sides: dict[str, Sequence[Array]] = {
-            name: [by(x) for x, _ in self._take(LAST)] for name, by in {"features": encode, "random": untrained}.items()
+            name: [by(x) for x, _ in self._take()] for name, by in {"features": encode, "random": untrained}.items()
         }
-        sides |= self._plain(LAST)
+        sides |= self._plain()
         return {
-            name: {kind: asdict(score) for kind, score in self._score(pair, LAST, probes.KINDS).items()}
+            name: {kind: asdict(score) for kind, score in self._score(pair, probes.KINDS).items()}
             for name, pair in sides.items()
         }
 
-    def _plain(self, most: int) -> dict[str, tuple[Array, Array]]:
-        train, test = (self.plain(x) for x, _ in self._take(most))
+    def _plain(self) -> dict[str, tuple[Array, Array]]:
+        train, test = (self.plain(x) for x, _ in self._take())
         return probes.baselines(train, test, self.d, self.seed)
 
-    def _score(self, pair: Sequence[Array], most: int, kinds: Sequence[str]) -> dict[str, probes.Score]:
-        labels = [labels for _, labels in self._take(most)]
+    def _score(self, pair: Sequence[Array], kinds: Sequence[str]) -> dict[str, probes.Score]:
+        labels = [labels for _, labels in self._take()]
         return probes.probe(pair[0], labels[0], pair[1], labels[1], kinds, self.seed)
 
-    def _take(self, most: int) -> list[tuple[Array, Array]]:
-        """Rows and labels of both parts, the first `most` of each; the rows are in random order."""
-        return [(x[rows[:most]], labels[rows[:most]]) for x, labels, rows in self.parts]
+    def _take(self) -> list[tuple[Array, Array]]:
+        """Rows and labels of both parts, the first `ROWS` of each; the rows are in random order."""
+        return [(x[rows[:ROWS]], labels[rows[:ROWS]]) for x, labels, rows in self.parts]

@@ -26,7 +26,9 @@ FEWEST = 4  # rows: two to train on, two to score
 HELD, MOST = 0.2, 2_000  # the part of the rows that is held out, and the most that are
 SCORED = 1_000  # held-out pairs that the information is read from; its ceiling is their logarithm
 LOOKS = 20  # probes in a run
-STEPS, FEWEST_EPOCHS, MOST_EPOCHS = 600, 10, 100  # a run's length where none is asked for
+STEPS, FEWEST_STEPS = 600, 200  # a run's length where none is asked for …
+FEWEST_EPOCHS, ENOUGH_EPOCHS, MOST_EPOCHS = 10, 40, 100  # … in epochs, which few rows need more of
+SMALL = 16  # pixels a side: up to that a picture has so few places that half the channels suffice
 LOOK = 0  # the seed of the held-out rows and of their views: the same for every run, so that figures compare
 SAID = ("mi_", "ceiling_", "probes_", "scored_on_")  # the fitted figures, which a saved model keeps
 PROJECTED, PAIRS, CROSSED = 2_000, 16, 32  # rows in the pictures of the features, of the views and of the critic
@@ -50,11 +52,11 @@ class MINE(Encoder):
     )
     views: ClassVar[tuple[str, ...]] = ("features", "pairs", "critic")
 
-    n_features: Annotated[int, Range(1, 512, log=True), "Width of the latent: numbers that a picture is told by."] = 10
+    n_features: Annotated[int, Range(1, 512, log=True), "Number of features per picture or row."] = 64
     epochs: Annotated[
         int | None,
         Range(1, 10_000, log=True),
-        "How often every training row is seen; empty: as often as 600 steps take, 10 to 100.",
+        "How often every training row is seen; empty: as often as 600 steps take, 10 to 40, or more for at least 200 steps.",
     ] = None
     objective: Annotated[Literal["infonce", "jsd"], "What is ascended; the reported bound is InfoNCE for both."] = (
         "infonce"
@@ -74,7 +76,11 @@ class MINE(Encoder):
     size: Annotated[int | None, Range(8, 96), "Pictures: pixels a side that the network sees; empty: by the data."] = (
         None
     )
-    width: Annotated[int, Range(4, 256, log=True), "Channels of the first layer; the last has four times as many."] = 32
+    width: Annotated[
+        int | None,
+        Range(4, 256, log=True),
+        "Channels of the first layer; the last has four times as many. Empty: 32, or 16 for pictures of up to 16 pixels.",
+    ] = None
     batch_size: Annotated[int, Range(2, 10_000, log=True), "Rows in a step."] = 256
     learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam; it falls as a cosine."] = 2e-3
 
@@ -116,7 +122,7 @@ class MINE(Encoder):
         run.held, run.train = np.sort(held), torch.as_tensor(np.sort(train)).to(where)
         run.batch = min(self.batch_size, len(train))
         run.per_epoch = len(train) // run.batch
-        run.epochs = self.epochs or min(MOST_EPOCHS, max(FEWEST_EPOCHS, STEPS // run.per_epoch))
+        run.epochs = self.epochs or _epochs(run.per_epoch)
         if source.labels is not None:
             run.probing = Probing(source, train, held, self._plain, self.n_features, self.seed())
             run.beside = run.probing.beside(self._features) if run.probing.possible else {}
@@ -124,7 +130,8 @@ class MINE(Encoder):
     def _network(self, generator: torch.Generator) -> Network:
         shape, views = self.scale_.shape, self._views()
         size = views.size if isinstance(views, PictureViews) else 0
-        body, d = backbones.body(self.backbone, shape, size, self.width, generator)
+        width = self.width or (16 if 0 < size <= SMALL else 32)
+        body, d = backbones.body(self.backbone, shape, size, width, generator)
         critic = critics.make(
             self.critic, 1, self.n_features, self.n_features, hidden=self.hidden, layers=1, activation="relu",
             generator=generator,
@@ -135,7 +142,7 @@ class MINE(Encoder):
         shape = shape or self.scale_.shape
         if len(shape) == 1:
             return RowViews(self.noise)
-        return PictureViews(self.size or (16 if max(shape) <= 16 else 24), self.rotation, self.crop)
+        return PictureViews(self.size or (SMALL if max(shape) <= SMALL else 24), self.rotation, self.crop)
 
     def _update(self, index: int) -> dict[str, float]:
         """One optimisation step, and at the end of an epoch a look at the held-out rows."""
@@ -280,3 +287,9 @@ class MINE(Encoder):
         return validate_data(
             self, X, reset=reset, allow_nd=True, dtype=kinds, ensure_min_samples=FEWEST if reset else 1
         )
+
+
+def _epochs(per_epoch: int) -> int:
+    """How often the rows are seen where nothing is asked for: long enough to learn, and not by heart."""
+    wanted = max(min(ENOUGH_EPOCHS, STEPS // per_epoch), math.ceil(FEWEST_STEPS / per_epoch))
+    return min(MOST_EPOCHS, max(FEWEST_EPOCHS, wanted))

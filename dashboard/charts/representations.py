@@ -26,15 +26,15 @@ class Line:
 
 
 def watched(kept: curves.Curve, beside: Sequence[curves.Curve], title: str = "", at: float | None = None,
-            say: Say = english) -> Figure:  # fmt: skip
+            result: tuple[float, float, str] | None = None, say: Say = english) -> Figure:  # fmt: skip
     """A probe's accuracy against the step, with the level lines of what it is compared with, from 0 to 1.
 
-    beside: curves of kind "closed form", told apart by their dashes too.
+    beside: curves of kind "closed form", told apart by their dashes too. result: step, value and name of the run's end.
     """
-    out = curves.loss([kept, *beside], title, say("accuracy"), at, say=say)
+    out = curves.loss([kept, *beside], title, say("accuracy"), at, result=result, say=say)
     # `curves` draws level lines first and keeps their order.
     for trace, dash in zip(out["data"], _DASHES[1:], strict=False):
-        if trace["name"] != safe(kept.label):
+        if trace["name"] != safe(kept.label) and trace["mode"] == "lines":
             trace["line"]["dash"] = dash
     for trace in out["data"]:
         trace["hovertemplate"] = "%{y:.1%}"

@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import discover
+from core.params import parameters
 from dashboard.charts import curves, points, representations
 from dashboard.components import embeddings, export, layout, take
 from dashboard.components.live import in_pairs
@@ -74,19 +76,16 @@ def probed(page: str, s: Shown, chart: Any) -> None:
             else t("These data have no labels, so there is nothing to probe for.")
         )
         return
-    names = {"features": t("learned features")} | {name: t(label) for name, (label, _) in BESIDE.items()}
+    d = _width(s)
+    names = {"features": t("learned features ({d})", d=d)}
+    names |= {n: t(label) if n == "pixels" else f"{t(label)} ({d})" for n, (label, _) in BESIDE.items()}
     kinds = {kind: t(label) for kind, label in KINDS.items()}
-    best = max(KINDS, key=lambda kind: table["features"][kind]["test"])
     score = table["features"]["linear"]
     figure = representations.probes(
         table,
         names,
         kinds,
-        title=t(
-            "Learned features: {best} by the best probe; noise: {noise}",
-            best=f"{table['features'][best]['test']:.1%}",
-            noise=f"{max(s['test'] for s in table['noise'].values()):.1%}",
-        ),
+        title=headline(table),
         say=t,
     )
     chart("probes").show(figure, height=380)
@@ -96,12 +95,35 @@ def probed(page: str, s: Shown, chart: Any) -> None:
     on = t("test pictures") if s.result.get("scored_on") == "test" else t("rows held out of training")
     st.caption(
         t(
-            "Fitted on training rows, scored on {n} {on}, with 95 % intervals. In brackets: on the training rows, where noise scores above chance too.",
+            "Fitted on training rows, scored on {n} {on}, with 95 % intervals. A name is followed by its number of features; "
+            "raw values are all of them. The table has the training rows in brackets, where noise too scores above chance.",
             n=f"{score['n']:,}",
             on=on,
         )
     )
     _below(f"{page}.probes", s, {"probes": figure})
+
+
+def headline(table: dict[str, Any]) -> str:
+    """Who wins by the best probe of each, and where the learned features and noise stand."""
+    best = {name: max(score["test"] for score in table[name].values()) for name in ("features", *BESIDE)}
+    words = {"features": t("learned features")} | {name: t(label) for name, (label, _) in BESIDE.items()}
+    winner = max(best, key=lambda name: best[name])  # of equals the first: the features
+    second = "pixels" if winner == "features" else "features"
+    return t(
+        "Best by any probe: {winner} {first}; {second} {other}, noise {noise}",
+        winner=words[winner],
+        first=f"{best[winner]:.1%}",
+        second=words[second],
+        other=f"{best[second]:.1%}",
+        noise=f"{best['noise']:.1%}",
+    )
+
+
+def _width(s: Shown) -> int:
+    """How many features the run learns for each row."""
+    default = parameters(discover.load("encoders", "mine"))["n_features"].default
+    return int(s.run.spec.parameters.get("n_features", default)) if s.run.spec else int(default)
 
 
 def _below(key: str, s: Shown, shown: Figures) -> None:
@@ -135,18 +157,20 @@ def _probe(s: Shown) -> dict[str, Any] | None:
     if "probe" not in found:
         return None
     steps, values = found["probe"]
+    beside = {name: number for name in BESIDE if (number := s.last(f"probe_{name}")) is not None}
     lines = [
-        curves.Curve(name, f"{t(label)} {number:.1%}", colour, [1], [number], "closed form")
-        for name, (label, colour) in BESIDE.items()
-        if (number := s.last(f"probe_{name}")) is not None
+        curves.Curve(name, f"{t(BESIDE[name][0])} {number:.1%}", BESIDE[name][1], [1], [number], "closed form")
+        for name, number in beside.items()
     ]
     kept = curves.Curve("probe", t("learned features"), "mine", steps, values, "held out")
-    said = (
-        t("A linear probe of the features is right {value} of the time", value=f"{values[-1]:.1%}")
-        if len(values)
-        else ""
-    )
-    return representations.watched(kept, lines, title=said, at=s.at, say=t)
+    ended = s.result["probes"]["features"]["linear"]["test"] if s.result.get("probes") else None
+    last = ended if ended is not None else float(values[-1]) if len(values) else None
+    said = "" if last is None else t("Linear probe: learned features {value}", value=f"{last:.1%}")
+    if last is not None and "pixels" in beside:
+        said = t("Linear probe: learned features {value}, raw values {raw}", value=f"{last:.1%}",
+                 raw=f"{beside['pixels']:.1%}")  # fmt: skip
+    mark = None if ended is None else (s.run.step, ended, t("result {value}", value=f"{ended:.1%}"))
+    return representations.watched(kept, lines, title=said, at=s.at, result=mark, say=t)
 
 
 def _information(s: Shown) -> dict[str, Any] | None:
@@ -154,13 +178,13 @@ def _information(s: Shown) -> dict[str, Any] | None:
     if "mi" not in found or not len(found["mi"][0]):
         return None
     ceiling = s.result.get("ceiling", s.last("ceiling"))
-    last = found["mi"][1][-1]
+    last = s.result.get("mi", found["mi"][1][-1])
     return curves.loss(
         [curves.Curve("mi", t("InfoNCE on held-out pairs"), "mine", *found["mi"], "held out")],
-        title=t("Two views share at least {value} nats", value=f"{last:.2f}"),
+        title=t("Two views share at least {value} nats", value=f"{last:.3f}"),
         ylabel=t("mutual information (nats)"),
         at=s.at,
-        reference=None if ceiling is None else (ceiling, t("ceiling {value}", value=f"{ceiling:.2f}")),
+        reference=None if ceiling is None else (ceiling, t("ceiling {value}", value=f"{ceiling:.3f}")),
         say=t,
     )
 

@@ -1,0 +1,74 @@
+"""What the representation page says of a finished run: who wins is in the title, and a quantity has one number."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from core.spec import Spec
+from dashboard.components import layout, representations
+from dashboard.components.representations import BESIDE, KINDS
+from dashboard.jobs import Run
+
+SPEC = {"family": "encoders", "method": "mine", "data": {"images": "digits"}}
+LINEAR = {"features": 0.983, "pixels": 0.964, "pca": 0.964, "random": 0.955, "noise": 0.111}
+
+
+def _table(**best: float) -> dict:
+    return {
+        name: {kind: {"train": 1.0, "test": LINEAR[name] if kind == "linear" else best.get(name, 0.1), "low": 0.0,
+                      "high": 1.0, "n": 359} for kind in KINDS}
+        for name in ("features", *BESIDE)
+    }  # fmt: skip
+
+
+def _shown(**more: object) -> SimpleNamespace:
+    steps = np.array([10, 20, 30])
+    curves = {"probe": (steps, np.array([0.9, 0.95, 0.978])), "mi": (steps, np.array([1.0, 2.0, 5.29]))}
+    run = Run("a", Spec.parse(SPEC).to_json(), "stopped", step=33)
+    last = {"probe": 0.978} | {f"probe_{name}": LINEAR[name] for name in BESIDE} | {"mi": 5.29, "ceiling": 5.883}
+    result = {"mi": 5.312, "ceiling": 5.883, "probes": _table()}
+    return SimpleNamespace(run=run, at=None, curves=lambda: curves, last=last.get, **({"result": result} | more))
+
+
+def test_raw_values_stand_in_the_title_where_they_win():
+    title = representations.headline(_table(pixels=0.992))
+    assert title == "Best by any probe: raw values 99.2%; learned features 98.3%, noise 11.1%"
+
+
+def test_learned_features_stand_first_where_they_win_or_are_as_good():
+    assert representations.headline(_table()).startswith("Best by any probe: learned features 98.3%; raw values 96.4%")
+    assert "learned features 98.3%; raw" in representations.headline(_table(pixels=0.983))
+
+
+def test_an_untrained_network_that_wins_is_named_too():
+    assert "untrained network 99.9%; learned features 98.3%" in representations.headline(_table(random=0.999))
+
+
+def test_after_a_stop_the_card_the_chart_and_the_table_have_one_number(monkeypatch):
+    """The curve ends at the last look, 97.8 %; the result is of the last step, 98.3 %."""
+    cards: dict[str, str] = {}
+    monkeypatch.setattr(layout, "number", lambda _, label, value, **more: cards.update({label: value}))
+    s = _shown()
+    representations.numbers(s)
+    probe = representations._probe(s)
+    assert cards["Linear probe"] == "98.3%"
+    assert probe["layout"]["title"]["text"] == "Linear probe: learned features 98.3%, raw values 96.4%"
+    mark = next(trace for trace in probe["data"] if trace["mode"] == "markers")
+    assert (mark["x"][0], mark["y"][0], mark["name"]) == (33, 0.983, "result 98.3%")
+    assert cards["Information of two views"].startswith("≥ 5.312")
+    assert "5.312 nats" in representations._information(s)["layout"]["title"]["text"]
+
+
+def test_while_it_runs_the_title_is_of_the_latest_look():
+    probe = representations._probe(_shown(result={}))
+    assert "97.8%" in probe["layout"]["title"]["text"]
+    assert not [trace for trace in probe["data"] if trace["mode"] == "markers" and "result" in trace["name"]]
+
+
+@pytest.mark.parametrize(("given", "width"), [({}, 64), ({"n_features": 16}, 16)])
+def test_names_say_how_many_features_are_compared(given, width):
+    run = Run("a", Spec.parse(SPEC | {"parameters": given}).to_json(), "finished")
+    assert representations._width(_shown(result={}) if not given else SimpleNamespace(run=run)) == width
