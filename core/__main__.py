@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from core import discover
+from core import discover, params
 
 if TYPE_CHECKING:
     from core.method import Checkpoint, Method, Step
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
         print(json.dumps(_plain(given.command(given)), ensure_ascii=False, allow_nan=False), flush=True)
-        return 0
+        return _fail(given.after) if given.after else 0
     except KeyboardInterrupt:
         return _fail("stopped before there was a result")
     except MemoryError:
@@ -50,6 +51,7 @@ def _mi(given: argparse.Namespace) -> dict[str, Any]:
 
     source = columns_source(_reference(given.file), given.x, given.y)
     parameters = dict(_parameter(text) for text in given.param)
+    params.refuse(parameters, **{name: f"--{name}" for name in ("x", "y", "method", "seed")})
     from core import estimate_mi  # after the table: a wrong column is said before torch has loaded
 
     found = estimate_mi(source.x, source.y, given.method, seed=given.seed, **parameters)
@@ -82,7 +84,6 @@ def _matrix(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def _spec(given: argparse.Namespace) -> dict[str, Any]:
-    from core import params
     from core.spec import Spec
 
     family = _family(given.method)
@@ -96,7 +97,7 @@ def _run(given: argparse.Namespace) -> dict[str, Any]:
     from core.method import Step
     from core.spec import Spec
 
-    spec = Spec.parse(_text(given.spec))
+    spec, folder = Spec.parse(_text(given.spec)), _writable(given.out) if given.out else None
     if spec.threads:
         import torch
 
@@ -122,8 +123,11 @@ def _run(given: argparse.Namespace) -> dict[str, Any]:
         "notices": source.notices,
         "spec": json.loads(spec.to_json()),
     }
-    if given.out:
-        _keep(Path(given.out), result, checkpoint)
+    if folder:
+        try:
+            _keep(folder, result, checkpoint)
+        except Exception as error:  # a full disk, a folder that is gone: what was computed is printed all the same
+            given.after = f"the result could not be kept in {folder}: {getattr(error, 'strerror', None) or error}"
     return result
 
 
@@ -183,9 +187,23 @@ def _text(path: str) -> str:
         raise ValueError(f"{path} cannot be read: {getattr(error, 'strerror', None) or 'it is not UTF-8'}") from error
 
 
+def _writable(out: str) -> Path:
+    """The folder, made where it is missing and tried by a file. Errors: ValueError, before anything is computed."""
+    folder = Path(out).expanduser()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tried = folder / f"result.json.{os.getpid()}.partial"
+        tried.write_bytes(b"")
+        tried.unlink()
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        why = "it is a file" if isinstance(error, (FileExistsError, NotADirectoryError)) else said
+        raise ValueError(f"--out {out} is not a folder that can be written to ({why}): name another") from error
+    return folder
+
+
 def _keep(folder: Path, result: dict[str, Any], checkpoint: Checkpoint | None) -> None:
     """result.json and, where the method has one, checkpoint.safetensors: each written beside and moved into place."""
-    folder.mkdir(parents=True, exist_ok=True)
     if checkpoint is not None:
         checkpoint.save(folder / "checkpoint.safetensors")
     beside = folder / "result.json.partial"
@@ -243,6 +261,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m core", description="Mutual information from the shell; JSON out.")
+    parser.set_defaults(after="")  # what a command has to say once its result is printed
     commands = parser.add_subparsers(required=True, metavar="mi | matrix | spec | run | download | pictures")
 
     mi = commands.add_parser("mi", help="mutual information (nats) between columns of a table")

@@ -28,6 +28,10 @@ class PictureViews:
     flip: bool = False
     whole: float = 24 / 28
 
+    def first(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """The first look of a pair: the anchor."""
+        return self.anchor(x)
+
     def anchor(self, x: Tensor) -> Tensor:
         """The same look each time."""
         theta = torch.zeros(len(x), 2, 3, device=x.device)
@@ -66,10 +70,15 @@ class PictureViews:
 @dataclass(frozen=True)
 class RowViews:
     """Views of standardised rows (n, d): `anchor` is the row, `vary` adds Gaussian noise of deviation `noise` and puts
-    each value to its column's mean, 0, with probability `mask`."""
+    each value to its column's mean, 0, with probability `mask`. Both looks of a pair are varied: noise alone would tell
+    a row from its view, and clusters "with noise" and "without" would seem to share information in any data."""
 
     noise: float
     mask: float = 0.0
+
+    def first(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """The first look of a pair: varied as the second is."""
+        return self.vary(x, generator)
 
     def anchor(self, x: Tensor) -> Tensor:
         """The same look each time."""

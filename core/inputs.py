@@ -9,7 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import mean_and_deviation, stacked, standardised
 from core.method import Array
+
+_CHANNELS = (1, 3, 4)  # grey, colour, colour with transparency
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,17 +25,18 @@ class Scale:
 
     @classmethod
     def of(cls, X: Array) -> Self:
-        """Measured on X: (n, d), (n, h, w) or (n, c, h, w). Errors: ValueError for another shape."""
+        """Measured on X, rows or pictures. Errors: ValueError for another shape, and where all rows are equal."""
         X = _channelled(X)
         if X.ndim == 2:
-            offset, span = X.mean(0, dtype=np.float64), X.std(0, dtype=np.float64)
-        elif X.dtype == np.uint8:
-            offset, span = np.array(0.0), np.array(255.0)
+            offset, span = mean_and_deviation(X)
+            constant = not span.any()
         else:
-            offset, span = np.array(X.min(), dtype=np.float64), np.array(np.ptp(X), dtype=np.float64)
-        # A constant column has a span of rounding only; it keeps its unit.
-        largest = np.abs(X).max(0) if X.ndim == 2 else np.abs(X).max()
-        return cls(X.shape[1:], offset, np.where(span > 1e-12 * largest, span, 1.0))
+            offset, span = _range(X)
+            constant = bool((X[:1] == X).all())
+        if constant and len(X) > 1:
+            raise ValueError(f"X is constant: nothing but rounding tells its {len(X):,} rows apart")
+        # A constant column keeps its unit.
+        return cls(X.shape[1:], offset, np.where(span > 0, span, 1.0))
 
     @classmethod
     def kept(cls, shape: Any, offset: Array, span: Array) -> Self:
@@ -54,7 +58,8 @@ class Scale:
                 return torch.as_tensor(X.copy())
             if X.max() <= 1:
                 raise ValueError("X is at most 1, but the method learned from 0 … 255: multiply it by 255")
-        return torch.as_tensor(((X - self.offset) / self.span).astype(np.float64 if X.ndim == 2 else np.float32))
+        scaled = standardised(X, self.offset, self.span)
+        return torch.as_tensor(scaled.astype(np.float64 if X.ndim == 2 else np.float32))
 
 
 def unit(x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
@@ -72,7 +77,42 @@ def evenly(rows: Array, most: int) -> Array:
     return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]
 
 
+def shaped(X: Any) -> Any:
+    """Pictures in any of their forms as (n, c, h, w), anything else as it is. Errors: ValueError."""
+    X = stacked(X)
+    return _channelled(X) if getattr(X, "ndim", 2) > 2 else X
+
+
+def _range(pictures: Array) -> tuple[Array, Array]:
+    """The value that becomes 0, and what lies between it and the one that becomes 1; bytes have both by their nature."""
+    if pictures.dtype == np.uint8:
+        return np.array(0.0), np.array(255.0)
+    low, high = (np.array(end, dtype=np.float64) for end in (pictures.min(), pictures.max()))
+    with np.errstate(over="ignore"):
+        span = high - low
+    if not np.isfinite(span):
+        raise ValueError(
+            f"X has pixels from {low:g} to {high:g}, too far apart for double precision: scale them to 0 … 1"
+        )
+    return low, span
+
+
 def _channelled(X: Array) -> Array:
+    """Rows (n, d) as they are, pictures as (n, c, h, w); the channels of (n, h, w, 1), (n, h, w, 3) and (n, h, w, 4) come
+    last. Errors: ValueError for another shape, and for one in which either axis may be that of the channels."""
     if X.ndim not in (2, 3, 4) or not X.size:
-        raise ValueError(f"X has shape {X.shape}; give pictures (n, c, h, w) or (n, h, w), or rows (n, d)")
-    return X[:, None] if X.ndim == 3 else X
+        raise ValueError(
+            f"X has shape {X.shape}; give pictures (n, c, h, w), (n, h, w, c) or (n, h, w), or rows (n, d)"
+        )
+    if X.ndim == 3:
+        return X[:, None]
+    if X.ndim == 2 or X.shape[3] not in _CHANNELS:
+        return X
+    first, height, width = X.shape[1:]
+    if first in _CHANNELS and height == width:
+        return X
+    if first in _CHANNELS and first != height:
+        raise ValueError(
+            f"X has shape {X.shape}, in which axis 1 or axis 3 may be the channels: give one channel, (n, h, w), or rows (n, d)"
+        )
+    return np.moveaxis(X, 3, 1)

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from core import params
+from core.arrays import rows
 from core.method import Array
 
 
@@ -15,7 +16,8 @@ from core.method import Array
 class Distribution:
     """p(x, y) with `sample`, `true_mi` (nats) and, where the densities are known, `pointwise_mi`.
 
-    A subclass is a frozen dataclass whose fields are its parameters, annotated as `core.params` describes.
+    A subclass is a frozen dataclass whose fields are its parameters, annotated as `core.params` describes; it writes
+    `true_mi`, `_draw` and, where it can, `_pointwise`.
     """
 
     title: ClassVar[str] = ""
@@ -34,13 +36,32 @@ class Distribution:
         raise NotImplementedError
 
     def sample(self, n: int, seed: int = 0) -> tuple[Array, Array]:
-        """n independent pairs: x (n, dx), y (n, dy), float64; the same seed gives the same pairs."""
-        if n < 1:
-            raise ValueError(f"n={n} is not at least 1")
-        return self._draw(int(n), np.random.default_rng(seed))
+        """n independent pairs: x (n, dx), y (n, dy), float64; the same seed gives the same pairs. Errors: ValueError."""
+        n, rng = (
+            params.Param("n", int, 1, "", params.Range(1, 10**12)).check(n),
+            np.random.default_rng(params.seed(seed, optional=True)),
+        )
+        try:
+            return self._draw(n, rng)
+        except MemoryError as error:
+            raise ValueError(f"n={n:,} pairs do not fit into the memory of this machine: take fewer") from error
 
-    def pointwise_mi(self, x: Array, y: Array) -> Array | None:
-        """log p(x, y) / p(x)p(y) in nats at each row, (n,); −inf off the support; None where it is not known."""
+    def pointwise_mi(self, x: Any, y: Any) -> Array | None:
+        """log p(x, y) / p(x)p(y) in nats at each row, (n,); −inf off the support; None where it is not known.
+
+        Errors: ValueError where x and y are not rows as `sample` gives them.
+        """
+        x, y = rows(x, "x", finite=False), rows(y, "y", finite=False)
+        if len(x) != len(y):
+            raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}: give pairs")
+        for name, side, like in zip("xy", (x, y), self._draw(1, np.random.default_rng(0)), strict=True):
+            if side.shape[1] != like.shape[1]:
+                raise ValueError(
+                    f"{name} has {side.shape[1]} column(s), and this distribution's {name} {like.shape[1]}"
+                )
+        return self._pointwise(x, y)
+
+    def _pointwise(self, x: Array, y: Array) -> Array | None:
         return None
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -73,10 +94,10 @@ class Transform(Distribution):
     def true_mi(self) -> float:
         return self._inner.true_mi
 
-    def pointwise_mi(self, x: Array, y: Array) -> Array | None:
-        x, y = self._inverse(columns(x)), self._inverse(columns(y))
+    def _pointwise(self, x: Array, y: Array) -> Array | None:
+        x, y = self._inverse(x), self._inverse(y)
         inside = np.isfinite(x).all(axis=1) & np.isfinite(y).all(axis=1)
-        ratio = self._inner.pointwise_mi(np.where(inside[:, None], x, 0.0), np.where(inside[:, None], y, 0.0))
+        ratio = self._inner._pointwise(np.where(inside[:, None], x, 0.0), np.where(inside[:, None], y, 0.0))
         return None if ratio is None else np.where(inside, ratio, -np.inf)
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:

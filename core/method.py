@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClusterMixin, RegressorMixin, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, ClusterMixin, RegressorMixin, TransformerMixin
+from sklearn.utils import validation
+from sklearn.utils.validation import check_is_fitted
 
 from core import params
+from core.arrays import plain, shown
 from core.params import Range
 
 if TYPE_CHECKING:
@@ -164,6 +166,31 @@ class Method(BaseEstimator):
         return {k: v for k, v in super().__getstate__().items() if k != "_run"}
 
 
+def validate_data(method: Method, X: Any, *y: Any, **checks: Any) -> Any:
+    """scikit-learn's check of X, and of y where it is given, which also takes tensors. Errors: ValueError."""
+    try:
+        return validation.validate_data(method, plain(X), *map(plain, y), **checks)
+    except OverflowError as error:
+        raise ValueError("a number beyond ±1.8e308 is too large for double precision: divide its column") from error
+    except ValueError as error:
+        raise _in_one_sentence(error, X) from error
+
+
+def _in_one_sentence(error: ValueError, X: Any) -> ValueError:
+    """scikit-learn's own words without the values and the advice that it prints below them."""
+    first = str(error).split("\n")[0]
+    if "contains NaN" in first or "contains infinity" in first:
+        return ValueError(f"{first.rstrip('.')}: drop or fill those rows")
+    if first.startswith("Expected 2D array"):
+        what = f"has the shape {np.shape(X)}" if np.ndim(X) else f"is {shown(X)}"
+        return ValueError(f"X {what}: give rows (n, d). Reshape your data by X.reshape(-1, 1) if it is a single column")
+    if first.startswith("Complex data not supported"):
+        return ValueError("Complex data not supported: give real and imaginary part as two columns")
+    if first.startswith("could not convert string"):
+        return ValueError(f"X or y holds text, not numbers: {first}")
+    return error
+
+
 @dataclass(eq=False, repr=False, kw_only=True)
 class MIEstimator(Method):
     """Estimates I(X; Y). Sets `mi_` (nats), `interval_` (low, high), `trust_`, `history_`."""
@@ -190,10 +217,15 @@ class Clusterer(ClusterMixin, Method):
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class Encoder(TransformerMixin, Method):
-    """Turns rows or pictures into features: `fit(X).transform(X)`, (n, n_features)."""
+class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Method):
+    """Turns rows or pictures into features: `fit(X).transform(X)`, (n, n_features), of `_n_features_out` columns, which
+    `get_feature_names_out` calls by the class's name and a number."""
 
     family: ClassVar[str] = "encoders"
+
+    @property
+    def _n_features_out(self) -> int:
+        raise NotImplementedError
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

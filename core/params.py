@@ -123,3 +123,15 @@ def check(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
             raise ParameterError(f"{cls.__name__} has no parameter {name}{hint}")
         checked[name] = known[name].check(value)
     return checked
+
+
+def seed(value: Any, optional: bool = False) -> Any:
+    """A seed as a whole number, or None where that is allowed. Errors: ParameterError."""
+    return Param("seed", int, 0, "", Range(0, 2**32 - 1), optional=optional).check(value)
+
+
+def refuse(values: Mapping[str, Any], **elsewhere: str) -> None:
+    """ParameterError for parameters that are written in another way where these are given: name → how."""
+    for name, how in elsewhere.items():
+        if name in values:
+            raise ParameterError(f"{name} is not a parameter here: write it as {how}")

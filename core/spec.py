@@ -113,9 +113,7 @@ class Spec(_Part):
     @model_validator(mode="after")
     def _buildable(self) -> Spec:
         cls = discover.load(self.family, self.method)
-        for taken in ("random_state", "device"):
-            if taken in self.parameters:
-                raise ValueError(f"{taken} is not a parameter here: write it as {'seed' if taken[0] == 'r' else taken}")
+        params.refuse(self.parameters, random_state="seed", device="device")
         params.check(cls, self.parameters)
         if self.family == "estimators" and isinstance(self.data, TableData) and not self.data.y:
             raise ValueError("y is empty: name at least one column of the table for y")

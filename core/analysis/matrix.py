@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from core import discover
+from core import params
+from core.analysis.estimate import estimator_class
 from core.data.tables import Table, TableError, as_numbers, table_of
 from core.method import Array, Source
-from core.params import check
 from core.units import equivalent_correlation
 
 _USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")
@@ -42,7 +42,7 @@ class Pairs:
 
     def __init__(
         self,
-        table: Table | pd.DataFrame,
+        table: Any,
         columns: Sequence[str] | None = None,
         target: str | None = None,
         method: str = "ksg",
@@ -53,11 +53,16 @@ class Pairs:
         **parameters: Any,
     ) -> None:
         self.table = table if isinstance(table, Table) else table_of(table)
-        self.method, self.seed, self.n_jobs = method, seed, n_jobs
-        cls = discover.load("estimators", method)
-        checked = check(cls, parameters)
-        self._make = lambda **more: cls(**(more | checked), random_state=seed)
-        self.notices: list[str] = []
+        cls, known_seed = estimator_class(method), params.seed(seed, optional=True)
+        self.method, self.n_jobs = (
+            method,
+            params.Param("n_jobs", int, -1, "", params.Range(-1, 1024)).check(n_jobs) or 1,
+        )
+        params.refuse(parameters, random_state="seed")
+        checked = params.check(cls, parameters)
+        self._make = lambda **more: cls(**(more | checked), random_state=known_seed)
+        self.notices = [] if table is self.table else list(self.table.notices)
+        target = None if target is None else str(target)  # a frame's names may be numbers; a table's are text
         self.columns = self._usable(columns, target)
         self.rows: list[dict[str, Any]] = list(done)
         known = {frozenset((row["x"], row["y"])) for row in self.rows}
@@ -92,12 +97,16 @@ class Pairs:
         return MIMatrix(frame, long, tuple(dict.fromkeys(self.notices)))
 
     def _usable(self, columns: Sequence[str] | None, target: str | None) -> list[str]:
-        if isinstance(columns, str):
-            raise TableError(f"columns={columns!r} is one name; give a list of at least two")
+        if columns is not None and (isinstance(columns, (str, bytes)) or not isinstance(columns, Iterable)):
+            raise TableError(f"columns={columns!r:.80} is not a list of names; give at least two")
         if len(self.table.frame) < _FEWEST:
-            raise TableError(f"the table has {len(self.table.frame)} rows; at least {_FEWEST} are needed")
+            n, d = self.table.frame.shape
+            hint = "; transpose it if each column is a case" if d > n else ""
+            raise TableError(f"the table has {n} row{'s'[: n != 1]} ({n} × {d}); at least {_FEWEST} are needed{hint}")
         kinds = {column.name: column.kind for column in self.table.columns}
-        asked = list(kinds) if columns is None else list(dict.fromkeys([*columns, *([target] if target else [])]))
+        asked = (
+            list(kinds) if columns is None else list(dict.fromkeys([*map(str, columns), *([target] if target else [])]))
+        )
         for name in [*asked, *([target] if target else [])]:
             if name not in kinds:
                 near = difflib.get_close_matches(str(name), kinds, 1)
@@ -111,7 +120,8 @@ class Pairs:
         if target and target not in usable:
             raise TableError(f"the target {target[:60]} is {kinds[target]}; choose numbers, dates or categories")
         if len(usable) < 2:
-            raise TableError("at least two columns with different numbers, dates or categories are needed")
+            told = f"; left out: {', '.join(left[:8])}" if left else ""
+            raise TableError(f"at least two columns with different numbers, dates or categories are needed{told}")
         return usable
 
     def _numbers(self, name: str) -> Array:
@@ -141,7 +151,7 @@ class Pairs:
 
 
 def mi_matrix(
-    frame_or_table: Table | pd.DataFrame,
+    frame_or_table: Any,
     columns: Sequence[str] | None = None,
     target: str | None = None,
     method: str = "ksg",
@@ -152,6 +162,7 @@ def mi_matrix(
 ) -> MIMatrix:
     """I(X; Y) in nats of every pair of columns, or of every column with `target`.
 
+    frame_or_table: a Table, a frame of pandas, polars or Arrow, a dict of columns, an array (n, d), a list of rows.
     Numbers and dates enter as they are, booleans and categories as codes; the default, `ksg`, takes these as names
     (against numbers by Ross's form, against names by counts). Text, empty and constant columns are left out, with a
     notice. Each pair uses the rows that both columns have. Errors: ValueError for unknown columns, fewer than two

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from core.augment import Views
+from core.augment import PictureViews, Views
 from core.backbones import fresh, linear
 from core.inputs import unit
 from core.method import Array
@@ -105,17 +105,17 @@ class Look:
 
 @torch.no_grad()
 def look(network: Network, x: Tensor, views: Views, generator: torch.Generator, entropy_weight: float = 1.0) -> Look:
-    """Evaluate all heads on anchors of scaled rows x and one varied view of each, by the objective of that weight."""
+    """Evaluate all heads on both looks at each of the scaled rows x, by the objective of that weight."""
     network.eval()
-    pairs = [
-        (network.main(network.body(views.anchor(part))), network.main(network.body(views.vary(part, generator))))
-        for part in x.split(CHUNK)
-    ]
+    of = lambda looks: network.main(network.body(looks))  # noqa: E731
+    pairs = [(of(views.first(part, generator)), of(views.vary(part, generator))) for part in x.split(CHUNK)]
     p, q = (torch.cat(side) for side in zip(*pairs, strict=True))
+    # A row's own cluster is that of its anchor, which is the first look at a picture already.
+    own = p if isinstance(views, PictureViews) else torch.cat([of(views.anchor(part)) for part in x.split(CHUNK)])
     tables = joint(p, q)
     losses = negative_mi(tables, entropy_weight)
     head = int(losses.argmin())
-    return Look(losses, head, tables[head], p[:, head], p.argmax(2))
+    return Look(losses, head, tables[head], own[:, head], own.argmax(2))
 
 
 @torch.no_grad()

@@ -32,9 +32,9 @@ class Pairs:
     lag: int = 0
 
     def looks(self, rows: Tensor, copies: int, generator: torch.Generator) -> Tensor:
-        """The anchors of these rows and `copies` varied looks at their partners, one below the other."""
+        """First looks at these rows and `copies` varied looks at their partners, one below the other."""
         varied = [self.views.vary(self._at(self._partners(rows, generator)), generator) for _ in range(copies)]
-        return torch.cat([self.views.anchor(self._at(rows)), *varied])
+        return torch.cat([self.views.first(self._at(rows), generator), *varied])
 
     def _at(self, rows: Tensor) -> Tensor:
         return unit(self.x[rows])

@@ -19,7 +19,7 @@ from core.clusterers._heads import Heads, Network, floor, joint, negative_mi, th
 from core.clusterers._pairs import Pairs, later, nearest
 from core.clusterers._run import Run
 from core.evaluation.assignment import match
-from core.inputs import Scale, evenly, tiles, unit
+from core.inputs import Scale, evenly, shaped, tiles, unit
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.training import Training, cosine
@@ -134,7 +134,7 @@ class IIC(Clusterer):
         partners = later(rows, min(self.lag, len(x) // 2), len(x))
         known, others = (unit(scale.apply(x[which.numpy()])) for which in (rows, partners))
         views, generator = self._views(scale), torch.Generator().manual_seed(self.seed())
-        looks = (views.anchor(known), views.vary(others, generator))
+        looks = (views.first(known, generator), views.vary(others, generator))
         first, second = (side.numpy() if side.ndim == 2 else tiles(side.numpy()) for side in looks)
         return {"first": first, "second": second}
 
@@ -253,7 +253,9 @@ class IIC(Clusterer):
         run.settle()
         assert run.final is not None and run.proba is not None  # settled
         seen = run.look()
-        self.head_, self.mi_, self.joint_ = seen.head, seen.mi, seen.joint.cpu().numpy()
+        self.head_, self.mi_ = seen.head, seen.mi
+        table = seen.joint.double().cpu().numpy()
+        self.joint_ = table / table.sum()  # in single precision, and kept off 0, it sums to nearly 1
         self.heads_loss_ = seen.losses.tolist()
         self.labels_, self.scores_, self.kept_step_ = run.proba.argmax(1), run.scores(), run.kept_step
         # Rows are cheap, and in double precision a row's answer does not depend on which others come with it.
@@ -334,7 +336,7 @@ class IIC(Clusterer):
         return self.scale_.apply(self._validated(X, reset=False))
 
     def _validated(self, X: Any, reset: bool) -> Array:
-        if isinstance(X, np.ndarray) and X.ndim == 3:
-            X = X[:, None]  # one channel, however it is written
         kinds = [np.float64, np.float32, np.uint8]
-        return validate_data(self, X, reset=reset, allow_nd=True, dtype=kinds, ensure_min_samples=2 if reset else 1)
+        return validate_data(
+            self, shaped(X), reset=reset, allow_nd=True, dtype=kinds, ensure_min_samples=2 if reset else 1
+        )

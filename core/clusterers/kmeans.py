@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from sklearn import cluster
 
+from core.arrays import flat, stacked, unit_of
 from core.clusterers import _report
 from core.evaluation.assignment import match
 from core.inputs import Scale
@@ -41,8 +42,9 @@ class KMeans(Clusterer):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, d) or (n, …). y is ignored. Errors: ValueError."""
-        flat = self._flat(X, reset=True)
-        return self.drain(Source(flat.reshape(X.shape) if isinstance(X, np.ndarray) else flat))
+        X = stacked(X)
+        rows = self._flat(X, reset=True)
+        return self.drain(Source(rows.reshape(X.shape) if getattr(X, "ndim", 2) > 2 else rows))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """One step, which does it all. Info: "inertia", and "accuracy" where there are labels."""
@@ -50,13 +52,15 @@ class KMeans(Clusterer):
         x = np.asarray(source.x, dtype=np.float64).reshape(len(source), -1)
         d = x.shape[1]
         columns = self.standardise and source.x.ndim == 2
-        self.scale_ = Scale.of(x) if columns else Scale((d,), np.zeros(d), np.ones(d))
+        # A power of two, so that squares stay within double precision and all else is the same to the last digit.
+        unit = 1.0 if columns else float(unit_of(x))
+        self.scale_ = Scale.of(x) if columns else Scale((d,), np.zeros(d), np.full(d, unit))
         x = self.scale_.apply(x).numpy()
         if len(x) < self.n_clusters:
             raise ValueError(f"n_clusters={self.n_clusters} is more than the {len(x)} rows (n_samples={len(x)})")
         model = cluster.KMeans(self.n_clusters, n_init=self.starts, random_state=self.seed())
-        self._run = model.fit(x), source.labels, x
-        info = {"inertia": float(model.inertia_)}
+        self._run = model.fit(x), source.labels, x, unit
+        info = {"inertia": float(model.inertia_) * unit * unit}
         if source.labels is not None:
             info["accuracy"] = match(source.labels, model.labels_, self.n_clusters).accuracy
         self.finish()
@@ -64,11 +68,11 @@ class KMeans(Clusterer):
 
     def finish(self) -> Self:
         """Set the fitted attributes."""
-        model, labels, x = self._run
+        model, labels, x, unit = self._run
         self.labels_ = model.labels_
         self.cluster_centers_ = self.scale_.offset + self.scale_.span * model.cluster_centers_
-        self.inertia_ = float(model.inertia_)
-        self.variance_ = self.inertia_ / max(1, x.size)
+        self.inertia_ = float(model.inertia_) * unit * unit
+        self.variance_ = float(model.inertia_) / max(1, x.size)  # on the scale of the columns
         self.scores_ = {} if labels is None else _report.scores(labels, self.labels_, self.n_clusters)
         self.n_features_in_ = self.cluster_centers_.shape[1]
         return self
@@ -94,7 +98,9 @@ class KMeans(Clusterer):
         check_is_fitted(self, "cluster_centers_")
         from sklearn.metrics import pairwise_distances_argmin
 
-        return pairwise_distances_argmin(*map(self._scaled, (self._flat(X, reset=False), self.cluster_centers_)))
+        x, centers = (self._scaled(rows) for rows in (self._flat(X, reset=False), self.cluster_centers_))
+        unit = max(1.0, float(unit_of(x)))
+        return pairwise_distances_argmin(x / unit, centers / unit)
 
     def predict_proba(self, X: Any) -> Array:
         """The shares, (n, k), of equal spherical Gaussians at the centres: softmax of −|x − μ|² / 2σ², σ² the mean
@@ -109,8 +115,12 @@ class KMeans(Clusterer):
         from scipy.special import softmax
         from sklearn.metrics import pairwise_distances
 
-        squared = pairwise_distances(x, self._scaled(self.cluster_centers_), metric="sqeuclidean")
-        return softmax(-squared / (2 * max(self.variance_, 1e-300)), axis=1)
+        unit = max(1.0, float(unit_of(x)))
+        squared = pairwise_distances(x / unit, self._scaled(self.cluster_centers_) / unit, metric="sqeuclidean")
+        behind = squared - squared.min(1, keepdims=True)
+        with np.errstate(over="ignore", invalid="ignore"):  # so far away that only the nearest centre is left
+            behind = np.where(behind > 0, behind * np.square(unit), 0.0) / (2 * max(self.variance_, 1e-300))
+        return softmax(-behind, axis=1)
 
     def result(self) -> dict[str, Any]:
         """The inertia, the sizes and, where there are labels, the scores against them."""
@@ -123,7 +133,7 @@ class KMeans(Clusterer):
             return super().view(name)
         if getattr(self, "_run", None) is None:
             raise ValueError(f"the picture {name!r} is shown of a run in this process; run it again to see it")
-        model, labels, x = self._run
+        model, labels, x, _ = self._run
         if name == "sizes":
             return {"sizes": np.bincount(model.labels_, minlength=self.n_clusters)}
         if name != "assignments":
@@ -133,5 +143,4 @@ class KMeans(Clusterer):
         return {"index": np.arange(len(x)), "cluster": model.labels_, "certainty": certainty, **known}
 
     def _flat(self, X: Any, reset: bool) -> Array:
-        shaped = X.reshape(len(X), -1) if isinstance(X, np.ndarray) and X.ndim > 2 else X
-        return validate_data(self, shaped, reset=reset, dtype=np.float64)
+        return validate_data(self, flat(X), reset=reset, dtype=np.float64)

@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from core.arrays import shown
+
 LIMIT = 200 * 2**20  # the upload limit of the dashboard, in bytes
 SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", "")
 # What a picker offers. Not every codec of Python: some are no text, and some cannot be read line by line.
@@ -54,29 +56,48 @@ class TableError(ValueError):
 def load(path_or_file: Any, name: str | None) -> tuple[bytes, str]:
     """The bytes and the name to show, from a path, bytes or a binary file. Errors: TableError, also beyond LIMIT."""
     if isinstance(path_or_file, (str, os.PathLike)):
-        path = Path(path_or_file)
-        name = name or path.name
-        try:
-            if path.is_dir():
-                raise TableError(f"{name} is a folder, not a table: name a file in it")
-            with path.open("rb") as file:
-                data = file.read(LIMIT + 1)
-        except FileNotFoundError as error:
-            raise TableError(f"there is no file {name}") from error
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "its path is not one that this system accepts"
-            raise TableError(f"{name} cannot be opened: {reason}") from error
-    elif isinstance(path_or_file, (bytes, bytearray, memoryview)):
-        data, name = bytes(path_or_file), name or "table.csv"
-    elif hasattr(path_or_file, "read"):
+        return _of_path(path_or_file, name)
+    if isinstance(path_or_file, (bytes, bytearray, memoryview)):
+        return bytes(path_or_file), name or "table.csv"
+    if hasattr(path_or_file, "read"):
         name = name or Path(str(getattr(path_or_file, "name", None) or "table.csv")).name
-        if hasattr(path_or_file, "seek"):
-            path_or_file.seek(0)
-        data = path_or_file.read(LIMIT + 1)
-        data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(data)
-    else:
-        raise TableError(f"a {type(path_or_file).__name__} is not a path or a binary file: name a CSV file")
-    return data, name
+        return _of_file(path_or_file, name), name
+    hint = "core.mi_matrix takes it as it is" if hasattr(path_or_file, "columns") else "name a CSV file"
+    raise TableError(f"{shown(path_or_file)} is not a path or a binary file: {hint}")
+
+
+def _of_path(given: Any, name: str | None) -> tuple[bytes, str]:
+    if not os.fspath(given):
+        raise TableError("the path is empty: name a CSV file")
+    try:
+        path = Path(os.fsdecode(given))
+        name = name or path.name[:80] or str(path)
+        if path.is_dir():
+            name = path.resolve().name or name
+        with path.open("rb") as file:
+            return file.read(LIMIT + 1), name
+    except FileNotFoundError as error:
+        raise TableError(f"there is no file {name}") from error
+    except IsADirectoryError as error:
+        raise TableError(f"{name} is a folder, not a table: name a file in it") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "its path is not one that this system accepts"
+        raise TableError(f"{name} cannot be opened: {reason}") from error
+
+
+def _of_file(file: Any, name: str) -> bytes:
+    try:
+        if hasattr(file, "seek"):
+            file.seek(0)
+        data = file.read(LIMIT + 1)
+    except (OSError, ValueError) as error:  # a closed file says ValueError
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".") or "it refuses"
+        raise TableError(f"{name} cannot be read from the file that was given ({reason}): open it again") from error
+    if isinstance(data, str):
+        return data.encode("utf-8", "surrogatepass")
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise TableError(f"{name} cannot be read: the file that was given yields {type(data).__name__}, not bytes")
+    return bytes(data)
 
 
 def refuse_foreign(data: bytes, name: str) -> None:

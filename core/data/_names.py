@@ -8,8 +8,7 @@ import re
 def distinct(header: list[str] | None, width: int, notices: list[str]) -> list[str]:
     """Distinct names that can be shown: blanks around them gone, control characters visible, 200 characters at most."""
     raw = [f"column {i + 1}" for i in range(width)] if header is None else header[:width]
-    names: list[str] = []
-    seen: set[str] = set()
+    bases: list[str] = []
     unnamed, renamed = [], []
     for place, given in enumerate(raw, 1):
         # A control character is drawn as its Unicode picture: it can neither break a line nor colour a terminal.
@@ -17,27 +16,34 @@ def distinct(header: list[str] | None, width: int, notices: list[str]) -> list[s
         if not name.strip():
             name = f"column {place}"
             unnamed.append(name)
-        base = name = name if len(name) <= 200 else name[:189] + "…"
-        if base != given.strip(" ") and base not in unnamed:
-            renamed.append(base)
-        number = 2
-        while name in seen:
-            name = f"{base} ({number})"
-            number += 1
-        if name != base:
+        name = name if len(name) <= 200 else name[:189] + "…"
+        if name != given.strip(" ") and name not in unnamed:
             renamed.append(name)
-        seen.add(name)
-        names.append(name)
+        bases.append(name)
+    names = numbered(bases)
+    renamed += [name for name, base in zip(names, bases, strict=True) if name != base]
     if unnamed and header is not None:
-        notices.append(f"{len(unnamed)} column(s) without a name are called {_listed(unnamed)}.")
+        notices.append(f"{len(unnamed)} column(s) without a name are called {listed(unnamed)}.")
     if renamed:
         notices.append(
             f"{len(renamed)} column(s) were renamed because the name is a duplicate, too long or not printable: "
-            f"{_listed(renamed)}."
+            f"{listed(renamed)}."
         )
     return names
 
 
-def _listed(names: list[str]) -> str:
+def numbered(bases: list[str]) -> list[str]:
+    """All different: a name that was there before gets (2), (3), … behind it."""
+    names: dict[str, None] = {}
+    for base in bases:
+        name, number = base, 2
+        while name in names:
+            name, number = f"{base} ({number})", number + 1
+        names[name] = None
+    return list(names)
+
+
+def listed(names: list[str]) -> str:
+    """The first three, in quotation marks, and how many more there are."""
     shown = ", ".join(repr(n if len(n) <= 40 else n[:39] + "…") for n in names[:3])
     return shown + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.data import _bytes, _kinds, _rows
+from core.data import _bytes, _frames, _kinds, _rows
 from core.data._bundled import BUNDLED, BundledTable, bundled_path
 from core.data._bytes import ENCODINGS, TableError
 from core.data._uploads import discard, locate, reread, save_upload, uploads
@@ -72,6 +72,8 @@ def read_table(
     """
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n'):
         raise TableError(f"delimiter={delimiter!r} is not one character: give , ; a tab or |")
+    if name is not None and not isinstance(name, str):
+        raise TableError(f"name={name!r:.80} is not text: give the name to show in messages")
     if decimal not in (None, ".", ","):
         raise TableError(f'decimal={decimal!r} is neither "." nor ","')
     data, name = _bytes.load(path_or_file, name)
@@ -94,31 +96,18 @@ def read_table(
     return Table(pd.DataFrame(series), tuple(described), tuple(notices), name, reading)
 
 
-def table_of(frame: pd.DataFrame) -> Table:
-    """A pandas frame as a Table: kinds from its dtypes, words with few levels as categories. The frame is not changed."""
+def table_of(values: Any) -> Table:
+    """What a program holds as a table, a pandas frame first of all, as a Table; kinds by the dtypes. It is not changed.
+
+    values: a frame of pandas, polars or Arrow, a dict of columns, an array (n, d), a list of rows. Names become text;
+    one that is there twice is numbered. Errors: TableError for anything else.
+    """
+    frame, notices = _frames.frame_of(values)
     series, described = {}, []
-    for name, values in frame.items():
-        values, kind = _typed(values)
-        series[str(name)] = values
-        described.append(_describe(str(name), values, kind))
-    return Table(pd.DataFrame(series), tuple(described), (), "table")
-
-
-def _typed(values: pd.Series) -> tuple[pd.Series, str]:
-    api = pd.api.types
-    if not values.notna().any():
-        return values, "empty"
-    if api.is_bool_dtype(values.dtype):
-        return values, "boolean"
-    if api.is_datetime64_any_dtype(values.dtype):
-        return values, "datetime"
-    if api.is_numeric_dtype(values.dtype) and not api.is_complex_dtype(values.dtype):
-        kind = "integer" if api.is_integer_dtype(values.dtype) else "numeric"
-        return values.where(np.isfinite(values.astype(float))), kind
-    words = values.astype("str").where(values.notna())
-    if words.nunique() <= max(_kinds.LEVELS, len(words) // 10):
-        return words.astype("category"), "categorical"
-    return words, "text"
+    for name, column in frame.items():
+        series[str(name)], kind = _frames.typed(column, notices)
+        described.append(_describe(str(name), series[str(name)], kind))
+    return Table(pd.DataFrame(series), tuple(described), tuple(notices), "table")
 
 
 def _describe(name: str, values: pd.Series, kind: str) -> Column:

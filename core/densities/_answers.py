@@ -9,11 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from core.arrays import rows
 from core.densities import _report, _views
 from core.densities._mixture import Mixture
 from core.densities._notices import notices
 from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
+from core.information.tables import numbers
 from core.method import Array, Checkpoint, ConditionalDensity, check_is_fitted, validate_data
+from core.params import Param, Range
 
 _LIVE = 2000  # rows of a calibration picture while a run goes on
 
@@ -41,10 +44,9 @@ class LearnedDensity(ConditionalDensity):
     def log_density(self, X: Any, y: Any) -> Array:
         """log p(y | x) of each row, (n,), in nats and y's own units; a density may exceed 1, so this may be positive."""
         check_is_fitted(self)
-        X, y = validate_data(self, X, reset=False, dtype=np.float64), np.asarray(y, dtype=np.float64)
-        if len(y) != len(X) or y.size != len(y) * self.n_outputs_:
+        X, y = validate_data(self, X, reset=False, dtype=np.float64), rows(y, "y", finite=False)
+        if y.shape != (len(X), self.n_outputs_):
             raise ValueError(f"y has shape {y.shape}, but X asks for {(len(X), self.n_outputs_)}")
-        y = y.reshape(len(y), -1)
         size = _report.numbers(self._density(X[:1]))
         return np.concatenate(
             [
@@ -55,11 +57,12 @@ class LearnedDensity(ConditionalDensity):
 
     def sample(self, X: Any, n: int = 1) -> Array:
         """n draws of y for each row, (n, rows, dy): pick a component, then draw; the same seed gives the same draws."""
+        n = Param("n", int, 1, "", Range(1, 10**9)).check(n)
         return self._of(X).sample(n, np.random.default_rng(self.random_state))
 
     def quantile(self, X: Any, q: float | Array) -> Array:
         """The q-quantiles of each output on its own, (*shape of q, rows, dy). Errors: ValueError unless 0 < q < 1."""
-        levels = np.asarray(q, dtype=np.float64)
+        levels = numbers(q, "q")
         if not ((levels > 0) & (levels < 1)).all():
             raise ValueError(f"q={q} is not between 0 and 1")
         out = self._of(X).quantile(levels.ravel())

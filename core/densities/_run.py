@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core import device as devices
+from core.arrays import mean_and_deviation, standardised, unit_of
 from core.method import Array, Source
 from core.training import Training
 
@@ -19,7 +20,7 @@ _ROWS, _HELD = 1000, 10_000  # rows kept for pictures, and for the report
 
 @dataclass(frozen=True, eq=False)
 class Scale:
-    """Mean and spread of the columns of x and y; a constant column keeps its unit."""
+    """Mean and spread of the columns of x and y; a constant column keeps its unit, or gets its own size where that is less."""
 
     x_mean: Array
     x_spread: Array
@@ -28,14 +29,15 @@ class Scale:
 
     @classmethod
     def of(cls, x: Array, y: Array) -> Self:
-        spread = lambda a: np.where(a.std(0) > 1e-12 * (np.abs(a).max(0) + 1e-300), a.std(0), 1.0)  # noqa: E731
-        return cls(x.mean(0), spread(x), y.mean(0), spread(y))
+        (x_mean, x_spread), (y_mean, y_spread) = (mean_and_deviation(side) for side in (x, y))
+        of = lambda side, spread: np.where(spread > 0, spread, np.minimum(unit_of(side, 0), 1.0))  # noqa: E731
+        return cls(x_mean, of(x, x_spread), y_mean, of(y, y_spread))
 
     def x(self, x: Array) -> Array:
-        return (x - self.x_mean) / self.x_spread
+        return standardised(x, self.x_mean, self.x_spread)
 
     def y(self, y: Array) -> Array:
-        return (y - self.y_mean) / self.y_spread
+        return standardised(y, self.y_mean, self.y_spread)
 
     @property
     def log_volume(self) -> float:

@@ -43,6 +43,8 @@ def from_dict(described: Mapping[str, Any]) -> Distribution:
 
 def to_dict(distribution: Distribution) -> dict[str, Any]:
     """The dict from which `from_dict` makes an equal distribution; JSON keeps it."""
+    if not isinstance(distribution, Distribution):
+        raise ValueError(f"{distribution!r:.80} is not a distribution: make one with core.distributions.make")
     described: dict[str, Any] = {"name": discover.name_of(type(distribution))}
     for field in fields(distribution):
         described[field.name] = _plain(getattr(distribution, field.name))

@@ -29,7 +29,7 @@ class AdditiveUniform(Distribution):
     def true_mi(self) -> float:
         return self.noise - math.log(2.0 * self.noise) if self.noise <= 0.5 else 0.25 / self.noise
 
-    def pointwise_mi(self, x: Array, y: Array) -> Array:
+    def _pointwise(self, x: Array, y: Array) -> Array:
         x, y = columns(x)[:, 0], columns(y)[:, 0]
         overlap = np.minimum(y + self.noise, 1.0) - np.maximum(y - self.noise, 0.0)
         on = (x >= 0.0) & (x <= 1.0) & (np.abs(y - x) <= self.noise) & (overlap > 0.0)

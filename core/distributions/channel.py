@@ -31,7 +31,7 @@ class Channel(Distribution):
     def true_mi(self) -> float:
         return 0.5 * self.dimension * math.log1p(self.power / self.noise)
 
-    def pointwise_mi(self, x: Array, y: Array) -> Array:
+    def _pointwise(self, x: Array, y: Array) -> Array:
         total = self.power + self.noise
         return gaussian_log_ratio(
             columns(x) / math.sqrt(self.power), columns(y) / math.sqrt(total), math.sqrt(self.power / total)

@@ -54,7 +54,7 @@ class Discrete(Distribution):
         p = self.probabilities
         return float((p[p > 0] * self._log_ratio[p > 0]).sum())
 
-    def pointwise_mi(self, x: Array, y: Array) -> Array:
+    def _pointwise(self, x: Array, y: Array) -> Array:
         codes = np.concatenate([columns(x)[:, :1], columns(y)[:, :1]], axis=1)
         inside = ((codes >= 0) & (codes < self.probabilities.shape) & (codes == np.floor(codes))).all(axis=1)
         i, j = np.where(inside[:, None], codes, 0).astype(np.int64).T

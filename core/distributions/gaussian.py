@@ -26,7 +26,7 @@ class Gaussian(Distribution):
     def true_mi(self) -> float:
         return -0.5 * math.log1p(-(self.rho**2))
 
-    def pointwise_mi(self, x: Array, y: Array) -> Array:
+    def _pointwise(self, x: Array, y: Array) -> Array:
         return gaussian_log_ratio(x, y, self.rho)
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:

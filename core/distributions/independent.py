@@ -25,7 +25,7 @@ class Independent(Distribution):
     def true_mi(self) -> float:
         return 0.0
 
-    def pointwise_mi(self, x: Array, y: Array) -> Array:
+    def _pointwise(self, x: Array, y: Array) -> Array:
         return np.zeros(len(x))
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from core.method import Array, Source
 
 SHOWN = 2000
-
-
-def flat(X: Any) -> Any:
-    """Pictures (n, c, h, w) as rows (n, c·h·w); anything else as it is."""
-    return X.reshape(len(X), -1) if getattr(X, "ndim", 2) > 2 else X
 
 
 def picture(coordinates: Array, source: Source | None) -> dict[str, Array]:

@@ -17,7 +17,7 @@ from core import backbones, critics, device
 from core.augment import PictureViews, RowViews, Views
 from core.encoders._pairs import OBJECTIVES, Network, information, plane, scores, shown, through
 from core.encoders._probing import Probing
-from core.inputs import Scale, evenly, unit
+from core.inputs import Scale, evenly, shaped, unit
 from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.training import Training, cosine
@@ -201,6 +201,10 @@ class MINE(Encoder):
         self.scored_on_ = "test" if self.probes_ and run.probing.on_test else "held out"
         return self
 
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_features
+
     def transform(self, X: Any) -> Array:
         """The features z of each row's plain look, (n, n_features)."""
         check_is_fitted(self, "network_")
@@ -285,7 +289,7 @@ class MINE(Encoder):
     def _validated(self, X: Any, reset: bool) -> Array:
         kinds = [np.float64, np.float32, np.uint8]
         return validate_data(
-            self, X, reset=reset, allow_nd=True, dtype=kinds, ensure_min_samples=FEWEST if reset else 1
+            self, shaped(X), reset=reset, allow_nd=True, dtype=kinds, ensure_min_samples=FEWEST if reset else 1
         )
 
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Self
 import numpy as np
 from sklearn import decomposition
 
-from core.encoders._rows import flat, picture
+from core.arrays import flat, unit_of
+from core.encoders._rows import picture
 from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 
@@ -43,27 +44,34 @@ class PCA(Encoder):
         if len(x) < 2:
             raise ValueError(f"{len(x)} sample is too few for PCA: give at least 2 rows")
         k = min(self.n_components, *x.shape)
-        inner = decomposition.PCA(k, random_state=self.seed()).fit(x)
-        self._run = (inner, source)
-        ratio = np.nan_to_num(inner.explained_variance_ratio_)  # rows that are all equal have no variance to share
+        # A power of two, so that squares stay within double precision and all else is the same to the last digit.
+        unit = float(unit_of(x))
+        with np.errstate(invalid="ignore"):  # rows that are all equal have no variance to share
+            inner = decomposition.PCA(k, random_state=self.seed()).fit(x / unit)
+        self._run = (inner, unit, source)
+        ratio = np.nan_to_num(inner.explained_variance_ratio_)
         yield Step(1, {"explained": float(ratio.sum())})
 
     def finish(self) -> Self:
         """Set the components and their variances. Errors: ValueError before the first step."""
         if getattr(self, "_run", None) is None:
             raise ValueError("PCA has not taken a step yet: run it first")
-        inner, source = self._run
-        self.components_, self.mean_ = inner.components_, inner.mean_
+        inner, unit, _ = self._run
+        self.components_, self.mean_ = inner.components_, inner.mean_ * unit
         self.explained_variance_ratio_ = np.nan_to_num(inner.explained_variance_ratio_)
         self.n_features_in_ = len(self.mean_)
-        self.coordinates_ = self._features(source)
+        self.coordinates_ = self._features()
         return self
+
+    @property
+    def _n_features_out(self) -> int:
+        return len(self.components_)
 
     def transform(self, X: Any) -> Array:
         """The features, (n, k)."""
         check_is_fitted(self)
         X = validate_data(self, flat(X), reset=False, dtype=np.float64)
-        return (X - self.mean_) @ self.components_.T
+        return _turned(X, self.mean_, self.components_)
 
     def result(self) -> dict[str, Any]:
         """The explained share of the variance, in all and by component."""
@@ -78,8 +86,18 @@ class PCA(Encoder):
         if getattr(self, "_run", None) is None:
             check_is_fitted(self)
             return picture(self.coordinates_, None)
-        return picture(self._features(self._run[1]), self._run[1])
+        return picture(self._features(), self._run[2])
 
-    def _features(self, source: Source) -> Array:
-        two = self._run[0].components_[:2]
-        return np.pad((flat(source.x) - self._run[0].mean_) @ two.T, ((0, 0), (0, 2 - len(two))))
+    def _features(self) -> Array:
+        inner, unit, source = self._run
+        two = inner.components_[:2]
+        return np.pad(_turned(flat(source.x), inner.mean_ * unit, two), ((0, 0), (0, 2 - len(two))))
+
+
+def _turned(x: Array, mean: Array, components: Array) -> Array:
+    """(x − mean) Wᵀ; halved first, because the difference of two large numbers may overflow."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        turned = (x / 2 - mean / 2) @ components.T * 2
+    if not np.isfinite(turned).all():
+        raise ValueError(f"X holds {np.abs(x).max():.3g}, and its components leave double precision: divide X")
+    return turned

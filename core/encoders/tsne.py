@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Self
 import numpy as np
 import torch
 
-from core.encoders._rows import flat, picture
+from core.arrays import flat, unit_of
+from core.encoders._rows import picture
 from core.evaluation.projections import Descent, trust
 from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
 from core.params import Range
@@ -77,6 +78,10 @@ class TSNE(Encoder):
         self.perplexity_, self.n_features_in_ = descent.perplexity, self.rows_.shape[1]
         return self
 
+    @property
+    def _n_features_out(self) -> int:
+        return self.embedding_.shape[1]
+
     def transform(self, X: Any) -> Array:
         """Places in the map, (n, 2): a training row's own, or between those of the nearest five."""
         from sklearn.neighbors import NearestNeighbors
@@ -84,8 +89,9 @@ class TSNE(Encoder):
         check_is_fitted(self)
         X = validate_data(self, flat(X), reset=False, dtype=np.float64)
         # A tree measures each distance itself, so that an equal row is at exactly 0; the brute way rounds.
-        tree = NearestNeighbors(n_neighbors=min(_NEAR, len(self.rows_)), algorithm="kd_tree").fit(self.rows_)
-        distance, near = tree.kneighbors(X)
+        unit = max(float(unit_of(self.rows_)), float(unit_of(X)))
+        tree = NearestNeighbors(n_neighbors=min(_NEAR, len(self.rows_)), algorithm="kd_tree").fit(self.rows_ / unit)
+        distance, near = tree.kneighbors(X / unit)
         same = distance < 1e-100  # below it 1 / distance² leaves the numbers
         weight = np.where(same.any(1, keepdims=True), same, 1 / np.where(same, 1, distance) ** 2)
         return np.einsum("ij,ijk->ik", weight / weight.sum(1, keepdims=True), self.embedding_[near])

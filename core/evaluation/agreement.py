@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaln
 
+from core.arrays import plain
+from core.evaluation.assignment import CELLS, groups
 from core.information import entropy, joint_entropy, mutual_information
 from core.method import Array
 
@@ -29,14 +31,19 @@ def agreement(first: Any, second: Any) -> dict[str, float]:
 
 def table(first: Any, second: Any) -> Array:
     """The counts (k, m) of rows in each pair of groups; no row and no column of it is empty. Errors: ValueError."""
-    first, second = np.asarray(first), np.asarray(second)
+    first, second = np.asarray(plain(first)), np.asarray(plain(second))
     if first.ndim != 1 or first.shape != second.shape or not len(first):
         raise ValueError(
             f"two clusterings must be two equally long lists with at least one row, "
             f"but their shapes are {first.shape} and {second.shape}"
         )
-    (groups, i), (others, j) = (np.unique(side, return_inverse=True) for side in (first, second))
-    return np.bincount(i * len(others) + j, minlength=len(groups) * len(others)).reshape(len(groups), -1)
+    (one, i), (other, j) = (groups(side, "a clustering") for side in (first, second))
+    if len(one) * len(other) > CELLS:
+        raise ValueError(
+            f"the clusterings have {len(one):,} and {len(other):,} groups, a table of more than {CELLS:,} cells: give labels "
+            "of groups, not measurements"
+        )
+    return np.bincount(i * len(other) + j, minlength=len(one) * len(other)).reshape(len(one), -1)
 
 
 def nmi(counts: Array) -> float:

@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from core.arrays import plain
 from core.method import Array
+from core.params import Param, Range
+
+CELLS = 10_000_000  # of a table of counts: 80 MB; what has more groups is no clustering
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,9 +78,17 @@ def many_to_one(labels: Any, clusters: Any, k: int | None = None) -> Assignment:
     return Assignment(classes, counts, mapping)
 
 
+def groups(labels: Array, name: str) -> tuple[Array, Array]:
+    """The different labels, and which of them each row has. Errors: ValueError where they cannot be put in order."""
+    try:
+        return np.unique(labels, return_inverse=True)
+    except TypeError as error:
+        raise ValueError(f"{name} mixes kinds that have no order, such as numbers and None: give one kind") from error
+
+
 def _table(labels: Any, clusters: Any, k: int | None) -> tuple[Array, Array]:
     """The classes and the counts (n_classes, k)."""
-    labels, clusters = np.asarray(labels), np.asarray(clusters)
+    labels, clusters = np.asarray(plain(labels)), np.asarray(plain(clusters))
     if labels.ndim != 1 or labels.shape != clusters.shape or not len(labels):
         raise ValueError(
             f"labels and clusters must be two equally long lists with at least one row, "
@@ -84,9 +96,15 @@ def _table(labels: Any, clusters: Any, k: int | None) -> tuple[Array, Array]:
         )
     if not np.issubdtype(clusters.dtype, np.integer) or clusters.min() < 0:
         raise ValueError("clusters must be whole numbers from 0 up; number them first, for example by np.unique")
-    if k is not None and k <= clusters.max():
+    k = int(clusters.max()) + 1 if k is None else Param("k", int, 1, "", Range(1, 2**62)).check(k)
+    if k <= clusters.max():
         raise ValueError(f"k={k} is too small: the largest cluster is {clusters.max()}, so k must be at least one more")
-    classes, rows = np.unique(labels, return_inverse=True)
-    counts = np.zeros((len(classes), int(clusters.max()) + 1 if k is None else k), dtype=np.int64)
+    classes, rows = groups(labels, "labels")
+    if len(classes) * k > CELLS:
+        raise ValueError(
+            f"{len(classes):,} classes and clusters from 0 to {k - 1:,} make a table of more than {CELLS:,} cells: number "
+            "the clusters from 0 without gaps first, np.unique(clusters, return_inverse=True)[1]"
+        )
+    counts = np.zeros((len(classes), k), dtype=np.int64)
     np.add.at(counts, (rows, clusters), 1)
     return classes, counts

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core.arrays import unit_of
 from core.method import Array
 
 LIMIT = 5000  # rows: a few minutes at most, and more points than a picture can show
@@ -40,7 +41,7 @@ class Descent:
         from openTSNE import TSNEEmbedding
         from openTSNE.affinity import PerplexityBasedNN
 
-        features = _checked(features)
+        features, _ = _checked(features)
         self.perplexity = perplexity_for(len(features), perplexity)
         self.iterations, self.index, self.kl = iterations, 0, float("nan")
         close = _principal(features, _COLUMNS, seed)
@@ -108,9 +109,9 @@ def project(
     """
     if method not in ("pca", "tsne"):
         raise ValueError(f"method={method!r} is not one of pca, tsne")
-    features, began = _checked(features), time.perf_counter()
+    (features, unit), began = _checked(features), time.perf_counter()
     if method == "pca":
-        coordinates, extra = _principal(features, 2, seed), {}
+        coordinates, extra = _principal(features, 2, seed) * unit, {}
     else:
         descent = Descent(features, perplexity, seed)
         descent.advance(descent.iterations)
@@ -123,6 +124,8 @@ def trust(features: Array, coordinates: Array) -> float:
     """Trustworthiness: 1 less the penalised share of neighbours in the plane that are none among the features."""
     from sklearn.manifold import trustworthiness
 
+    # Only the order of distances counts: in a unit in which they can be squared.
+    features, coordinates = (side / unit_of(side) for side in (features, coordinates))
     return float(trustworthiness(features, coordinates, n_neighbors=min(_NEIGHBOURS, (len(features) - 1) // 2)))
 
 
@@ -136,7 +139,8 @@ def perplexity_for(n: int, perplexity: float | None = None) -> float:
     return float(perplexity)
 
 
-def _checked(features: Any) -> Array:
+def _checked(features: Any) -> tuple[Array, float]:
+    """The features (n, d) in a unit in which they can be squared, and that unit, a power of two. Errors: ValueError."""
     features = np.asarray(features)
     features = features.reshape(len(features), -1).astype(np.float64, copy=False)
     if not np.isfinite(features).all():
@@ -145,7 +149,8 @@ def _checked(features: Any) -> Array:
         raise ValueError(
             f"a projection needs 4 to {LIMIT:,} rows, and there are {len(features):,}: take a part of them"
         )
-    return features
+    unit = float(unit_of(features))
+    return features / unit, unit
 
 
 def _principal(features: Array, k: int, seed: int) -> Array:

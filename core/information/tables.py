@@ -1,6 +1,6 @@
 """Entropy, divergence and mutual information of probability tables, in nats, with 0 · ln 0 = 0.
 
-A joint table has a row for each value of X and a column for each value of Y. A table must sum to 1 within 1e-9;
+A joint table has a row for each value of X and a column for each value of Y. A table must sum to 1 within 1e-6;
 what is left of that is then divided out, so that the identities between the quantities hold to rounding.
 
 Reference: Cover & Thomas (2006), Elements of Information Theory, 2nd ed., chapter 2; each function names its section.
@@ -13,9 +13,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.arrays import plain
+
 Array = NDArray[np.float64]
 
-_SUM = 1e-9  # how far from 1 a table may sum: far above rounding, far below what a typed digit changes
+_SUM = 1e-6  # how far from 1 a table may sum: what single precision rounds, far below what a typed digit changes
 
 
 def self_information(p: ArrayLike) -> Array:
@@ -165,7 +167,7 @@ def _probabilities(values: ArrayLike) -> Array:
 def numbers(values: ArrayLike, name: str) -> Array:
     """Finite real numbers as float64, in their shape. Errors: ValueError that says what `name` holds instead."""
     try:
-        array = np.asarray(values)
+        array = np.asarray(plain(values))
     except ValueError as error:
         raise ValueError(f"{name} is not rows of equally many numbers; fill the short ones") from error
     if array.dtype.kind not in "iuf":

@@ -130,8 +130,8 @@ def test_pairs_with_too_few_common_rows_say_so(frame):
         ({"columns": ["a"]}, "at least two columns"),
         ({"columns": ["a", "words"]}, "at least two columns"),
         ({"columns": ["a", "b"], "target": "always"}, "always is constant"),
-        ({"columns": "a"}, "columns='a' is one name"),
-        ({"columns": ["a", "b"], "method": "ksgg"}, "no 'ksgg'"),
+        ({"columns": "a"}, "columns='a' is not a list of names"),
+        ({"columns": ["a", "b"], "method": "ksgg"}, "method='ksgg' is unknown: did you mean ksg"),
         ({"columns": ["a", "b"], "k": 0}, r"k=0 is outside \[1, 100\]"),
     ],
 )

@@ -1,0 +1,139 @@
+"""Numbers as people hand them over: lists, arrays, tensors, tables, Arrow columns; as NumPy arrays, or refused in one sentence."""
+
+from __future__ import annotations
+
+import numbers
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def plain(values: Any) -> Any:
+    """A tensor as an array of its values, whatever its device and whether it requires a gradient; all else as it is."""
+    if not (hasattr(values, "detach") and hasattr(values, "cpu")):
+        return values
+    values = values.detach().cpu()
+    # NumPy has none of torch's short floats but float16.
+    return (values.float() if values.is_floating_point() and "bfloat16" in str(values.dtype) else values).numpy()
+
+
+def rows(values: Any, name: str, finite: bool = True) -> Array:
+    """(n,) or (n, d) numbers as (n, d) float64. Errors: ValueError in one sentence that begins with `name`, also for a
+    value that is missing or infinite where all must be finite."""
+    array = _array(values, name)
+    if array.ndim == 0:
+        raise ValueError(f"{name} is {shown(values)}: give an array, a list or a column of numbers")
+    if array.ndim > 2 or 0 in array.shape[1:]:
+        raise ValueError(f"{name} has the shape {array.shape}: it must be (n,) or (n, d) with at least one column")
+    array = array.reshape(len(array), *array.shape[1:] or (1,))
+    if array.dtype.kind == "O":
+        array = _from_objects(array, name)
+    if array.dtype.kind == "c":
+        raise ValueError(f"{name} holds complex numbers: give real and imaginary part as two columns")
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} holds {_kind(array)}, not numbers: turn it into numbers first")
+    array = array.astype(np.float64)
+    if finite:
+        _refuse_missing(array, name)
+    return array
+
+
+def real(value: Any) -> bool:
+    """Whether a Python object is a real number of some kind; text that looks like one is none."""
+    return isinstance(value, (numbers.Real, np.bool_, Decimal))
+
+
+def as_float(value: Any) -> float:
+    """A real number as a float, ±∞ where it is too large for one."""
+    try:
+        return float(value)
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+def _array(values: Any, name: str) -> Array:
+    try:
+        if hasattr(values, "toarray"):  # scipy's sparse matrices
+            values = values.toarray()
+        return np.ma.filled(values.astype(float), np.nan) if np.ma.isMaskedArray(values) else np.asarray(plain(values))
+    except ValueError as error:
+        raise ValueError(f"{name} is not rows of equally many numbers: fill or cut the short ones") from error
+    except (TypeError, RuntimeError) as error:
+        raise ValueError(f"{name} is not an array of numbers: {error}") from error
+
+
+def _refuse_missing(array: Array, name: str) -> None:
+    bad = ~np.isfinite(array)
+    if not bad.any():
+        return
+    row, column = (int(i) for i in np.argwhere(bad)[0])
+    where = f"row {row}" + (f", column {column}" if array.shape[1] > 1 else "")
+    values_are = "1 value that is" if bad.sum() == 1 else f"{bad.sum():,} values that are"
+    raise ValueError(
+        f"{name} has {values_are} missing or infinite, the first "
+        f"({array[row, column]}) at {where} (counted from 0): drop or fill those rows"
+    )
+
+
+def _from_objects(array: Array, name: str) -> Array:
+    """Python objects → float64, what a table calls missing as NaN; text that looks like a number is not guessed at."""
+    out = np.empty(array.shape)
+    for (row, column), value in np.ndenumerate(array):
+        if value is None or type(value).__name__ in ("NAType", "NaTType"):
+            out[row, column] = np.nan
+        elif not real(value):
+            raise ValueError(f"{name} holds {value!r:.60} at row {row} (counted from 0), which is not a real number")
+        else:
+            out[row, column] = as_float(value)
+            if np.isinf(out[row, column]) and value not in (np.inf, -np.inf):
+                raise ValueError(
+                    f"{name} holds a number beyond ±1.8e308 at row {row} (counted from 0), too large for double "
+                    "precision: divide the column, or take its logarithm"
+                )
+    return out
+
+
+def _kind(array: Array) -> str:
+    return {"U": "text", "S": "bytes", "M": "dates", "m": "durations"}.get(array.dtype.kind, str(array.dtype))
+
+
+def shown(value: Any) -> str:
+    """A value as a message names it: itself where it is simple, otherwise what kind of thing it is."""
+    simple = value is None or isinstance(value, (str, bytes, numbers.Number))
+    return f"{value!r:.60}" if simple else f"a {type(value).__name__}"
+
+
+def stacked(X: Any) -> Any:
+    """Tensors, and lists of pictures, as arrays; anything else as it is."""
+    X = plain(X)
+    return np.asarray(X) if isinstance(X, (list, tuple)) and len(X) and np.ndim(X[0]) > 1 else X
+
+
+def flat(X: Any) -> Any:
+    """Pictures (n, h, w) or (n, c, h, w) as rows (n, …); anything else as it is."""
+    X = stacked(X)
+    return X.reshape(len(X), -1) if getattr(X, "ndim", 2) > 2 else X
+
+
+def unit_of(values: Array, axis: int | None = None) -> Any:
+    """The largest power of two not above the largest |value|, 1 where all are 0: to divide by it is exact, and what is
+    divided so can be squared without leaving double precision."""
+    largest = np.abs(values).max(axis)
+    # 0.5 ≤ mantissa < 1, so 2^exponent itself might be infinite.
+    return np.where(largest > 0, np.ldexp(1.0, np.frexp(largest)[1] - 1), 1.0)
+
+
+def mean_and_deviation(columns: Array) -> tuple[Array, Array]:
+    """Of each column of (n, d), float64, at any scale; the deviation is 0 where there is nothing but rounding in it."""
+    unit = unit_of(columns, 0)
+    scaled = columns / unit
+    deviation = scaled.std(0, dtype=np.float64)
+    return scaled.mean(0, dtype=np.float64) * unit, np.where(deviation > 1e-12, deviation, 0.0) * unit
+
+
+def standardised(values: Array, mean: Array, deviation: Array) -> Array:
+    """(values − mean) / deviation; halved first, because the difference of two large numbers may overflow."""
+    return (values / 2 - mean / 2) / deviation * 2

@@ -1,0 +1,138 @@
+"""Tables as programs hold them, pandas, polars, Arrow, arrays, dicts of columns, as a pandas frame with one name a column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from core.arrays import as_float, plain, real, shown
+from core.data import _kinds
+from core.data._bytes import TableError
+from core.data._names import listed, numbered
+
+
+def frame_of(values: Any) -> tuple[pd.DataFrame, list[str]]:
+    """The frame, its names text and all different, and what there is to say. Errors: TableError for what is no table."""
+    try:
+        frame = _frame(values)
+    except (ValueError, TypeError, RuntimeError, pa.ArrowException) as error:
+        if isinstance(error, TableError):
+            raise
+        raise TableError(f"this {type(values).__name__} is not a table of columns of equal length: {error}") from error
+    given = [str(name) for name in frame.columns]
+    names = numbered(given)
+    renamed = [name for name, old in zip(names, given, strict=True) if name != old]
+    notices = (
+        [f"{len(renamed)} column(s) have the name of another and are called {listed(renamed)}."] if renamed else []
+    )
+    return frame.set_axis(names, axis=1), notices
+
+
+def _frame(values: Any) -> pd.DataFrame:
+    if isinstance(values, pd.DataFrame):
+        return values
+    if isinstance(values, pd.Series):
+        return values.to_frame("column 1" if values.name is None else values.name)
+    if hasattr(values, "__arrow_c_stream__"):  # Arrow's tables, polars' frames and others'
+        return pa.table(values).to_pandas(types_mapper=pd.ArrowDtype)
+    if isinstance(values, Mapping):
+        return _of_columns(values)
+    if isinstance(values, (list, tuple)) and values and all(isinstance(part, pd.Series) for part in values):
+        return pd.concat([part.reset_index(drop=True) for part in values], axis=1)
+    if isinstance(values, (list, tuple)) and values and all(isinstance(part, Mapping) for part in values):
+        return pd.DataFrame(list(values))
+    return _of_array(values)
+
+
+def _of_columns(values: Mapping[Any, Any]) -> pd.DataFrame:
+    columns = {name: plain(column) for name, column in values.items()}
+    lengths = {
+        str(name): len(c) if hasattr(c, "__len__") and not isinstance(c, str) else 0 for name, c in columns.items()
+    }
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{name[:40]!r} {n:,}" for name, n in list(lengths.items())[:6])
+        raise TableError(f"the columns have different numbers of values ({told}): give each the same")
+    return pd.DataFrame(columns)
+
+
+def _of_array(values: Any) -> pd.DataFrame:
+    values = values.toarray() if hasattr(values, "toarray") else plain(values)  # scipy's sparse matrices; tensors
+    if not isinstance(values, (np.ndarray, list, tuple)):
+        raise TableError(
+            f"{shown(values)} is not a table: give a frame, a dict of columns or an array (n, d), "
+            "or read a file with core.read_table"
+        )
+    try:
+        array = values if isinstance(values, np.ndarray) else np.asarray(values)
+    except ValueError as error:
+        raise TableError("the rows of this list are not of equal length: fill or cut the short ones") from error
+    if array.dtype.names:
+        return pd.DataFrame(values)
+    if array.ndim not in (1, 2):
+        raise TableError(f"an array of shape {array.shape} is not a table: give (n, d), a row a case")
+    frame = pd.DataFrame(array)
+    return frame.set_axis([f"column {i + 1}" for i in range(frame.shape[1])], axis=1)
+
+
+def typed(values: pd.Series, notices: list[str]) -> tuple[pd.Series, str]:
+    """One column and its kind, by its dtype; words with few levels become categories."""
+    api, values = pd.api.types, _native(values, notices)
+    if not values.notna().any():
+        return values, "empty"
+    if api.is_bool_dtype(values.dtype):
+        return values, "boolean"
+    if api.is_datetime64_any_dtype(values.dtype):
+        return values, "datetime"
+    if api.is_numeric_dtype(values.dtype) and not api.is_complex_dtype(values.dtype):
+        kind = "integer" if api.is_integer_dtype(values.dtype) else "numeric"
+        infinite = np.isinf(values.to_numpy(dtype=float, na_value=np.nan))
+        if infinite.any():
+            notices.append(
+                f"Column {values.name!r}: {int(infinite.sum())} infinite or too large value(s) count as missing."
+            )
+        return values.where(~infinite), kind
+    words = values.astype("str").where(values.notna())
+    if words.nunique() <= max(_kinds.LEVELS, len(words) // 10):
+        return words.astype("category"), "categorical"
+    return words, "text"
+
+
+def _native(values: pd.Series, notices: list[str]) -> pd.Series:
+    """In a dtype of NumPy's or of pandas' own: Arrow's types, time zones, periods, durations, Python's numbers."""
+    name = values.name
+    if isinstance(values.dtype, pd.ArrowDtype):
+        values = _from_arrow(values)
+    if isinstance(values.dtype, pd.PeriodDtype):
+        values = values.dt.to_timestamp()
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.tz_convert("UTC").dt.tz_localize(None)
+        notices.append(f"Column {name!r}: times are read in UTC.")
+    if pd.api.types.is_timedelta64_dtype(values.dtype):
+        values = values.dt.total_seconds()
+        notices.append(f"Column {name!r}: durations are read in seconds.")
+    if values.dtype == object:
+        values = _from_objects(values)
+    return values.rename(name)
+
+
+def _from_arrow(values: pd.Series) -> pd.Series:
+    array = pa.array(values)
+    if pa.types.is_decimal(array.type):
+        array = array.cast(pa.float64())
+    mapper = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
+    return array.to_pandas(date_as_object=False, types_mapper=mapper.get)
+
+
+def _from_objects(values: pd.Series) -> pd.Series:
+    """Numbers that merely stand in a column of objects; a mixture with words stays as it is."""
+    present = values.notna()
+    if not present.any() or not all(real(value) for value in values[present]):
+        return values.infer_objects()
+    better = values.infer_objects()
+    if better.dtype != object:
+        return better
+    return pd.Series([as_float(v) if there else np.nan for v, there in zip(values, present, strict=True)])
