@@ -15,7 +15,7 @@ from dashboard.components import embeddings, export, names, server, take, trying
 from dashboard.components.clusters import k_of, notes, numbers, value
 from dashboard.components.live import show
 from dashboard.components.player import UNDER_WAY, Shown
-from dashboard.text import plain, t
+from dashboard.text import plain, t, tn
 
 _GALLERIES = {"gallery": "most certain", "gallery_uncertain": "least certain", "gallery_wrong": "wrong"}
 _TILE = 50  # pixels of a picture in the gallery
@@ -78,11 +78,12 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     st.caption(_rows_of(s, int(raw["counts"].sum())))
     left_out = int((np.asarray(chosen["mapping"]) < 0).sum())
     if left_out:
-        st.caption(t("{n} clusters stand for no label: there are more clusters than labels.", n=left_out))
+        one = "{n} cluster stands for no label: there are more clusters than labels."
+        st.caption(tn(one, "{n} clusters stand for no label: there are more clusters than labels.", left_out))
     elif k < len(labels):
-        st.caption(
-            t("{n} labels have no cluster of their own: there are fewer clusters than labels.", n=len(labels) - k)
-        )
+        one = "{n} label has no cluster of its own: there are fewer clusters than labels."
+        many = "{n} labels have no cluster of their own: there are fewer clusters than labels."
+        st.caption(tn(one, many, len(labels) - k))
     return {"mapping": figure}
 
 

@@ -204,7 +204,7 @@ def preview(data: dict[str, Any], unit: str) -> None:
     )
     names = ("x", "y") if x.shape[1] == 1 else ("x₁", "y₁")
     show(points.scatter(x[:, 0], y[:, 0], *names, title=said, say=t), key="estimate-preview", height=420)
-    st.caption(t("Press Start to train. Nothing runs before."))
+    st.caption(t("Press Start to train."))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

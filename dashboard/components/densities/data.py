@@ -180,7 +180,7 @@ def preview(address: Address, data: dict[str, Any] | str, seed: int) -> None:
     figure = points.scatter(x, y, *axes(spec), title=t("The points to learn from: some x may have several y"), say=t)
     show(figure, key="density-preview", height=420)
     st.caption(plain(" ".join(map(t, notices))))
-    st.caption(t("Press Start to train. Nothing runs before. Or begin with one of these settings:"))
+    st.caption(t("Press Start to train, or begin with one of these settings:"))
     pick.presets(address, {k: (t(title), t(help), values) for k, (title, help, values) in PRESETS.items()})
 
 

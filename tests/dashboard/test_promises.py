@@ -1,0 +1,51 @@
+"""A time is promised where it was measured on this computer, and nowhere else."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from core.spec import Spec
+from dashboard.components import welcome
+from dashboard.jobs import Run
+
+FIRST = {"family": "estimators", "method": "mine", "parameters": {}, "seed": 0,
+         "data": {"distribution": {"name": "gaussian"}, "n": 10_000}}  # fmt: skip
+
+
+def run(seconds: float, status: str = "finished", **other) -> Run:
+    return Run("a" * 12, Spec.parse(FIRST | other).to_json(), status, started=100.0, ended=100.0 + seconds)
+
+
+@pytest.fixture
+def said(monkeypatch):
+    """What the button's help says with these runs in the store."""
+
+    def of(*runs: Run) -> str:
+        monkeypatch.setattr(welcome.server, "store", lambda: SimpleNamespace(runs=lambda limit: list(runs)))
+        return welcome._what_starts()
+
+    return of
+
+
+def test_nothing_is_promised_before_a_first_run(said):
+    assert said() == "Trains MINE on a correlated Gaussian pair with ρ = 0.8."
+
+
+def test_the_promise_is_the_median_of_what_it_took_here(said):
+    assert "14 s" in said(run(12.0), run(40.0), run(14.0))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"method": "nwj"},
+        {"parameters": {"iterations": 5}},
+        {"data": FIRST["data"] | {"fresh": True}},
+        {"data": FIRST["data"] | {"n": 500}},
+        {"status": "stopped"},
+    ],
+)
+def test_other_runs_say_nothing_about_this_one(said, other):
+    assert said(run(3.0, **other)) == said()
