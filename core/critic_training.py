@@ -16,11 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import bounds, critics, device
+from core import bounds, critics, device, sides
 from core.folds import FEWEST, Parts, split
 from core.margins import Margins
 from core.method import Array, Checkpoint, Source, Step
-from core.training import Training, cosine
+from core.training import SMALL, Training, cosine
 
 if TYPE_CHECKING:
     from core.estimators._neural import NeuralEstimator
@@ -66,15 +66,16 @@ class CriticTraining:
         x, y = _columns(source.x, "x"), _columns(source.y, "y")
         if len(x) != len(y):
             raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}")
-        self.rows = x, y
+        self.rows, self.swapped = (x, y), sides.swapped(x, y)
         self._place(x, y)
         generator = device.generator(self.seed, self.device)
         self.critic = critics.make(
-            method.critic, len(self.test), x.shape[1], y.shape[1], hidden=method.hidden, layers=method.layers,
-            activation=method.activation, generator=generator,
+            method.critic, len(self.test), self.x.shape[1], self.y.shape[1], hidden=method.hidden,
+            layers=method.layers, activation=method.activation, generator=generator,
         )  # fmt: skip
         optimiser = torch.optim.Adam(self.critic.parameters(), lr=method.learning_rate)
         self.training = Training(self.critic, optimiser, generator, meta={"stale": 0, "seed": self.seed, "looks": []})
+        self.training.threads = 1 if method.hidden <= SMALL else None
         k, b = len(self.test), self.batch
         self.training.extras = {"order": torch.zeros(k, b, dtype=torch.long, device=self.device)}
         for name, first in (("best_loss", math.inf), ("validation", -math.inf), ("held_out", -math.inf)):
@@ -104,8 +105,9 @@ class CriticTraining:
         self.every = max(1, m.total // _LOOKS)
 
     def _tensors(self, x: Array, y: Array) -> tuple[Tensor, Tensor]:
-        of_x, of_y = self.margins
-        return torch.from_numpy(of_x(x)).to(self.device), torch.from_numpy(of_y(y)).to(self.device)
+        """The sides mapped and on the device, in the order in which the critic has them."""
+        a, b = (torch.from_numpy(f(side)).to(self.device) for f, side in zip(self.margins, (x, y), strict=True))
+        return (b, a) if self.swapped else (a, b)
 
     def _draw_seed(self, number: int) -> int:
         return int(np.random.SeedSequence([self.seed, number]).generate_state(1)[0])
@@ -138,8 +140,8 @@ class CriticTraining:
     def _batch(self, index: int) -> tuple[Tensor, Tensor]:
         """(k, b, d) rows that all differ, so that any shift pairs a row with another one."""
         if self.source.draw is not None:
-            x, y = self.source.draw(self.batch, self._draw_seed(index + 2))
-            a, b = self._tensors(_columns(x, "x"), _columns(y, "y"))
+            new = self.source.draw(self.batch, self._draw_seed(index + 2))
+            a, b = self._tensors(*(_columns(side, name) for side, name in zip(new, "xy", strict=True)))
             return a[None], b[None]
         k, t = self.train.shape
         position = index % max(1, t // self.batch)

@@ -15,42 +15,55 @@ from core.method import Array
 _NEARER, _UP_TO = 1.0 - 1e-10, 1.0 + 1e-10  # "<" and "≤" for distances that were rounded on the way
 
 
-def ksg(x: Array, y: Array, k: int) -> tuple[Array, float]:
-    """KSG 1, and its mixed form where values repeat: contributions (n,), and the share of rows that were tied.
+class Contributions:
+    """KSG of rows x (n, dx), y (n, dy), k < n, asked for some rows at a time: the search is prepared once.
 
-    x: (n, dx), y: (n, dy), k < n. A row is tied where its k-th neighbour is at no distance, or no nearer than the next.
-    There, as for counts in a table, all rows up to ε count, itself included: ψ(k̃) + ψ(n) − ψ(ñ_x) − ψ(ñ_y). Among
-    values that never repeat this never happens; it is for few values with many rows each (see `spread_ties`).
+    KSG 1, and its mixed form where values repeat. A row is tied where its k-th neighbour is at no distance, or no
+    nearer than the next. There, as for counts in a table, all rows up to ε count, itself included:
+    ψ(k̃) + ψ(n) − ψ(ñ_x) − ψ(ñ_y). Among values that never repeat this never happens; it is for few values with many
+    rows each (see `spread_ties`).
 
-    References: Kraskov et al. (2004), arXiv:cond-mat/0305641, eq. 8; Gao et al. (2017), arXiv:1709.06212, algorithm 1.
+    KSG 2 is ψ(k) − 1/k + ψ(n) − ψ(m_x) − ψ(m_y), for values that do not repeat: m_x counts the rows up to the farthest
+    of the k neighbours in x, m_y likewise. That is the smallest rectangle, and need not be square.
+
+    References: Kraskov et al. (2004), arXiv:cond-mat/0305641, eq. 8 and 9; Gao et al. (2017), arXiv:1709.06212,
+    algorithm 1.
     """
-    n = len(x)
-    x, y = x - x.mean(axis=0), y - y.mean(axis=0)  # a far origin would cost digits of the distances
-    tree = cKDTree(np.hstack([x, y]))
-    last = min(k + 1, n - 1)
-    distances = tree.query(tree.data, [k + 1, last + 1], p=np.inf)[0]
-    radius = distances[:, 0]
-    tied = (radius == 0) | ((distances[:, 1] <= radius * _UP_TO) & (last > k))
-    reach = radius * np.where(tied, _UP_TO, _NEARER)
-    inside = np.full(n, k)
-    if tied.any():
-        inside[tied] = _count(tree, tree.data[tied], reach[tied])
-    return digamma(inside) + digamma(n) - digamma(within(x, reach)) - digamma(within(y, reach)), float(tied.mean())
+
+    def __init__(self, x: Array, y: Array, k: int) -> None:
+        self.x, self.y, self.k = x - x.mean(axis=0), y - y.mean(axis=0), k  # a far origin would cost digits
+        self.tree = cKDTree(np.hstack([self.x, self.y]))
+        self.near_x, self.near_y = Within(self.x), Within(self.y)
+
+    def first(self, rows: Array) -> tuple[Array, Array]:
+        """KSG 1 at those rows: contributions (m,), and which of them are tied (m,)."""
+        n, k, at = len(self.x), self.k, self.tree.data[rows]
+        last = min(k + 1, n - 1)
+        distances = self.tree.query(at, [k + 1, last + 1], p=np.inf)[0]
+        radius = distances[:, 0]
+        tied = (radius == 0) | ((distances[:, 1] <= radius * _UP_TO) & (last > k))
+        reach = radius * np.where(tied, _UP_TO, _NEARER)
+        inside = np.full(len(at), k)
+        if tied.any():
+            inside[tied] = _count(self.tree, at[tied], reach[tied])
+        alone = digamma(self.near_x(self.x[rows], reach)) + digamma(self.near_y(self.y[rows], reach))
+        return digamma(inside) + digamma(n) - alone, tied
+
+    def second(self, rows: Array) -> Array:
+        """KSG 2 at those rows, (m,)."""
+        k, near = self.k, self.tree.query(self.tree.data[rows], np.arange(2, self.k + 2), p=np.inf)[1]
+        alone = np.zeros(len(rows))
+        for side, within in ((self.x, self.near_x), (self.y, self.near_y)):
+            reach = np.abs(side[near] - side[rows][:, None]).max(axis=(1, 2)) * _UP_TO
+            alone += digamma(within(side[rows], reach) - 1)
+        return digamma(k) - 1.0 / k + digamma(len(self.x)) - alone
 
 
-def ksg2(x: Array, y: Array, k: int) -> Array:
-    """KSG 2, contributions (n,): ψ(k) − 1/k + ψ(n) − ψ(m_x) − ψ(m_y), for values that do not repeat.
-
-    m_x counts the rows up to the farthest of the k neighbours in x, m_y likewise: the smallest rectangle, not square.
-
-    References: Kraskov et al. (2004), arXiv:cond-mat/0305641, eq. 9.
-    """
-    x, y = x - x.mean(axis=0), y - y.mean(axis=0)
-    tree = cKDTree(np.hstack([x, y]))
-    near = tree.query(tree.data, np.arange(2, k + 2), p=np.inf)[1]
-    wide, high = (np.abs(side[near] - side[:, None]).max(axis=(1, 2)) * _UP_TO for side in (x, y))
-    near_x, near_y = within(x, wide) - 1, within(y, high) - 1
-    return digamma(k) - 1.0 / k + digamma(len(x)) - digamma(near_x) - digamma(near_y)
+def ksg(x: Array, y: Array, k: int, algorithm: str = "1") -> tuple[Array, float]:
+    """Contributions (n,) of all rows, and the share of tied ones; with ties, where rectangles mean nothing, KSG 1."""
+    search, rows = Contributions(x, y, k), np.arange(len(x))
+    local, tied = search.first(rows)
+    return (search.second(rows) if algorithm == "2" and not tied.any() else local), float(tied.mean())
 
 
 def ross(x: Array, codes: Array, k: int) -> Array:
@@ -69,7 +82,7 @@ def ross(x: Array, codes: Array, k: int) -> Array:
         if len(rows) > 1:
             radius[rows] = cKDTree(x[rows]).query(x[rows], [k_c[rows[0]] + 1], p=np.inf)[0][:, 0]
     alone = n_c == 1
-    near = np.maximum(within(x, radius * _NEARER), k_c)  # numbers that repeat may have nobody strictly nearer
+    near = np.maximum(Within(x)(x, radius * _NEARER), k_c)  # numbers that repeat may have nobody strictly nearer
     terms = digamma(n) + digamma(np.maximum(k_c, 1)) - digamma(n_c) - digamma(np.maximum(near, 1))
     return np.where(alone, 0.0, terms)
 
@@ -113,18 +126,22 @@ def spread_ties(values: Array, k: int, rng: np.random.Generator) -> tuple[Array,
     return out, share
 
 
-def within(values: Array, radius: Array) -> Array:
-    """How many rows of values (n, d) lie within each row's own radius (n,), the row itself included."""
-    if values.shape[1] > 1:
-        return _count(cKDTree(values), values, radius)
-    column = values[:, 0]
-    order = np.argsort(column)
-    ordered, reach = column[order], radius[order]
-    found = np.empty(len(column), dtype=np.int64)
-    # Queries in rising order walk through memory, which is faster than in the rows' order.
-    last, first = np.searchsorted(ordered, ordered + reach, "right"), np.searchsorted(ordered, ordered - reach, "left")
-    found[order] = last - first
-    return found
+class Within:
+    """How many rows of values (n, d) lie within a radius (m,) of points (m, d), those at the radius included."""
+
+    def __init__(self, values: Array) -> None:
+        self.found = np.sort(values[:, 0]) if values.shape[1] == 1 else cKDTree(values)
+
+    def __call__(self, points: Array, radius: Array) -> Array:
+        if isinstance(self.found, cKDTree):
+            return _count(self.found, points, radius)
+        order = np.argsort(points[:, 0])
+        at, reach = points[order, 0], radius[order]
+        counts = np.empty(len(points), dtype=np.int64)
+        # Queries in rising order walk through memory, which is faster than in the rows' order.
+        upper, lower = np.searchsorted(self.found, at + reach, "right"), np.searchsorted(self.found, at - reach, "left")
+        counts[order] = upper - lower
+        return counts
 
 
 def _few(distinct: int, values: Array, k: int) -> bool:

@@ -11,7 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from core import device
 from core.method import Checkpoint, Step
+
+SMALL = 256  # units in a layer, up to which a network trains fastest on one thread
 
 
 class Diverged(ArithmeticError):
@@ -23,7 +26,8 @@ class Training:
     """What a run under way consists of, and nothing else: all of it goes into the checkpoint.
 
     `extras` holds further tensors that the next step needs (moving averages, best weights so far), `meta` further
-    JSON values. `update(index)` does one optimisation step and returns its scalars; setting `done` ends the run.
+    JSON values. `update(index)` does one optimisation step and returns its scalars; setting `done` ends the run. Steps
+    are done on `threads`, between them the caller has their own number back; None is the caller's.
     """
 
     module: nn.Module
@@ -33,6 +37,7 @@ class Training:
     meta: dict[str, Any] = field(default_factory=dict)
     index: int = 0
     done: bool = False
+    threads: int | None = None
 
     def iterate(
         self, update: Callable[[int], dict[str, float]], total: int, start: Checkpoint | None
@@ -41,7 +46,8 @@ class Training:
         if start is not None:
             self.restore(start)
         while self.index < total and not self.done:
-            info = update(self.index)
+            with device.threads(self.threads):
+                info = update(self.index)
             for name, value in info.items():
                 if not math.isfinite(value):
                     rate = self.optimiser.param_groups[0]["lr"]
@@ -65,7 +71,7 @@ class Training:
 
     def restore(self, saved: Checkpoint) -> None:
         """Take the state of a checkpoint. Errors: ValueError where it belongs to another network."""
-        device = next(self.module.parameters()).device
+        where = next(self.module.parameters()).device
         part = lambda prefix: {k[len(prefix) :]: v for k, v in saved.tensors.items() if k.startswith(prefix)}  # noqa: E731
         try:
             self.module.load_state_dict(part("module."))
@@ -80,7 +86,7 @@ class Training:
             self.generator.set_state(saved.tensors["generator"])
         except (RuntimeError, KeyError, ValueError) as error:
             raise ValueError(f"this checkpoint belongs to another run: {error}") from error
-        extras = {k: v.to(device, copy=True) for k, v in part("extra.").items()}
+        extras = {k: v.to(where, copy=True) for k, v in part("extra.").items()}
         if missing := self.extras.keys() - extras.keys():
             raise ValueError(f"this checkpoint belongs to another run: it has no {' and no '.join(sorted(missing))}")
         self.extras = extras

@@ -18,7 +18,7 @@ from core.densities._layers import Body
 from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
 from core.method import Array, Checkpoint, Source, Step, validate_data
 from core.params import Range
-from core.training import Training, cosine
+from core.training import SMALL, Training, cosine
 
 FEWEST = 10  # rows: of fewer, the held-out ones that choose the weights and judge them are one or two
 _EVERY = 10  # steps between looks at the held-out rows
@@ -112,6 +112,7 @@ class NetworkDensity(LearnedDensity):
         extras = {f"{name}.{k}": v.clone() for name in ("average", "best") for k, v in network.state_dict().items()}
         meta = {"best": [math.inf] * self.restarts, "at": [0] * self.restarts}
         training = Training(network, optimiser, devices.generator(seed, where), extras, meta)
+        training.threads = 1 if self.hidden <= SMALL else None
         if source.test:
             apart, owner = (columns(source.test.x), columns(source.test.y)), np.zeros(0, dtype=np.int64)
         elif source.draw:

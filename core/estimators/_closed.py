@@ -1,4 +1,4 @@
-"""What the estimators without training share: one computation, one Step, and the same end as the others."""
+"""What the estimators without training share: the order of the sides, a Step a part of the work, and one end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from core import sides
 from core.evaluation.trust import DATA_CHECKS, Finding, judge
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 
@@ -23,17 +24,26 @@ class Found(NamedTuple):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class ClosedForm(MIEstimator):
-    """An estimator that is done in one step; a subclass writes `estimate`."""
+    """An estimator that does not train; a subclass writes `estimate`, or `work` where that takes long.
+
+    It computes with the sides in the order of `core.sides`, `_swapped` against the caller's or not.
+    """
 
     def estimate(self, x: Array, y: Array) -> Found:
         """I(X; Y) of rows x (n, dx), y (n, dy), float64, finite, n ≥ 2. Errors: ValueError."""
         raise NotImplementedError
 
+    def work(self, x: Array, y: Array) -> Iterator[Found]:
+        """The estimate as more and more of the work is done, the last one final; each can be the end of a run."""
+        yield self.estimate(x, y)
+
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
-        """One Step with "mi" (nats)."""
+        """A Step with "mi" (nats) for each part of the work."""
         x, y = rows(source)
-        self._run = x, y, self.estimate(x, y)
-        yield Step(1, {"mi": self._run[2].mi})
+        self._swapped = sides.swapped(x, y)
+        for index, found in enumerate(self.work(y, x) if self._swapped else self.work(x, y), 1):
+            self._run = x, y, found
+            yield Step(index, {"mi": found.mi})
 
     def finish(self) -> Self:
         """Set `mi_`, `interval_` (95 %), `trust_` and `n_rows_`."""

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.stats import t as student
 from torch import Tensor
 
-from core import bounds
+from core import bounds, device
 from core.critic_training import CriticTraining, Scores
 from core.critics import Critic, partners
 from core.evaluation.trust import Finding, folds_disagree, judge, overfitted, rising, stopped
@@ -96,6 +96,11 @@ class NeuralEstimator(MIEstimator):
         "Best" is by validation, and the weights as they stand take part. The run can go on afterwards.
         """
         run = self._under_way()
+        with device.threads(run.training.threads):
+            self._conclude(run)
+        return self
+
+    def _conclude(self, run: CriticTraining) -> None:
         best = run.scored()
         scores, self.folds_, self.mi_ = best.scores, list(best.folds), best.mi
         half = max(_from_rows(scores, self.log_partition(scores)), _from_folds(self.folds_))
@@ -108,7 +113,6 @@ class NeuralEstimator(MIEstimator):
         trained = stopped(training.index, self.total, training.done) or rising(run.gain(), self.mi_, half)
         extra = [trained, learned, folds_disagree(self.folds_), *self.doubts(self.mi_, scores)]
         self.trust_ = judge(*run.rows, self.mi_, interval=self.interval_, extra=extra)
-        return self
 
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, the folds' estimates, rows, steps."""
@@ -131,7 +135,8 @@ class NeuralEstimator(MIEstimator):
             return super().view(name)
         run = self._under_way()
         critic = run.scored().critic if run.is_scored else run.critic
-        return _surface(run, critic) if name == "critic" else _points(run, critic)
+        with device.threads(run.training.threads):
+            return _surface(run, critic) if name == "critic" else _points(run, critic)
 
     def _under_way(self) -> CriticTraining:
         run = getattr(self, "_run", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
@@ -20,6 +20,8 @@ from core.params import Range
 _PARTS = 8  # disjoint parts of the rows that the interval is read from,
 _LARGEST = 1_000  # each of at most so many rows, so that it costs no more than the estimate
 _GRID = 32
+_BLOCK = 50_000  # rows at a time,
+_DISTANCES = 100_000_000  # or about so many differences of numbers
 _Terms = Callable[[Array, Array, int], tuple[Array, float]]
 
 
@@ -56,49 +58,83 @@ class KSG(ClosedForm):
         Literal["neither", "x", "y", "both"], "Sides whose numbers are names, of which only equal ones are near."
     ] = "neither"
 
-    def estimate(self, x: Array, y: Array) -> Found:
+    def work(self, x: Array, y: Array) -> Iterator[Found]:
+        """The mean over more and more rows, in random order, each against all others; the last Found is of all rows."""
+        self._parts = 1
         x, y = varies(x), varies(y)
         if not x.shape[1] or not y.shape[1]:
             self._local = np.zeros(len(x))
-            return Found(0.0, (0.0, 0.0))
+            yield Found(0.0, (0.0, 0.0))
+            return
         n, rng = len(x), np.random.default_rng(self.seed())
         k = min(self.k, n - 1)
-        terms, table = self._terms(x, y, k), _table(x, y) if self.categories == "both" else None
+        terms, table = self._terms(x, y, k), _table(x, y) if self._names == "both" else None
         (x, spread_x), (y, spread_y) = (
-            (side, 0.0) if self.categories in (name, "both") else neighbours.spread_ties(side, k, rng)
+            (side, 0.0) if self._names in (name, "both") else neighbours.spread_ties(side, k, rng)
             for name, side in (("x", x), ("y", y))
         )
         x, y = columns_as(x, self.margins), columns_as(y, self.margins)
-        self._local, tied = terms(x, y, k)
-        mi = float(self._local.mean())
-        interval = self._interval(x, y, terms, k, rng)
-        doubts = (
+        known = (
             _spread(max(spread_x, spread_y)),
-            _tied(tied),
             table,
             _small(k, self.k),
             _many_columns(x.shape[1] + y.shape[1]),
         )
-        return Found(mi, interval, doubts, tuple(check for check in DATA_CHECKS if check is not ties))
+        kept = tuple(check for check in DATA_CHECKS if check is not ties)
+        tied = 0.0
+        if terms is None:
+            for done, tied in self._in_blocks(x, y, k):
+                if done < n:
+                    local = self._local[np.isfinite(self._local)]
+                    mi, own = float(local.mean()), 1.96 * float(local.std()) / math.sqrt(done)
+                    yield Found(mi, (mi - 2 * own, mi + 2 * own), (*known, _tied(tied), _partial(done, n)), kept)
+        else:
+            self._local, tied = terms(x, y, k)
+        mi = float(self._local.mean())
+        interval = self._interval(x, y, terms or self._contributions, k, rng)
+        yield Found(mi, interval, (*known, _tied(tied)), kept)
 
-    def _terms(self, x: Array, y: Array, k: int) -> _Terms:
-        """The form that suits the sides: by distances, by distances within each name, or by counts."""
-        few = [
-            self.categories in (name, "both") or neighbours.categories(side, k) for name, side in (("x", x), ("y", y))
-        ]
+    @property
+    def total(self) -> int:
+        """The blocks of rows, known once the work has begun."""
+        return getattr(self, "_parts", 1)
+
+    @property
+    def _names(self) -> str:
+        """`categories` in the order of the computation."""
+        return {"x": "y", "y": "x"}.get(self.categories, self.categories) if self._swapped else self.categories
+
+    def _terms(self, x: Array, y: Array, k: int) -> _Terms | None:
+        """By distances within each name, or by counts, where that suits the sides; else None, which is by distances."""
+        few = [self._names in (name, "both") or neighbours.categories(side, k) for name, side in (("x", x), ("y", y))]
         if all(few):  # also a few numbers against names, whose distances would all be tied
             return lambda x, y, k: (neighbours.table(x, y), 1.0)
-        if self.categories == "x":
+        if self._names == "x":
             return lambda x, y, k: (neighbours.ross(y, x, k), 0.0)
-        if self.categories == "y":
+        if self._names == "y":
             return lambda x, y, k: (neighbours.ross(x, y, k), 0.0)
-        return self._contributions
+        return None
+
+    def _in_blocks(self, x: Array, y: Array, k: int) -> Iterator[tuple[int, float]]:
+        """Fill `_local` block by block, NaN where nothing is yet: how many rows are done, and the share that is tied."""
+        n, d = len(x), x.shape[1] + y.shape[1]
+        self._local, first, tied = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, dtype=bool)
+        search = neighbours.Contributions(x, y, k)
+        # In more than a few columns every row is compared with nearly every other: blocks of some tenths of a second.
+        size = _BLOCK if d <= 4 else int(np.clip(_DISTANCES / (n * d), 100, _BLOCK))
+        order = np.arange(n) if n <= size else np.random.default_rng([self.seed(), 1]).permutation(n)
+        self._parts = -(-n // size)
+        for begin in range(0, n, size):
+            rows = order[begin : begin + size]
+            first[rows], tied[rows] = search.first(rows)
+            self._local[rows] = first[rows] if self.algorithm == "1" else search.second(rows)
+            done = begin + len(rows)
+            if tied.any():  # rectangles mean nothing where distances are tied
+                self._local = first.copy()
+            yield done, float(tied.sum()) / done
 
     def _contributions(self, x: Array, y: Array, k: int) -> tuple[Array, float]:
-        local, tied = neighbours.ksg(x, y, k)
-        if self.algorithm == "2" and not tied:  # rectangles are not defined where distances are tied
-            return neighbours.ksg2(x, y, k), 0.0
-        return local, tied
+        return neighbours.ksg(x, y, k, self.algorithm)
 
     def _interval(self, x: Array, y: Array, terms: _Terms, k: int, rng: np.random.Generator) -> tuple[float, float]:
         """Student's 95 % from up to eight disjoint parts; neighbours share rows, so the rows' own spread is too small."""
@@ -123,8 +159,9 @@ class KSG(ClosedForm):
         if x.shape[1] > 1 or y.shape[1] > 1:
             return {}
         edges = [np.histogram_bin_edges(side, _GRID) for side in (x[:, 0], y[:, 0])]
-        total = np.histogram2d(x[:, 0], y[:, 0], edges, weights=self._local)[0]
-        rows = np.histogram2d(x[:, 0], y[:, 0], edges)[0]
+        known = np.isfinite(self._local)
+        x, y, local = x[known, 0], y[known, 0], self._local[known]
+        total, rows = np.histogram2d(x, y, edges, weights=local)[0], np.histogram2d(x, y, edges)[0]
         return {"x": edges[0], "y": edges[1], "values": np.where(rows > 0, total / np.maximum(rows, 1), np.nan).T}
 
 
@@ -155,6 +192,13 @@ def _table(x: Array, y: Array) -> Finding | None:
     return Finding(
         "red" if chance > 0.2 else "amber",
         f"{len(x):,} rows for a table of {a} × {b} names: rarely hit cells pretend up to {chance:.2f} nats.",
+    )
+
+
+def _partial(done: int, n: int) -> Finding:
+    return Finding(
+        "amber",
+        f"Stopped after {done:,} of {n:,} rows: the figure is the mean over these, each compared with all rows.",
     )
 
 

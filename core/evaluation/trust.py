@@ -92,20 +92,46 @@ def ties(x: Array, y: Array) -> Finding | None:
 
 
 def duplicates(x: Array, y: Array) -> Finding | None:
-    """Rows that occur twice cross from the training rows to the held-out ones and inflate the estimate.
+    """Rows that were copied cross from the training rows to the held-out ones and inflate the estimate.
 
-    Columns with few values repeat rows by themselves, so rows count only where some column is nearly continuous.
+    Rounded values and categories repeat rows by themselves. So rows count only where some column has many values, and
+    only as far as equal pairs of rows outnumber the pairs that lie some steps of the values apart.
     """
     rows = np.ascontiguousarray(np.hstack([x, y]))
-    if _distinct(rows).max() < len(rows) / 5:
+    different = len(np.unique(rows, axis=0))
+    repeated = 1 - different / len(rows)
+    if repeated <= 0.01 or _distinct(rows).max() < max(min(30, len(rows) / 5), different / 5):
         return None
-    repeated = 1 - len(np.unique(rows, axis=0)) / len(rows)
-    if repeated <= 0.01:
+    equal, natural = _coincidences(rows)
+    # Twice: people also round to halves and tens, so that a value has more rows than its neighbours have.
+    if equal - 2 * natural - 3 * math.sqrt(natural + 1) <= 0.01 * len(rows):
         return None
+    copied = min(repeated, (equal - natural) / len(rows))
     return Finding(
-        "red" if repeated > 0.2 else "amber",
-        f"{repeated:.0%} of the rows repeat an earlier one; repeats are no new evidence and raise the estimate.",
+        "red" if copied > 0.2 else "amber",
+        f"{copied:.0%} of the rows repeat an earlier one; repeats are no new evidence and raise the estimate.",
     )
+
+
+def _coincidences(rows: Array) -> tuple[float, float]:
+    """Pairs of equal rows, and how many there would be by rounding alone.
+
+    A smooth density on a grid puts twice as many pairs of rows into two neighbouring cells as into one. Of all steps of
+    up to ten values along one column, or along all, the one with most such pairs counts. A value that stands out, such as
+    0 for nothing found, repeats rows as well: up to three cells of more than four times the usual count are left out.
+    """
+    ranks = np.column_stack([np.unique(column, return_inverse=True)[1] for column in rows.T]).astype(np.uint64)
+    rng = np.random.default_rng(0)
+    weights = rng.integers(1, 2**63, size=(rows.shape[1],), dtype=np.uint64)  # sums of multiples tell cells apart
+    cells, counts = np.unique((ranks * weights).sum(axis=1), return_counts=True)
+    along = [*weights, weights.sum(), *([weights[0] - weights[1]] if len(weights) == 2 else [])]
+    natural = 0
+    for step in np.multiply.outer(np.arange(1, 11, dtype=np.uint64), np.array(along, dtype=np.uint64)).ravel():
+        at = np.minimum(np.searchsorted(cells, cells + step), len(cells) - 1)
+        natural = max(natural, int(counts @ np.where(cells[at] == cells + step, counts[at], 0)))
+    kept = np.sort(counts)
+    kept = np.concatenate([kept[:-3], kept[-3:][kept[-3:] <= 4 * np.median(counts)]])
+    return float(kept @ (kept - 1)) / 2, natural / 2
 
 
 def deterministic(x: Array, y: Array) -> Finding | None:
@@ -116,11 +142,10 @@ def deterministic(x: Array, y: Array) -> Finding | None:
     n, few = len(x), 5  # rank places; noise moves n/3 on average, a curve with t turning points about 2t
     if n < 20:
         return None
-    xs, ys = _continuous(x)[:20], _continuous(y)[:20]
-    for i in xs:
-        for j in ys:
-            a, b = x[:, i], y[:, j]
-            jumps = (np.abs(np.diff(_ranks(q)[np.argsort(p, kind="stable")])).mean() for p, q in ((a, b), (b, a)))
+    xs, ys = ({int(i): _order(side[:, i]) for i in _continuous(side)[:20]} for side in (x, y))
+    for i, a in xs.items():
+        for j, b in ys.items():
+            jumps = (np.abs(np.diff(q.ranks[p.order])).mean() for p, q in ((a, b), (b, a)))
             if min(jumps) < min(few, n / 10):
                 return Finding(
                     "red",
@@ -135,10 +160,13 @@ DATA_CHECKS = (few_rows, constant, ties, duplicates, deterministic)
 
 def beyond_resolution(mi: float, n: int) -> Finding | None:
     """No distribution-free lower bound from n rows can exceed about ln n (McAllester & Stratos, arXiv:1811.04251)."""
-    if mi < math.log(n) - 1:
+    most = math.log(n)
+    if mi < most - 1:
         return None
+    place = "close to" if mi <= most else "above"
     return Finding(
-        "red", f"{mi:.2f} nats is close to ln n = {math.log(n):.2f}, the most that {n:,} rows can show: at least."
+        "red",
+        f"{mi:.2f} nats is {place} ln n = {most:.2f}, the most that {n:,} rows can establish: read it as a lower bound.",
     )
 
 
@@ -204,7 +232,8 @@ def near_ceiling(mi: float, ceiling: float, name: str) -> Finding | None:
     if mi < 0.85 * ceiling:
         return None
     return Finding(
-        "red", f"{mi:.2f} nats is close to {name} = {ceiling:.2f}, which this bound cannot exceed: at least."
+        "red",
+        f"{mi:.2f} nats is close to {name} = {ceiling:.2f}, which this bound cannot exceed: read it as a lower bound.",
     )
 
 
@@ -244,7 +273,13 @@ def _continuous(side: Array) -> Array:
     return np.flatnonzero(_distinct(side) > len(side) / 2)
 
 
-def _ranks(values: Array) -> Array:
+class _Order(NamedTuple):
+    order: Array
+    ranks: Array
+
+
+def _order(values: Array) -> _Order:
+    order = np.argsort(values, kind="stable")
     ranks = np.empty(len(values))
-    ranks[np.argsort(values, kind="stable")] = np.arange(len(values))
-    return ranks
+    ranks[order] = np.arange(len(values))
+    return _Order(order, ranks)

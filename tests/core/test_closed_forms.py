@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from importlib import import_module
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from core.estimators import KSG, Gaussian, Histogram
 from core.method import Source
 
 ALL = [KSG, Gaussian, Histogram]
+ksg_module = import_module("core.estimators.ksg")
 
 
 def gaussian(n, seed=0, rho=0.8):
@@ -92,8 +94,8 @@ def test_neighbour_sums_are_those_counted_one_by_one():
     joint = np.maximum(far(x), far(y))
     np.fill_diagonal(joint, np.inf)
     radius = np.sort(joint, axis=1)[:, k - 1]
-    assert np.array_equal(neighbours.within(x, radius * (1 - 1e-9)), (far(x) < radius[:, None]).sum(axis=1))
-    first, second = neighbours.ksg(x, y, k)[0].mean(), neighbours.ksg2(x, y, k).mean()
+    assert np.array_equal(neighbours.Within(x)(x, radius * (1 - 1e-9)), (far(x) < radius[:, None]).sum(axis=1))
+    first, second = (neighbours.ksg(x, y, k, algorithm)[0].mean() for algorithm in "12")
     near = np.argsort(joint, axis=1)[:, :k]
     reach = [np.take_along_axis(far(side), near, 1).max(axis=1) for side in (x, y)]
     from scipy.special import digamma as psi
@@ -257,3 +259,41 @@ def test_pictures_are_small_and_made_of_the_rows(cls):
         assert np.nanmax(arrays["values"]) > 0.5
     with pytest.raises(ValueError, match="has no picture"):
         fitted.view("nothing")
+
+
+def test_ksg_in_many_columns_shows_its_progress_and_ends_as_in_one_piece(monkeypatch):
+    x, y = make("multivariate_gaussian", dimension=4).sample(600, 0)
+    whole = KSG().fit(x, y)
+    assert len(whole.history_) == whole.total == 1
+    monkeypatch.setattr(ksg_module, "_DISTANCES", 150 * 600 * 8)
+    parts = KSG().fit(x, y)
+    assert [step.index for step in parts.history_] == [1, 2, 3, 4] and parts.total == 4
+    assert parts.mi_ == whole.mi_ == parts.history_[-1].info["mi"] and parts.interval_ == whole.interval_
+    assert parts.trust_ == whole.trust_
+    assert np.array_equal(parts._local, whole._local)
+
+
+@pytest.mark.parametrize("algorithm", ["1", "2"])
+def test_ksg_stopped_early_says_of_how_many_rows_it_speaks(algorithm, monkeypatch):
+    x, y = make("multivariate_gaussian", dimension=4).sample(600, 0)
+    monkeypatch.setattr(ksg_module, "_DISTANCES", 150 * 600 * 8)
+    method = KSG(algorithm=algorithm)
+    steps = method.steps(Source(x, y))
+    first = next(steps)
+    steps.close()
+    method.finish()
+    assert method.mi_ == first.info["mi"] and method.interval_[0] < method.mi_ < method.interval_[1]
+    assert any("150 of 600 rows" in reason for reason in method.trust_.reasons)
+    assert method.mi_ == pytest.approx(KSG(algorithm=algorithm).fit(x, y).mi_, abs=0.2)
+    assert method.view("local") == {}
+
+
+def test_a_picture_of_rows_half_done_shows_those_that_are(monkeypatch):
+    x, y = gaussian(600)
+    monkeypatch.setattr(ksg_module, "_BLOCK", 200)
+    method = KSG()
+    steps = method.steps(Source(x, y))
+    next(steps)
+    some = np.isfinite(method.view("local")["values"]).sum()
+    list(steps)
+    assert 0 < some < np.isfinite(method.view("local")["values"]).sum()

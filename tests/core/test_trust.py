@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from pathlib import Path
+
 import numpy as np
 import pytest
+from sklearn import datasets
 
+from core import read_table
+from core.analysis.matrix import Pairs
 from core.evaluation import trust
 from core.evaluation.trust import Finding, judge
 from core.method import Step
@@ -61,6 +67,36 @@ def test_rows_pasted_twice_are_found_and_rows_of_categories_are_not_taken_for_it
     assert "repeat" not in _reasons(dice)
 
 
+def _numbers(name):
+    pairs = Pairs(read_table(f"{Path(__file__).parents[2]}/assets/tables/{name}.csv"))
+    return [pairs._numbers(column) for column in pairs.columns]
+
+
+@pytest.mark.parametrize("name", ["penguins", "wine", "weather", "iris", "diabetes", "breast_cancer"])
+def test_no_natural_tie_of_a_table_is_called_a_repeated_row(name):
+    """Rounded values, heaps at whole numbers, categories and zeros for "nothing found" repeat rows of two columns."""
+    own = name in ("penguins", "wine", "weather")
+    columns = _numbers(name) if own else [*getattr(datasets, f"load_{name}")().data.T]
+    for a, b in combinations(columns, 2):
+        whole = np.isfinite(a) & np.isfinite(b)
+        assert trust.duplicates(a[whole, None], b[whole, None]) is None
+
+
+def test_rows_copied_into_a_table_of_rounded_values_are_found(rng):
+    x, y = rng.normal(size=(2, N, 1))
+    x, y = np.round(x, 2), np.round(0.8 * x + 0.6 * y, 2)
+    assert trust.duplicates(x, y) is None
+    some = trust.duplicates(np.vstack([x, x[:50]]), np.vstack([y, y[:50]]))
+    assert some.severity == "amber" and "of the rows repeat" in some.sentence
+    for times in (2, 5):
+        often = trust.duplicates(np.tile(x, (times, 1)), np.tile(y, (times, 1)))
+        assert often.severity == "red"
+    a, b = (side[:, None] for side in _numbers("penguins")[2:4])
+    whole = np.isfinite(a + b)[:, 0]
+    twice = trust.duplicates(np.tile(a[whole], (2, 1)), np.tile(b[whole], (2, 1)))
+    assert twice is not None and twice.severity == "red"
+
+
 @pytest.mark.parametrize(
     "curve", [lambda x: x, np.exp, np.square, lambda x: -(x**3)], ids=["x", "exp", "square", "cube"]
 )
@@ -83,7 +119,8 @@ def test_a_category_computed_from_x_has_finite_mi(rng):
 def test_an_estimate_close_to_ln_n_is_at_least(rng):
     x, y = rng.normal(size=(2, N))
     verdict = judge(x, y, 6.5)
-    assert verdict.level == "red" and "ln n = 6.91" in _reasons(verdict)
+    assert verdict.level == "red" and "6.50 nats is close to ln n = 6.91" in _reasons(verdict)
+    assert "14.14 nats is above ln n = 6.91" in _reasons(judge(x, y, 14.14))
 
 
 def test_a_constant_side_is_said(rng):
