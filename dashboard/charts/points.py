@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from dashboard.charts import palette
-from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe
+from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe, ticks
 
 _WEBGL = 4000  # from here SVG is slow; below it, a page may hold many charts
 
 
-def scatter(x: Any, y: Any, xlabel: str = "x", ylabel: str = "y", title: str = "", say: Say = english) -> Figure:
-    """A sample (n,), (n,): points paler where there are many."""
+def scatter(x: Any, y: Any, xlabel: str = "x", ylabel: str = "y", title: str = "",
+            xnames: Mapping[float, Any] | None = None, ynames: Mapping[float, Any] | None = None,
+            say: Say = english) -> Figure:  # fmt: skip
+    """A sample (n,), (n,): points paler where there are many. xnames, ynames: place on the axis → what it is called."""
     x, y = np.asarray(x), np.asarray(y)
     data = [_cloud(x, y, "", palette.BLUE, "circle", len(x)) | {"showlegend": False}]
     alt = say("{n} points of {y} against {x}.", n=len(x), x=xlabel, y=ylabel)
-    return figure(data, title, alt, axis(xlabel), axis(ylabel), showlegend=False)
+    return figure(data, title, alt, _axis(xlabel, xnames), _axis(ylabel, ynames), showlegend=False)
+
+
+def _axis(label: str, names: Mapping[float, Any] | None) -> Figure:
+    return axis(label, tickvals=list(names), ticktext=ticks(list(names.values()))) if names else axis(label)
 
 
 def embedding(xy: Any, groups: Any = None, names: Sequence[Any] | None = None, title: str = "",

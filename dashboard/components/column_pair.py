@@ -18,9 +18,10 @@ from dashboard.components.address import Address
 from dashboard.components.live import show
 from dashboard.components.matrix import CLOSED, settings
 from dashboard.components.player import Shown
-from dashboard.text import plain, t
+from dashboard.text import plain, t, tn
 
 _DRAWN = 2_000  # points of the scatter plot
+_FEW = 20  # values of a column that are named and spread
 
 
 def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> None:
@@ -57,10 +58,10 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
     with st.container(key="wrap-pair"):
         dots, several = st.columns(2)
     with dots:
-        show(_dots(table, x, y), key="table-scatter", height=320)
+        show(_dots(table, x, y), key=f"table-scatter-{reference}-{x}-{y}", height=320)
     if found:
         with several:
-            show(_several(found, method, unit), key="table-several", height=320)
+            show(_several(found, method, unit), key=f"table-several-{reference}-{x}-{y}", height=320)
     st.caption(plain(" ".join(map(t, sentences))))
 
 
@@ -104,24 +105,43 @@ def estimated(reference: str, x: str, y: str, seed: int) -> tuple[list[dict[str,
 
 def _dots(table: Table, x: str, y: str) -> dict[str, Any]:
     """The rows that have both columns, or a part of them, which is said."""
-    a, b = _numbers(table, x), _numbers(table, y)
-    whole = np.flatnonzero(np.isfinite(a) & np.isfinite(b))
-    rows = np.sort(np.random.default_rng(0).permutation(whole)[:_DRAWN])
-    title = t("{n} complete rows", n=f"{len(whole):,}")
+    sides = [np.asarray(as_numbers(table, name, []), dtype=float) for name in (x, y)]
+    whole = np.flatnonzero(np.isfinite(sides).all(axis=0))
+    rng = np.random.default_rng(0)
+    rows = np.sort(rng.permutation(whole)[:_DRAWN])
+    names = [_names(table, name, values[whole]) for name, values in zip((x, y), sides, strict=True)]
+    a, b = (_spread(values[rows], named, rng) for values, named in zip(sides, names, strict=True))
+    title = tn("{n:,} complete row", "{n:,} complete rows", len(whole))
     if len(rows) < len(whole):
-        title = t("{drawn} of {n} complete rows, drawn at random", drawn=f"{len(rows):,}", n=f"{len(whole):,}")
-    return points.scatter(a[rows], b[rows], x, y, title=title, say=t)
+        title = t("{drawn} of {all}, drawn at random", drawn=f"{len(rows):,}", all=title)
+    if any(names):
+        title = t("{title}, spread about each value so that they can be seen", title=title)
+    return points.scatter(a, b, x, y, title=title, xnames=names[0], ynames=names[1], say=t)
 
 
-def _numbers(table: Table, name: str) -> Array:
-    return np.asarray(as_numbers(table, name, []), dtype=float)
+def _names(table: Table, name: str, values: Array) -> dict[float, str] | None:
+    """Value → what the axis calls it, where a column has few values and their points would hide each other."""
+    levels = np.unique(values)
+    if table[name].kind not in ("categorical", "boolean", "integer") or len(levels) > _FEW:
+        return None
+    if table[name].kind == "categorical":
+        known = table.frame[name].cat.categories
+        return {v: str(known[int(v)]) for v in levels}
+    return {v: f"{v:g}" if table[name].kind == "integer" else t("yes") if v else t("no") for v in levels}
+
+
+def _spread(values: Array, names: dict[float, str] | None, rng: np.random.Generator) -> Array:
+    if not names:
+        return values
+    gap = float(np.diff(list(names)).min()) if len(names) > 1 else 1.0
+    return values + 0.25 * gap * rng.uniform(-1.0, 1.0, len(values))
 
 
 def _several(found: list[dict[str, Any]], method: str, unit: str) -> dict[str, Any]:
     """The estimators without training; the matrix's own one stands in the title with the number of its cell."""
     own = next((row for row in found if row["method"] == method), found[0])
     scale = 1 / units.LN2 if unit == "bits" else 1.0
-    return bars.estimates(
+    figure = bars.estimates(
         [row["method"] for row in found],
         [verdict.title(row["method"]) for row in found],
         np.array([row["mi"] for row in found]) * scale,
@@ -131,6 +151,8 @@ def _several(found: list[dict[str, Any]], method: str, unit: str) -> dict[str, A
                 mi=verdict.amount(own["mi"], unit)),
         say=t,
     )  # fmt: skip
+    figure["layout"]["meta"]["scale"] = {"x": scale}  # a zoom follows the unit
+    return figure
 
 
 def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-untyped-def]

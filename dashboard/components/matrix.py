@@ -219,7 +219,7 @@ def _bars(s: Shown, names: list[str], values: np.ndarray, target: str, unit: str
     at = names.index(target)
     known = [i for i in np.argsort(-np.nan_to_num(values[at], nan=-np.inf)) if np.isfinite(values[at][i])]
     intervals = [ends.get(frozenset((names[i], target))) or (None, None) for i in known]
-    return bars.against(
+    figure = bars.against(
         [names[i] for i in known],
         values[at][known] * _scale(unit),
         np.array(intervals, dtype=float).reshape(len(known), 2) * _scale(unit),
@@ -228,6 +228,8 @@ def _bars(s: Shown, names: list[str], values: np.ndarray, target: str, unit: str
         title=_strongest(s, unit),
         say=t,
     )
+    figure["layout"]["meta"]["scale"] = {"x": _scale(unit)}  # a zoom follows the unit
+    return figure
 
 
 def _strongest(s: Shown, unit: str) -> str:

@@ -157,3 +157,23 @@ def test_the_link_of_a_matrix_opens_it_with_its_columns_target_and_estimator():
     assert at.multiselect(key="table:columns").value == ["alcohol", "hue", "cultivar"]
     assert (at.selectbox(key="table:target").value, at.selectbox(key="table:method").value) == ("cultivar", "gaussian")
     assert at.number_input(key="table:seed").value == 4
+
+
+def test_points_of_few_values_stand_by_their_names_and_do_not_hide_each_other():
+    table = load_table("penguins")
+    figure = column_pair._dots(table, "species", "year")
+    axes = figure["layout"]["xaxis"], figure["layout"]["yaxis"]
+    assert [a["ticktext"] for a in axes] == [["Adelie", "Chinstrap", "Gentoo"], ["2007", "2008", "2009"]]
+    x, y = (np.asarray(figure["data"][0][k]) for k in "xy")
+    assert len(set(zip(x.tolist(), y.tolist(), strict=True))) == 344 and np.abs(x - x.round()).max() <= 0.25
+    assert np.array_equal(np.bincount(x.round().astype(int)), [152, 68, 124])
+    plain = column_pair._dots(table, "bill_length_mm", "flipper_length_mm")
+    assert "ticktext" not in plain["layout"]["xaxis"] and plain["layout"]["title"]["text"] == "342 complete rows"
+
+
+def test_a_part_of_the_rows_is_said():
+    assert "2,000 of 2,500 complete rows" in words_of_pair(load_table(upload(3, 2_500)))
+
+
+def words_of_pair(table) -> str:
+    return column_pair._dots(table, "c1", "c2")["layout"]["title"]["text"]
