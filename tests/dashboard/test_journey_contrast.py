@@ -7,7 +7,7 @@ import pytest
 from tests.dashboard.chromium import LONG, needs_chromium
 
 pytestmark = needs_chromium
-PAGES = ("home", "estimate", "table", "cluster", "density", "representation", "embedding", "runs")
+PAGES = ("", "estimate", "table", "cluster", "density", "representation", "embedding", "runs")
 
 # Every element with words of its own: its colour over the grounds behind it. WCAG 2.2: 4.5, of large type 3; what is
 # disabled is exempt.
@@ -34,7 +34,7 @@ MEASURE = """() => {
     for (const p of chain.reverse()) {
       const t = getComputedStyle(p), g = p.getBoundingClientRect(); shown *= +t.opacity;
       const middle = (box.y + box.bottom) / 2;
-      if (middle > g.bottom || middle < g.y) continue;  // the value above a slider's thumb does not stand on it
+      if (g.height < box.height && (middle > g.bottom || middle < g.y)) continue;  // the value above a slider's thumb does not stand on it
       ground = over(rgba(t.backgroundColor), ground);
     }
     const ink = rgba(s.color); ink[3] *= shown;
