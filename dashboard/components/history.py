@@ -28,7 +28,7 @@ def page_of(run: Run) -> str | None:
         return _OWN.get((scan["kind"], scan["method"]), _PAGES[scan["kind"]])
     if (own := _OWN.get((run.spec.family, run.spec.method))) is not None:
         return own
-    of_columns = isinstance(run.spec.data, TableData) and run.spec.family != "densities"
+    of_columns = isinstance(run.spec.data, TableData) and run.spec.family in ("estimators", "sweeps")
     return "table" if of_columns else _PAGES[run.spec.family]
 
 

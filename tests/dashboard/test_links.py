@@ -1,0 +1,73 @@
+"""A link to a run alone fills its page's form with the run's settings, on every page; and then nothing is said of others."""
+
+from __future__ import annotations
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.places import VARIABLE
+from core.spec import Spec
+from dashboard.components import history, run_settings
+from dashboard.jobs import Store
+from dashboard.jobs.writer import Writer
+
+ID = "abcdefghij01"
+PENGUINS = ["bill_length_mm", "body_mass_g"]
+SPECS = {
+    "estimate": {"family": "estimators", "method": "mine", "parameters": {"hidden": 16}, "seed": 4,
+                 "data": {"distribution": {"name": "gaussian", "rho": 0.5}, "n": 2_000}},
+    "estimate, fresh draws": {"family": "estimators", "method": "ksg", "parameters": {"k": 5},
+                              "data": {"distribution": {"name": "channel", "dimension": 3}, "n": 5_000, "fresh": True}},
+    "table": {"family": "sweeps", "method": "matrix", "parameters": {"method": "gaussian", "target": PENGUINS[0]},
+              "data": {"table": "penguins", "x": [*PENGUINS, "species"]}, "seed": 2},
+    "cluster": {"family": "clusterers", "method": "iic", "parameters": {"epochs": 3}, "data": {"images": "digits", "n": 500}},
+    "cluster, rows": {"family": "clusterers", "method": "kmeans", "parameters": {},
+                      "data": {"table": "penguins", "x": PENGUINS, "labels": "species"}},
+    "density": {"family": "densities", "method": "mdn", "parameters": {"n_components": 2}, "seed": 1,
+                "data": {"table": "penguins", "x": PENGUINS[:1], "y": PENGUINS[1:]}},
+    "density, a problem": {"family": "densities", "method": "mdn", "parameters": {}, "data": {"problem": "inverse", "n": 500}},
+    "representation": {"family": "encoders", "method": "mine", "parameters": {"n_features": 16}, "data": {"images": "digits"}},
+    "embedding": {"family": "encoders", "method": "pca", "parameters": {}, "data": {"images": "digits", "n": 300}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    """Opens the page of a finished run by a link that names the run and nothing else."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    st.cache_resource.clear()
+
+    def of(spec: Spec, **query: str) -> AppTest:
+        with_run = Writer(tmp_path)
+        with_run.add(ID, spec.to_json(), "ann")
+        with_run.end(ID, status="finished", step=0)
+        with_run.close()
+        page = history.page_of(Store().run(ID))
+        at = AppTest.from_string(f"from dashboard import app\napp.main('{page}')", default_timeout=240)
+        for name, value in ({"run": ID} | query).items():
+            at.query_params[name] = value
+        return at.run()
+
+    return of
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_link_to_a_run_alone_fills_the_form(opened, name):
+    spec = Spec.parse(SPECS[name])
+    at = opened(spec)
+    assert not at.exception
+    form = at.session_state["infoscope.chosen"][f"{history.page_of(Store().run(ID))}.form"]
+    assert not isinstance(form, str), form
+    assert [run_settings.complete(s) for s in form] == [run_settings.complete(spec)]
+    assert not [c.value for c in at.caption if c.value.startswith("Shown")]
+
+
+def test_a_form_with_other_settings_says_so_and_takes_the_runs(opened):
+    at = opened(Spec.parse(SPECS["estimate"]), seed="5")
+    said = [c.value.replace("\\", "") for c in at.caption]
+    assert "Shown: MINE, seed = 4, ρ = 0.5, rows = 2,000, hidden = 16. The form has other settings." in said
+    next(b for b in at.button if b.label.startswith("Take these")).click().run()
+    assert not [c.value for c in at.caption if c.value.startswith("Shown")]
+    form = at.session_state["infoscope.chosen"]["estimate.form"]
+    assert run_settings.same(form, [Spec.parse(SPECS["estimate"])])
