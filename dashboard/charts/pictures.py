@@ -17,6 +17,7 @@ from dashboard.charts._figure import Figure, Say, axis, english, figure, safe
 _INK = (51, 130, 184)  # the middle of the blue scale: contrast 4 on the light ground and 4 on the dark one
 _SIDE = 56  # pixels of a tile at least: browsers blur a picture that they enlarge
 _SEAM = 0.06  # of a tile
+_FOOT = 0.35  # of a tile, where a word stands below it
 
 
 def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence[Any] | None = None, words: Any = None,
@@ -34,7 +35,7 @@ def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence
     points = {"type": "scatter", "mode": "markers", "x": across, "y": down, "hoverinfo": "text",
               "text": [safe(w, 160) for w in words.ravel()],
               "marker": {"size": 18, "symbol": "square", "opacity": 0.0}}  # fmt: skip
-    image = {"source": _png(pictures, shown), "xref": "x", "yref": "y", "x": -0.5, "y": k - 0.5, "sizex": m, "sizey": k,
+    image = {"source": _png(pictures, shown, _FOOT if under is not None else 0.0), "xref": "x", "yref": "y", "x": -0.5, "y": k - 0.5, "sizex": m, "sizey": k,
              "xanchor": "left", "yanchor": "top", "sizing": "stretch", "layer": "below"}  # fmt: skip
     bare = {"showgrid": False, "constrain": "domain"}
     names = {"showticklabels": False} if columns is None else {
@@ -55,14 +56,16 @@ def _note(x: int, y: int, word: str) -> dict[str, Any]:
             "visible": bool(word), "font": {"size": 11}, "bgcolor": palette.PAPER, "borderpad": 0}  # fmt: skip
 
 
-def _png(pictures: Any, shown: Any) -> str:
-    """The whole sheet as one PNG with seams that let the ground through."""
+def _png(pictures: Any, shown: Any, foot: float = 0.0) -> str:
+    """The whole sheet as one PNG with seams that let the ground through, and a foot of so much of a tile for words."""
     k, m, h, w = pictures.shape[:4]
     grow = math.ceil(_SIDE / max(h, w))
     tiles = _rgba(pictures) * shown[:, :, None, None, None]
     tiles = tiles.repeat(grow, 2).repeat(grow, 3)
     seam = max(1, round(_SEAM * grow * max(h, w) / 2))
     tiles = np.pad(tiles, ((0, 0), (0, 0), (seam, seam), (seam, seam), (0, 0)))
+    below = round(foot * grow * max(h, w))
+    tiles = np.pad(tiles, ((0, 0), (0, 0), (0, below), (below // 2, below - below // 2), (0, 0)))  # the shape stays
     whole = tiles.swapaxes(1, 2).reshape(k * tiles.shape[2], m * tiles.shape[3], 4)
     out = io.BytesIO()
     Image.fromarray(whole).save(out, "PNG", compress_level=4)

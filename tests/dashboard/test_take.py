@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import zipfile
 
@@ -107,3 +108,7 @@ def test_a_picture_carries_its_label_at_its_foot():
     first, second = figure["layout"]["annotations"]
     assert (first["text"], first["visible"], second["visible"]) == ("eight", True, False)
     assert first["x"] == 0 and first["y"] == -0.5
+    source = figure["layout"]["images"][0]["source"].partition(",")[2]
+    ink = np.asarray(Image.open(io.BytesIO(base64.b64decode(source))))[..., 3]
+    assert ink.shape[1] == 2 * ink.shape[0]  # tiles stay square
+    assert not ink[int(0.78 * len(ink)) :].any()  # and leave the word its room
