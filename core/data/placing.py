@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Self
+
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
+from scipy import ndimage
 
 from core.data import _decode
 from core.method import Array
 
 CANVAS = 280  # pixels a side of a drawing
-PEN = 0.09  # of the canvas: what a digit that fills it needs to look as thick as MNIST's after scaling
+PEN = 0.09  # of the canvas, as it is shown
+_LINE = 0.02  # of the canvas, as it is read: thin lines keep apart what the pen runs together, and are thickened later
 POINTS, STROKES = 20_000, 500  # of one drawing
 _INK = 0.2  # of the brightest: above it a pixel counts as ink
-_WIDEST = 0.12  # of the side of its box: more would fill the holes of a digit
-_MEASURED = 500  # pictures that the usual place and size are read off
+_WIDEST = 0.2  # of the side of its box: as far as edges may move; more would fill the holes of any digit
+_HALVINGS = 10  # of that range: a thousandth of it is below any pixel
+_MEASURED = 200  # pictures that the usual place and size are read off
 
 
 def drawn(strokes: list[list[float]]) -> Array:
@@ -21,7 +27,7 @@ def drawn(strokes: list[list[float]]) -> Array:
     if len(strokes) > STROKES or sum(map(len, strokes)) > 2 * POINTS:
         raise ValueError(f"the drawing has more than {STROKES} strokes or {POINTS:,} points; clear it and draw less")
     image = Image.new("L", (CANVAS, CANVAS))
-    pen, width = ImageDraw.Draw(image), PEN * CANVAS
+    pen, width = ImageDraw.Draw(image), _LINE * CANVAS
     for stroke in strokes:
         points = CANVAS * np.clip(np.asarray(stroke[: len(stroke) // 2 * 2], float).reshape(-1, 2), 0, 1)
         if len(points) > 1:
@@ -53,43 +59,61 @@ def placed(ink: Array, like: Array) -> Array:
     """Ink (H, W), 0 where there is none, as one of the grey pictures `like` (n, 1, h, w) uint8: (1, h, w) uint8.
 
     The box of the ink gets the median larger side of theirs, and its centre the mean of theirs: the centre of the ink's
-    mass or of its box, whichever varies less among them. Strokes get as thick as theirs, and the brightest pixel as bright.
-    Errors: ValueError where there is no ink.
+    mass or of its box, whichever varies less among them. Strokes get as thick as theirs, measured on the finished
+    picture as on theirs, and the brightest pixel as bright. Errors: ValueError where there is no ink.
     """
     if not ink.max() > 0:
         raise ValueError("there is nothing in the picture yet: draw something, or choose one with more contrast")
     known = like[:: max(1, len(like) // _MEASURED), 0].astype(np.float64)
     ground = _ground(known)
-    ink = _thickened(ink, np.abs(known - ground))
-    sides, masses, boxes = (np.array(v) for v in zip(*map(_measure, np.abs(known - ground)), strict=True))
-    by_mass = masses.std(0).sum() < boxes.std(0).sum()
-    side, mass, box = _measure(ink)
-    # From a dot nothing can be enlarged without end.
-    scale = max(np.median(sides.max(1)) / side.max(), 1 / 16)
-    goal, centre = (masses.mean(0), mass) if by_mass else (boxes.mean(0), box)
-    (height, width), (down, across) = known.shape[1:], centre - goal / scale
-    # Where the window reaches beyond the picture there is no ink.
-    edge = int(np.ceil(max(height, width) / scale))
-    image = Image.fromarray(np.pad(ink, edge).astype(np.float32))
-    window = (across + edge, down + edge, across + edge + width / scale, down + edge + height / scale)
-    small = np.asarray(image.resize((width, height), Image.Resampling.BOX, box=window))
-    bright = np.median(np.abs(known - ground).max((1, 2)))
-    small = small * bright / max(float(small.max()), 1e-9)
+    theirs = _Usual.of(np.abs(known - ground))
+    small = theirs.thick(ink.astype(np.float64))
     return np.rint(np.clip(ground + small * (1 if ground < 128 else -1), 0, 255)).astype(np.uint8)[None]
 
 
-def _thickened(ink: Array, known: Array) -> Array:
-    """The ink (H, W) with strokes as thick, beside the side of its box, as theirs, (n, h, w); never thinner."""
-    theirs = np.median([_thickness(picture) / _measure(picture)[0].max() for picture in known])
-    side = _measure(ink)[0].max()
-    thin = theirs * side - _thickness(ink)
-    # What is added at both ends makes the box larger too.
-    wider = min(thin / max(1 - theirs, 0.5), _WIDEST * side)
-    if wider < 2:
-        return ink
-    size = 2 * round(wider / 2) + 1
-    spread = Image.fromarray(np.pad(ink, size).astype(np.uint8)).filter(ImageFilter.MaxFilter(size))
-    return np.asarray(spread)
+@dataclass(frozen=True, eq=False)
+class _Usual:
+    """What pictures of ink (n, h, w) have in common: their shape, larger side, centre, thickness and brightest pixel."""
+
+    shape: tuple[int, int]
+    side: float
+    centre: Array
+    by_mass: bool
+    thickness: float
+    bright: float
+
+    @classmethod
+    def of(cls, known: Array) -> Self:
+        sides, masses, boxes = (np.array(v) for v in zip(*map(_measure, known), strict=True))
+        by_mass = bool(masses.std(0).sum() < boxes.std(0).sum())
+        centre = (masses if by_mass else boxes).mean(0)
+        thickness, bright = np.median([_thickness(picture) for picture in known]), np.median(known.max((1, 2)))
+        return cls(known.shape[1:], float(np.median(sides.max(1))), centre, by_mass, float(thickness), float(bright))
+
+    def fit(self, ink: Array) -> Array:
+        """The ink (H, W) in their size, place and brightness, (h, w)."""
+        side, mass, box = _measure(ink)
+        scale = self.side / side.max()
+        (height, width), (down, across) = self.shape, (mass if self.by_mass else box) - self.centre / scale
+        # Where the window reaches beyond the picture there is no ink.
+        edge = int(np.ceil(max(height, width) / scale))
+        image = Image.fromarray(np.pad(ink, edge).astype(np.float32))
+        window = (across + edge, down + edge, across + edge + width / scale, down + edge + height / scale)
+        small = np.asarray(image.resize((width, height), Image.Resampling.BOX, box=window))
+        return small * self.bright / max(float(small.max()), 1e-9)
+
+    def thick(self, ink: Array) -> Array:
+        """The same with strokes as thick as theirs: edges move in or out by the distance at which the picture measures so."""
+        side = _measure(ink)[0].max()
+        most = int(np.ceil(_WIDEST * side))
+        there = np.pad(ink, most) > _INK * ink.max()
+        outwards = ndimage.distance_transform_edt(~there) - ndimage.distance_transform_edt(there)
+        low, high = max(-_WIDEST * side, float(outwards.min()) + 1), _WIDEST * side
+        for _ in range(_HALVINGS):
+            moved = (low + high) / 2
+            small = self.fit(255 * np.clip(moved + 0.5 - outwards, 0, 1))
+            low, high = (moved, high) if _thickness(small) < self.thickness else (low, moved)
+        return small if abs(moved) >= 1 else self.fit(ink)  # by less, what is grey at the edges says more
 
 
 def _thickness(ink: Array) -> float:

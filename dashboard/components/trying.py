@@ -149,8 +149,10 @@ def _apart(images: str) -> tuple[np.ndarray, list[int] | None, bool]:
 
 
 def _seen(model: Any, x: np.ndarray) -> None:
-    """The picture after everything that is done to it before the first layer."""
+    """The picture after everything that is done to it before the first layer, in its own greys."""
     first = model.pairs(x[None], 1)["first"] if hasattr(model, "pairs") else _plain(x)
+    if first.ndim == 3:
+        first = np.repeat(first[..., None], 3, -1)
     size = f"{first.shape[1]} × {first.shape[2]}"
     title = t("As the network sees it, {size} pixels", size=size)
     show(pictures.sheet(first[None], [""], title, say=t), "cluster-seen", height=260)

@@ -6,10 +6,14 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
+from core.clusterers import IIC
 from core.data import placing
 from core.data.images import image_source
+from core.evaluation.assignment import match
+from core.method import Source
+from tests.core.strokes import digit
 
 DIGITS = image_source("digits").x
 
@@ -37,12 +41,54 @@ def test_where_and_how_large_one_draws_does_not_matter(corner, size):
     np.testing.assert_allclose(_box(placed), (4, 24, 4, 24), atol=1)
 
 
-@pytest.mark.parametrize("pen", [0.04, 0.09])
-def test_strokes_get_as_thick_as_those_of_the_set(pen, monkeypatch):
-    monkeypatch.setattr(placing, "PEN", pen)
-    placed = placing.placed(placing.drawn([[0.3, 0.2, 0.7, 0.2, 0.5, 0.8]]), DIGITS)[0]
-    theirs = np.median([placing._thickness(x[0]) for x in DIGITS[:200]])
-    assert placing._thickness(placed) == pytest.approx(theirs, rel=0.25)  # read off eight pixels
+def usual(pictures: np.ndarray) -> float:
+    return float(np.median([placing._thickness(x[0].astype(float)) for x in pictures[:200]]))
+
+
+@pytest.mark.parametrize("height", [0.2, 0.6, 0.95])
+@pytest.mark.parametrize("like", [DIGITS, _ring()], ids=["digits", "rings"])
+def test_strokes_get_as_thick_as_those_of_the_set_however_large_one_draws(height, like):
+    found = [
+        placing._thickness(placing.placed(placing.drawn(digit(d, height)), like)[0].astype(float)) for d in range(10)
+    ]
+    assert np.median(found) == pytest.approx(usual(like), rel=0.1)
+    assert np.abs(np.array(found) / usual(like) - 1).max() < 0.3  # no digit is a blot: edges move only so far
+
+
+@pytest.mark.parametrize("pen", [8, 30])
+def test_a_file_in_thin_or_thick_ink_gets_the_strokes_of_the_set(pen):
+    image = Image.new("L", (300, 300), 255)
+    points = [(300 * x, 300 * y) for x, y in np.reshape(digit(2, 0.7)[0], (-1, 2))]
+    ImageDraw.Draw(image).line(points, 0, pen, joint="curve")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    placed = placing.opened(out.getvalue(), DIGITS)[0].astype(float)
+    assert placing._thickness(placed) == pytest.approx(usual(DIGITS), rel=0.15)
+
+
+def test_a_drawing_that_fills_the_canvas_is_not_cut_off():
+    small, large = (placing.placed(placing.drawn(digit(8, height)), DIGITS)[0].astype(float) for height in (0.4, 0.95))
+    assert np.abs(small - large).max() < 60  # of 255: the line is read 0.02 of the canvas wide at either size
+    assert large[0, 3:5].max() > 100 and large[7, 3:5].max() > 100  # both loops are closed
+
+
+@pytest.fixture(scope="module")
+def default_run() -> tuple[IIC, np.ndarray]:
+    """The run that Start gives, and the digit that each of its clusters stands for."""
+    source = image_source("digits")
+    method = IIC(random_state=0, device="cpu").drain(Source(source.x))
+    fit = match(source.labels, method.labels_, 10)
+    return method, fit.classes[fit.mapping]
+
+
+@pytest.mark.parametrize(
+    ("height", "slant", "at"), [(0.6, 0.0, (0.5, 0.5)), (0.7, 0.15, (0.5, 0.5)), (0.3, 0.15, (0.35, 0.65))]
+)
+def test_nine_of_ten_drawn_digits_go_where_they_belong(default_run, height, slant, at):
+    method, stands_for = default_run
+    like = DIGITS[:: len(DIGITS) // 500]
+    placed = np.stack([placing.placed(placing.drawn(digit(d, height, at, slant)), like) for d in range(10)])
+    assert (stands_for[method.predict(placed)] == np.arange(10)).sum() >= 9
 
 
 def test_a_picture_of_the_set_keeps_its_place():
