@@ -30,6 +30,16 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Field:
+    """How a form shows a parameter: its name for people, the folded group that it stands in ("" for none), and the kind of
+    data it is for ("" for any)."""
+
+    label: str = ""
+    group: str = ""
+    data: Literal["", "pictures", "rows"] = ""
+
+
+@dataclass(frozen=True)
 class Param:
     """One hyper-parameter as its annotation describes it.
 
@@ -43,6 +53,15 @@ class Param:
     range: Range | None = None
     choices: tuple[str, ...] | None = None
     optional: bool = False
+    field: Field = Field()
+
+    @property
+    def label(self) -> str:
+        """Its name for people: as its annotation has it, or the words of its name."""
+        if self.field.label:
+            return self.field.label
+        words = self.name.removeprefix("n_").replace("_", " ")
+        return f"Number of {words}" if self.name.startswith("n_") else words.capitalize()
 
     def check(self, value: Any) -> Any:
         """The value, converted to the parameter's type, or a ParameterError that says what is wrong."""
@@ -109,7 +128,8 @@ def _describe(cls: type, name: str, hint: Any, default: Any) -> Param:
         optional, base = len(members) < len(get_args(base)), members[0]
     choices = get_args(base) if get_origin(base) is Literal else None
     kind = str if choices else (get_origin(base) or base)
-    return Param(name, kind, default, text, limits, choices, optional)
+    shown = next((e for e in extras if isinstance(e, Field)), Field())
+    return Param(name, kind, default, text, limits, choices, optional, shown)
 
 
 def check(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:

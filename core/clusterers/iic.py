@@ -21,7 +21,7 @@ from core.clusterers._run import Run
 from core.evaluation.assignment import match
 from core.inputs import Scale, evenly, shaped, tiles, unit
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
-from core.params import Range
+from core.params import Field, Range
 from core.training import Training, cosine
 
 BASELINE = 2_000  # rows that k-means clusters for comparison: a second or two before the first step
@@ -59,43 +59,135 @@ class IIC(Clusterer):
         int | None,
         Range(1, 10_000, log=True),
         "How often every row is seen; empty: as often as 400 steps take, 10 to 100.",
+        Field("Epochs"),
     ] = None
-    warmup: Annotated[float, Range(0, 0.9), "Part of the epochs in which only the over-clustering heads train."] = 0.25
-    heads: Annotated[int, Range(1, 64), "Clusterings trained side by side; the one with the lowest loss is kept."] = 16
-    over_heads: Annotated[int, Range(0, 32), "Over-clustering heads, which train the network only."] = 5
-    over_clusters: Annotated[int, Range(2, 500, log=True), "Clusters of each over-clustering head."] = 50
-    restart_gap: Annotated[float, Range(0, 5), "A head whose loss is this much worse than the best starts anew."] = 0.05
-    entropy_weight: Annotated[float, Range(0, 3), "λ: above 1 asks more for clusters of equal size, below less."] = 1.0
+    warmup: Annotated[
+        float,
+        Range(0, 0.9),
+        "Part of the epochs in which only the over-clustering heads train.",
+        Field("Warm-up", "Heads"),
+    ] = 0.25
+    heads: Annotated[
+        int,
+        Range(1, 64),
+        "Clusterings trained side by side; the one with the lowest loss is kept.",
+        Field("Number of heads", "Heads"),
+    ] = 16
+    over_heads: Annotated[
+        int,
+        Range(0, 32),
+        "Over-clustering heads, which train the network only.",
+        Field("Over-clustering heads", "Heads"),
+    ] = 5
+    over_clusters: Annotated[
+        int,
+        Range(2, 500, log=True),
+        "Clusters of each over-clustering head.",
+        Field("Clusters of each over-clustering head", "Heads"),
+    ] = 50
+    restart_gap: Annotated[
+        float,
+        Range(0, 5),
+        "A head whose loss is this much worse than the best starts anew.",
+        Field("Restart a head beyond this loss gap", "Heads"),
+    ] = 0.05
+    entropy_weight: Annotated[
+        float,
+        Range(0, 3),
+        "λ: above 1 asks more for clusters of equal size, below less.",
+        Field("Entropy weight λ", "Heads"),
+    ] = 1.0
     neighbours: Annotated[
-        float, Range(0, 1), "Part of the pairs whose second look is at one of the nearest rows; 0 for photographs."
+        float,
+        Range(0, 1),
+        "Part of the pairs whose second look is at one of the nearest rows; 0 for photographs.",
+        Field("Share of pairs with a neighbour", "Views"),
     ] = 0.5
-    lag: Annotated[int, Range(0, 100_000), "Rows in time order: the second look is at the row this much later."] = 0
-    copies: Annotated[int, Range(1, 8), "Varied views of each row in a step."] = 1
-    rotation: Annotated[float, Range(0, 180), "Pictures: half are turned by up to this many degrees."] = 25.0
-    crop: Annotated[float, Range(0.2, 0.85), "Pictures: the smallest window cut out, as part of the side."] = 0.57
+    lag: Annotated[
+        int,
+        Range(0, 100_000),
+        "Rows in time order: the second look is at the row this much later.",
+        Field("Time lag of a pair", "Views", "rows"),
+    ] = 0
+    copies: Annotated[
+        int,
+        Range(1, 8),
+        "Varied views of each row in a step.",
+        Field("Views of each row in a step", "Views"),
+    ] = 1
+    rotation: Annotated[
+        float,
+        Range(0, 180),
+        "Pictures: half are turned by up to this many degrees.",
+        Field("Largest rotation (degrees)", "Views", "pictures"),
+    ] = 25.0
+    crop: Annotated[
+        float,
+        Range(0.2, 0.85),
+        "Pictures: the smallest window cut out, as part of the side.",
+        Field("Smallest crop", "Views", "pictures"),
+    ] = 0.57
     jitter: Annotated[
         float | None,
         Range(0, 1),
         "Pictures: change of brightness, contrast and colour; empty: .4 for colour, 0 for grey.",
+        Field("Colour and brightness jitter", "Views", "pictures"),
     ] = None
-    flip: Annotated[bool, "Pictures: half are mirrored; not for what has a right way round, such as digits."] = False
-    noise: Annotated[float, Range(0, 3), "Rows: deviation of the noise that a view adds to standardised columns."] = 0.2
-    mask: Annotated[float, Range(0, 0.9), "Rows: part of the values that a view hides by their column's mean."] = 0.0
+    flip: Annotated[
+        bool,
+        "Pictures: half are mirrored; not for what has a right way round, such as digits.",
+        Field("Mirror pictures", "Views", "pictures"),
+    ] = False
+    noise: Annotated[
+        float,
+        Range(0, 3),
+        "Rows: deviation of the noise that a view adds to standardised columns.",
+        Field("Noise added to a view", "Views", "rows"),
+    ] = 0.2
+    mask: Annotated[
+        float,
+        Range(0, 0.9),
+        "Rows: part of the values that a view hides by their column's mean.",
+        Field("Share of values hidden", "Views", "rows"),
+    ] = 0.0
     backbone: Annotated[
-        Literal["auto", "strided", "vgg", "perceptron"], "The network before the heads; auto goes by the data."
+        Literal["auto", "strided", "vgg", "perceptron"],
+        "The network before the heads; auto goes by the data.",
+        Field("Backbone", "Network"),
     ] = "auto"
-    size: Annotated[int | None, Range(8, 96), "Pictures: pixels a side that the network sees; empty: by the data."] = (
-        None
-    )
-    width: Annotated[int, Range(4, 256, log=True), "Channels of the first layer; the last has four times as many."] = 32
-    batch_size: Annotated[int, Range(2, 10_000, log=True), "Rows in a step."] = 350
-    learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam."] = 2e-3
+    size: Annotated[
+        int | None,
+        Range(8, 96),
+        "Pictures: pixels a side that the network sees; empty: by the data.",
+        Field("Picture side seen by the network (pixels)", "Network", "pictures"),
+    ] = None
+    width: Annotated[
+        int,
+        Range(4, 256, log=True),
+        "Channels of the first layer; the last has four times as many.",
+        Field("Channels of the first layer", "Network"),
+    ] = 32
+    batch_size: Annotated[
+        int,
+        Range(2, 10_000, log=True),
+        "Rows in a step.",
+        Field("Batch size", "Training"),
+    ] = 350
+    learning_rate: Annotated[
+        float,
+        Range(1e-5, 1.0, log=True),
+        "Step size of Adam.",
+        Field("Learning rate", "Training"),
+    ] = 2e-3
     schedule: Annotated[
         Literal["cosine", "constant", "steps"],
         "How the step size falls: as a cosine in the second half, never, or × 0.8 every 400 epochs.",
+        Field("Learning-rate schedule", "Training"),
     ] = "cosine"
     precision: Annotated[
-        Literal["auto", "float32", "bfloat16"], "Numbers in the network's products; auto is bfloat16 on CUDA."
+        Literal["auto", "float32", "bfloat16"],
+        "Numbers in the network's products; auto is bfloat16 on CUDA.",
+        Field("Number format", "Training"),
     ] = "auto"
 
     def fit(self, X: Any, y: Any = None) -> Self:

@@ -19,7 +19,7 @@ from core.encoders._pairs import OBJECTIVES, Network, information, plane, scores
 from core.encoders._probing import Probing
 from core.inputs import Scale, evenly, shaped, unit
 from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
-from core.params import Range
+from core.params import Field, Range
 from core.training import Training, cosine
 
 FEWEST = 4  # rows: two to train on, two to score
@@ -57,32 +57,77 @@ class MINE(Encoder):
         int | None,
         Range(1, 10_000, log=True),
         "How often every training row is seen; empty: as often as 600 steps take, 10 to 40, or more for at least 200 steps.",
+        Field("Epochs"),
     ] = None
-    objective: Annotated[Literal["infonce", "jsd"], "What is ascended; the reported bound is InfoNCE for both."] = (
-        "infonce"
-    )
+    objective: Annotated[
+        Literal["infonce", "jsd"],
+        "What is ascended; the reported bound is InfoNCE for both.",
+        Field("Objective", "Training"),
+    ] = "infonce"
     critic: Annotated[
         Literal["separable", "concat"],
         "Separable compares each pair with all others of the batch at once; concat sees both parts together, slowly.",
+        Field("Critic", "Network"),
     ] = "separable"
-    hidden: Annotated[int, Range(4, 4096, log=True), "Hidden units of the critic."] = 1024
-    negatives: Annotated[int, Range(1, 512, log=True), "Concat critic: pairings of other rows that a row meets."] = 16
+    hidden: Annotated[
+        int,
+        Range(4, 4096, log=True),
+        "Hidden units of the critic.",
+        Field("Hidden units of the critic", "Network"),
+    ] = 1024
+    negatives: Annotated[
+        int,
+        Range(1, 512, log=True),
+        "Concat critic: pairings of other rows that a row meets.",
+        Field("Negatives of each row", "Training"),
+    ] = 16
     backbone: Annotated[
-        Literal["auto", "strided", "vgg", "perceptron"], "The network before the latent; auto goes by the data."
+        Literal["auto", "strided", "vgg", "perceptron"],
+        "The network before the latent; auto goes by the data.",
+        Field("Backbone", "Network"),
     ] = "auto"
-    rotation: Annotated[float, Range(0, 180), "Pictures: half are turned by up to this many degrees."] = 25.0
-    crop: Annotated[float, Range(0.2, 0.85), "Pictures: the smallest window cut out, as part of the side."] = 0.57
-    noise: Annotated[float, Range(0, 3), "Rows: deviation of the noise that a view adds to standardised columns."] = 0.2
-    size: Annotated[int | None, Range(8, 96), "Pictures: pixels a side that the network sees; empty: by the data."] = (
-        None
-    )
+    rotation: Annotated[
+        float,
+        Range(0, 180),
+        "Pictures: half are turned by up to this many degrees.",
+        Field("Largest rotation (degrees)", "Views", "pictures"),
+    ] = 25.0
+    crop: Annotated[
+        float,
+        Range(0.2, 0.85),
+        "Pictures: the smallest window cut out, as part of the side.",
+        Field("Smallest crop", "Views", "pictures"),
+    ] = 0.57
+    noise: Annotated[
+        float,
+        Range(0, 3),
+        "Rows: deviation of the noise that a view adds to standardised columns.",
+        Field("Noise added to a view", "Views", "rows"),
+    ] = 0.2
+    size: Annotated[
+        int | None,
+        Range(8, 96),
+        "Pictures: pixels a side that the network sees; empty: by the data.",
+        Field("Picture side seen by the network (pixels)", "Network", "pictures"),
+    ] = None
     width: Annotated[
         int | None,
         Range(4, 256, log=True),
         "Channels of the first layer; the last has four times as many. Empty: 32, or 16 for pictures of up to 16 pixels.",
+        Field("Channels of the first layer", "Network"),
     ] = None
-    batch_size: Annotated[int, Range(2, 10_000, log=True), "Rows in a step."] = 256
-    learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam; it falls as a cosine."] = 2e-3
+    batch_size: Annotated[
+        int,
+        Range(2, 10_000, log=True),
+        "Rows in a step.",
+        Field("Batch size", "Training"),
+    ] = 256
+    learning_rate: Annotated[
+        float,
+        Range(1e-5, 1.0, log=True),
+        "Step size of Adam; it falls as a cosine.",
+        Field("Learning rate", "Training"),
+    ] = 2e-3
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, c, h, w), (n, h, w) or (n, d). y is ignored. Errors: ValueError."""

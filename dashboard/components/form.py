@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from typing import Any
 
 import pandas as pd
@@ -16,22 +17,29 @@ from dashboard.text import t
 HIDDEN = ("random_state", "device", "of")
 
 
-def fields(address: Address, cls: type, prefix: str, skip: tuple[str, ...] = HIDDEN) -> dict[str, Any]:
-    """Draw a field for each parameter of a method or distribution; returns those that differ from their default."""
-    chosen = {}
+def fields(address: Address, cls: type, prefix: str, skip: tuple[str, ...] = HIDDEN, data: str = "") -> dict[str, Any]:
+    """Draw a field for each parameter of a method or distribution; returns those that differ from their default.
+
+    Groups are folded, those without one stand above them. data: "pictures" or "rows" leaves out what is for the other.
+    """
+    groups: dict[str, list[Param]] = {"": []}
     for name, param in parameters(cls).items():
-        if name in skip:
-            continue
-        value = field(address, param, f"{prefix}.{name}")
-        if value != param.default:
-            chosen[name] = value
+        if name not in skip and (not data or param.field.data in ("", data)):
+            groups.setdefault(param.field.group, []).append(param)
+    chosen = {}
+    for group, params in groups.items():
+        with st.expander(t(group)) if group else nullcontext():
+            for param in params:
+                value = field(address, param, f"{prefix}.{param.name}")
+                if value != param.default:
+                    chosen[param.name] = value
     return chosen
 
 
 def field(address: Address, param: Param, name: str, label: str | None = None) -> Any:
     """One parameter as the widget that suits its type and range; returns its value."""
     key = address.begin(name, param.default, lambda text: decode(param, text))
-    label = label or t(param.name.replace("_", " ").capitalize())
+    label = label or t(param.label)
     value = _widget(param, label, key, t(param.help))
     return address.end(name, value, param.default)
 

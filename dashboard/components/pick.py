@@ -88,13 +88,13 @@ def one(address: Address, family: str, default: str) -> tuple[str, str]:
     return name, titles[name]
 
 
-def settings(address: Address, family: str, name: str, title: str) -> dict[str, Any]:
-    """A method's parameters, folded away."""
+def settings(address: Address, family: str, name: str, title: str, data: str = "") -> dict[str, Any]:
+    """A method's parameters, folded away. data: see `form.fields`."""
     cls = discover.load(family, name)
     if not [p for p in parameters(cls) if p not in form.HIDDEN]:
         return {}
     with st.expander(t("Settings of {method}", method=title)):
-        return form.fields(address, cls, name)
+        return form.fields(address, cls, name, data=data)
 
 
 def seed(address: Address) -> int:
@@ -128,13 +128,19 @@ def spec(family: str, method: str, parameters: dict[str, Any], data: dict[str, A
 
 
 def presets(address: Address, choices: Mapping[str, tuple[str, str, dict[str, Any]]]) -> None:
-    """A row of ready settings: name → (label, help, settings). The one that the form has is marked."""
+    """A row of ready settings, which a press fills in and starts: name → (label, help, settings). The one that the form has
+    is marked."""
     page, now = address.page, address.settings()
+
+    def press(values: dict[str, Any]) -> None:
+        follow(page, values)
+        state.choose(f"{page}.launch", True)
+
     with st.container(horizontal=True, gap="small"):
         for name, (label, help, values) in choices.items():
             on = now == {k: encode(v) for k, v in values.items() if k not in VIEW}
             st.button(
-                label, key=f"{page}:preset.{name}", help=help, on_click=follow, args=(page, values),
+                label, key=f"{page}:preset.{name}", help=help, on_click=press, args=(values,),
                 type="secondary" if on else "tertiary", icon=":material/check:" if on else None,
             )  # fmt: skip
 

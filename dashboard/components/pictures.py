@@ -40,6 +40,11 @@ def choose(address: Address, *, runs: Mapping[str, str] | None = None, most: int
     return data
 
 
+def kind(data: Mapping[str, Any]) -> str:
+    """Which settings these data have: "pictures" or "rows"."""
+    return "pictures" if "images" in data else "rows"
+
+
 def missing(data: Mapping[str, Any]) -> str | None:
     """One sentence where a run cannot start on these data yet: pictures to be downloaded or read, no column chosen."""
     if "images" in data and not images.ready(data["images"]):

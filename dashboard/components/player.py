@@ -108,9 +108,17 @@ def start(page: str, make: Callable[[], Sequence[Spec]]) -> None:
         state.note(page, str(error))
 
 
+def _launch(page: str, specs: Sequence[Spec] | str) -> None:
+    """Start what a preset has just filled in: only now is it known what that is."""
+    if state.chosen(f"{page}.launch") and server.may_steer() and not isinstance(specs, str):
+        start(page, lambda: specs)
+    state.choose(f"{page}.launch", False)
+
+
 def controls(page: str, specs: Sequence[Spec] | str) -> None:
     """The player's buttons, as the runs stand now. `specs` is what Start would submit, or why it cannot."""
     shown_settings.set_form(page, specs)
+    _launch(page, specs)
     shown = runs(page)
     if not server.may_steer():
         st.caption(t("You are looking on: only the presenter can start and stop runs."))

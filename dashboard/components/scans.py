@@ -53,11 +53,6 @@ def section(page: str, spec: Spec | str, parameter: str, values: Sequence[float]
     player.panel(page, lambda shown, chart: _draw(page, shown[-1], chart), lambda: None, family="sweeps")
 
 
-def _label(param: Param) -> str:
-    known = {"n_clusters": t("number of clusters"), "n_features": t("number of features")}
-    return known.get(param.name) or t(param.name.replace("_", " "))
-
-
 def _reading(family: str) -> str:
     if family == "clusterers":
         return t(
@@ -70,7 +65,7 @@ def _values(page: str, param: Param, values: Sequence[float]) -> list[Any]:
     """The values to run, increasing; one may be typed. What cannot be is said and left out."""
     key = f"{page}:scan.{param.name}"
     typed = st.multiselect(
-        _label(param).capitalize(),
+        t(param.label),
         [str(v) for v in values],
         default=[str(v) for v in values],
         key=key,
@@ -112,7 +107,7 @@ def _draw(page: str, s: Shown, chart: Any) -> None:
     rows = {name: column[order] for name, column in seen.items()}
     scan: Any = s.run.spec.build()
     param = parameters(discover.load(scan.kind, scan.method))[scan.parameter]
-    label = _label(param)
+    label = t(param.label)
     log = bool(param.range and param.range.log)
     shown = _clusterings(rows, label) if scan.kind == "clusterers" else _encoders(rows, label, log)
     for place, (name, figure) in zip(st.columns(max(len(shown), 1)), shown.items(), strict=False):

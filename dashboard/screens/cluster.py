@@ -39,7 +39,7 @@ with left:
     buttons = st.container()
     data = pictures.choose(address)
     method = pick.one(address, "clusterers", "iic")
-    values = pick.settings(address, "clusterers", *method)
+    values = pick.settings(address, "clusterers", *method, data=pictures.kind(data))
     seed = pick.seed(address)
     try:
         specs = pictures.missing(data) or [pick.spec("clusterers", method[0], values, data, seed)]
@@ -62,8 +62,12 @@ with right:
     )
 with place:
     if tab == "training":
-        player.panel(PAGE, lambda shown, chart: clusters.training(shown[0], chart), lambda: None, family="clusterers")
-        pairs.preview(data, method[0], values)
+        player.panel(
+            PAGE,
+            lambda shown, chart: clusters.training(shown[0], chart),
+            lambda: pairs.preview(data, method[0], values),
+            family="clusterers",
+        )
     elif tab == "result":
         player.panel(
             PAGE,

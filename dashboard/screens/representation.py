@@ -27,7 +27,7 @@ with left:
     cls = discover.load("encoders", "mine")
     latent = form.field(address, parameters(cls)[LATENT], f"mine.{LATENT}", t("Number of features"))
     with st.expander(t("Settings of {method}", method=t(cls.title))):
-        values = form.fields(address, cls, "mine", skip=(*form.HIDDEN, LATENT))
+        values = form.fields(address, cls, "mine", skip=(*form.HIDDEN, LATENT), data=pictures.kind(data))
     values |= {} if latent == parameters(cls)[LATENT].default else {LATENT: latent}
     seed = pick.seed(address)
     try:
@@ -50,9 +50,11 @@ with right:
 with place:
     if tab == "training":
         player.panel(
-            PAGE, lambda shown, chart: representations.training(PAGE, shown[0], chart), lambda: None, family="encoders"
+            PAGE,
+            lambda shown, chart: representations.training(PAGE, shown[0], chart),
+            lambda: pairs.preview(data, "mine", values, family="encoders"),
+            family="encoders",
         )
-        pairs.preview(data, "mine", values, family="encoders")
     elif tab == "probes":
         player.panel(
             PAGE,
