@@ -72,7 +72,7 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
         else t("Each cluster takes its commonest label: {share} of the rows agree", share=share)
     )
     labels, k = names.labels(s), raw["counts"].shape[1]
-    called = names.numbered(s, k, typed=True)
+    called = names.numbered(s, k, typed=True, short=True)
     figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, called, title, t)
     chart(f"mapping-{way}").show(figure, height=max(400, min(26 * k + 90, 900)))
     st.caption(_rows_of(s, int(raw["counts"].sum())))

@@ -251,11 +251,12 @@ def _sizes(s: Shown) -> dict[str, Any] | None:
         return None
     counts = np.asarray(found)
     return bars.sizes(
-        names.numbered(s, len(counts)),
+        names.numbered(s, len(counts), short=True),
         counts,
         title=t("Clusters hold from {low} to {high} rows; equal ones would hold {mean}", low=f"{counts.min():,}",
                 high=f"{counts.max():,}", mean=f"{counts.mean():,.0f}"),
         expected=float(np.mean(counts)),
+        xlabel=t("cluster and “its name”") if names.labels(s) else t("cluster"),
         say=t,
     )  # fmt: skip
 

@@ -59,10 +59,12 @@ def of(s: Shown, k: int) -> list[str]:
     return [typed.get(str(j)) or name for j, name in enumerate(by_default(s, k))]
 
 
-def numbered(s: Shown, k: int, typed: bool = False) -> list[str]:
-    """Each cluster's number and, where it has one, its name: "3 · seven"; with `typed` only names that somebody gave."""
+def numbered(s: Shown, k: int, typed: bool = False, short: bool = False) -> list[str]:
+    """Each cluster's number and, where it has one, its name: "cluster 3, named 7"; `short`: "3 “7”", beside an axis that says
+    cluster; `typed`: only names that somebody gave."""
     plain = by_default(s, k) if typed else [t("cluster {j}", j=j) for j in range(k)]
-    return [str(j) if name == plain[j] else f"{j} · {name}" for j, name in enumerate(of(s, k))]
+    bare, named = ("{j}", "{j} “{name}”") if short else ("cluster {j}", "cluster {j}, named {name}")
+    return [t(bare, j=j) if name == plain[j] else t(named, j=j, name=name) for j, name in enumerate(of(s, k))]
 
 
 def keep(run: str, names: dict[int, str]) -> None:

@@ -74,7 +74,7 @@ def placed(s: Shown, x: np.ndarray, key: str) -> None:
     """How a finished run's network shares a picture x, (c, h, w) uint8, out between the clusters. Errors: ValueError."""
     p = _model(s.run.id).predict_proba(x[None])[0]
     called, best = names.numbered(s, len(p)), int(p.argmax())
-    title = t("It goes to {name}, with {p}", name=called[best], p=f"{p[best]:.1%}")
+    title = t("It goes to {name}, with probability {p}", name=called[best], p=f"{p[best]:.1%}")
     figure = clusters.chances(called, p, title, say=t)
     show(figure, key, height=max(260, min(22 * len(p) + 70, 640)))
     export.figures(key, {"chances": figure})

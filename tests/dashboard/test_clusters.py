@@ -145,7 +145,10 @@ def test_names_begin_as_labels_and_are_kept_with_the_run(run):
     assert first == [str(found["classes"][i]) for i in found["mapping"]]
     names.keep(run, {0: "  round\n one " + "x" * 100, 1: " "})
     assert names.of(s, 10)[0] == ("round one " + "x" * 100)[: names.LONGEST] and names.of(s, 10)[1:] == first[1:]
-    assert names.numbered(s, 10)[0].startswith("0 · round one")
+    assert names.numbered(s, 10)[0].startswith("cluster 0, named round one")
+    assert names.numbered(s, 10)[1] == f"cluster 1, named {first[1]}"
+    assert names.numbered(s, 10, short=True)[1] == f"1 “{first[1]}”"
+    assert names.numbered(s, 10, typed=True)[1] == "cluster 1"
     names.keep(run, {})
     assert names.of(s, 10) == first
 

@@ -223,11 +223,13 @@ def test_a_wrong_link_is_answered_by_a_sentence_that_names_it(page, query, word)
 
 
 @pytest.mark.parametrize("name", data.PRESETS)
-def test_a_preset_sets_the_page_and_can_be_started(page, name):
+def test_a_preset_sets_the_page_and_starts(page, name):
     at = page()
     at.button(key=f"density:preset.{name}").click().run()
     assert not at.exception and not at.warning
-    assert not at.button(key="density:start").disabled
+    (started,) = at.session_state["infoscope.runs"]["density"]
+    assert Store().run(started).spec.family == "densities"
+    at.button(key="density:reset").click().run()
 
 
 def test_what_goes_wrong_is_offered_for_the_chosen_data(page):
