@@ -236,6 +236,10 @@ class IIC(Clusterer):
         n, where = len(x), device.resolve(self.device)
         if n < 2:
             raise ValueError(f"X has n_samples={n}; clustering needs at least 2")
+        if n < self.n_clusters:
+            raise ValueError(
+                f"n_clusters={self.n_clusters} is more than the {n} rows (n_samples={n}); choose at most {n}"
+            )
         if 2 * self.lag > n:
             raise ValueError(f"lag={self.lag} is more than half of the {n} rows; choose at most {n // 2}")
         network = self._network(torch.Generator().manual_seed(self.seed())).to(where)

@@ -30,15 +30,15 @@ def panel(page: str, names: Sequence[str], data: dict[str, Any]) -> None:
                 st.caption(plain(error))
 
 
-def one(page: str, name: str, data: dict[str, Any]) -> None:
-    """One pitfall, with its button."""
+def one(page: str, name: str, data: dict[str, Any], seed: int = 0) -> None:
+    """One pitfall, with its button; it starts from the page's seed."""
     cls: Any = discover.load("pitfalls", name)
     apart = f"{page}.{name}"
     said, button = st.columns([4, 1], vertical_alignment="center")
     said.markdown(f"**{t(cls.title)}**  \n{t(cls.mistake)}")
     going = [run for run in player.runs(apart) if run.status in UNDER_WAY]
     try:
-        spec = [pick.spec("pitfalls", name, {}, data, 0)]
+        spec = [pick.spec("pitfalls", name, {}, data, seed)]
     except SpecError as error:
         st.caption(plain(error))
         return

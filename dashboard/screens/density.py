@@ -47,12 +47,12 @@ with right:
     tab, place = tabs.opened(address, titles | {"pitfalls": t("What goes wrong")})
 with place:
     if tab == "pitfalls":
-        st.caption(
-            t("Errors made on purpose beside the right way, on the same data, so that their figures can be seen.")
-        )
+        st.caption(t("Common mistakes next to the correct method, on the same data."))
         for name in PITFALLS:
             with st.container(border=True):
-                pitfalls.one(PAGE, name, {"problem": "inverse", "n": 1_000} if isinstance(chosen, str) else chosen)
+                pitfalls.one(
+                    PAGE, name, {"problem": "inverse", "n": 1_000} if isinstance(chosen, str) else chosen, seed
+                )
     else:
         player.panel(
             PAGE,

@@ -67,10 +67,8 @@ with place:
     elif tab == "scan":
         scans.section(PAGE, specs if isinstance(specs, str) else specs[0], LATENT, WIDTHS)
     else:
-        st.caption(
-            t("Errors made on purpose beside the right way, on the bundled digits, so that their figures can be seen.")
-        )
+        st.caption(t("Common mistakes next to the correct method, on the bundled digits."))
         for name in WRONG:
             with st.container(border=True):
-                pitfalls.one(PAGE, name, {"images": "digits"})
+                pitfalls.one(PAGE, name, {"images": "digits"}, seed)
 address.close()

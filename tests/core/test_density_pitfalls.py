@@ -45,6 +45,30 @@ def test_two_components_cannot_hold_five_answers():
     assert result["wrong"] > result["right"] + 0.3 and "With 2 components" in result["verdict"]
 
 
+CASES = [  # (pitfall, figures that show the error, figures that do not)
+    ("no_validation", {"wrong": 1.0, "right": 1.5}, {"wrong": 1.52, "right": 1.5}),
+    ("no_sigma_floor", {"wrong": 2.0, "right": 1.5, "training": 0.4}, {"wrong": 1.5, "right": 1.5, "training": 1.4}),
+    ("too_few_components", {"wrong": 2.0, "right": 1.4}, {"wrong": 1.41, "right": 1.4}),
+    ("probe_on_test", {"wrong": 1.0, "right": 0.1}, {"wrong": 0.97, "right": 0.96}),
+    ("raw_logits", {"wrong": 0.5, "right": 0.9}, {"wrong": 0.91, "right": 0.9}),
+]
+
+
+@pytest.mark.parametrize(("name", "seen", "unseen"), CASES, ids=[case[0] for case in CASES])
+def test_a_verdict_claims_an_error_only_where_the_figures_show_it(name, seen, unseen):
+    for figures, claimed in ((seen, True), (unseen, False)):
+        method = discover.load("pitfalls", name)()
+        method._run, method.wrong_, method.right_ = figures, figures["wrong"], figures["right"]
+        said = method.result()["verdict"]
+        assert ("not show the error" not in said) is claimed and said[0].isupper() and said.endswith("."), said
+
+
+def test_rows_learned_by_heart_are_seen_at_the_size_that_the_page_offers():
+    """A thousand points would not show it (−0.02 nats): the pitfall takes a few of them."""
+    result, _ = played("no_validation", problem_source("inverse", 1_000, 0), iterations=3_000)
+    assert result["right"] > result["wrong"] + 0.1 and "learned by heart" in result["verdict"]
+
+
 @pytest.mark.parametrize("name", ["exp_log_prob", "no_sigma_floor", "no_validation"])
 def test_too_few_rows_are_refused_in_a_sentence(name):
     with pytest.raises(ValueError, match="at least 20 rows"):

@@ -233,13 +233,14 @@ def test_a_preset_sets_the_page_and_starts(page, name):
 
 
 def test_what_goes_wrong_is_offered_for_the_chosen_data(page):
-    at = page(tab="pitfalls", p="table", t="penguins")
+    at = page(tab="pitfalls", p="table", t="penguins", seed="7")
     assert not at.exception and not at.warning
     shown = [b for b in at.button if b.key.endswith(":show")]
     assert len(shown) == 4 and not any(b.disabled for b in shown)
     shown[-1].click().run()
     assert not at.exception
     assert Store().runs()[0].spec_dict["data"]["table"] == "penguins"
+    assert Store().runs()[0].spec_dict["seed"] == 7
 
 
 def test_without_inputs_start_waits_and_says_why(page):
