@@ -33,7 +33,7 @@ WATCH = """() => {
 }"""
 # A page, how its runs are known among the keys of charts, and how many charts it has when all have come.
 PAGES = {
-    "estimate": ("estimate?mine.iterations=200&mine.patience=0", "estimate-", 3),
+    "estimate": ("estimate?mine.iterations=100&mine.patience=0", "estimate-", 3),
     "cluster": ("cluster?iic.epochs=5", "cluster-.*-", 5),
     "density": ("density?mdn.epochs=12", "density-", 2),
     "representation": ("representation?mine.epochs=3", "representation-", 4),
@@ -53,6 +53,7 @@ def busy():
 @pytest.mark.parametrize("name", PAGES)
 def test_a_chart_that_was_seen_is_never_missing_and_never_moves(server, page, busy, name):
     path, keys, count = PAGES[name]
+    page.set_default_timeout(LONG)
     page.goto(server.url(path))
     page.get_by_role("button", name="Start").first.wait_for(timeout=LONG)
     page.evaluate(WATCH)
@@ -71,7 +72,7 @@ def test_a_chart_that_was_seen_is_never_missing_and_never_moves(server, page, bu
 
 def _replayed(page) -> int:
     """The step that the replay shows."""
-    return int(page.get_by_role("slider", name="Step").get_attribute("aria-valuenow").replace(",", ""))
+    return int(page.get_by_role("slider", name="Step").input_value())
 
 
 def _plays(page, seconds: float) -> list[int]:
@@ -85,7 +86,8 @@ def _plays(page, seconds: float) -> list[int]:
 
 
 def test_a_replay_plays_by_itself_to_its_end_and_again_also_from_a_link(server, page, browser):
-    page.goto(server.url("estimate?mine.iterations=200&mine.patience=0"))
+    page.set_default_timeout(LONG)
+    page.goto(server.url("estimate?mine.iterations=100&mine.patience=0"))
     press(page, "Start")
     page.get_by_role("button", name="Pause").first.wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
@@ -99,11 +101,11 @@ def test_a_replay_plays_by_itself_to_its_end_and_again_also_from_a_link(server, 
     page.get_by_role("radio", name="2×").or_(page.get_by_role("button", name="2×")).first.click()
     assert len(_plays(page, 60)) == 6
     page.get_by_role("button", name="Play").wait_for(timeout=LONG)  # it has come to its end
-    assert _replayed(page) == 200
+    assert _replayed(page) == 100
     press(page, "Play")
     page.get_by_role("button", name="Pause").wait_for()
     steps = _plays(page, 60)
-    assert len(steps) == 6 and steps[-1] < 200
+    assert len(steps) == 6 and steps[-1] < 100
 
 
 def _cpu(root: int) -> float:
@@ -125,7 +127,8 @@ def _cpu(root: int) -> float:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="CPU seconds are read from /proc")
 def test_a_server_whose_open_page_shows_a_finished_run_does_nothing(server, page):
-    page.goto(server.url("estimate?m=mine,histogram&mine.iterations=100&mine.patience=0"))
+    page.set_default_timeout(LONG)
+    page.goto(server.url("estimate?m=mine,histogram&mine.iterations=60&mine.patience=0"))
     press(page, "Start")
     page.get_by_role("button", name="Pause").first.wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
