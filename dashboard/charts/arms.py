@@ -43,7 +43,7 @@ def _arm(arm: np.ndarray, share: float, place: int, say: Say) -> Figure:
 def angles(shoulder: Any, elbow: Any, p: Any, true: Any, title: str = "", say: Say = english) -> Figure:
     """p(shoulder, elbow | hand) (ny, nx) at angles in degrees, the exact solutions (m, 2) marked."""
     out = heat.density(shoulder, elbow, p, title=title, xlabel=say("shoulder (degrees)"),
-                       ylabel=say("elbow (degrees)"), zlabel=say("per square degree"), say=say)  # fmt: skip
+                       ylabel=say("elbow (degrees)"), zlabel=say("probability in 10° × 10°"), say=say)  # fmt: skip
     true = np.asarray(true, float).reshape(-1, 2)
     out["data"].append({"type": "scatter", "mode": "markers", "x": true[:, 0], "y": true[:, 1],
                         "name": say("exact solutions"), "showlegend": True, "hovertemplate": "%{x:.0f}°, %{y:.0f}°",

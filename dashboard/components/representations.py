@@ -27,6 +27,7 @@ KINDS = {"linear": "linear", "two_layer": "two linear layers", "knn": "five near
 def numbers(s: Shown) -> None:
     """Accuracy of a linear probe, the information of two views below its ceiling, and the time."""
     cells, result = st.columns(3), s.result
+    mi, ceiling = result.get("mi", s.last("mi")), result.get("ceiling", s.last("ceiling"))
     table = result.get("probes", {})
     accuracy = table["features"]["linear"]["test"] if table else s.last("probe")
     beside = {n: table[n]["linear"]["test"] if table else s.last(f"probe_{n}") for n in BESIDE}
@@ -35,12 +36,11 @@ def numbers(s: Shown) -> None:
         cells[0],
         t("Linear probe"),
         "–" if accuracy is None else f"{accuracy:.1%}",
-        note=said or t("needs data with labels"),
+        note=said or ("" if mi is None else t("needs data with labels")),
         help=t(
             "Accuracy of logistic regression on the features, on rows that neither it nor the network was trained on."
         ),
     )
-    mi, ceiling = result.get("mi", s.last("mi")), result.get("ceiling", s.last("ceiling"))
     layout.number(
         cells[1],
         t("Information of two views"),

@@ -43,17 +43,21 @@ def test_every_arm_has_its_lengths_and_ends_at_the_hand():
         assert np.allclose(joints[0], 0) and np.allclose(joints[2], [1.0, 0.9])
 
 
-def _mixture(means: list[list[float]], weights: list[float]) -> torch.distributions.Distribution:
-    means = torch.tensor([means], dtype=torch.float64)
-    parts = torch.distributions.Independent(torch.distributions.Normal(means, torch.full_like(means, 0.1)), 1)
+def _mixture(means: list[list[float]], weights: list[float], widths: list[float]) -> torch.distributions.Distribution:
+    centres = torch.tensor([means], dtype=torch.float64)
+    spreads = torch.tensor([widths], dtype=torch.float64)[..., None].expand_as(centres)
+    parts = torch.distributions.Independent(torch.distributions.Normal(centres, spreads), 1)
     return torch.distributions.MixtureSameFamily(
         torch.distributions.Categorical(torch.tensor([weights], dtype=torch.float64)), parts
     )
 
 
-def test_components_that_lie_together_are_one_pose_and_faint_ones_none():
-    both, shares = arm._modes(_mixture([[0.2, 1.1], [0.22, 1.12], [1.2, -1.1], [0.7, 0.0]], [0.4, 0.2, 0.39, 0.01]))
-    assert len(both) == 2 and set(np.sign(both[:, 1])) == {1.0, -1.0} and shares[0] == 1
+def test_components_that_lie_together_are_one_pose_and_a_high_but_improbable_one_is_none():
+    found = _mixture(
+        [[0.2, 1.1], [0.26, 1.16], [1.2, -1.1], [0.7, 0.0]], [0.4, 0.2, 0.39, 0.01], [0.1, 0.1, 0.1, 0.001]
+    )
+    poses, shares = arm._modes(found)
+    assert np.allclose(poses, [[0.22, 1.12], [1.2, -1.1]]) and np.allclose(shares, [0.6, 0.39])
 
 
 def test_the_headline_counts_what_geometry_allows_and_what_was_learned():

@@ -17,7 +17,7 @@ from dashboard.text import t
 Array = np.ndarray
 _SIDE = 64
 _APART = 0.4  # radians between two poses that count as two
-_FAINT = 1 / 6  # of the highest density: what is lower is no answer of its own, as in a slice
+_FAINT = 0.1  # of the probability: what has less is no answer of its own
 
 
 def applies(s: Shown) -> bool:
@@ -45,7 +45,7 @@ def draw(s: Shown, chart: Any) -> dict[str, Any]:
     if found is not None:
         shoulder, elbow = (np.degrees(a) for a in _grid())
         figures["angles"] = pictures.angles(
-            shoulder, elbow, found[2] * np.radians(1) ** 2, np.degrees(true),
+            shoulder, elbow, found[2] * np.radians(10) ** 2, np.degrees(true),
             title=t("Density of both angles, with the hand there"), say=t,
         )  # fmt: skip
     for place, name in zip((left, right), figures, strict=False):
@@ -85,11 +85,17 @@ def learned(run: str, across: float, up: float) -> tuple[Array, Array, Array] | 
 
 
 def _modes(density: Any) -> tuple[Array, Array]:
-    """The components at whose means the density is high, one of those that lie together; and their relative heights."""
+    """Poses (k, 2), each the mean of components that lie together, and the probability of each; faint ones are left out.
+
+    By probability and not by height: a component that has shrunk onto a row is very high and very improbable.
+    """
     centres = density.component_distribution.mean[0].numpy()
-    height = density.log_prob(torch.as_tensor(centres[:, None])).exp().numpy()[:, 0]
-    taken: list[int] = []
-    for i in np.argsort(-height):
-        if height[i] >= _FAINT * height.max() and all(np.linalg.norm(centres[i] - centres[j]) > _APART for j in taken):
-            taken.append(int(i))
-    return centres[taken], height[taken] / height.max()
+    weights = density.mixture_distribution.probs[0].numpy()
+    free, poses, shares = np.ones(len(weights), bool), [], []
+    for i in np.argsort(-weights):
+        near = free & (np.linalg.norm(centres - centres[i], axis=1) < _APART)
+        free &= ~near
+        if near[i] and (share := weights[near].sum()) >= _FAINT:
+            poses.append(weights[near] @ centres[near] / share)
+            shares.append(float(share))
+    return np.array(poses).reshape(-1, 2), np.array(shares)
