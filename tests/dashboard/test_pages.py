@@ -45,6 +45,12 @@ def said(at: AppTest) -> list[str]:
     return [text for text in texts if text and text.strip()]
 
 
+def unmarked(text: str) -> str:
+    """What did not pass through the catalogue; a sentence's values may be sentences themselves, so the innermost first."""
+    text, n = re.subn(r"⟦[^⟦⟧]*⟧", "", text)
+    return unmarked(text) if n else re.sub(r":[a-z]+\[|<[^>]+>", "", text)
+
+
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_page_opens_without_an_error_and_without_a_run(page, name):
     at = page(name)
@@ -56,7 +62,7 @@ def test_a_page_opens_without_an_error_and_without_a_run(page, name):
 def test_every_visible_sentence_goes_through_the_catalogue(page, name):
     at = page(name, lang="xx")
     assert not at.exception
-    bare = [text for text in said(at) if re.search(r"[A-Za-z]{3}", re.sub(r"⟦[^⟧]*⟧|:[a-z]+\[|<[^>]+>", "", text))]
+    bare = [text for text in said(at) if re.search(r"[A-Za-z]{3}", unmarked(text))]
     # The bundled tables' sources are names and titles of works, which stay as they are.
     assert [text for text in bare if "doi:" not in text and "NOAA" not in text] == []
 
