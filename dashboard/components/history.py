@@ -68,7 +68,6 @@ def listing() -> None:
         layout.empty(t("No runs yet. Start one on any page, and it is kept here."))
         return
     ids = [run.id for run in found]
-    selected = set(state.chosen("runs.selected") or ())
     frame = pd.DataFrame([_row(run) for run in found])
     event = st.dataframe(
         frame,
@@ -77,7 +76,7 @@ def listing() -> None:
         selection_mode="multi-row",
         # Streamlit knows rows by their place: where a run comes or goes, the same runs are selected anew.
         key=f"runs:list:{','.join(ids)}",
-        selection_default={"selection": {"rows": [i for i, id in enumerate(ids) if id in selected]}},
+        selection_default={"selection": {"rows": _selected(ids)}},
         height=460,
         placeholder="",
         column_config={t("started"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss")},
@@ -89,6 +88,16 @@ def listing() -> None:
         st.caption(t("Select a row to open it; several of one page to compare them."))
         return
     _actions(chosen)
+
+
+def _selected(ids: list[str]) -> list[int]:
+    """The rows that a list begins with: the runs that were selected in the one before. They stay while the list does."""
+    begun = state.chosen("runs.begun")
+    if begun is None or begun[0] != ids:
+        selected = set(state.chosen("runs.selected") or ())
+        begun = ids, [i for i, id in enumerate(ids) if id in selected]
+        state.choose("runs.begun", begun)
+    return begun[1]
 
 
 def _row(run: Run) -> dict[str, Any]:

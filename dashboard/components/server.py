@@ -60,4 +60,4 @@ def address(path: str, query: Mapping[str, str]) -> str:
     if chosen.token and here.hostname in (*_LOOPBACK, None):  # the presenter's own name for this machine
         host = f"{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
     token = {"token": chosen.token} if chosen.token else {}
-    return f"{here.scheme or 'http'}://{host}/{path}?{urlencode({**query, **token})}"
+    return f"{here.scheme or 'http'}://{host}/{path}?{urlencode({**query, **token}, safe=',')}"

@@ -28,11 +28,13 @@ def choose(tab, *rows: int) -> None:
     for row in rows:
         tab.mouse.click(place["x"] + 16, place["y"] + 35 * 1.5 + 35 * row)
         tab.wait_for_timeout(700)
+        tab.get_by_test_id("stStatusWidget").wait_for(state="detached", timeout=LONG)
+    tab.wait_for_timeout(1_500)
 
 
-def links(tab) -> str:
-    shown = tab.get_by_test_id("stCode")
-    return shown.first.inner_text() if shown.count() else ""
+def linked(tab, *ids: str) -> None:
+    """Waits until the link that is shown opens exactly these runs."""
+    tab.get_by_test_id("stCode").filter(has_text=re.compile(rf"run={','.join(ids)}\b")).wait_for(timeout=LONG)
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +54,16 @@ def runs(server, browser):
 def test_deleting_selects_no_other_run_and_can_be_taken_back(server, page, runs):
     page.goto(server.url("runs"))
     choose(page, 1, 2)
-    assert runs[2] in links(page) and runs[1] in links(page)
+    linked(page, runs[2], runs[1])
     press(page, "Delete")
     page.get_by_text("2 runs were deleted").wait_for(timeout=LONG)
-    assert not links(page) and not page.get_by_role("button", name="Delete").count()  # the next two are not selected
+    page.wait_for_timeout(2_500)
+    assert not page.get_by_test_id("stCode").count()  # the next two are not selected
+    assert not page.get_by_role("button", name="Delete").count()
     picture(page, "runs-deleted")
     press(page, "Undo")
     page.get_by_text("2 runs were deleted").wait_for(state="detached", timeout=LONG)
-    page.get_by_role("button", name="Delete").wait_for(timeout=LONG)
-    assert runs[2] in links(page) and runs[1] in links(page)  # back, and selected as they were
+    linked(page, runs[2], runs[1])  # back, and selected as they were
     store = Store(server.data / "runs.sqlite")
     page.wait_for_timeout(22_000)  # longer than Undo is offered
     assert all(store.run(id) for id in runs)
@@ -69,15 +72,16 @@ def test_deleting_selects_no_other_run_and_can_be_taken_back(server, page, runs)
 def test_a_run_that_begins_does_not_push_the_selection_to_another(server, browser, page, runs):
     page.goto(server.url("runs"))
     choose(page, 1)
-    assert runs[2] in links(page)
+    linked(page, runs[2])
     other = browser.new_page()
     other.set_default_timeout(LONG)
     start(other, server, "m=gaussian&seed=9")
     heading(other, "Gaussian.* ends").wait_for(timeout=LONG)
     other.close()
-    choose(page, 2)  # a click draws the list anew: the new run is above, and this was row 1's neighbour
-    page.wait_for_timeout(1_500)
-    assert runs[2] in links(page)
+    choose(page, 3)  # a click draws the list anew, now with the new run on top
+    page.wait_for_timeout(2_500)
+    shown = page.get_by_test_id("stCode").first.inner_text()
+    assert runs[2] in shown and runs[3] not in shown  # one row further down, and not the run that slid into its place
 
 
 def test_a_run_under_way_is_stopped_and_then_leaves_the_store(server, page, runs):
