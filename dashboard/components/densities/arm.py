@@ -48,7 +48,7 @@ def draw(s: Shown, chart: Any) -> dict[str, Any]:
             shoulder, elbow, found[2] * np.radians(10) ** 2, np.degrees(true),
             title=t("Density of both angles, with the hand there"), say=t,
         )  # fmt: skip
-    for place, name in zip((left, right), figures, strict=False):
+    for place, name in zip(st.columns(2), figures, strict=False):  # below both sliders on a phone
         with place:
             chart(name).show(figures[name], height=380)
     return figures
