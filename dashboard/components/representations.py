@@ -71,9 +71,11 @@ def probed(page: str, s: Shown, chart: Any) -> None:
     table = s.result.get("probes")
     if not table:
         layout.empty(
-            t("The table of probes appears here once the run has ended, for data with labels.")
-            if not s.result
-            else t("These data have no labels, so there is nothing to probe for.")
+            t("These data have no labels, so there is nothing to probe for.")
+            if s.result
+            else t("The run ended without a result.")
+            if s.run.status in ("failed", "interrupted")
+            else t("The table of probes appears here once the run has ended, for data with labels.")
         )
         return
     d = _width(s)

@@ -13,7 +13,7 @@ from core.densities import MDN
 from core.spec import Spec
 from dashboard.charts import curves as charts
 from dashboard.components import layout
-from dashboard.components.densities import calibrated, comparison, information, numbers, training
+from dashboard.components.densities import calibrated, comparison, information, numbers, reading, training
 from dashboard.jobs import Run
 
 SPEC = {"family": "densities", "method": "mdn", "seed": 0, "data": {"problem": "inverse", "n": 400}}
@@ -118,6 +118,16 @@ def test_on_a_table_nll_without_x_is_nll_plus_information(ended, cards):
     run = Run("1" * 8, spec.to_json(), "finished")
     numbers.above(SimpleNamespace(run=run, at=None, result=result, last=lambda name: None))
     assert cards["NLL on 90 held-out rows"][0].startswith("7.500") and cards["NLL without x"][0].startswith("7.750")
+
+
+@pytest.mark.parametrize(
+    ("status", "word"), [("failed", "ended before"), ("running", "comes"), ("finished", "no such picture")]
+)
+def test_a_picture_that_is_missing_is_not_promised_by_a_run_that_failed(monkeypatch, status, word):
+    told: list[str] = []
+    monkeypatch.setattr(reading.st, "caption", told.append)
+    reading.absent(SimpleNamespace(run=Run("a", "{}", status), at=None), "It comes.")
+    assert len(told) == 1 and word in told[0]
 
 
 def test_a_result_is_a_mark_beside_curves_of_other_rows():

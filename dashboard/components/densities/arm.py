@@ -35,6 +35,8 @@ def draw(s: Shown, chart: Any) -> dict[str, Any]:
     found = None
     if s.run.status in ("finished", "stopped") and s.at is None:
         found = learned(s.run.id, across, up)
+    elif s.run.status in ("failed", "interrupted"):
+        st.caption(t("The run ended without a result."))
     else:
         st.caption(t("The learned poses appear here when the run has ended."))
     modes, shares = ([], []) if found is None else found[:2]

@@ -31,7 +31,10 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     )
     mi, error = s.result.get("mi"), s.result.get("mi_se")
     if mi is None or s.run.spec is None:
-        st.caption(t("The estimate appears here when the run has ended."))
+        failed = s.run.status in ("failed", "interrupted")
+        st.caption(
+            t("The run ended without a result.") if failed else t("The estimate appears here when the run has ended.")
+        )
         return {}
     key = f"density.mi.{s.run.id}"
     st.button(

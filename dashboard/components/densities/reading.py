@@ -123,6 +123,8 @@ def absent(s: Shown, sentence: str) -> None:
         st.caption(t("No picture was kept this early in the run: pictures are kept while somebody looks at them."))
     elif s.run.status in ("finished", "stopped"):
         st.caption(t("This method has no such picture for these data."))
+    elif s.run.status in ("failed", "interrupted"):
+        st.caption(t("The run ended before this picture was drawn."))
     else:
         st.caption(sentence)
 
