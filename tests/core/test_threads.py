@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from itertools import islice
 
 import pytest
@@ -74,6 +77,18 @@ def test_the_scoring_and_the_pictures_are_done_on_one_thread_as_well(three, monk
     method.finish()
     method.view("scores")
     assert seen and set(seen) == {1} and torch.get_num_threads() == 3
+
+
+@pytest.mark.parametrize(("own", "told"), [(None, "PASSIVE"), ("active", "ACTIVE")])
+def test_threads_of_larger_networks_wait_asleep_unless_the_user_wants_otherwise(own, told):
+    """What the OpenMP library that torch brings has understood, which it prints when it is loaded."""
+    environment = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"} | {"OMP_DISPLAY_ENV": "TRUE"}
+    environment |= {"OMP_WAIT_POLICY": own} if own else {}
+    script = "import os, core; print(os.environ['OMP_WAIT_POLICY'].upper()); from core import training"
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == told
+    said = [line for line in done.stderr.splitlines() if "OMP_WAIT_POLICY" in line]
+    assert (said or not sys.platform.startswith("linux")) and all(f"'{told}'" in line for line in said)
 
 
 def test_none_leaves_the_threads_alone(three):
