@@ -113,18 +113,18 @@ def test_runs_on_different_data_keep_their_truths_names_and_colours(server, page
         assert outside == any(f"ρ = {rho}." in sentence for sentence in missed)
     # The form has the settings of one of them, and says of which.
     assert page.get_by_text("The form has those of MINE, ρ = 0.5.").is_visible()
-    assert page.get_by_role("slider").first.input_value() == "0.5"
+    assert page.get_by_role("slider").first.get_attribute("aria-valuetext") == "0.50"
     picture(page, "estimate-two-truths")
     press(page, "Take those of MINE, ρ = 0.8")
     page.get_by_text("The form has those of MINE, ρ = 0.8.").wait_for()
-    assert page.get_by_role("slider").first.input_value() == "0.8"
+    assert page.get_by_role("slider").first.get_attribute("aria-valuetext") == "0.80"
 
 
 def test_the_picture_says_which_settings_it_shows_and_gives_them_to_the_form(server, page, two):
     page.goto(server.url(f"estimate?run={two[0]}"))  # a link to a run alone fills the form
     heading(page, "MINE ends").wait_for(timeout=LONG)
     knob = page.get_by_role("slider").first
-    assert knob.input_value() == "0.5"
+    assert knob.get_attribute("aria-valuetext") == "0.50"
     assert page.get_by_text("Shown:").count() == 0
     knob.focus()
     page.keyboard.press("ArrowRight")
@@ -132,7 +132,7 @@ def test_the_picture_says_which_settings_it_shows_and_gives_them_to_the_form(ser
     said.wait_for()
     press(page, "Take these settings into the form")
     said.wait_for(state="hidden")
-    assert page.get_by_role("slider").first.input_value() == "0.5"
+    assert page.get_by_role("slider").first.get_attribute("aria-valuetext") == "0.50"
     assert "d.rho=0.5" in page.url and two[0] in page.url
 
 
@@ -149,19 +149,21 @@ def test_a_zoom_shows_the_same_stretch_in_the_other_unit(server, page, two):
     nats = page.evaluate(both)
     page.get_by_text("bits", exact=True).first.click()
     page.get_by_text(re.compile(r"mutual information \(bits\)")).first.wait_for()
-    page.wait_for_function(f"Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]} / Math.LN2) < 1e-6")
-    assert page.evaluate(both) == pytest.approx([nats[0] / np.log(2), nats[1] / np.log(2), *nats[2:]])
+    page.wait_for_function(f"Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]} / Math.LN2) < 1e-4")
+    assert page.evaluate(both) == pytest.approx(
+        [nats[0] / np.log(2), nats[1] / np.log(2), *nats[2:]], rel=1e-4
+    )  # the factor travels in five digits
     page.get_by_text("nats", exact=True).first.click()
-    page.wait_for_function(f"Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]}) < 1e-6")
+    page.wait_for_function(f"Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]}) < 1e-4")
 
 
 def test_a_preset_that_is_on_looks_on_and_a_histogram_promises_no_surface(server, page):
     page.goto(server.url("estimate"))
-    on = page.get_by_role("button", name="check ρ = 0.8")
-    on.wait_for(timeout=LONG)
+    marked = page.get_by_test_id("stBaseButton-secondary")
+    marked.get_by_text("ρ = 0.8", exact=True).wait_for(timeout=LONG)
     press(page, "Four estimators")
-    page.get_by_role("button", name="check Four estimators").wait_for()
-    assert on.count() == 0
+    marked.get_by_text("Four estimators").wait_for()
+    assert marked.get_by_text("ρ = 0.8", exact=True).count() == 0
     page.goto(server.url("estimate?m=histogram&n=500"))
     press(page, "Start")
     page.get_by_text("No check found a reason for doubt").or_(page.locator(".stMarkdownBadge")).first.wait_for(
