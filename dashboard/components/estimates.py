@@ -106,7 +106,7 @@ def _headline(shown: list[Shown], unit: str) -> str:
         low, high = amount(min(known), unit).split()[0], amount(max(known), unit)
         return t("{n} estimates end between {low} and {high}", n=len(known), low=low, high=high)
     if value is None:
-        return t("Estimates against the training step")
+        return t("Estimates against the training step") if _has_critic(s) else t("The estimate appears here")
     name, true = names(shown)[0], truth(s.run.spec)
     if true is None:
         sentence = "{method} ends at {value}" if ended else "{method} stands at {value}"
@@ -114,6 +114,8 @@ def _headline(shown: list[Shown], unit: str) -> str:
     gap = amount(abs(value - true), unit)
     side = t("above") if value > true else t("below")
     sentence = "{method} ends {gap} {side} the truth" if ended else "{method} stands {gap} {side} the truth"
+    if not _trained(s):
+        sentence = "{method} lies {gap} {side} the truth"
     return t(sentence, method=name, gap=gap, side=side)
 
 
