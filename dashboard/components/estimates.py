@@ -114,8 +114,6 @@ def _headline(shown: list[Shown], unit: str) -> str:
     gap = amount(abs(value - true), unit)
     side = t("above") if value > true else t("below")
     sentence = "{method} ends {gap} {side} the truth" if ended else "{method} stands {gap} {side} the truth"
-    if not _trained(s):
-        sentence = "{method} lies {gap} {side} the truth"
     return t(sentence, method=name, gap=gap, side=side)
 
 
