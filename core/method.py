@@ -241,13 +241,15 @@ class Pitfall(Method):
 
     Each Step's info holds "wrong" and "right", the same quantity got both ways. `quantity` names it and its unit,
     `mistake` says in one sentence what is done wrong, `remedy` what to do instead. `result` gives "wrong", "right" and
-    "verdict", one sentence with both figures.
+    "verdict", one sentence with both figures. `shows` is by how much the wrong figure has to exceed the right one for the
+    error to be seen, or, where it is negative, to fall below it; None where the verdict judges that itself.
     """
 
     family: ClassVar[str] = "pitfalls"
     quantity: ClassVar[str] = ""
     mistake: ClassVar[str] = ""
     remedy: ClassVar[str] = ""
+    shows: ClassVar[float | None] = None
 
     def finish(self) -> Self:
         """Set `wrong_` and `right_` as `_run` has them by now. Errors: ValueError before the first step."""
@@ -259,7 +261,18 @@ class Pitfall(Method):
 
     def result(self) -> dict[str, Any]:
         """Both figures and one sentence."""
-        return {"wrong": self.wrong_, "right": self.right_, "verdict": self._verdict()}
+        least = self.shows
+        hidden = least is not None and (self.wrong_ - self.right_) / least < 1
+        return {"wrong": self.wrong_, "right": self.right_, "verdict": self._unseen() if hidden else self._verdict()}
+
+    def _unseen(self) -> str:
+        wrong, right = (
+            f"{figure:.1%}" if self.quantity == "accuracy" else f"{figure:.2f}" for figure in (self.wrong_, self.right_)
+        )
+        return (
+            f"The wrong way gives {wrong} and the right way {right}: these data do not show the error with this seed. "
+            "Try another seed or other data."
+        )
 
     def _verdict(self) -> str:
         raise NotImplementedError

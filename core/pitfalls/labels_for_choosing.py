@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
 from core import discover
+from core.clusterers import _report
+from core.clusterers._heads import through
 from core.evaluation import probes
 from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
@@ -22,8 +24,9 @@ AS_THE_SOURCE = {"heads": HEADS, "over_heads": 0, "warmup": 0.0, "restart_gap": 
 class LabelsForChoosing(Pitfall):
     """One clustering by IIC with sixteen heads, reported both ways at every epoch.
 
-    Wrong: the best accuracy of any head at any epoch so far, each matched to the labels that are counted. Right: the
-    head and epoch with the lowest loss, its map fitted on the training labels, counted on pictures held out for it.
+    Both count the same pictures, which are held out. Wrong: the best accuracy of any head at any epoch so far, each matched
+    to the very labels that are counted. Right: the head and epoch with the lowest loss, its map fitted on the training
+    labels. So wrong is never below right, and what it is above is owed to the labels.
     Pictures (n, c, h, w) with labels: at most 2,000 are taken, and a quarter of these held out.
     """
 
@@ -32,6 +35,7 @@ class LabelsForChoosing(Pitfall):
     quantity: ClassVar[str] = "accuracy"
     mistake: ClassVar[str] = "The best head of the best epoch is reported, found and matched by the labels themselves."
     remedy: ClassVar[str] = "Keep the lowest loss, fit the map on training labels, and count on held-out pictures."
+    shows: ClassVar[float | None] = 0.01
 
     epochs: Annotated[int, Range(2, 200), "How often every picture is seen."] = 15
 
@@ -49,7 +53,7 @@ class LabelsForChoosing(Pitfall):
             if "epoch" not in step.info:
                 continue
             epoch += 1
-            best = max([best, *(step.info[f"accuracy_{head}"] for head in range(1, HEADS + 1))])
+            best = max(best, *_each(iic))
             if kept is None or step.info["mi"] > kept["mi"]:
                 kept = step.info
             self._run |= {"wrong": best, "right": kept["test_accuracy"]}
@@ -62,6 +66,14 @@ class LabelsForChoosing(Pitfall):
 
     def _verdict(self) -> str:
         return f"Chosen by labels it reads {self.wrong_:.1%}; chosen by loss and held out, {self.right_:.1%}."
+
+
+def _each(iic: Any) -> list[float]:
+    """Every head's accuracy on the held-out pictures, matched to their own labels."""
+    run = iic._run
+    x, labels = run.test
+    clusters = through(run.network, x, run.pairs.views, lambda features: run.network.main(features).argmax(2))
+    return _report.accuracies(labels, clusters, run.k)
 
 
 def _parted(source: Source, seed: int) -> Source:

@@ -30,6 +30,7 @@ class NoSigmaFloor(Pitfall):
     quantity: ClassVar[str] = "held-out NLL (nats)"
     mistake: ClassVar[str] = "σ = exp(output) may become as small as it likes, and the likelihood rewards it."
     remedy: ClassVar[str] = "Put a floor under σ on standardised targets, clip gradients, and watch held-out rows."
+    shows: ClassVar[float | None] = 0.05
 
     iterations: Annotated[int, Range(20, 20_000, log=True), "Steps of both networks."] = 2000
 

@@ -32,6 +32,7 @@ class NoValidation(Pitfall):
         "The likelihood of the training rows is reported, after as many epochs as it still improves."
     )
     remedy: ClassVar[str] = "Hold rows out, keep the weights that are best on them, and report rows that chose nothing."
+    shows: ClassVar[float | None] = -0.05
 
     iterations: Annotated[int, Range(100, 100_000, log=True), "Steps over all rows; the recipe takes 10,000."] = 10_000
 

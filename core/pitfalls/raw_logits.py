@@ -47,6 +47,7 @@ class RawLogits(Pitfall):
     remedy: ClassVar[str] = (
         "Bring each logit to mean 0 and deviation 1 over the batch, and double it, before the softmax."
     )
+    shows: ClassVar[float | None] = -0.05
 
     epochs: Annotated[int, Range(1, 200), "How often every picture is seen, by each network."] = 20
 

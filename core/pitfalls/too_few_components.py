@@ -27,6 +27,7 @@ class TooFewComponents(Pitfall):
     quantity: ClassVar[str] = "held-out NLL (nats)"
     mistake: ClassVar[str] = "The mixture has fewer Gaussians than one x has answers y."
     remedy: ClassVar[str] = "Take more than you expect: unneeded ones get no weight. Compare held-out likelihoods."
+    shows: ClassVar[float | None] = 0.05
 
     n_components: Annotated[int, Range(1, 7), "The Gaussians of the network that has too few."] = 2
     iterations: Annotated[int, Range(10, 100_000, log=True), "Steps of both networks."] = 1000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -15,23 +14,8 @@ from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import plain, t
 
 
-def panel(page: str, names: Sequence[str], data: dict[str, Any]) -> None:
-    """A folded section with each of these pitfalls: the mistake, both figures once it was run, and the remedy.
-
-    data: of a spec, what they run on. Their runs stand apart from the page's own.
-    """
-    with st.expander(t("What goes wrong"), icon=":material/warning:"):
-        for place, name in enumerate(names):
-            if place:
-                st.divider()
-            try:
-                one(page, name, data)
-            except ImportError as error:  # a plug-in's file; the others work
-                st.caption(plain(error))
-
-
-def one(page: str, name: str, data: dict[str, Any], seed: int = 0) -> None:
-    """One pitfall, with its button; it starts from the page's seed."""
+def one(page: str, name: str, data: dict[str, Any], seed: int) -> None:
+    """One pitfall, with its button. data: of a spec, what it runs on. Its runs stand apart from the page's own."""
     cls: Any = discover.load("pitfalls", name)
     apart = f"{page}.{name}"
     said, button = st.columns([4, 1], vertical_alignment="center")

@@ -87,5 +87,5 @@ with place:
         )
         for name in WRONG:
             with st.container(border=True):
-                pitfalls.one(PAGE, name, data if pairs.ready(data) else DIGITS)
+                pitfalls.one(PAGE, name, data if pairs.ready(data) else DIGITS, seed)
 address.close()
