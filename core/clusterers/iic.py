@@ -65,7 +65,7 @@ class IIC(Clusterer):
         float,
         Range(0, 0.9),
         "Part of the epochs in which only the over-clustering heads train.",
-        Field("Warm-up", "Heads"),
+        Field("Warm-up (share of the epochs)", "Heads"),
     ] = 0.25
     heads: Annotated[
         int,

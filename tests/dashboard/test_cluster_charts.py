@@ -79,12 +79,12 @@ def test_the_table_has_columns_of_one_length(name):
 
 
 @pytest.mark.parametrize("how", [match, many_to_one])
-def test_each_line_ends_at_the_row_of_its_cluster_among_the_matched(how):
+def test_each_line_ends_at_the_column_of_its_cluster_among_the_matched(how):
     found = how(LABELS, CLUSTERS, 6)
     lines = [s["path"].split() for s in _mapping(found)["layout"]["shapes"]]
     for place, (start, *_, end) in enumerate(lines):
-        top, bottom = (1 - 6 * float(point.split(",")[1]) + 5 for point in (start, end))
-        assert round(top - 0.5, 2) == found.order[place] and round(bottom - 0.5, 2) == place
+        above, below = (6 * float(point.split(",")[0].lstrip("MC")) - 0.5 for point in (start, end))
+        assert round(above, 2) == found.order[place] and round(below, 2) == place
 
 
 def test_a_cluster_without_a_label_has_a_dotted_line():
@@ -93,11 +93,11 @@ def test_a_cluster_without_a_label_has_a_dotted_line():
     assert dotted == [False] * 4 + [True] * 2
 
 
-def test_the_table_of_the_matching_names_rows_of_both_pictures():
+def test_the_table_of_the_matching_names_columns_of_both_pictures():
     found = match([0, 0, 1], [1, 1, 0])
     columns = table.table(matching.mapping(found.counts, found.mapping, found.order, ["zero", "one"], ["p", "q"]))
     cells = set(zip(columns["trace"], columns["y"], columns["x"], columns["z"], strict=True))
-    assert ("before", "q", "zero", 2) in cells and ("after", "q → zero", "zero", 2) in cells
+    assert ("as found", "zero", "q", 2) in cells and ("matched", "zero", "q → zero", 2) in cells
 
 
 def test_the_worked_example_frames_cells_that_cost_minus_four():
