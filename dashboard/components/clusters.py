@@ -157,7 +157,7 @@ def _loss(s: Shown) -> dict[str, Any] | None:
         charts.Curve(name, t(label), _method(s), *found[name], kind)
         for name, label, kind in (
             ("loss", "mean of all heads", "training"),
-            ("loss_best_head", "best head, all pictures", "held out"),
+            ("loss_best_head", "best head", "held out"),
         )
         if name in found
     ]

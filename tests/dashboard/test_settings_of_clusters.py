@@ -86,3 +86,13 @@ def test_a_preset_starts_what_it_fills_in():
     started = at.session_state["infoscope.runs"]["estimate"]
     at.run()
     assert at.session_state["infoscope.runs"]["estimate"] == started  # once
+
+
+def test_a_pitfall_runs_with_the_seed_of_the_page(monkeypatch):
+    from dashboard.components import player
+
+    asked = []
+    monkeypatch.setattr(player, "start", lambda page, make: asked.extend(make()))
+    at = opened(tab="wrong", seed="7")
+    at.button(key="cluster.labels_for_choosing:show").click().run()
+    assert [(spec.method, spec.seed) for spec in asked] == [("labels_for_choosing", 7)]
