@@ -51,7 +51,7 @@ def _mi(given: argparse.Namespace) -> dict[str, Any]:
 
     source = columns_source(_reference(given.file), given.x, given.y)
     parameters = dict(_parameter(text) for text in given.param)
-    params.refuse(parameters, **{name: f"--{name}" for name in ("x", "y", "method", "seed")})
+    params.refuse(parameters, random_state="--seed", **{name: f"--{name}" for name in ("x", "y", "method", "seed")})
     from core import estimate_mi  # after the table: a wrong column is said before torch has loaded
 
     found = estimate_mi(source.x, source.y, given.method, seed=given.seed, **parameters)

@@ -11,6 +11,8 @@ from scipy.special import ndtri
 
 from core.method import Array
 
+_FARTHEST = 1e15  # in single precision; products of a few such numbers leave it
+
 Kind = Literal["normal scores", "standardise", "raw"]
 
 
@@ -23,11 +25,26 @@ class Margins:
     @classmethod
     def fit(cls, values: Array, kind: Kind) -> Margins:
         """From rows (n, d). Normal scores: Φ⁻¹(rank / (n + 1)), equal values at the average of their ranks."""
+        if kind == "raw":
+            _refuse_far(values)
         return cls(tuple(_MAPS[kind](column) for column in values.T))
 
     def __call__(self, values: Array) -> Array:
         """(n, d) → (n, d) float32; normal scores are straight between the fitted values, and flat beyond them."""
         return np.stack([f(c) for f, c in zip(self.maps, values.T, strict=True)], 1).astype(np.float32)
+
+
+def _refuse_far(values: Array) -> None:
+    """ValueError for columns that a network, in single precision, cannot take as they are."""
+    with np.errstate(over="ignore", under="ignore"):
+        single = values.astype(np.float32)
+    lost = (np.ptp(single, axis=0) == 0) & (values != values[:1]).any(axis=0)
+    far = np.abs(values).max(axis=0)
+    if (bad := np.flatnonzero(lost | (far > _FARTHEST))).size:
+        raise ValueError(
+            f"margins='raw' leaves values of a size of {far[bad[0]]:.3g}, of which single precision keeps too little: choose "
+            "'standardise' or 'normal scores'"
+        )
 
 
 def columns_as(values: Array, kind: Kind) -> Array:

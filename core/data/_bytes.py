@@ -9,14 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from core.arrays import shown
+from core.data._encoding import ENCODINGS, LIKELY, decodes, likeliest
 
 LIMIT = 200 * 2**20  # the upload limit of the dashboard, in bytes
 SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", "")
-# What a picker offers. Not every codec of Python: some are no text, and some cannot be read line by line.
-ENCODINGS = (
-    "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "gb18030", "gbk", "big5", "shift_jis", "euc_jp",
-    "euc_kr", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "latin-1", "iso8859-2", "iso8859-15", "koi8-r", "mac-roman",
-)  # fmt: skip
 _CSV = "save it as CSV and open that"
 
 # First bytes → what the file is. Nothing below is ever opened, unpacked or unpickled.
@@ -167,7 +163,7 @@ def _marked(data: bytes, encoding: str) -> str:
 
 
 def _guess(data: bytes) -> tuple[str, str, list[str]]:
-    """Marks first, then UTF-8, then GB18030 where the high bytes come in pairs, then Western European."""
+    """Marks first, then UTF-8, then the encoding in which words come out, then Western European."""
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF32_LE, "utf-32"),
@@ -193,17 +189,8 @@ def _guess(data: bytes) -> tuple[str, str, list[str]]:
         line = data[: first.start].count(b"\n") + 1
         told = f"Bytes that are not UTF-8 were replaced by \ufffd, the first in line {line}: check the encoding."
         return "utf-8", "replace", [told]
-    if sum(r == 1 for r in runs) <= 0.2 * len(runs):
-        try:
-            data.decode("gb18030")
-            return "gb18030", "strict", [_guessed("GB18030")]
-        except UnicodeDecodeError:
-            pass
-    try:
-        data.decode("cp1252")
-        return "cp1252", "strict", [_guessed("cp1252 (Western European)")]
-    except UnicodeDecodeError:
-        return "latin-1", "strict", [_guessed("latin-1 (Western European)")]
+    encoding = likeliest(data) or ("cp1252" if decodes(data, "cp1252") else "latin-1")
+    return encoding, "strict", [_guessed(LIKELY[encoding])]
 
 
 def _guessed(encoding: str) -> str:

@@ -14,7 +14,8 @@ import pandas as pd
 
 from core.data import _bytes, _frames, _kinds, _rows
 from core.data._bundled import BUNDLED, BundledTable, bundled_path
-from core.data._bytes import ENCODINGS, TableError
+from core.data._bytes import TableError
+from core.data._encoding import ENCODINGS
 from core.data._uploads import discard, locate, reread, save_upload, uploads
 from core.method import Array, Source
 

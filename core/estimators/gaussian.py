@@ -69,6 +69,7 @@ def _basis(side: Array) -> Array:
     """An orthonormal basis of the centred columns, (n, rank): repeated and dependent columns count once."""
     if not side.shape[1]:
         return side
+    side = side / np.abs(side).max(axis=0)  # no column is all 0; products of huge ones would leave double precision
     side = side - side.mean(axis=0)
     q, r = np.linalg.qr(side / np.linalg.norm(side, axis=0))
     u, s, _ = np.linalg.svd(r)

@@ -296,3 +296,11 @@ def test_the_joint_of_a_clustering_is_a_joint():
     single = np.full((7, 9), 1 / 63, np.float32)
     assert information.mutual_information(single * np.float32(1 + 1e-7)) == pytest.approx(0, abs=1e-9)
     assert information.entropy(torch.tensor([0.5, 0.5], requires_grad=True)) == pytest.approx(np.log(2))
+
+
+def test_raw_columns_of_any_size_are_right_or_refused():
+    plain = core.estimate_mi(A, B, "gaussian", margins="raw").mi
+    for scale in (1e155, 1e300, 1e-300):
+        assert core.estimate_mi(A * scale, B, "gaussian", margins="raw").mi == pytest.approx(plain, abs=1e-9)
+        told = one_sentence(lambda s=scale: core.estimate_mi(A * s, B, "mine", margins="raw", iterations=5))
+        assert "standardise" in told

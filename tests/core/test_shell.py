@@ -138,3 +138,33 @@ def test_as_a_program_it_ends_with_code_2_and_one_line():
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("error: ") and done.stderr.count("\n") == 1
+
+
+SPEC = '{"family": "estimators", "method": "ksg", "data": {"distribution": {"name": "gaussian"}, "n": 100}}'
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_run(capsys, tmp_path, monkeypatch):
+    spec, file = tmp_path / "spec.json", tmp_path / "a_file"
+    spec.write_text(SPEC)
+    file.write_text("kept")
+    monkeypatch.setattr(Spec, "build", lambda self: pytest.fail("the run began"))
+    for out in (file, file / "below", "/proc/nowhere", "a\0b"):
+        assert "is not a folder that can be written to" in refused(capsys, "run", spec, "--out", out)
+    assert file.read_text() == "kept"
+
+
+def test_a_result_that_cannot_be_kept_is_printed_all_the_same(capsys, tmp_path, monkeypatch):
+    spec = tmp_path / "spec.json"
+    spec.write_text(SPEC)
+    monkeypatch.setattr("core.__main__._keep", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    assert main(["run", str(spec), "--out", str(tmp_path / "out")]) == 2
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["result"]["rows"] == 100
+    assert "No space left on device" in captured.err.splitlines()[-1]
+
+
+def test_what_has_an_option_of_its_own_is_no_parameter(capsys, table):
+    pair = ("mi", table, "--x", "a", "--y", "b", "--method", "gaussian")
+    assert "write it as --seed" in refused(capsys, *pair, "--param", "seed=3")
+    assert "write it as --method" in refused(capsys, *pair, "--param", "method=ksg")
+    assert "write it as --seed" in refused(capsys, *pair, "--param", "random_state=3")
