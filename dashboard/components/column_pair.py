@@ -74,7 +74,7 @@ def _column(address: Address, name: str, names: list[str], default: str, label: 
     key = address.begin(name, default, read)
     if state.widget(key) not in names:
         state.set_widget(key, default)
-    return str(address.end(name, st.selectbox(label, names, key=key), default))
+    return str(address.end(name, st.selectbox(label, names, key=key, format_func=tables.labels(names)), default))
 
 
 def _train(page: str, reference: str, x: str, y: str) -> None:

@@ -40,7 +40,8 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = tables.usable(table)
     first = names[: _affordable(len(table.frame), len(names))]
     key = address.begin("columns", first, lambda text: tables.listed(text, names))
-    columns = st.multiselect(t("Columns"), names, key=key, help=t("Every pair of these columns is estimated."))
+    help = t("Every pair of these columns is estimated.")
+    columns = st.multiselect(t("Columns"), names, key=key, help=help, format_func=tables.labels(names))
     address.end("columns", columns if columns == first else json.dumps(columns, ensure_ascii=False), first)
     target = _target(address, names)
     help = t("Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only.")
@@ -67,7 +68,9 @@ def _target(address: Address, names: list[str]) -> str | None:
 
     key = address.begin("target", None, read)
     help = t("Only pairs with this column; empty takes every pair.")
-    chosen = st.selectbox(t("Target"), names, None, key=key, placeholder=t("every pair"), help=help)
+    chosen = st.selectbox(
+        t("Target"), names, None, key=key, placeholder=t("every pair"), help=help, format_func=tables.labels(names)
+    )
     return address.end("target", chosen, None)
 
 

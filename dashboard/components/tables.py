@@ -22,6 +22,7 @@ from core.data.tables import (
     uploads,
 )
 from dashboard import state
+from dashboard.charts.labels import short
 from dashboard.components import server
 from dashboard.components.address import Address, renew
 from dashboard.text import plain, t, tn
@@ -203,6 +204,13 @@ def _spoken(part: str, value: str) -> str:
 def usable(table: Table) -> list[str]:
     """The columns that an estimator can take."""
     return [c.name for c in table.columns if c.kind in _USABLE]
+
+
+def labels(names: list[str], most: int = 24) -> Callable[[str], str]:
+    """Name → what a narrow box shows of it: the part in which long names differ."""
+    cut = short(names, most)
+    known = dict(zip(names, cut if len(set(cut)) == len(names) else names, strict=True))
+    return lambda name: known.get(name, name)
 
 
 def listed(text: str, names: list[str]) -> list[str]:

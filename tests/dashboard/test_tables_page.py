@@ -177,3 +177,13 @@ def test_a_part_of_the_rows_is_said():
 
 def words_of_pair(table) -> str:
     return column_pair._dots(table, "c1", "c2")["layout"]["title"]["text"]
+
+
+def test_boxes_show_the_part_in_which_long_names_differ_and_choose_the_whole_name():
+    names = [f"sensor_north_building_floor_{i:02d}_temperature" for i in range(4)]
+    rows = "\n".join(",".join(str((i * k) % 23) for k in (3, 5, 7, 11)) for i in range(60))
+    at = opened(t=save_upload(f"{','.join(names)}\n{rows}\n".encode(), "long.csv"))
+    box = at.multiselect(key="table:columns")
+    assert box.options == ["…00…", "…01…", "…02…", "…03…"] and box.value == names
+    at = box.set_value(names[2:]).run()
+    assert json.loads(at.query_params["columns"]) == names[2:]
