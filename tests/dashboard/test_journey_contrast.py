@@ -72,6 +72,9 @@ def test_every_word_has_contrast_and_the_page_one_first_heading(server, browser,
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_focus_in_the_navigation_is_seen(server, browser, scheme):
     tab = opened(browser, server, "estimate", scheme)
+    tab.get_by_role("button", name="Start").first.wait_for(timeout=LONG)  # the page is drawn to its end, style included
+    tab.get_by_test_id("stStatusWidget").wait_for(state="detached", timeout=LONG)
+    tab.wait_for_timeout(1_500)
     seen = []
     for _ in range(12):
         tab.keyboard.press("Tab")
@@ -83,5 +86,5 @@ def test_the_focus_in_the_navigation_is_seen(server, browser, scheme):
         )
     links = [entry for entry in seen if entry[0] in ("Home", "Estimate", "Table", "Cluster", "Runs")]
     assert len(links) >= 4
-    assert all(style == "solid" and width >= 2 for _, style, width, _ in links)
+    assert not [entry for entry in links if entry[1] != "solid" or entry[2] < 2]
     tab.context.close()
