@@ -74,7 +74,7 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     labels, k = names.labels(s), raw["counts"].shape[1]
     called = names.numbered(s, k, typed=True, short=True)
     figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, called, title, t)
-    chart(f"mapping-{way}").show(figure, height=max(420, min(52 * len(labels) + 160, 900)))
+    chart(f"mapping-{way}").show(figure, height=max(420, min(44 * len(labels) + 150, 900)))
     st.caption(_rows_of(s, int(raw["counts"].sum())))
     left_out = int((np.asarray(chosen["mapping"]) < 0).sum())
     if left_out:
