@@ -31,6 +31,8 @@ def box(page, label: str):
 
 def choose(page, label: str, option: str) -> None:
     entry = box(page, label).locator("input")
+    while entry.count() != 1:  # the box of the last reading leaves a moment after the next has come
+        page.wait_for_timeout(100)
     entry.click()
     entry.fill(option)  # a long list shows only some of its options
     page.get_by_role("option", name=re.compile(re.escape(option))).first.click()
