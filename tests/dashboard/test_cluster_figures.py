@@ -46,7 +46,8 @@ def finished(source: Source) -> Shown:
     class Here(Shown):
         result = method.result()
 
-        def curves(self):
+        @property
+        def _curves(self):
             return {
                 name: tuple(np.array(column) for column in zip(*pairs, strict=False)) for name, pairs in columns.items()
             }
