@@ -55,7 +55,9 @@ def finished(source: Source) -> Shown:
         def picture(self, name):
             return method.view(name) or None
 
-    run = SimpleNamespace(id="here", status="finished", spec=spec, seconds=1.0, views=method.views, step=method.total)
+    run = SimpleNamespace(
+        id="here", status="finished", active=False, spec=spec, seconds=1.0, views=method.views, step=method.total
+    )
     return Here(run)
 
 
