@@ -89,7 +89,9 @@ class KMeans(Clusterer):
         if self.cluster_centers_.ndim != 2 or len(self.cluster_centers_) != self.n_clusters:
             raise ValueError(f"centers={self.cluster_centers_.shape} are not n_clusters={self.n_clusters}")
         self.n_features_in_ = self.cluster_centers_.shape[1]
-        offset, span = (saved.tensors[name].numpy() for name in ("offset", "span"))
+        # Models of before the columns had a scale were of the raw values.
+        raw = {"offset": torch.zeros(self.n_features_in_), "span": torch.ones(self.n_features_in_)}
+        offset, span = ((raw | saved.tensors)[name].numpy() for name in ("offset", "span"))
         self.scale_ = Scale.kept((self.n_features_in_,), offset, span)
         return self
 

@@ -13,6 +13,7 @@ from core.clusterers import IIC, KMeans
 from core.clusterers._heads import floor, joint, negative_mi
 from core.data.samples import samples_source
 from core.data.tables import load_table
+from core.method import Checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +73,11 @@ def test_a_run_with_another_entropy_weight_stays_above_its_floor(wine) -> None:
     told = method.finish().result()
     assert told["floor"] == pytest.approx(-3 * math.log(3)) and min(losses) >= told["floor"]
     assert told["loss"] == pytest.approx(min(losses), abs=1e-6)
+
+
+def test_a_k_means_saved_before_it_had_a_scale_answers_from_the_raw_values(wine, tmp_path) -> None:
+    method = KMeans(n_clusters=3, standardise=False, random_state=0).drain(wine)
+    kept = method.fitted()
+    earlier = Checkpoint(0, {"centers": kept.tensors["centers"]}, kept.meta)
+    again = KMeans(n_clusters=3).settle(earlier)
+    assert np.array_equal(again.predict(wine.x), method.predict(wine.x))
