@@ -129,17 +129,18 @@ def test_a_deterministic_relation_is_red():
 
 
 @pytest.mark.parametrize(
-    ("name", "parameters", "tolerance"),
+    ("name", "parameters", "tolerance", "level"),
     [
         # What a user is promised at n = 10,000. The rows themselves scatter by sd(log ratio)/100: .004, .008, 0, .015.
-        ("gaussian", {"rho": 0.5}, 0.03),
-        ("gaussian", {"rho": 0.8}, 0.04),
-        ("independent", {}, 0.01),
-        ("channel", {"power": 3, "noise": 0.2, "dimension": 3}, 0.3),
+        ("gaussian", {"rho": 0.5}, 0.03, "green"),
+        ("gaussian", {"rho": 0.8}, 0.04, "green"),
+        ("independent", {}, 0.01, "green"),
+        # It still rises at the end, and its interval misses the truth: said, not praised.
+        ("channel", {"power": 3, "noise": 0.2, "dimension": 3}, 0.3, "amber"),
     ],
 )
-def test_the_default_reaches_its_promise(name, parameters, tolerance):
+def test_the_default_reaches_its_promise(name, parameters, tolerance, level):
     joint = make(name, **parameters)
     estimate = core.estimate_mi(*joint.sample(10_000, 0), seed=0)
     assert estimate.mi == pytest.approx(joint.true_mi, abs=tolerance)
-    assert estimate.trust.level == "green"
+    assert estimate.trust.level == level
