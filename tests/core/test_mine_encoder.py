@@ -193,7 +193,8 @@ def test_transformed_features_feed_a_probe_of_ones_own(trained):
     model, data = trained
     z = model.transform(data.x)
     score = probe(z[:1_200], data.labels[:1_200], z[1_200:], data.labels[1_200:], ["linear"])["linear"]
-    assert score.test > 0.7  # seeds 0 and 1 end at .79 and .85, and a seed's run differs between processors; noise has .1
+    # Seeds 0 and 1 end at .79 and .85, and a seed's run differs between processors; noise has .1.
+    assert score.test > 0.7
 
 
 def test_too_few_rows_and_a_wrong_backbone_are_said_in_a_sentence():
