@@ -39,14 +39,16 @@ def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, interv
               values="; ".join(f"{n} {number(v)}" for n, v in zip(labels, values, strict=True)))  # fmt: skip
     shapes: list[Figure] = []
     named: list[Figure] = []
+    meta: Figure = {}
     if truth is not None:
         shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH}]
         named = [{"text": say("truth {value}", value=number(truth)), "x": truth, "y": 1, "yref": "paper",
                   "xanchor": "right", "yanchor": "bottom", "showarrow": False}]  # fmt: skip
+        meta["top"] = 28  # the name of the truth stands above the plot
         alt += " " + say("The truth is {value}.", value=number(truth))
     y = axis("", tickvals=np.arange(len(labels)), ticktext=ticks(labels, 24), autorange="reversed")
     x = axis(say("mutual information ({unit})", unit=say(unit)))
-    return figure(data, title, alt, x, y, shapes=shapes, annotations=named, showlegend=False)
+    return figure(data, title, alt, x, y, shapes=shapes, annotations=named, meta=meta, showlegend=False)
 
 
 def against(names: Sequence[str], values: Any, intervals: Any, target: str, unit: str = "nats", title: str = "",

@@ -106,6 +106,7 @@ def test_the_information_is_drawn_with_the_truth(ended):
     known, mi = information.truth(ended), ended.result["mi"]
     drawn = information._figure("mdn", mi, ended.result["mi_se"], [], known)
     assert drawn["layout"]["shapes"][0]["x0"] == known == true_mi("inverse")
+    assert drawn["layout"]["meta"]["top"] >= 24  # pixels above the plot, where the truth's name stands
     title = drawn["layout"]["title"]["text"]
     assert f"{mi:.3f} nats" in title and f"{known:.3f} nats" in title
     free = information._figure("mdn", mi, ended.result["mi_se"], [], None)
