@@ -159,7 +159,10 @@ def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-
     """What was trained on a pair: the same pictures as on the estimate page, without a truth."""
     data = shown[0].run.spec.data  # type: ignore[union-attr]
     st.markdown(f"**{t('Trained on {x} and {y}', x=plain(', '.join(data.x)), y=plain(', '.join(data.y)))}**")  # type: ignore[union-attr]
-    verdict.numbers(shown, unit)
+    doubts = {s.run.id: said for s in shown if (said := _doubt(s))}
+    verdict.numbers(shown, unit, doubts)
+    for said in doubts.values():
+        st.warning(plain(said), icon=":material/warning:")
     _beside(shown, unit)
     figure = estimates.curves(shown, unit)
     chart("pair").show(figure, height=300)
@@ -169,17 +172,31 @@ def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-
     with st.container(horizontal=True):
         export.figures("table:pair", {"pair": figure, "critic": surface})
         export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
-    verdict.reasons(shown)
+    verdict.reasons(shown, doubts)
+
+
+def _doubt(s: Shown) -> str:
+    """Whether what was trained contradicts KSG, which finds any kind of dependence too and is drawn beside it."""
+    found = _without_training(s)
+    return next((verdict.disagreement(s, "ksg", (r["low"], r["high"])) for r in found if r["method"] == "ksg"), "")
+
+
+def _without_training(s: Shown) -> list[dict[str, Any]]:
+    """What the estimators that do not train say of a run's pair; none before the run has ended."""
+    spec = s.run.spec
+    if spec is None or "mi" not in s.result:
+        return []
+    _, seed = settings("table", spec.seed)
+    return estimated(spec.data.table, spec.data.x[0], spec.data.y[0], seed)[0]  # type: ignore[union-attr]
 
 
 def _beside(shown: list[Shown], unit: str) -> None:
     """The matrix's number of the same pair, by its name: two estimators are two numbers."""
     spec, result = shown[0].run.spec, shown[0].result
-    if spec is None or "mi" not in result:
+    if spec is None:
         return
-    method, seed = settings("table", spec.seed)
-    found, _ = estimated(spec.data.table, spec.data.x[0], spec.data.y[0], seed)  # type: ignore[union-attr]
-    if (row := next((row for row in found if row["method"] == method), None)) is None:
+    method, _ = settings("table", spec.seed)
+    if (row := next((row for row in _without_training(shown[0]) if row["method"] == method), None)) is None:
         return
     said = "{mine} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows, as in the matrix."
     amounts = {"learned": verdict.amount(result["mi"], unit), "mi": verdict.amount(row["mi"], unit)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
@@ -41,8 +42,11 @@ def names(shown: list[Shown]) -> list[str]:
     return [next(made) if s.run.spec else s.run.id for s in shown]
 
 
-def numbers(shown: list[Shown], unit: str) -> None:
-    """One number a run, the truth beside it (or below each, where they differ), and where one stands alone its trust."""
+def numbers(shown: list[Shown], unit: str, doubted: Collection[str] = ()) -> None:
+    """One number a run, the truth beside it (or below each, where they differ), and where one stands alone its trust.
+
+    doubted: the runs that something beside them speaks against; none of them is called good.
+    """
     known = [truth(s.run.spec) for s in shown]
     values = [estimate(s)[0] for s in shown]
     one = known[0] if len(set(known)) == 1 else None
@@ -54,7 +58,7 @@ def numbers(shown: list[Shown], unit: str) -> None:
         note = t("the estimate is off by {error}", error=amount(off[0], unit)) if len(shown) == len(off) == 1 else ""
         layout.number(place, t("Truth"), amount(one, unit), note=note or t("known exactly"))
     if len(shown) == 1:
-        _trust(place, shown[0])
+        _trust(place, shown[0], doubted)
     if not run_settings.same_data([s.run.spec for s in shown if s.run.spec]):
         st.caption(
             t("These runs saw different data: each is compared with its own truth.")
@@ -78,9 +82,13 @@ def _number(place: Any, s: Shown, name: str, unit: str, true: float | None) -> N
     layout.number(place, name, amount(value, unit), note=" · ".join(filter(None, (note, of))), help=equal)
 
 
-def _trust(place: Any, s: Shown) -> None:
-    level = (s.result.get("trust") or {}).get("level")
-    word = {"green": t("Good"), "amber": t("With care"), "red": t("Do not quote")}.get(level, "–")
+def _level(s: Shown, doubted: Collection[str]) -> str:
+    level = (s.result.get("trust") or {}).get("level", "")
+    return "amber" if level == "green" and s.run.id in doubted else level
+
+
+def _trust(place: Any, s: Shown, doubted: Collection[str]) -> None:
+    word = {"green": t("Good"), "amber": t("With care"), "red": t("Do not quote")}.get(_level(s, doubted), "–")
     note = t("after {seconds} s", seconds=f"{s.run.seconds:.1f}")
     if s.run.status == "stopped":
         note = t("stopped at step {step} of {total}", step=f"{s.run.step:,}", total=f"{s.run.total:,}")
@@ -96,16 +104,37 @@ def estimate(s: Shown) -> tuple[float | None, tuple[float, float] | None]:
     return s.last("mi_held_out"), None
 
 
-def reasons(shown: list[Shown]) -> None:
-    """Why an estimate is to be believed or not, a line a run; where its truth is known, whether it was missed."""
+def disagreement(s: Shown, other: str, interval: tuple[float, float]) -> str:
+    """One sentence where a run's interval and that of another estimator on the same data (nats) do not overlap."""
+    _, own = estimate(s)
+    if own is None or s.run.spec is None or (own[0] <= interval[1] and interval[0] <= own[1]):
+        return ""
+    named = {"mine": title(s.run.spec.method), "other": title(other)}
+    if own[1] < interval[0] and other == "ksg":
+        said = "{mine} and {other} disagree beyond their intervals: a critic that finds less than {other} has not learned all; do not quote {mine} here."
+    else:
+        said = "{mine} and {other} disagree beyond their intervals: quote neither before it is known why."
+    return t(said, **named)
+
+
+def reasons(shown: list[Shown], doubted: Collection[str] = ()) -> None:
+    """Why an estimate is to be believed or not, a line a run; where its truth is known, whether it was missed.
+
+    doubted: as in `numbers`; what speaks against them is said beside them.
+    """
     for s, name in zip(shown, names(shown), strict=True):
         trust = s.result.get("trust")
         if trust and s.run.spec:
             true = truth(s.run.spec)
             if true is not None and _missed(s.result, true):
                 st.caption(_why_missed(s, name, true))
-            text = " ".join(t(reason) for reason in trust["reasons"]) or t("No check found a reason for doubt.")
-            st.markdown(f":{_COLOURS[trust['level']]}-badge[{name}] {text}")
+            clear = (
+                t("The run’s own checks found no reason for doubt.")
+                if s.run.id in doubted
+                else t("No check found a reason for doubt.")
+            )
+            text = " ".join(t(reason) for reason in trust["reasons"]) or clear
+            st.markdown(f":{_COLOURS[_level(s, doubted)]}-badge[{name}] {text}")
 
 
 def _why_missed(s: Shown, name: str, true: float) -> str:
