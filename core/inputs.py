@@ -56,8 +56,13 @@ class Scale:
         if X.ndim == 4 and self.span == 255.0 and self.offset == 0.0:
             if X.dtype == np.uint8:
                 return torch.as_tensor(X.copy())
-            if X.max() <= 1:
-                raise ValueError("X is at most 1, but the method learned from 0 … 255: multiply it by 255")
+            # A row of 0 … 255 is hardly ever so dark; one of 0 … 1, or of 0 … 16 as scikit-learn's digits, always is.
+            for top in (1, 16):
+                if X.max() <= top:
+                    raise ValueError(
+                        f"X reaches {X.max():g}, as pictures of 0 … {top} do, but the method learned from 0 … 255: "
+                        f"multiply it by {255 / top:g}"
+                    )
         scaled = standardised(X, self.offset, self.span)
         return torch.as_tensor(scaled.astype(np.float64 if X.ndim == 2 else np.float32))
 

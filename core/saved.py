@@ -53,5 +53,5 @@ def of_run(identifier: str) -> Any:
     """The model that a finished run has left. Errors: ValueError where there is none."""
     path = run_folder(identifier) / FILE
     if not path.is_file():
-        raise ValueError(f"run {identifier} left no model; choose a finished run of a method that trains")
+        raise ValueError(f"run {identifier} has left no model: choose a run that has finished, of a method that trains")
     return load(path)

@@ -22,8 +22,7 @@ def accuracy(kept: curves.Curve, heads: Sequence[curves.Curve] = (), test: curve
     heads are of kind "training", kept and test "held out", baselines "closed form". Values from 0 to 1.
     """
     extra = [test] if test else []
-    out = curves.loss([*heads, *baselines, kept, *extra], title, say("accuracy, labels not used for training"), at,
-                      say=say)  # fmt: skip
+    out = curves.loss([*heads, *baselines, kept, *extra], title, say("accuracy"), at, say=say)
     drawn = {
         id(c): t for c, t in zip(sorted([*heads, *baselines, kept, *extra], key=_weight), out["data"], strict=True)
     }
@@ -40,6 +39,7 @@ def accuracy(kept: curves.Curve, heads: Sequence[curves.Curve] = (), test: curve
             trace.pop("marker", None)
             trace["mode"] = "lines"
     out["layout"]["yaxis"] |= {"tickformat": ".0%"}
+    out["layout"]["legend"] |= {"traceorder": "normal"}  # groups would stand one below the other
     return out
 
 

@@ -177,7 +177,7 @@ def _accuracy(s: Shown) -> dict[str, Any] | None:
     found = s.curves()
     if "accuracy" not in found or len(found["accuracy"][0]) < 2:
         return None
-    best = charts.Curve("accuracy", t("the best head by loss"), _method(s), *found["accuracy"], "held out")
+    best = charts.Curve("accuracy", t("best head by loss"), _method(s), *found["accuracy"], "held out")
     each = [
         charts.Curve(name, t("each head"), _method(s), *found[name], "training")
         for name in sorted(n for n in found if n.startswith("accuracy_"))

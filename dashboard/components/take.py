@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -50,11 +52,16 @@ def name(run: Run) -> str:
     return f"{run.spec.method if run.spec else 'model'}-{run.id[:6]}.safetensors"
 
 
-def model(run: Run, key: str) -> None:
-    """A button that saves what the run has learned, for `core.saved.load`; nothing where it left no model."""
+def left(run: Run) -> Path:
+    """The file of what the run has learned, which is there once it has ended with a result."""
     from core import saved
 
-    path = run_folder(run.id) / saved.FILE
+    return run_folder(run.id) / saved.FILE
+
+
+def model(run: Run, key: str) -> None:
+    """A button that saves what the run has learned, for `core.saved.load`; nothing where it left no model."""
+    path = left(run)
     if run.spec is None or run.active or not path.is_file():
         return
     st.download_button(

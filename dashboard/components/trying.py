@@ -10,7 +10,7 @@ import streamlit as st
 from core.data import placing
 from dashboard import state
 from dashboard.charts import clusters, pictures
-from dashboard.components import drawing, export, layout, names, pairs, server
+from dashboard.components import drawing, export, layout, names, pairs, server, take
 from dashboard.components.live import show
 from dashboard.components.player import UNDER_WAY, Shown, runs
 from dashboard.text import plain, t
@@ -34,16 +34,25 @@ def bench(page: str) -> None:
     if "images" not in data:
         layout.empty(t("This run grouped rows of a table; only pictures can be drawn."))
         return
+    if not take.left(run).is_file():
+        layout.empty(
+            t(
+                "This run was stopped before its network was kept. Press Resume, and draw a picture here when it has finished."
+            )
+            if run.resumable
+            else t("This run ended before its network was kept. Let another finish, and draw a picture here.")
+        )
+        return
     try:
-        _model(run.id)
+        _model(run.id, run.step)
         _body(Shown(run), str(data["images"]))
     except ValueError as error:
         st.caption(plain(error))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _model(run: str) -> Any:
-    """The network that a run has left. Errors: ValueError."""
+def _model(run: str, step: int) -> Any:
+    """The network that a run has left at that step: one that went on leaves another. Errors: ValueError."""
     from core.saved import of_run
 
     return of_run(run)
@@ -61,7 +70,7 @@ def _body(s: Shown, images: str) -> None:
         middle.caption(t("What the network sees appears here, and beside it where it would put the picture."))
         return
     with middle:
-        _seen(_model(s.run.id), x)
+        _seen(_model(s.run.id, s.run.step), x)
     with right:
         placed(s, x, "cluster-chances")
         if label is not None:
@@ -72,7 +81,7 @@ def _body(s: Shown, images: str) -> None:
 
 def placed(s: Shown, x: np.ndarray, key: str) -> None:
     """How a finished run's network shares a picture x, (c, h, w) uint8, out between the clusters. Errors: ValueError."""
-    p = _model(s.run.id).predict_proba(x[None])[0]
+    p = _model(s.run.id, s.run.step).predict_proba(x[None])[0]
     called, best = names.numbered(s, len(p)), int(p.argmax())
     title = t("It goes to {name}, with probability {p}", name=called[best], p=f"{p[best]:.1%}")
     figure = clusters.chances(called, p, title, say=t)

@@ -363,3 +363,12 @@ def test_many_features_and_few_rows_have_the_same_leading_components() -> None:
 def test_rows_that_stand_for_all_reach_from_the_first_to_the_last() -> None:
     assert evenly(np.arange(1000), 5).tolist() == [0, 249, 499, 749, 999]
     assert evenly(np.arange(3), 5).tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(("top", "factor"), [(1, "255"), (16, "15.9375")])
+def test_pictures_of_another_scale_are_refused_with_the_factor(digits: Source, top: int, factor: str) -> None:
+    method = small().fit(digits.x)
+    other = digits.x / 255 * top
+    with pytest.raises(ValueError, match=rf"reaches {top}, .* 0 … {top} do, but .* 0 … 255: multiply it by {factor}$"):
+        method.predict(other)
+    np.testing.assert_array_equal(method.predict(other * float(factor)), method.predict(digits.x))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import numpy as np
@@ -84,7 +85,7 @@ def live(run):
 
 def test_every_head_the_test_pictures_and_the_lines_to_beat_are_drawn(live):
     drawn = {trace["name"]: trace for trace in clusters.figures(live)["accuracy"]["data"]}
-    assert set(drawn) == {"each head", "the best head by loss", "test pictures", "k-means 79.0%"}
+    assert set(drawn) == {"each head", "best head by loss", "test pictures", "k-means 79.0%"}
     assert drawn["test pictures"]["y"].tolist() == [0.9] * 5
 
 
@@ -173,3 +174,33 @@ def test_rows_to_take_away_hold_cluster_name_certainty_and_label():
 def test_only_numbers_are_strokes_whatever_a_browser_sends():
     assert drawing._numbers([[0.1, 1], ["x"], 3, [True], None]) == [[0.1, 1.0]]
     assert drawing._numbers("alert(1)") == []
+
+
+@pytest.mark.parametrize(
+    ("status", "checkpoint", "sentence"),
+    [("stopped", 2, "Resume draws it"), ("interrupted", 2, "Resume draws it"), ("paused", 2, "Play draws it"),
+     ("stopped", None, "ended before this picture was drawn")],
+)  # fmt: skip
+@pytest.mark.parametrize("part", ["matching", "gallery"])
+def test_a_picture_that_was_never_drawn_is_not_blamed_on_the_labels(
+    page, monkeypatch, part, status, checkpoint, sentence
+):
+    _ended_early(monkeypatch, status, checkpoint)
+    shown = "\n".join(said(page({"cluster.part": part}, tab="result")))
+    assert sentence in shown and "no labels" not in shown
+
+
+@pytest.mark.parametrize(("checkpoint", "sentence"), [(2, "Press Resume"), (None, "Let another finish")])
+def test_a_stopped_run_without_a_network_says_what_to_do(page, run, monkeypatch, checkpoint, sentence):
+    _ended_early(monkeypatch, "stopped", checkpoint)
+    monkeypatch.setattr("core.saved.FILE", "never-written")
+    shown = "\n".join(said(page(tab="try")))
+    assert sentence in shown and run not in shown
+
+
+def _ended_early(monkeypatch, status, checkpoint):
+    """The run as it would be had it ended before a picture was drawn."""
+    found = Store.run
+    early = {"status": status, "checkpoint": checkpoint}
+    monkeypatch.setattr(Store, "run", lambda self, id: dataclasses.replace(found(self, id), **early))
+    monkeypatch.setattr(Store, "view", lambda self, *_: None)
