@@ -136,3 +136,36 @@ def test_a_result_is_a_mark_beside_curves_of_other_rows():
     drawn = charts.loss([line], result=(2, 1.42, "result 1.420"))["data"]
     assert drawn[-1]["mode"] == "markers" and drawn[-1]["x"][0] == 2 and drawn[-1]["y"][0] == 1.42
     assert len(charts.loss([line])["data"]) == 1
+
+
+def shown(held, training_loss, nll, line, **of_run):
+    """A run on the two-column problem with these curves, a look at the held-out rows every tenth step."""
+    steps = np.arange(1, len(training_loss) + 1)
+    curves = {"loss": (steps, np.array(training_loss, float)), "nll_held_out": (steps[::10], np.array(held, float))}
+    run = Run("2" * 8, Spec.parse(SPEC).to_json(), "finished", views=("baseline",), **of_run)
+    result = {"nll": nll, "nll_oracle": 1.3, "n_calibration": 5_000, "calibrated_on": "fresh rows"}
+    picture = lambda name: {"nll": np.array([line])} if name == "baseline" else None  # noqa: E731
+    return SimpleNamespace(
+        run=run, at=None, result=result, picture=picture, curves=lambda: curves, last=lambda name: None
+    )
+
+
+@pytest.mark.parametrize(
+    ("late", "nll", "title"),
+    [
+        (6.0, 4.7, "NLL is 1.705 nats worse than the least-squares line's: lower the learning rate"),
+        (0.5, 3.3, "NLL is 0.305 nats worse than the least-squares line's: try more steps or more rows"),
+        (0.5, 1.5, "Validation NLL is best at step 201; from there on it overfits"),
+        (3.0, 1.5, "Validation NLL is best at step 201; after it training NLL falls no more: lower the learning rate"),
+    ],
+)
+def test_overfitting_is_only_said_where_training_still_falls(late, nll, title):
+    held = np.r_[np.linspace(3, 1.5, 21), np.linspace(1.5, 3, 20)[1:]]
+    loss = np.r_[np.linspace(3, 1.4, 200), np.linspace(1.4, late, 200)]
+    assert training._loss_title(shown(held, loss, nll, 2.995), 1.3) == title
+
+
+def test_an_early_end_is_said_with_its_step():
+    early = shown([2.0], [2.0] * 10, 1.5, 2.995, step=1_281, total=1_500)
+    assert "step 1,281 of 1,500" in training._early(early)[0] and "last 250 steps" in training._early(early)[0]
+    assert not training._early(shown([2.0], [2.0] * 10, 1.5, 2.995, step=1_500, total=1_500))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import streamlit as st
@@ -11,12 +11,15 @@ import streamlit as st
 from dashboard import state
 from dashboard.charts import curves as charts
 from dashboard.charts import densities as pictures
+from dashboard.components.clusters import parameter
 from dashboard.components.densities import data, numbers, reading
 from dashboard.components.player import Shown
 from dashboard.text import t
 
 _OVER = "density:over"
-_WORSE = 0.03  # nats by which the last held-out loss must exceed the best to be called overfitting
+_WORSE = 0.03  # nats from which on a loss is called worse than the best, or than that of least squares
+_NEAR = 50  # training losses whose median is taken: one alone is of one batch
+_JUMP = 1.0  # nats above its start at which a training loss has been thrown off
 
 
 def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
@@ -54,7 +57,20 @@ def _below(s: Shown) -> None:
         )
         units(s)
     if s.result:
-        st.caption(t("The weights of the step with the lowest validation NLL are kept."))
+        st.caption(" ".join([t("Each network keeps the weights of its lowest validation NLL."), *_early(s)]))
+
+
+def _early(s: Shown) -> list[str]:
+    """That a run ended before its last step, and why."""
+    if s.run.status != "finished" or not s.run.step < s.run.total:
+        return []
+    said = t(
+        "It ended early, at step {step} of {total}: no network had improved in its last {patience} steps.",
+        step=f"{s.run.step:,}",
+        total=f"{s.run.total:,}",
+        patience=f"{parameter(s, 'patience'):,}",
+    )
+    return [said]
 
 
 def density(s: Shown, over: str = "points") -> dict[str, Any] | None:
@@ -123,20 +139,43 @@ def loss(s: Shown) -> dict[str, Any]:
 
 
 def _loss_title(s: Shown, oracle: float | None) -> str:
-    """Where the loss ends; where the network went on to learn its training rows by heart, since when."""
+    """Where the loss ends, and what went wrong: worse than least squares, overfitting, or steps that are too large."""
     nll = numbers.heard(s)
     if nll is None or not s.result:
         towards = "Negative log-likelihood falls towards that of the true density"
         return t(towards) if oracle is not None else t("Negative log-likelihood falls while the density forms")
-    steps, values = s.curves().get("nll_held_out", ((), ()))
-    if len(values) and values[-1] - np.min(values) > _WORSE:
-        best = int(steps[int(np.argmin(values))])
-        return t("Validation NLL is best at step {step}; from there on it overfits", step=f"{best:,}")
+    line = numbers.least_squares(s)
+    if line is not None and nll - line > _WORSE:
+        worse = "NLL is {gap} nats worse than the least-squares line's: {advice}"
+        training = s.curves().get("loss", ((), ()))[1]
+        thrown = len(training) > 0 and np.nanmax(training) > training[0] + _JUMP
+        slower = thrown or _trend(s) == "unstable"
+        advice = t("lower the learning rate") if slower else t("try more steps or more rows")
+        return t(worse, gap=f"{nll - line:.3f}", advice=advice)
+    if (trend := _trend(s)) != "steady":
+        steps, values = s.curves()["nll_held_out"]
+        best = f"{int(steps[int(np.nanargmin(values))]):,}"
+        if trend == "overfits":
+            return t("Validation NLL is best at step {step}; from there on it overfits", step=best)
+        return t(
+            "Validation NLL is best at step {step}; after it training NLL falls no more: lower the learning rate",
+            step=best,
+        )
     if oracle is None:
         return t("NLL is {nll} nats on {rows}", nll=reading.figure(nll, ".3f"), rows=numbers.rows(s))
     return t(
         "NLL is {gap} nats from the true density's on {rows}", gap=f"{abs(nll - oracle):.3f}", rows=numbers.rows(s)
     )
+
+
+def _trend(s: Shown) -> Literal["steady", "overfits", "unstable"]:
+    """How training went on after validation was at its best: overfitting is only where the training NLL still fell."""
+    (steps, held), (at, training) = (s.curves().get(name, ((), ())) for name in ("nll_held_out", "loss"))
+    if not len(held) or not len(training) or not held[-1] - np.nanmin(held) > _WORSE:
+        return "steady"
+    best = int(np.searchsorted(at, steps[int(np.nanargmin(held))]))
+    then, last = np.median(training[best : best + _NEAR]), np.median(training[-_NEAR:])
+    return "overfits" if last < then else "unstable"
 
 
 def result(s: Shown) -> tuple[float, float, str] | None:
