@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from core.densities._run import Sitting
+from core.densities._run import SAMPLE, Sitting
 from core.method import Array
 
 _FEW = 30  # rows apart, below which shares of them are coarse
@@ -29,9 +29,15 @@ def _rows(s: Sitting) -> Iterator[str]:
         twice = sum(row.tobytes() in known for row in held)
         if twice > len(held) // 20:
             yield (
-                f"{twice} of {len(held)} held-out rows also stand among the training rows: held-out figures flatter "
+                f"{twice} of the {len(held):,} rows that the first network held out also stand among "
+                f"{_counted(len(s.x))}: held-out figures flatter "
                 "where rows are repeated, so remove the repetitions."
             )
+
+
+def _counted(n: int) -> str:
+    """The training rows that a sentence is about: all, or the sample that a sitting keeps."""
+    return f"a sample of {n:,} training rows" if n == SAMPLE else f"the {n:,} training rows"
 
 
 def _targets(y: Array) -> Iterator[str]:
@@ -40,7 +46,7 @@ def _targets(y: Array) -> Iterator[str]:
         different = len(np.unique(column))
         if len(column) >= _FEW and different <= _TIED * len(column):
             yield (
-                f"{output} has only {different} different values in {len(column)} rows: a density may grow there until it "
+                f"{output} has only {different} different values in {_counted(len(column))}: a density may grow there until it "
                 "meets the floor under σ, so its NLL says more about the floor than about the fit."
             )
         low, middle, high = np.quantile(column, [0.25, 0.5, 0.75])

@@ -15,7 +15,7 @@ from core.arrays import mean_and_deviation, standardised, unit_of
 from core.method import Array, Source
 from core.training import Training
 
-_ROWS, _HELD = 1000, 10_000  # rows kept for pictures, and for the report
+SAMPLE, _HELD = 1000, 10_000  # training rows kept for pictures and notices, and rows apart for the report
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +68,8 @@ class Sitting:
     def of(cls, x: Array, y: Array, x_held: Array, y_held: Array, owner: Array) -> Self:
         some = np.linspace(0, len(x_held) - 1, min(len(x_held), _HELD)).astype(int)  # of every network's
         return cls(
-            x[:_ROWS],
-            y[:_ROWS],
+            x[:SAMPLE],
+            y[:SAMPLE],
             x_held[some],
             y_held[some],
             owner[some] if len(owner) else owner,

@@ -241,9 +241,9 @@ def test_the_report_on_fresh_points_reads_the_same_from_the_rows_themselves(lear
     ("trouble", "said"),
     [
         ("constant column", "Input 2 is constant"),
-        ("duplicates", "held-out rows also stand among the training rows"),
+        ("duplicates", "of the 12 rows that the first network held out also stand among the 108 training rows"),
         ("outlier", "more than 20 quartile distances"),
-        ("ties", "different values"),
+        ("ties", "different values in the 108 training rows"),
         ("few rows", "rows were held out"),
     ],
 )

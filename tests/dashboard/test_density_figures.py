@@ -169,3 +169,10 @@ def test_an_early_end_is_said_with_its_step():
     early = shown([2.0], [2.0] * 10, 1.5, 2.995, step=1_281, total=1_500)
     assert "step 1,281 of 1,500" in training._early(early)[0] and "last 250 steps" in training._early(early)[0]
     assert not training._early(shown([2.0], [2.0] * 10, 1.5, 2.995, step=1_500, total=1_500))
+
+
+def test_the_held_out_rows_of_several_networks_are_added_up():
+    of = lambda **result: SimpleNamespace(run=Run("3" * 8, Spec.parse(SPEC).to_json(), "finished"), result=result)  # noqa: E731
+    three = {"restart_nll": [1.0, 2.0, 3.0], "n_held_out": 438, "calibrated_on": "held-out rows"}
+    assert numbers.turns(of(**three)) == "Each of 3 networks holds out 146 rows, 438 in all."
+    assert not numbers.turns(of(**three | {"calibrated_on": "fresh rows"})) and not numbers.turns(of(n_held_out=146))

@@ -11,7 +11,7 @@ from core.spec import Spec
 from dashboard import state
 from dashboard.charts import bars
 from dashboard.components import verdict
-from dashboard.components.densities import data, reading
+from dashboard.components.densities import data, numbers, reading
 from dashboard.components.player import Shown
 from dashboard.text import plain, t
 
@@ -49,8 +49,9 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     known = truth(s)
     figure = _figure(s.run.spec.method, mi, error, others, known)
     chart("information").show(figure, height=110 + 60 * (1 + len(others)))
-    n = f"{s.result.get('n_mi', 0):,}"
-    st.caption(t("On {n} rows apart; the whisker is a 95 % interval over these rows.", n=n))
+    n, of = s.result.get("n_mi", 0), numbers.rows(s)
+    on = of if n == s.result.get("n_calibration") else t("{n} of the {rows}", n=f"{n:,}", rows=of)
+    st.caption(t("On {rows}; the whisker is a 95 % interval over these rows.", rows=on))
     st.caption(
         t(
             "On average this is a lower bound: a learned density that differs from the true one costs cross entropy, "

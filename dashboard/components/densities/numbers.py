@@ -13,6 +13,7 @@ import streamlit as st
 
 from core.spec import Spec
 from dashboard.components import layout
+from dashboard.components.clusters import parameter
 from dashboard.components.densities import data, reading
 from dashboard.components.player import Shown
 from dashboard.text import t
@@ -69,6 +70,19 @@ def rows(s: Shown) -> str:
     n = f"{s.result.get('n_calibration', 0):,}"
     fresh = s.result.get("calibrated_on") == "fresh rows"
     return t("{n} fresh points", n=n) if fresh else t("{n} held-out rows", n=n)
+
+
+def turns(s: Shown) -> str:
+    """How the held-out rows of several averaged networks come to their number, in words; nothing where one set judges all."""
+    networks, n = len(s.result.get("restart_nll", ())), s.result.get("n_held_out", 0)
+    if networks < 2 or parameter(s, "keep") != "average" or s.result.get("calibrated_on") == "fresh rows":
+        return ""
+    return t(
+        "Each of {networks} networks holds out {each} rows, {n} in all.",
+        networks=networks,
+        each=f"{n // networks:,}",
+        n=f"{n:,}",
+    )
 
 
 def oracle(s: Shown) -> float | None:

@@ -57,7 +57,8 @@ def _below(s: Shown) -> None:
         )
         units(s)
     if s.result:
-        st.caption(" ".join([t("Each network keeps the weights of its lowest validation NLL."), *_early(s)]))
+        kept = t("Each network keeps the weights of its lowest validation NLL.")
+        st.caption(" ".join(filter(None, [numbers.turns(s), kept, *_early(s)])))
 
 
 def _early(s: Shown) -> list[str]:
