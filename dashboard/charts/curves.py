@@ -57,12 +57,22 @@ def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats"
     label = say("mutual information ({unit})", unit=say(unit))
     data = _traces(curves) + _results(curves, say)
     lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
-    alt = say("Estimates against the training step, last values in {unit}: {values}.", unit=say(unit), values=lasts)
+    against = "Estimates against the training step, last values in {unit}: {values}."
+    alt = say(
+        against if _grow(curves) or not curves else "Estimates in {unit}: {values}.", unit=say(unit), values=lasts
+    )
     if truth is not None:
         name = say("truth {value}", value=number(truth))
         data.append(_level(truth, curves) | {"name": safe(name), "line": TRUTH, "hoverinfo": "skip"})
         alt += " " + say("The truth is {value}.", value=number(truth))
+    if curves and not _grow(curves):  # nothing here has steps
+        return figure(data, title, alt, axis("", showticklabels=False, showgrid=False), axis(label), showlegend=True)
     return _against_step(data, title, alt, label, at, say)
+
+
+def _grow(curves: list[Curve]) -> bool:
+    """Whether any line has steps; values alone have none."""
+    return any(c.kind not in _LEVEL for c in curves)
 
 
 def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float | None = None,
@@ -157,7 +167,7 @@ def _results(curves: list[Curve], say: Say) -> list[Figure]:
 
 def _level(value: float, curves: list[Curve]) -> Figure:
     """A level line as far as the curves go: it grows with them, and does not fix the axis."""
-    ends = [float(np.max(c.steps)) for c in curves if c.kind not in _LEVEL and len(np.asarray(c.steps))]
+    ends = [float(np.max(c.steps)) for c in curves if _grow([c]) and len(np.asarray(c.steps))]
     return {"type": "scatter", "mode": "lines", "x": np.array([0.0, max(ends, default=1.0)]),
             "y": np.array([value, value])}  # fmt: skip
 

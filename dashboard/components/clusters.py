@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.charts import bars, clusters, heat
 from dashboard.charts import curves as charts
 from dashboard.charts.palette import VERMILION
-from dashboard.components import export, layout, names
+from dashboard.components import export, layout, names, verdict
 from dashboard.components.live import in_pairs
 from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import t
@@ -165,7 +165,10 @@ def _loss(s: Shown) -> dict[str, Any] | None:
         return None
     title = t("The loss of the heads falls")
     if best is not None and floor is not None:
-        title = t("The lowest loss of a head is {gap} nats above its floor", gap=f"{best[1] - floor:.3f}")
+        title = t(
+            "The lowest loss of a head is {gap} nats above its floor",
+            gap=verdict.difference(best[1], floor, "nats").split()[0],
+        )
     reference = None if floor is None else (floor, t("floor {value}", value=f"{floor:.3f}".replace("-", "−")))
     figure = charts.loss(lines, title=title, ylabel=t("loss (nats)"), at=s.at, reference=reference, say=t)
     if best is None:

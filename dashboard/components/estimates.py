@@ -11,11 +11,11 @@ import streamlit as st
 from core import discover, units
 from dashboard.charts import curves as charts
 from dashboard.charts import heat, palette, points
-from dashboard.components import layout
+from dashboard.components import layout, server
 from dashboard.components.live import show
 from dashboard.components.player import Shown
 from dashboard.components.run_settings import same_data
-from dashboard.components.verdict import amount, estimate, names, truth
+from dashboard.components.verdict import amount, difference, estimate, names, truth
 from dashboard.text import t
 
 Steps = tuple[np.ndarray, np.ndarray]
@@ -37,10 +37,12 @@ def _finite(values: np.ndarray) -> np.ndarray:
 def estimated(s: Shown) -> Steps | None:
     """A run's estimate at every step at which it was made, its result the last; None before the first.
 
-    A training's is made on held-out rows. A closed form has its one value.
+    A training's is made on held-out rows. A closed form has one value, however many parts its work has.
     """
     found = s.curves()
     steps, values = found.get("mi_held_out" if _trained(s) else "mi", (np.empty(0, int), np.empty(0)))
+    if not _trained(s):
+        steps, values = steps[-1:], values[-1:]
     if "mi" in s.result:
         before = steps < s.run.step
         steps = np.append(steps[before], s.run.step)
@@ -49,7 +51,8 @@ def estimated(s: Shown) -> Steps | None:
 
 
 def _trained(s: Shown) -> bool:
-    return s.run.total > 1 or "loss" in s.run.info
+    """Whether a run minimises something; what takes many parts of work need not train."""
+    return "loss" in s.run.info or not {"loss", "mi_held_out"}.isdisjoint(s.curves())
 
 
 def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
@@ -81,7 +84,7 @@ def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
     figure["layout"]["meta"]["scale"] = {"y": _scale(unit)}
     if len(shown) > 3:  # room for their names; on a phone they stand one below the other
         figure["layout"]["meta"]["narrow_height"] = 1 + 0.08 * len(shown)
-    if shown[0].at is not None:  # a replay moves along axes that stand still
+    if shown[0].at is not None and any(map(_trained, shown)):  # a replay moves along axes that stand still
         figure["layout"]["xaxis"]["range"] = [0, max(s.run.step for s in shown)]
     return figure
 
@@ -102,7 +105,7 @@ def _headline(shown: list[Shown], unit: str) -> str:
     if len(shown) > 1:
         known = [v for v in values if v is not None]
         if not ended or len(known) < len(shown) or not same_data([s.run.spec for s in shown if s.run.spec]):
-            return t("Estimates against the training step")
+            return t("Estimates against the training step") if any(map(_trained, shown)) else t("The estimates so far")
         low, high = amount(min(known), unit).split()[0], amount(max(known), unit)
         return t("{n} estimates end between {low} and {high}", n=len(known), low=low, high=high)
     if value is None:
@@ -111,7 +114,7 @@ def _headline(shown: list[Shown], unit: str) -> str:
     if true is None:
         sentence = "{method} ends at {value}" if ended else "{method} stands at {value}"
         return t(sentence, method=name, value=amount(value, unit))
-    gap = amount(abs(value - true), unit)
+    gap = difference(value, true, unit).lstrip("−")
     side = t("above") if value > true else t("below")
     sentence = "{method} ends {gap} {side} the truth" if ended else "{method} stands {gap} {side} the truth"
     return t(sentence, method=name, gap=gap, side=side)
@@ -125,7 +128,7 @@ def loss(shown: list[Shown]) -> dict[str, Any] | None:
             drawn.append(charts.Curve("loss", name, _method(s), *found["loss"], "loss", None, colour, symbol))
     if not drawn and not any(map(_has_critic, shown)):
         return None
-    figure = charts.loss(drawn, title=t("Training loss"), ylabel=t("loss"), at=shown[0].at, say=t)
+    figure = charts.loss(drawn, title=t("Training loss"), ylabel=t("loss (nats)"), at=shown[0].at, say=t)
     figure["layout"]["showlegend"] = False  # the colours are those of the estimates above
     return figure
 
@@ -204,7 +207,7 @@ def preview(data: dict[str, Any], unit: str) -> None:
     )
     names = ("x", "y") if x.shape[1] == 1 else ("x₁", "y₁")
     show(points.scatter(x[:, 0], y[:, 0], *names, title=said, say=t), key="estimate-preview", height=420)
-    st.caption(t("Press Start to train."))
+    st.caption(server.invitation(t("Press Start to train.")))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

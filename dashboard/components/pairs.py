@@ -10,7 +10,7 @@ import streamlit as st
 from core import discover
 from core.params import ParameterError
 from dashboard.charts import pictures
-from dashboard.components import layout
+from dashboard.components import layout, server
 from dashboard.components.live import show
 from dashboard.components.pictures import missing
 from dashboard.text import plain, t
@@ -42,7 +42,11 @@ def preview(data: dict[str, Any], method: str, values: dict[str, Any], family: s
         return
     if "images" not in data:
         st.caption(
-            t("Press Start to train. Each row of the table is paired with a copy of itself to which noise is added.")
+            server.invitation(
+                t(
+                    "Press Start to train. Each row of the table is paired with a copy of itself to which noise is added."
+                )
+            )
         )
         return
     try:
@@ -65,7 +69,11 @@ def preview(data: dict[str, Any], method: str, values: dict[str, Any], family: s
             else t("Each picture above a varied view of it: the features should tell which belong together")
         )
     show(pictures.sheet(shown, rows, title, alt=title, say=t), key="cluster-pairs", height=88 * len(shown))
-    st.caption(t("This follows the settings at the left. Press Start to train with them; nothing runs before."))
+    st.caption(
+        server.invitation(
+            t("This follows the settings at the left. Press Start to train with them; nothing runs before.")
+        )
+    )
 
 
 def _tiles(x: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from dashboard import gate, jobs, settings, state
+from dashboard.text import t
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -51,6 +52,11 @@ def may_steer() -> bool:
     if not chosen.key:
         return may_look()
     return gate.is_presenter(chosen, st.context.cookies)
+
+
+def invitation(to_start: str) -> str:
+    """What is said where nothing has run yet: how to start to whoever may, and to others that it is not theirs to do."""
+    return to_start if may_steer() else t("The presenter has not started a run yet.")
 
 
 def address(path: str, query: Mapping[str, str]) -> str:

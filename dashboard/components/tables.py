@@ -267,4 +267,4 @@ def preview(table: Table) -> None:
         )
     with rows:
         st.dataframe(table.frame.head(100), hide_index=True, height=300)
-    st.caption(t("Press Start to estimate the mutual information of every pair."))
+    st.caption(server.invitation(t("Press Start to estimate the mutual information of every pair.")))

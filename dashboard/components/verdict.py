@@ -25,10 +25,23 @@ def truth(spec: Spec | None) -> float | None:
     return float(from_dict(spec.data.distribution).true_mi)
 
 
+def _shown(nats: float, unit: str) -> float:
+    """An MI as it is displayed."""
+    return round(units.to_bits(nats) if unit == "bits" else nats, 3)
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return f"{round(value, 3) + 0.0:.3f} {t(unit)}".replace("-", "−")
+
+
 def amount(nats: float, unit: str) -> str:
     """An MI with its unit; −0.000 is 0.000."""
-    value = units.to_bits(nats) if unit == "bits" else nats
-    return f"{round(value, 3) + 0.0:.3f} {t(unit)}".replace("-", "−")
+    return _with_unit(_shown(nats, unit), unit)
+
+
+def difference(nats: float, other: float, unit: str) -> str:
+    """How much larger the first is than the other, as whoever subtracts the two displayed numbers finds it."""
+    return _with_unit(_shown(nats, unit) - _shown(other, unit), unit)
 
 
 def title(method: str, family: str = "estimators") -> str:
@@ -54,8 +67,8 @@ def numbers(shown: list[Shown], unit: str, doubted: Collection[str] = ()) -> Non
     for s, name, true in zip(shown, names(shown), known, strict=True):
         _number(place, s, name, unit, true if one is None else None)
     if one is not None:
-        off = [value - one for value in values if value is not None]
-        note = t("the estimate is off by {error}", error=amount(off[0], unit)) if len(shown) == len(off) == 1 else ""
+        off = [difference(value, one, unit) for value in values if value is not None]
+        note = t("the estimate is off by {error}", error=off[0]) if len(shown) == len(off) == 1 else ""
         layout.number(place, t("Truth"), amount(one, unit), note=note or t("known exactly"))
     if len(shown) == 1:
         _trust(place, shown[0], doubted)

@@ -16,6 +16,7 @@ from dashboard.components import (
     pitfalls,
     player,
     scans,
+    server,
     tabs,
     trying,
 )
@@ -72,7 +73,9 @@ with place:
         player.panel(
             PAGE,
             lambda shown, chart: clustered.result(shown[0], chart),
-            lambda: layout.empty(t("Press Start: the matching, the gallery and the scores appear here.")),
+            lambda: layout.empty(
+                server.invitation(t("Press Start: the matching, the gallery and the scores appear here."))
+            ),
             family="clusterers",
         )
     elif tab == "try":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.spec import SpecError
-from dashboard.components import embeddings, export, layout, pick, pictures, player
+from dashboard.components import embeddings, export, layout, pick, pictures, player, server
 from dashboard.components.address import Address
 from dashboard.text import t
 
@@ -49,7 +49,8 @@ with right:
         PAGE,
         draw,
         lambda: layout.empty(
-            pictures.missing(data) or t("Press Start to lay the features out. Each dot will be one picture or row.")
+            pictures.missing(data)
+            or server.invitation(t("Press Start to lay the features out. Each dot will be one picture or row."))
         ),
     )
 address.close()

@@ -7,7 +7,19 @@ import streamlit as st
 from core import discover
 from core.params import parameters
 from core.spec import SpecError
-from dashboard.components import form, layout, pairs, pick, pictures, pitfalls, player, representations, scans, tabs
+from dashboard.components import (
+    form,
+    layout,
+    pairs,
+    pick,
+    pictures,
+    pitfalls,
+    player,
+    representations,
+    scans,
+    server,
+    tabs,
+)
 from dashboard.components.address import Address
 from dashboard.text import t
 
@@ -60,7 +72,9 @@ with place:
             PAGE,
             lambda shown, chart: representations.probed(PAGE, shown[0], chart),
             lambda: layout.empty(
-                t("Press Start: what the features are worth appears here, beside raw values and noise.")
+                server.invitation(
+                    t("Press Start: what the features are worth appears here, beside raw values and noise.")
+                )
             ),
             family="encoders",
         )

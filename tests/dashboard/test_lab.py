@@ -52,6 +52,18 @@ def test_a_viewer_looks_and_cannot_start(lab):
     assert any("presenter" in caption.value for caption in at.caption)
 
 
+@pytest.mark.parametrize("page", ["estimate", "table", "density", "embedding", "cluster", "representation"])
+def test_a_viewer_is_not_asked_to_press_a_button_that_is_not_there(lab, page):
+    at = lab("look", page=page)
+    said = " ".join(element.value for kind in ("markdown", "caption", "info") for element in at.get(kind))
+    assert "Press Start" not in said and not at.exception
+
+
+def test_a_viewer_is_told_that_nothing_runs_yet(lab):
+    assert any(c.value == "The presenter has not started a run yet." for c in lab("look").caption)
+    assert any("Press Start" in c.value for c in lab(presenter=True).caption)
+
+
 @pytest.mark.parametrize("token", ["", "look"])
 def test_the_presenter_steers_and_the_address_never_shows_the_key(lab, token):
     at = lab(token, presenter=True)

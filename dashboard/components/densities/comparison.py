@@ -97,7 +97,7 @@ def _headline(shown: list[Shown]) -> str:
         best=name,
         rows=numbers.rows(shown[0]),
         value=reading.figure(best, ".3f"),
-        gap=f"{worst - best:.3f}",
+        gap=numbers.distance(worst, best),
         worst=last,
     )
 

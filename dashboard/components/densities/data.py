@@ -14,7 +14,7 @@ from core.params import Param, Range
 from core.spec import Spec, TableData
 from dashboard import state
 from dashboard.charts import points
-from dashboard.components import form, layout, pick, tables
+from dashboard.components import form, layout, pick, server, tables
 from dashboard.components.address import Address
 from dashboard.components.live import show
 from dashboard.text import plain, t
@@ -180,7 +180,7 @@ def preview(address: Address, data: dict[str, Any] | str, seed: int) -> None:
     figure = points.scatter(x, y, *axes(spec), title=t("The points to learn from: some x may have several y"), say=t)
     show(figure, key="density-preview", height=420)
     st.caption(plain(" ".join(map(t, notices))))
-    st.caption(t("Press Start to train, or begin with one of these settings:"))
+    st.caption(server.invitation(t("Press Start to train, or begin with one of these settings:")))
     pick.presets(address, {k: (t(title), t(help), values) for k, (title, help, values) in PRESETS.items()})
 
 

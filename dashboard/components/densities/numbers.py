@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from core.spec import Spec
-from dashboard.components import layout
+from dashboard.components import layout, verdict
 from dashboard.components.clusters import parameter
 from dashboard.components.densities import data, reading
 from dashboard.components.player import Shown
@@ -34,7 +34,7 @@ def above(s: Shown) -> None:
         ),
     )
     if known is not None:
-        note = _gap(nll - known) if nll is not None and s.result else t("no model does better on average")
+        note = _gap(nll, known) if nll is not None and s.result else t("no model does better on average")
         layout.number(cells[1], t("NLL of the true density"), _nats(known), note=note)
     else:
         _without_x(cells[1], s, nll)
@@ -115,9 +115,14 @@ def _nats(value: float | None) -> str:
     return "–" if value is None else f"{reading.figure(value, '.3f')} {t('nats')}"
 
 
-def _gap(gap: float) -> str:
-    word = t("{gap} nats above it") if gap >= 0 else t("{gap} nats below it, by chance")
-    return word.format(gap=f"{abs(gap):.3f}")
+def _gap(nll: float, known: float) -> str:
+    word = t("{gap} nats above it") if nll >= known else t("{gap} nats below it, by chance")
+    return word.format(gap=distance(nll, known))
+
+
+def distance(nll: float, other: float) -> str:
+    """Between two displayed NLL (nats), as whoever subtracts them finds it."""
+    return verdict.difference(max(nll, other), min(nll, other), "nats").split()[0]
 
 
 def _standard_note(s: Shown, nll: float | None) -> str:

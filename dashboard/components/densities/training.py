@@ -165,7 +165,7 @@ def _loss_title(s: Shown, oracle: float | None) -> str:
     if oracle is None:
         return t("NLL is {nll} nats on {rows}", nll=reading.figure(nll, ".3f"), rows=numbers.rows(s))
     return t(
-        "NLL is {gap} nats from the true density's on {rows}", gap=f"{abs(nll - oracle):.3f}", rows=numbers.rows(s)
+        "NLL is {gap} nats from the true density's on {rows}", gap=numbers.distance(nll, oracle), rows=numbers.rows(s)
     )
 
 
