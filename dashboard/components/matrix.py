@@ -42,6 +42,8 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     key = address.begin("columns", first, lambda text: tables.listed(text, names))
     help = t("Every pair of these columns is estimated.")
     columns = st.multiselect(t("Columns"), names, key=key, help=help, format_func=tables.labels(names))
+    if said := tables.unusable(table):
+        st.caption(plain(said))
     address.end("columns", columns if columns == first else json.dumps(columns, ensure_ascii=False), first)
     target = _target(address, names)
     help = t("Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only.")

@@ -206,6 +206,16 @@ def usable(table: Table) -> list[str]:
     return [c.name for c in table.columns if c.kind in _USABLE]
 
 
+def unusable(table: Table, most: int = 6) -> str:
+    """Which columns no estimator can take, and why; nothing where there are none."""
+    rest = [c for c in table.columns if c.kind not in _USABLE]
+    if not rest:
+        return ""
+    named = ", ".join(t("{name} ({kind})", name=c.name, kind=t(c.kind)) for c in rest[:most])
+    named += t(" and {n} more", n=len(rest) - most) if len(rest) > most else ""
+    return tn("{n} column is left out: {named}.", "{n} columns are left out: {named}.", len(rest), named=named)
+
+
 def labels(names: list[str], most: int = 24) -> Callable[[str], str]:
     """Name → what a narrow box shows of it: the part in which long names differ."""
     cut = short(names, most)

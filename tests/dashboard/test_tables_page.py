@@ -187,3 +187,14 @@ def test_boxes_show_the_part_in_which_long_names_differ_and_choose_the_whole_nam
     assert box.options == ["…00…", "…01…", "…02…", "…03…"] and box.value == names
     at = box.set_value(names[2:]).run()
     assert json.loads(at.query_params["columns"]) == names[2:]
+
+
+def test_columns_that_no_estimator_takes_are_named_with_the_reason_by_the_picker():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(60, 2)).round(3), columns=["a", "b"])
+    frame["remark"] = [f"row {i} says {i * 7919 % 1000}" for i in range(60)]
+    frame["always"] = 3
+    at = opened(t=save_upload(frame.to_csv(index=False).encode(), "some.csv"))
+    assert at.multiselect(key="table:columns").options == ["a", "b"] and not at.exception
+    assert "2 columns are left out: remark (text), always (constant)." in words(at)
+    assert "left out" not in words(opened(t="wine"))
