@@ -17,7 +17,7 @@ from dashboard.components.player import UNDER_WAY, Shown
 from dashboard.text import t
 
 Figures = dict[str, dict[str, Any] | None]
-_HEIGHTS = {"loss": 270, "accuracy": 270, "joint": 300, "agreement": 300, "sizes": 270}
+_HEIGHTS = {"loss": 310, "accuracy": 310, "joint": 300, "agreement": 300, "sizes": 270}
 
 
 def k_of(s: Shown) -> int:

@@ -89,6 +89,12 @@ def test_every_head_the_test_pictures_and_the_lines_to_beat_are_drawn(live):
     assert drawn["test pictures"]["y"].tolist() == [0.9] * 5
 
 
+def test_the_names_of_the_accuracy_stand_side_by_side_and_leave_the_plot_its_room(live):
+    layout = clusters.figures(live)["accuracy"]["layout"]
+    assert layout["legend"]["traceorder"] == "normal", "grouped names stand one below the other"
+    assert layout["yaxis"]["title"]["text"] == "accuracy", "a longer one is cut"
+
+
 def test_the_loss_says_how_far_it_is_from_its_floor(live):
     title = clusters.figures(live)["loss"]["layout"]["title"]["text"]
     assert title == f"The lowest loss of a head is {np.log(10) - 2:.3f} nats above its floor"

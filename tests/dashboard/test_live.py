@@ -243,3 +243,4 @@ def test_no_button_sends_the_data_away_and_the_picture_is_saved_from_here(page):
 def test_a_narrow_window_narrows_the_chart(page):
     page.set_viewport_size({"width": 420, "height": 800})
     page.wait_for_function(f"{PLOT}.querySelector('.main-svg').getBoundingClientRect().width < 420", timeout=10_000)
+    page.wait_for_function(f"{PLOT}._fullLayout.legend.font.size === 11", timeout=10_000)

@@ -37,6 +37,8 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
             chart("density").show(figures["density"], height=300, waiting=soon)
         else:
             reading.absent(s, soon)
+    if wide:  # the lower of the two: on a phone its legend takes half of that
+        figures["loss"]["layout"]["meta"]["narrow_height"] = 1.5
     with beside:
         chart("loss").show(figures["loss"], height=200 if wide else 300)
     _below(s)

@@ -5,6 +5,7 @@ import "./plotly-cartesian-4.1.1.min.js";
 const Plotly = window.Plotly;
 const charts = new Set();
 const NARROW = 540; // pixels below which pictures side by side go one above the other
+const SMALL = 11; // pixels of the letters of their legends, so that two names stand side by side on a phone
 const KEEP = 5_000; // ms for which a chart that has lost its place waits for another
 const REST = 200; // ms at least between a drawing and the next poll: a slow machine stays able to hear a click
 const PATIENCE = 10_000; // ms after which a poll that nobody answered is repeated
@@ -128,7 +129,8 @@ class Chart {
     this.plot.style.height = `${height}px`;
     const { data, layout } = this.dressed(this.tone.dark);
     const { title, ...rest } = layout;
-    const shown = { ...rest, ...this.tone.layout(), ...(this.narrow ? layout.meta?.narrow : {}), height, autosize: true };
+    const legend = { ...rest.legend, ...(this.narrow ? { font: { size: SMALL } } : {}) };
+    const shown = { ...rest, legend, ...this.tone.layout(), ...(this.narrow ? meta.narrow : {}), height, autosize: true };
     const margin = { ...rest.margin, t: meta.top ?? 8 }; // the title is the heading's
     const merged = { ...shown, margin, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
     this.next(async () => {
