@@ -240,13 +240,16 @@ class Pitfall(Method):
     """An error made on purpose beside the right way, on the same data, so that its figure can be seen.
 
     Each Step's info holds "wrong" and "right", the same quantity got both ways. `quantity` names it and its unit,
-    `mistake` says in one sentence what is done wrong, `remedy` what to do instead. `result` gives "wrong", "right" and
-    "verdict", one sentence with both figures. `shows` is by how much the wrong figure has to exceed the right one for the
-    error to be seen, or, where it is negative, to fall below it; None where the verdict judges that itself.
+    `ways` names both figures, `on` says in one sentence of which rows and in which unit they are, `mistake` what is done
+    wrong, `remedy` what to do instead. `result` gives "wrong", "right" and "verdict", one sentence with both figures.
+    `shows` is by how much the wrong figure has to exceed the right one for the error to be seen, or, where it is negative,
+    to fall below it; None where the verdict judges that itself.
     """
 
     family: ClassVar[str] = "pitfalls"
     quantity: ClassVar[str] = ""
+    ways: ClassVar[tuple[str, str]] = ("The wrong way", "The right way")
+    on: ClassVar[str] = ""
     mistake: ClassVar[str] = ""
     remedy: ClassVar[str] = ""
     shows: ClassVar[float | None] = None

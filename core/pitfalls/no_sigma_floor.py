@@ -28,6 +28,7 @@ class NoSigmaFloor(Pitfall):
     title: ClassVar[str] = "Widths without a floor"
     reference: ClassVar[str] = "C. M. Bishop (2006), Pattern recognition and machine learning, section 9.2.1"
     quantity: ClassVar[str] = "held-out NLL (nats)"
+    on: ClassVar[str] = "Both trained on at most 60 of the rows and judged on unseen rows; y is standardised."
     mistake: ClassVar[str] = "σ = exp(output) may become as small as it likes, and the likelihood rewards it."
     remedy: ClassVar[str] = "Put a floor under σ on standardised targets, clip gradients, and watch held-out rows."
     shows: ClassVar[float | None] = 0.05

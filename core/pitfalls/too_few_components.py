@@ -25,6 +25,7 @@ class TooFewComponents(Pitfall):
     title: ClassVar[str] = "Too few components"
     reference: ClassVar[str] = "C. M. Bishop (1994), Mixture density networks, NCRG/94/004, section 5"
     quantity: ClassVar[str] = "held-out NLL (nats)"
+    on: ClassVar[str] = "Both trained on nine tenths of the rows and judged on the last tenth; y is in its own unit."
     mistake: ClassVar[str] = "The mixture has fewer Gaussians than one x has answers y."
     remedy: ClassVar[str] = "Take more than you expect: unneeded ones get no weight. Compare held-out likelihoods."
     shows: ClassVar[float | None] = 0.05

@@ -43,9 +43,9 @@ def _both(cls: Any, s: Shown, chart: Any) -> None:
     """The figures side by side, and how they came about."""
     percent = cls.quantity == "accuracy"
     cells = st.columns([1, 1, 3], vertical_alignment="center")
-    for cell, side, label in zip(cells, ("wrong", "right"), (t("The wrong way"), t("The right way")), strict=False):
+    for cell, side, label in zip(cells, ("wrong", "right"), map(t, cls.ways), strict=False):
         value = s.result.get(side, s.last(side))
-        text = "–" if value is None else f"{value:.1%}" if percent else f"{value:.3f}"
+        text = "–" if value is None else f"{value:.1%}" if percent else f"{value:.3f}".replace("-", "−")
         layout.number(cell, label, text, note=t(cls.quantity))
     curves = s.curves()
     if "wrong" in curves and len(curves["wrong"][0]):
@@ -55,5 +55,7 @@ def _both(cls: Any, s: Shown, chart: Any) -> None:
         )
         with cells[2]:
             chart("both").show(figure, height=190)
+    if cls.on:
+        st.caption(t(cls.on))
     if verdict := s.result.get("verdict"):
-        st.caption(plain(verdict))
+        st.caption(plain(verdict).replace(" -", " −"))

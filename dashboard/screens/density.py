@@ -47,7 +47,9 @@ with right:
     tab, place = tabs.opened(address, titles | {"pitfalls": t("What goes wrong")})
 with place:
     if tab == "pitfalls":
-        st.caption(t("Common mistakes next to the correct method, on the same data."))
+        st.caption(
+            t("Common mistakes next to the correct method, each on the rows and in the unit that its figures name.")
+        )
         for name in PITFALLS:
             with st.container(border=True):
                 pitfalls.one(

@@ -45,6 +45,12 @@ def test_two_components_cannot_hold_five_answers():
     assert result["wrong"] > result["right"] + 0.3 and "With 2 components" in result["verdict"]
 
 
+@pytest.mark.parametrize("name", ["exp_log_prob", "no_sigma_floor", "no_validation", "too_few_components"])
+def test_each_density_pitfall_says_on_what_its_figures_are(name):
+    cls = discover.load("pitfalls", name)
+    assert "rows" in cls.on and cls.on.endswith(".") and len(set(cls.ways)) == 2
+
+
 CASES = [  # (pitfall, figures that show the error, figures that do not)
     ("no_validation", {"wrong": 1.0, "right": 1.5}, {"wrong": 1.52, "right": 1.5}),
     ("no_sigma_floor", {"wrong": 2.0, "right": 1.5, "training": 0.4}, {"wrong": 1.5, "right": 1.5, "training": 1.4}),
