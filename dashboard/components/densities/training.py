@@ -154,7 +154,7 @@ def _loss_title(s: Shown, oracle: float | None) -> str:
         thrown = len(training) > 0 and np.nanmax(training) > training[0] + _JUMP
         slower = thrown or _trend(s) == "unstable"
         advice = t("lower the learning rate") if slower else t("try more steps or more rows")
-        return t(worse, gap=f"{nll - line:.3f}", advice=advice)
+        return t(worse, gap=numbers.distance(nll, line), advice=advice)
     if (trend := _trend(s)) != "steady":
         steps, values = s.curves()["nll_held_out"]
         best = f"{int(steps[int(np.nanargmin(values))]):,}"
