@@ -164,7 +164,7 @@ def page(browser, address):
 
 
 PLOT = "document.querySelector('.infoscope-live .plot')"
-POINTS = f"{PLOT}.data[0].x.length"
+POINTS = f"{PLOT}.data?.[0]?.x.length"  # undefined until the first drawing
 
 
 def _zoom(page):
