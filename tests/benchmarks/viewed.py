@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from pathlib import Path
 from statistics import median
 
 from core.places import VARIABLE
 from core.spec import Spec
 from dashboard.jobs import Client, Store, connect
 from tests.benchmarks import _report
+from tests.processes import cpu_seconds
 
 PAIRS = 3
 SPEC = {
@@ -25,7 +25,7 @@ SPEC = {
 def speed(client: Client, store: Store, viewed: bool) -> tuple[float, float]:
     """Steps a second by the worker's stopwatch, and a CPU second of worker and supervisor; the second forgives a busy
     machine. A viewer asks twice a second for all that a page shows."""
-    before, sample = processors(client), (0, 0.0)
+    before, sample = cpu_seconds(client._process.pid), (0, 0.0)
     run = client.submit(Spec.parse(SPEC))
     while (state := store.run(run)) is None or state.active:
         if viewed:
@@ -33,29 +33,12 @@ def speed(client: Client, store: Store, viewed: bool) -> tuple[float, float]:
             store.snapshot(run)
             store.view(run, "critic")
         if state and state.status == "running" and state.step:
-            used = sum(seconds - before.get(pid, 0.0) for pid, seconds in processors(client).items())
+            used = sum(seconds - before.get(pid, 0.0) for pid, seconds in cpu_seconds(client._process.pid).items())
             sample = (state.step, used)
         time.sleep(0.5)
     if state.status != "finished":
         raise RuntimeError(f"the run is {state.status}: {state.message}")
     return state.step / state.seconds, sample[0] / sample[1]
-
-
-def processors(client: Client) -> dict[int, float]:
-    """CPU seconds of the supervisor and of all processes below it, by process number (from Linux's /proc)."""
-    parents, seconds = {}, {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:  # it has just ended
-            continue
-        parents[int(path.parent.name)] = int(fields[1])
-        seconds[int(path.parent.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def below(pid: int) -> bool:
-        return pid == client._process.pid or (pid in parents and below(parents[pid]))
-
-    return {pid: value for pid, value in seconds.items() if below(pid)}
 
 
 def main() -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from tests.dashboard.chromium import LONG, needs_chromium, press
+from tests.processes import cpu_seconds
 
 pytestmark = needs_chromium
 
@@ -113,23 +112,6 @@ def test_a_replay_plays_by_itself_to_its_end_and_again_also_from_a_link(server, 
     assert len(steps) == 6 and steps[-1] < 100
 
 
-def _cpu(root: int) -> float:
-    """CPU seconds of a process and of all that are below it (from Linux's /proc)."""
-    parents, seconds = {}, {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:  # it has just ended
-            continue
-        parents[int(path.parent.name)] = int(fields[1])
-        seconds[int(path.parent.name)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def below(pid: int) -> bool:
-        return pid == root or (pid in parents and below(parents[pid]))
-
-    return sum(used for pid, used in seconds.items() if below(pid))
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="CPU seconds are read from /proc")
 def test_a_server_whose_open_page_shows_a_finished_run_does_nothing(server, page):
     page.set_default_timeout(LONG)
@@ -138,7 +120,7 @@ def test_a_server_whose_open_page_shows_a_finished_run_does_nothing(server, page
     page.get_by_role("button", name="Pause").first.wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
     page.wait_for_timeout(3_000)
-    before = _cpu(server.process.pid)
+    before = sum(cpu_seconds(server.process.pid).values())
     page.wait_for_timeout(10_000)
     # Measured: 0.05 s, uvicorn's own clock. A page that is drawn again and again takes 0.5 s and more.
-    assert _cpu(server.process.pid) - before < 0.2
+    assert sum(cpu_seconds(server.process.pid).values()) - before < 0.2
