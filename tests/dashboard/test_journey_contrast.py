@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dashboard.charts import palette
 from tests.dashboard.chromium import LONG, needs_chromium
 
 pytestmark = needs_chromium
@@ -45,6 +46,10 @@ MEASURE = """() => {
   }
   return out;
 }"""
+
+# The colours of every word in a chart, as hexadecimal digits.
+DRAWN = """() => [...document.querySelectorAll('.infoscope-live .main-svg text')].map((e) =>
+  '#' + getComputedStyle(e).fill.match(/\\d+/g).slice(0, 3).map((v) => (+v).toString(16).padStart(2, '0')).join(''))"""
 
 
 def opened(browser, server, page: str, scheme: str):
@@ -88,3 +93,16 @@ def test_the_focus_in_the_navigation_is_seen(server, browser, scheme):
     assert len(links) >= 4
     assert not [entry for entry in links if entry[1] != "solid" or entry[2] < 2]
     tab.context.close()
+
+
+def test_a_chart_on_a_phone_wears_the_colours_of_the_dark(server, browser):
+    """What a narrow chart has instead of the wide one's was drawn as on paper: dark numbers on dark cells."""
+    tab = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark").new_page()
+    try:
+        tab.goto(server.url("cluster?tab=matching"))
+        tab.locator(".infoscope-live .annotation").first.wait_for(timeout=LONG)
+        drawn = tab.evaluate(DRAWN)
+        assert len(drawn) >= 15  # nine cells and six ticks
+        assert not {colour for colour in drawn if colour in palette.DARK}
+    finally:
+        tab.context.close()

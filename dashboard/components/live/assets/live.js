@@ -130,7 +130,7 @@ class Chart {
     const { data, layout } = this.dressed(this.tone.dark);
     const { title, ...rest } = layout;
     const legend = { ...rest.legend, ...(this.narrow ? { font: { size: SMALL } } : {}) };
-    const shown = { ...rest, legend, ...this.tone.layout(), ...(this.narrow ? meta.narrow : {}), height, autosize: true };
+    const shown = { ...rest, legend, ...this.tone.layout(), ...(this.narrow ? layout.meta?.narrow : {}), height, autosize: true };
     const margin = { ...rest.margin, t: meta.top ?? 8 }; // the title is the heading's
     const merged = { ...shown, margin, uirevision: "keep", datarevision: `${this.id}:${this.v}` };
     this.next(async () => {
