@@ -287,6 +287,11 @@ class Sweep(Method):
 
     family: ClassVar[str] = "sweeps"
 
+    @classmethod
+    def repeated(cls, parameters: dict[str, Any]) -> dict[str, Any] | None:
+        """Family, method and parameters of the single run that is repeated; None where the parts are no runs."""
+        return None
+
 
 __all__ = [
     "Array",

@@ -8,12 +8,12 @@ It is enough to reproduce the run: the URL, the exported script, the shell and t
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
 from core import discover, params
-from core.method import Method, Source
+from core.method import Method, Source, Sweep
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Device = Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$")]
@@ -30,6 +30,7 @@ class _Part(BaseModel):
 class DistributionData(_Part):
     """Pairs from a distribution with known MI: a fixed sample of n rows, or fresh draws with n rows held out."""
 
+    kind: ClassVar[str] = "distribution"
     distribution: dict[str, Any]  # {"name": …, parameters …, "of": {…}} for compositions
     n: int = Field(10_000, ge=50, le=2_000_000)
     fresh: bool = False
@@ -49,6 +50,7 @@ class TableData(_Part):
     name a column of labels, which is used for reports only.
     """
 
+    kind: ClassVar[str] = "table"
     table: Name
     x: list[Name] = Field(min_length=1, max_length=500)
     y: list[Name] = Field([], max_length=500)
@@ -58,6 +60,7 @@ class TableData(_Part):
 class ImageData(_Part):
     """Pictures: a set by name, such as "digits", an upload by its id, or a folder's path; n of them, or all."""
 
+    kind: ClassVar[str] = "images"
     images: Annotated[str, Field(min_length=1, max_length=4_000)]  # a path may be long
     n: int | None = Field(None, ge=10)
 
@@ -65,6 +68,7 @@ class ImageData(_Part):
 class ProblemData(_Part):
     """A one-to-many problem by name, such as "inverse"."""
 
+    kind: ClassVar[str] = "problem"
     problem: Name
     n: int = Field(1_000, ge=20, le=1_000_000)
 
@@ -72,6 +76,7 @@ class ProblemData(_Part):
 class RunData(_Part):
     """The features that an earlier run learned, by the run's id."""
 
+    kind: ClassVar[str] = "run"
     run: str = Field(pattern=r"^[a-z0-9]{6,64}$")
 
 
@@ -142,6 +147,12 @@ class Spec(_Part):
         cls = discover.load(self.family, self.method)
         checked = params.check(cls, self.parameters)
         return cls(**checked, random_state=self.seed, device=self.device)
+
+    def single(self) -> Spec:
+        """The run that a sweep over one method repeats; any other spec as it is."""
+        cls = discover.load(self.family, self.method)
+        repeated = cls.repeated(params.check(cls, self.parameters)) if issubclass(cls, Sweep) else None
+        return self.model_copy(update=repeated) if repeated else self
 
     def source(self) -> Source:
         """The data, drawn or read anew from the reference. Errors: ValueError in one sentence."""

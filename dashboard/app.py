@@ -16,10 +16,11 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from dashboard import settings, state
-from dashboard.components import navigation, server, welcome
+from dashboard import pages, settings, state
 from dashboard.gate import Gate
+from dashboard.screens.home import welcome
 from dashboard.text import LANGUAGES, t
+from dashboard.widgets import server
 
 _ASSETS = Path(__file__).resolve().parents[1] / "assets"
 
@@ -55,7 +56,7 @@ def main(first: str = "home") -> None:
     st.html(_ASSETS / "style" / "app.css")
     _warm_up()
     state.language(st.query_params.get("lang") if st.query_params.get("lang") in LANGUAGES else None)
-    page = st.navigation(navigation.pages(first), position="top")
+    page = st.navigation(pages.navigation(first), position="top")
     if server.may_look():
         page.run()
     elif server.options().token:

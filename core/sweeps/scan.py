@@ -40,6 +40,12 @@ class Scan(Sweep):
     values: Annotated[tuple[Any, ...], "The values that it takes, one run each."] = (6, 8, 10, 12, 15)
     settings: Annotated[tuple[Any, ...], "Other parameters: pairs of a name and a value."] = ()
 
+    @classmethod
+    def repeated(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The run that the values are put into."""
+        given = {"kind": cls.kind, "method": cls.method, "settings": cls.settings} | parameters
+        return {"family": given["kind"], "method": given["method"], "parameters": dict(given["settings"])}
+
     def check_parameters(self) -> None:
         """Also that the method has these parameters and may take these values. Errors: ValueError in one sentence."""
         super().check_parameters()

@@ -13,8 +13,8 @@ import torch
 from core.data.problems import arm_joints, arm_poses
 from core.spec import Spec
 from dashboard.charts import arms, palette, table
-from dashboard.components.densities import arm
 from dashboard.jobs import Run
+from dashboard.screens.density import arm
 from tests.dashboard.test_charts import EVIL, strings
 
 POSES = arm_poses(1.0, 0.9)

@@ -14,8 +14,10 @@ from core.data.images import image_source
 from core.method import Source
 from core.spec import Spec
 from dashboard.charts.table import table
-from dashboard.components import clustered, clusters, layout
-from dashboard.components.player import Shown
+from dashboard.screens.cluster import result as clustered
+from dashboard.screens.cluster import training
+from dashboard.widgets import layout
+from dashboard.widgets.player import Shown
 
 ROWS, SEEN, APART = 600, 200, 150
 SETTINGS = {
@@ -94,8 +96,8 @@ def ring(figure) -> dict:
 def test_the_loss_is_that_of_the_kept_epoch_in_title_card_curve_and_file(run, cards):
     told = run.result
     assert told["kept_step"] < run.run.step, "the last epoch is the best one: this shows nothing"
-    figure = clusters.figures(run)["loss"]
-    clusters.numbers(run)
+    figure = training.figures(run)["loss"]
+    training.numbers(run)
     gap = round(told["loss"], 3) - round(-np.log(10), 3)  # of the numbers shown: whoever subtracts them finds it
     assert title(figure) == f"The lowest loss of a head is {gap:.3f} nats above its floor"
     assert cards["Information, I / ln k"][1].startswith(f"{-told['loss']:.3f} of ln 10")
@@ -106,8 +108,8 @@ def test_the_loss_is_that_of_the_kept_epoch_in_title_card_curve_and_file(run, ca
 
 
 def test_accuracy_is_one_number_on_all_rows(run, cards):
-    told, shown = run.result, clusters.figures(run)
-    clusters.numbers(run)
+    told, shown = run.result, training.figures(run)
+    training.numbers(run)
     value, note = cards["Accuracy after matching"]
     matched, heads, assigned = run.picture("confusion"), run.picture("heads"), run.picture("assignments")
     named = matched["classes"][matched["mapping"]][assigned["cluster"]]
@@ -135,7 +137,7 @@ def test_sizes_and_tables_count_all_rows_at_the_end(run):
 
 
 def test_the_rows_of_each_number_are_said(run):
-    said = clusters.counted(run)
+    said = training.counted(run)
     assert f"after step {run.result['kept_step']} are kept" in said
     assert "200 of the 600 rows" in said and "all else is of all rows" in said
 
@@ -144,13 +146,13 @@ def test_the_rows_of_each_number_are_said(run):
 def test_heads_agree_by_one_number(which, request, cards):
     s = request.getfixturevalue(which)
     told = s.result["agreement_all"]
-    assert title(clusters.figures(s)["agreement"]) == f"Heads agree with each other: NMI {told:.2f} on average"
-    clusters.numbers(s)
+    assert title(training.figures(s)["agreement"]) == f"Heads agree with each other: NMI {told:.2f} on average"
+    training.numbers(s)
     if which == "unlabelled":
         assert cards["Agreement of heads (NMI)"][0] == f"{told:.2f}"
 
 
 def test_the_collapse_says_its_rule(run):
-    sentence = clusters._collapse(run)
+    sentence = training._collapse(run)
     assert f"{run.result['clusters_in_use']:.1f} clusters" in sentence and "70% of the 10" in sentence
     assert not re.search(r"fewer than half", sentence)

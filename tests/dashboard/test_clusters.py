@@ -12,9 +12,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.places import VARIABLE, run_folder
 from core.spec import Spec
-from dashboard.components import clustered, clusters, drawing, names, pairs
-from dashboard.components.player import Shown
 from dashboard.jobs import Client, Store
+from dashboard.pickers import augmentation_preview
+from dashboard.screens.cluster import cluster_names, training
+from dashboard.screens.cluster import result as clustered
+from dashboard.widgets import drawing
+from dashboard.widgets.player import Shown
 from tests.dashboard.test_pages import said
 from tests.dashboard.toys import reached
 
@@ -84,32 +87,34 @@ def live(run):
 
 
 def test_every_head_the_test_pictures_and_the_lines_to_beat_are_drawn(live):
-    drawn = {trace["name"]: trace for trace in clusters.figures(live)["accuracy"]["data"]}
+    drawn = {trace["name"]: trace for trace in training.figures(live)["accuracy"]["data"]}
     assert set(drawn) == {"each head", "best head by loss", "test pictures", "k-means 79.0%"}
     assert drawn["test pictures"]["y"].tolist() == [0.9] * 5
 
 
 def test_the_names_of_the_accuracy_stand_side_by_side_and_leave_the_plot_its_room(live):
-    layout = clusters.figures(live)["accuracy"]["layout"]
+    layout = training.figures(live)["accuracy"]["layout"]
     assert layout["legend"]["traceorder"] == "normal", "grouped names stand one below the other"
     assert layout["yaxis"]["title"]["text"] == "accuracy", "a longer one is cut"
 
 
 def test_the_loss_says_how_far_it_is_from_its_floor(live):
-    title = clusters.figures(live)["loss"]["layout"]["title"]["text"]
+    title = training.figures(live)["loss"]["layout"]["title"]["text"]
     assert title == f"The lowest loss of a head is {np.log(10) - 2:.3f} nats above its floor"
 
 
 def test_the_pictures_of_training_are_all_there(run):
-    shown = clusters.figures(Shown(Store().run(run)))
+    shown = training.figures(Shown(Store().run(run)))
     assert set(shown) == {"loss", "accuracy", "joint", "agreement", "sizes"}
 
 
 def test_the_pairs_follow_the_settings_before_anything_runs(monkeypatch):
     seen = []
-    monkeypatch.setattr(pairs, "show", lambda figure, **_: seen.append(figure["layout"]["images"][0]["source"]))
+    monkeypatch.setattr(
+        augmentation_preview, "show", lambda figure, **_: seen.append(figure["layout"]["images"][0]["source"])
+    )
     for rotation in (0.0, 0.0, 90.0):
-        pairs.preview({"images": "digits"}, "iic", {"rotation": rotation})
+        augmentation_preview.preview({"images": "digits"}, "iic", {"rotation": rotation})
     assert seen[0] == seen[1] != seen[2]
 
 
@@ -149,21 +154,24 @@ def test_the_worked_example_says_minus_four_and_eighty_percent(page):
 def test_names_begin_as_labels_and_are_kept_with_the_run(run):
     s = Shown(Store().run(run))
     found = s.picture("confusion")
-    first = names.by_default(s, 10)
+    first = cluster_names.by_default(s, 10)
     assert first == [str(found["classes"][i]) for i in found["mapping"]]
-    names.keep(run, {0: "  round\n one " + "x" * 100, 1: " "})
-    assert names.of(s, 10)[0] == ("round one " + "x" * 100)[: names.LONGEST] and names.of(s, 10)[1:] == first[1:]
-    assert names.numbered(s, 10)[0].startswith("cluster 0, named round one")
-    assert names.numbered(s, 10)[1] == f"cluster 1, named {first[1]}"
-    assert names.numbered(s, 10, short=True)[1] == f"1 “{first[1]}”"
-    assert names.numbered(s, 10, typed=True)[1] == "cluster 1"
-    names.keep(run, {})
-    assert names.of(s, 10) == first
+    cluster_names.keep(run, {0: "  round\n one " + "x" * 100, 1: " "})
+    assert (
+        cluster_names.of(s, 10)[0] == ("round one " + "x" * 100)[: cluster_names.LONGEST]
+        and cluster_names.of(s, 10)[1:] == first[1:]
+    )
+    assert cluster_names.numbered(s, 10)[0].startswith("cluster 0, named round one")
+    assert cluster_names.numbered(s, 10)[1] == f"cluster 1, named {first[1]}"
+    assert cluster_names.numbered(s, 10, short=True)[1] == f"1 “{first[1]}”"
+    assert cluster_names.numbered(s, 10, typed=True)[1] == "cluster 1"
+    cluster_names.keep(run, {})
+    assert cluster_names.of(s, 10) == first
 
 
 def test_a_damaged_file_of_names_counts_as_none(run):
     (run_folder(run) / "names.json").write_text("[1, 2", encoding="utf-8")
-    assert names.of(Shown(Store().run(run)), 10) == names.by_default(Shown(Store().run(run)), 10)
+    assert cluster_names.of(Shown(Store().run(run)), 10) == cluster_names.by_default(Shown(Store().run(run)), 10)
 
 
 def test_rows_to_take_away_hold_cluster_name_certainty_and_label():

@@ -19,9 +19,12 @@ from core.method import Source
 from core.places import VARIABLE
 from core.spec import Spec, SpecError
 from dashboard.charts import calibration, compare, densities, palette, table
-from dashboard.components import history, player, run_settings
-from dashboard.components.densities import calibrated, comparison, data, files, reading, training
 from dashboard.jobs import Run, Store
+from dashboard.pickers import problem
+from dashboard.screens.density import calibration as calibrated
+from dashboard.screens.density import comparison, files, training, view
+from dashboard.screens.runs import history
+from dashboard.widgets import player, run_settings
 from tests.dashboard.test_charts import EVIL, strings
 from tests.dashboard.test_pages import said, unmarked
 
@@ -150,13 +153,13 @@ def _shown(**parameters):
 
 
 def test_runs_are_named_by_what_sets_them_apart():
-    assert reading.labels([_shown(n_components=1), _shown(n_components=8)]) == ["K = 1", "K = 8"]
-    assert reading.labels([_shown(hidden=5), _shown(hidden=9)]) == ["5 units", "9 units"]
-    assert len(set(reading.labels([_shown(), _shown()]))) == 2
+    assert view.labels([_shown(n_components=1), _shown(n_components=8)]) == ["K = 1", "K = 8"]
+    assert view.labels([_shown(hidden=5), _shown(hidden=9)]) == ["5 units", "9 units"]
+    assert len(set(view.labels([_shown(), _shown()]))) == 2
 
 
 def test_numbers_in_sentences():
-    said = [reading.figure(v) for v in (-0.72, 18_212.4, -2e12, 0.0)] + [reading.figure(-0.0001, ".3f")]
+    said = [view.figure(v) for v in (-0.72, 18_212.4, -2e12, 0.0)] + [view.figure(-0.0001, ".3f")]
     assert said == ["−0.72", "18,212", "−2e+12", "0", "0.000"]
 
 
@@ -222,7 +225,7 @@ def test_a_wrong_link_is_answered_by_a_sentence_that_names_it(page, query, word)
     assert any(word in warning.value for warning in at.warning), [w.value for w in at.warning]
 
 
-@pytest.mark.parametrize("name", data.PRESETS)
+@pytest.mark.parametrize("name", problem.PRESETS)
 def test_a_preset_sets_the_page_and_starts(page, name):
     at = page()
     at.button(key=f"density:preset.{name}").click().run()

@@ -12,9 +12,9 @@ from core.data.problems import true_mi
 from core.densities import MDN
 from core.spec import Spec
 from dashboard.charts import curves as charts
-from dashboard.components import layout
-from dashboard.components.densities import calibrated, comparison, information, numbers, reading, training
 from dashboard.jobs import Run
+from dashboard.screens.density import calibration, comparison, information, metrics, training, view
+from dashboard.widgets import layout
 
 SPEC = {"family": "densities", "method": "mdn", "seed": 0, "data": {"problem": "inverse", "n": 400}}
 
@@ -54,7 +54,7 @@ def figure(text: str) -> float:
 
 
 def test_the_nll_and_the_true_densitys_are_one_number_each(ended, cards):
-    numbers.above(ended)
+    metrics.above(ended)
     nll, _ = cards["NLL on 5,000 fresh points"]
     oracle, gap = cards["NLL of the true density"]
     drawn = training.loss(ended)
@@ -72,14 +72,14 @@ def test_the_nll_and_the_true_densitys_are_one_number_each(ended, cards):
 
 def test_before_the_end_the_true_densitys_nll_is_that_of_the_end(ended):
     going = SimpleNamespace(**vars(ended) | {"result": {}})
-    assert numbers.oracle(going) == pytest.approx(ended.result["nll_oracle"], abs=1e-12)
+    assert metrics.oracle(going) == pytest.approx(ended.result["nll_oracle"], abs=1e-12)
 
 
 def test_the_verdict_the_card_and_the_report_are_of_the_same_rows(ended, cards):
     found = ended.picture("calibration")
-    numbers.above(ended)
-    calibrated._numbers(ended, found)
-    said, held = calibrated.verdict(found), cards["90 % interval holds"][0]
+    metrics.above(ended)
+    calibration._numbers(ended, found)
+    said, held = calibration.verdict(found), cards["90 % interval holds"][0]
     assert held in said and "5,000" in said
     assert float(found["ks"]) == ended.result["ks"] and figure(cards["PIT, KS distance"][0]) == round(
         ended.result["ks"], 4
@@ -96,10 +96,10 @@ def test_a_distance_beyond_its_limit_is_never_as_promised():
     found = {"nominal": np.array([0.9]), "observed": np.array([0.9]), "coverage_low": np.array([0.89]),
              "coverage_high": np.array([0.91]), "ks": 0.0212, "ks_limit": 0.0192, "n": n,
              "pit_counts": np.histogram(bulge, 20, (0, 1))[0]}  # fmt: skip
-    assert calibrated.verdict(found).startswith("A little misshapen")
-    assert "0.0212, limit 0.0192" in calibrated.verdict(found)
-    assert calibrated.verdict(found | {"ks": 0.0150}).startswith("As promised")
-    assert calibrated.verdict(found | {"ks": 0.08}).startswith("Misshapen")
+    assert calibration.verdict(found).startswith("A little misshapen")
+    assert "0.0212, limit 0.0192" in calibration.verdict(found)
+    assert calibration.verdict(found | {"ks": 0.0150}).startswith("As promised")
+    assert calibration.verdict(found | {"ks": 0.08}).startswith("Misshapen")
 
 
 def test_the_information_is_drawn_with_the_truth(ended):
@@ -117,7 +117,7 @@ def test_on_a_table_nll_without_x_is_nll_plus_information(ended, cards):
     spec = Spec.parse(SPEC | {"data": {"table": "penguins", "x": ["bill_length_mm"], "y": ["body_mass_g"]}})
     result = {"nll": 7.5, "mi": 0.25, "n_mi": 90, "n_calibration": 90, "calibrated_on": "held-out rows"}
     run = Run("1" * 8, spec.to_json(), "finished")
-    numbers.above(SimpleNamespace(run=run, at=None, result=result, last=lambda name: None))
+    metrics.above(SimpleNamespace(run=run, at=None, result=result, last=lambda name: None))
     assert cards["NLL on 90 held-out rows"][0].startswith("7.500") and cards["NLL without x"][0].startswith("7.750")
 
 
@@ -126,8 +126,8 @@ def test_on_a_table_nll_without_x_is_nll_plus_information(ended, cards):
 )
 def test_a_picture_that_is_missing_is_not_promised_by_a_run_that_failed(monkeypatch, status, word):
     told: list[str] = []
-    monkeypatch.setattr(reading.st, "caption", told.append)
-    reading.absent(SimpleNamespace(run=Run("a", "{}", status), at=None), "It comes.")
+    monkeypatch.setattr(view.st, "caption", told.append)
+    view.absent(SimpleNamespace(run=Run("a", "{}", status), at=None), "It comes.")
     assert len(told) == 1 and word in told[0]
 
 
@@ -174,5 +174,5 @@ def test_an_early_end_is_said_with_its_step():
 def test_the_held_out_rows_of_several_networks_are_added_up():
     of = lambda **result: SimpleNamespace(run=Run("3" * 8, Spec.parse(SPEC).to_json(), "finished"), result=result)  # noqa: E731
     three = {"restart_nll": [1.0, 2.0, 3.0], "n_held_out": 438, "calibrated_on": "held-out rows"}
-    assert numbers.turns(of(**three)) == "Each of 3 networks holds out 146 rows, 438 in all."
-    assert not numbers.turns(of(**three | {"calibrated_on": "fresh rows"})) and not numbers.turns(of(n_held_out=146))
+    assert metrics.turns(of(**three)) == "Each of 3 networks holds out 146 rows, 438 in all."
+    assert not metrics.turns(of(**three | {"calibrated_on": "fresh rows"})) and not metrics.turns(of(n_held_out=146))

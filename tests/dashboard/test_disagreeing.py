@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from core.spec import Spec
-from dashboard.components import column_pair, verdict
+from dashboard.screens.table import column_pair
+from dashboard.widgets import trust_summary
 
 SPEC = Spec.parse({"family": "estimators", "method": "mine", "seed": 0, "parameters": {},
                    "data": {"table": "wine", "x": ["alcohol"], "y": ["hue"]}})  # fmt: skip
@@ -24,8 +25,8 @@ def ended(mi: float, low: float, high: float, level: str = "green") -> Any:
 def tiles(monkeypatch) -> dict[str, str]:
     """What the numbers at the top say, by their names."""
     said: dict[str, str] = {}
-    monkeypatch.setattr(verdict.layout, "numbers", lambda: None)
-    monkeypatch.setattr(verdict.layout, "number", lambda place, name, value, **more: said.update({name: value}))
+    monkeypatch.setattr(trust_summary.layout, "numbers", lambda: None)
+    monkeypatch.setattr(trust_summary.layout, "number", lambda place, name, value, **more: said.update({name: value}))
     row = {"method": "ksg", "mi": 0.340, "low": 0.28, "high": 0.40}
     monkeypatch.setattr(column_pair, "estimated", lambda *_: ([row], []))
     return said
@@ -43,10 +44,10 @@ def test_a_trained_estimate_that_contradicts_ksg_is_never_good(tiles, mi, low, h
     s = ended(mi, low, high)
     said = column_pair._doubt(s)
     assert words in said and bool(said) == bool(words)
-    verdict.numbers([s], "nats", {"a": said} if said else {})
+    trust_summary.numbers([s], "nats", {"a": said} if said else {})
     assert tiles["Trust"] == trust
 
 
 def test_a_doubt_does_not_make_a_bad_estimate_better(tiles):
-    verdict.numbers([ended(0.14, 0.1, 0.2, "red")], "nats", {"a": "doubt"})
+    trust_summary.numbers([ended(0.14, 0.1, 0.2, "red")], "nats", {"a": "doubt"})
     assert tiles["Trust"] == "Do not quote"

@@ -17,7 +17,7 @@ from core.data.tables import save_upload
 from core.places import VARIABLE
 from core.spec import Spec
 from dashboard.charts import curves, heat, table
-from dashboard.components import export, scripts
+from dashboard.widgets import export, scripts
 
 SMALL = {"iterations": 5, "hidden": 4}
 

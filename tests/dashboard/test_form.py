@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.params import Range
-from dashboard.components.form import step_from
+from dashboard.widgets.form import step_from
 
 RATE, ROWS = Range(1e-5, 1.0, log=True), Range(50, 1_000_000, log=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PIL import Image
 
-from dashboard.components import welcome
+from dashboard.screens.home import welcome
 from tests.dashboard.chromium import LONG, needs_chromium, picture
 
 NAMES = ("estimate", "table", "cluster", "density")

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.places import VARIABLE
 from dashboard import settings
-from dashboard.components import server
+from dashboard.widgets import server
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.places import VARIABLE
 from core.spec import Spec
-from dashboard.components import history, run_settings
 from dashboard.jobs import Store
 from dashboard.jobs.writer import Writer
+from dashboard.screens.runs import history
+from dashboard.widgets import run_settings
 
 ID = "abcdefghij01"
 PENGUINS = ["bill_length_mm", "body_mass_g"]

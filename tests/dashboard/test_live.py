@@ -16,14 +16,14 @@ import numpy as np
 import pytest
 
 from dashboard.charts import curves, heat
-from dashboard.components.live import wire
+from dashboard.widgets.live import wire
 
 ROOT = Path(__file__).parents[2]
 
 APP = """
 import numpy as np, streamlit as st
 from dashboard.charts import curves, heat
-from dashboard.components import live
+from dashboard.widgets import live
 grid = np.linspace(-2, 2, 64)
 
 def figure(n):

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.places import VARIABLE
+from dashboard import pages
 from dashboard.jobs import Store
 
-ROOT = Path(__file__).parents[2]
-SCREENS = sorted(p.stem for p in (ROOT / "dashboard" / "screens").glob("[!_]*.py"))
+SCREENS = sorted(page.name for page in pages.registered())
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 from core.data import downloads, images
 from core.data.downloads import DOWNLOADS, File
 from core.spec import Spec
-from dashboard.components import errands, run_settings
+from dashboard.widgets import background_tasks, run_settings
 from tests.core.test_downloads import Server
 from tests.core.test_pictures import encoded, grey, zipped
 
@@ -73,7 +73,7 @@ def test_a_set_that_is_not_here_offers_its_download_and_connects_to_nobody(monke
     at = opened(i="cifar10")
     assert not at.exception and "Download 170 MB" in labels(at)
     assert button(at, "Start").disabled
-    assert errands.find("download.cifar10") is None
+    assert background_tasks.find("download.cifar10") is None
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_a_folder_of_this_computer_is_opened_by_its_path_and_linked_by_an_id(tmp
 
 def test_on_the_labs_network_there_is_no_path_to_type(monkeypatch):
     from dashboard import settings
-    from dashboard.components import server
+    from dashboard.widgets import server
 
     monkeypatch.setattr(server, "options", lambda: settings.Settings(token="t", key="k"))
     monkeypatch.setattr(server, "may_steer", lambda: True)  # the presenter, whose cookie a page of a test has not got

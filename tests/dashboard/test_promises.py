@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from core.spec import Spec
-from dashboard.components import welcome
 from dashboard.jobs import Run
+from dashboard.screens.home import welcome
 
 FIRST = {"family": "estimators", "method": "mine", "parameters": {}, "seed": 0,
          "data": {"distribution": {"name": "gaussian"}, "n": 10_000}}  # fmt: skip

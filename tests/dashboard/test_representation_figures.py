@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from core.spec import Spec
-from dashboard.components import layout, representations
-from dashboard.components.representations import BESIDE, KINDS
 from dashboard.jobs import Run
+from dashboard.screens.representation import results
+from dashboard.screens.representation.results import BESIDE, KINDS
+from dashboard.widgets import layout
 
 SPEC = {"family": "encoders", "method": "mine", "data": {"images": "digits"}}
 LINEAR = {"features": 0.983, "pixels": 0.964, "pca": 0.964, "random": 0.955, "noise": 0.111}
@@ -34,17 +35,17 @@ def _shown(**more: object) -> SimpleNamespace:
 
 
 def test_raw_values_stand_in_the_title_where_they_win():
-    title = representations.headline(_table(pixels=0.992))
+    title = results.headline(_table(pixels=0.992))
     assert title == "Best by any probe: raw values 99.2%; learned features 98.3%, noise 11.1%"
 
 
 def test_learned_features_stand_first_where_they_win_or_are_as_good():
-    assert representations.headline(_table()).startswith("Best by any probe: learned features 98.3%; raw values 96.4%")
-    assert "learned features 98.3%; raw" in representations.headline(_table(pixels=0.983))
+    assert results.headline(_table()).startswith("Best by any probe: learned features 98.3%; raw values 96.4%")
+    assert "learned features 98.3%; raw" in results.headline(_table(pixels=0.983))
 
 
 def test_an_untrained_network_that_wins_is_named_too():
-    assert "untrained network 99.9%; learned features 98.3%" in representations.headline(_table(random=0.999))
+    assert "untrained network 99.9%; learned features 98.3%" in results.headline(_table(random=0.999))
 
 
 def test_after_a_stop_the_card_the_chart_and_the_table_have_one_number(monkeypatch):
@@ -52,18 +53,18 @@ def test_after_a_stop_the_card_the_chart_and_the_table_have_one_number(monkeypat
     cards: dict[str, str] = {}
     monkeypatch.setattr(layout, "number", lambda _, label, value, **more: cards.update({label: value}))
     s = _shown()
-    representations.numbers(s)
-    probe = representations._probe(s)
+    results.numbers(s)
+    probe = results._probe(s)
     assert cards["Linear probe"] == "98.3%"
     assert probe["layout"]["title"]["text"] == "Linear probe: learned features 98.3%, raw values 96.4%"
     mark = next(trace for trace in probe["data"] if trace["mode"] == "markers")
     assert (mark["x"][0], mark["y"][0], mark["name"]) == (33, 0.983, "result 98.3%")
     assert cards["Information of two views"].startswith("≥ 5.312")
-    assert "5.312 nats" in representations._information(s)["layout"]["title"]["text"]
+    assert "5.312 nats" in results._information(s)["layout"]["title"]["text"]
 
 
 def test_while_it_runs_the_title_is_of_the_latest_look():
-    probe = representations._probe(_shown(result={}))
+    probe = results._probe(_shown(result={}))
     assert "97.8%" in probe["layout"]["title"]["text"]
     assert not [trace for trace in probe["data"] if trace["mode"] == "markers" and "result" in trace["name"]]
 
@@ -71,4 +72,4 @@ def test_while_it_runs_the_title_is_of_the_latest_look():
 @pytest.mark.parametrize(("given", "width"), [({}, 64), ({"n_features": 16}, 16)])
 def test_names_say_how_many_features_are_compared(given, width):
     run = Run("a", Spec.parse(SPEC | {"parameters": given}).to_json(), "finished")
-    assert representations._width(_shown(result={}) if not given else SimpleNamespace(run=run)) == width
+    assert results._width(_shown(result={}) if not given else SimpleNamespace(run=run)) == width

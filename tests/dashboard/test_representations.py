@@ -13,9 +13,10 @@ from streamlit.testing.v1 import AppTest
 from core.places import VARIABLE
 from core.spec import Spec
 from dashboard.charts import curves, palette, representations, table
-from dashboard.components import history, scans
-from dashboard.components.representations import BESIDE, KINDS
 from dashboard.jobs import Client, Store
+from dashboard.screens.representation.results import BESIDE, KINDS
+from dashboard.screens.runs import history
+from dashboard.widgets import scans
 from tests.dashboard.test_charts import EVIL, strings
 from tests.dashboard.toys import reached
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.spec import Spec
-from dashboard.components import run_settings
+from dashboard.widgets import run_settings
 
 
 def spec(method: str = "mine", seed: int = 0, n: int = 2_000, fresh: bool = False, data: dict | None = None, **given):

@@ -66,10 +66,10 @@ def test_a_setting_of_the_other_kind_of_data_is_not_sent_along():
 
 
 def test_the_preview_stands_only_while_no_run_is_shown(monkeypatch):
-    from dashboard.components import pairs
+    from dashboard.pickers import augmentation_preview
 
     seen = []
-    monkeypatch.setattr(pairs, "preview", lambda *_, **__: seen.append(1))
+    monkeypatch.setattr(augmentation_preview, "preview", lambda *_, **__: seen.append(1))
     at = opened()
     assert len(seen) == 1
     at.button(key="cluster:start").click().run()
@@ -89,7 +89,7 @@ def test_a_preset_starts_what_it_fills_in():
 
 
 def test_a_pitfall_runs_with_the_seed_of_the_page(monkeypatch):
-    from dashboard.components import player
+    from dashboard.widgets import player
 
     asked = []
     monkeypatch.setattr(player, "start", lambda page, make: asked.extend(make()))

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from dashboard.components import standing
 from dashboard.jobs import Client, Run, Store
 from dashboard.jobs.writer import Writer
+from dashboard.widgets import standing
 from tests.dashboard.toys import folder_with_slow, reached, slow, until
 
 

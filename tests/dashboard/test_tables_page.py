@@ -13,8 +13,9 @@ from streamlit.testing.v1 import AppTest
 from core import mi_matrix
 from core.data.tables import load_table, save_upload
 from core.spec import Spec
-from dashboard.components import column_pair, run_settings
-from dashboard.components.address import encode
+from dashboard.screens.table import column_pair
+from dashboard.widgets import run_settings
+from dashboard.widgets.address import encode
 
 
 @pytest.fixture(autouse=True)

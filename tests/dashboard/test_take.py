@@ -16,8 +16,8 @@ from core.data.tables import load_table, save_upload, uploads
 from core.places import VARIABLE
 from core.spec import Spec
 from dashboard.charts import pictures
-from dashboard.components import take
-from dashboard.components.densities import files
+from dashboard.screens.density import files
+from dashboard.widgets import run_files
 
 
 @pytest.fixture(autouse=True)
@@ -46,19 +46,19 @@ def test_rows_of_pictures_say_which_file_they_are(n):
     reference = images.save_pictures(archive(), "mine.zip")
     images.load(reference)  # and once more from the cache, below
     s = spec("clusterers", "iic", {"images": reference} | ({"n": n} if n else {}), seed=3)
-    source, found = s.source(), take.origin(s)
+    source, found = s.source(), run_files.origin(s)
     assert len(found) == len(source) == (n or 12)
     for row, pixels in enumerate(source.x):
         assert found["file"][row].endswith(f"scan {pixels.max() // 20:02}.png")
     some = np.array([4, 1])
-    assert take.origin(s, some)["file"].tolist() == found["file"][some].tolist()
+    assert run_files.origin(s, some)["file"].tolist() == found["file"][some].tolist()
 
 
 def test_rows_of_a_table_are_numbered_as_in_the_file_and_keep_their_columns():
     text = "kind,a,cluster\n" + "".join(f"{'xy'[i % 2]},{'' if i == 2 else i},{i * i}\n" for i in range(20))
     reference = save_upload(text.encode(), "mine.csv")
     s = spec("clusterers", "kmeans", {"table": reference, "x": ["a"]})
-    found = take.beside(take.origin(s), pd.DataFrame({"cluster": [0] * 19}))
+    found = run_files.beside(run_files.origin(s), pd.DataFrame({"cluster": [0] * 19}))
     assert found["row"].tolist() == [1, 2, *range(4, 21)]  # the third lacks a value and was left out
     assert found["a"].tolist() == [i for i in range(20) if i != 2]
     assert found["cluster"].tolist() == [i * i for i in range(20) if i != 2] and not found["cluster_"].any()
@@ -66,7 +66,7 @@ def test_rows_of_a_table_are_numbered_as_in_the_file_and_keep_their_columns():
 
 def test_drawn_points_have_no_row_in_a_file():
     s = spec("densities", "mdn", {"problem": "inverse", "n": 60})
-    assert list(take.origin(s).columns) == []
+    assert list(run_files.origin(s).columns) == []
 
 
 @pytest.mark.parametrize("keep, restarts", [("average", 3), ("best", 2), ("average", 1)])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.spec import Spec
-from dashboard.components import history
-from dashboard.components.address import RUNS
 from dashboard.jobs import Run
+from dashboard.screens.runs import history
+from dashboard.widgets.address import RUNS
 
 _GAUSS = {"distribution": {"name": "gaussian"}, "n": 500}
 

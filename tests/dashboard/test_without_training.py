@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core.spec import Spec
-from dashboard.components import estimates, verdict
-from dashboard.components.densities import numbers
+from dashboard.screens.density import metrics
+from dashboard.widgets import estimate_charts, trust_summary
 
 DATA = {"distribution": {"name": "gaussian", "rho": 0.8}, "n": 100}
 
@@ -39,7 +39,7 @@ def named(figure: dict[str, Any]) -> list[str]:
 
 
 def test_a_method_that_works_in_parts_is_one_value_with_its_interval_and_no_training():
-    figure = estimates.curves([ksg()], "nats")
+    figure = estimate_charts.curves([ksg()], "nats")
     names = named(figure)
     assert len(names) == 2 and not any("training" in name or "held out" in name for name in names)
     assert any("error_y" in trace for trace in figure["data"])
@@ -49,14 +49,14 @@ def test_a_method_that_works_in_parts_is_one_value_with_its_interval_and_no_trai
 
 
 def test_beside_a_training_it_is_a_level_line_and_the_training_keeps_its_steps():
-    figure = estimates.curves([mine(), ksg()], "nats")
+    figure = estimate_charts.curves([mine(), ksg()], "nats")
     assert figure["layout"]["xaxis"]["title"]["text"] == "step"
     assert any("held out" in name for name in named(figure))
     assert not any("KSG" in n and ("training" in n or "held out" in n) for n in named(figure))
 
 
 def test_the_axis_of_the_loss_names_its_unit():
-    assert estimates.loss([mine()])["layout"]["yaxis"]["title"]["text"] == "loss (nats)"
+    assert estimate_charts.loss([mine()])["layout"]["yaxis"]["title"]["text"] == "loss (nats)"
 
 
 @pytest.mark.parametrize("unit", ["nats", "bits"])
@@ -64,11 +64,11 @@ def test_a_difference_is_that_of_the_numbers_shown(unit):
     rng = np.random.default_rng(0)
     number = lambda text: float(text.split()[0].replace("−", "-"))  # noqa: E731
     for a, b in rng.uniform(0, 3, (200, 2)):
-        shown = number(verdict.amount(a, unit)) - number(verdict.amount(b, unit))
-        assert abs(number(verdict.difference(a, b, unit)) - shown) < 1e-9
-    assert verdict.difference(0.5, 0.5, unit).startswith("0.000")
+        shown = number(trust_summary.amount(a, unit)) - number(trust_summary.amount(b, unit))
+        assert abs(number(trust_summary.difference(a, b, unit)) - shown) < 1e-9
+    assert trust_summary.difference(0.5, 0.5, unit).startswith("0.000")
 
 
 def test_so_is_the_distance_of_two_likelihoods():
-    assert numbers.distance(1.4147, 1.3324) == "0.083" == numbers.distance(1.3324, 1.4147)
-    assert "0.083" in numbers._gap(1.4147, 1.3324)
+    assert metrics.distance(1.4147, 1.3324) == "0.083" == metrics.distance(1.3324, 1.4147)
+    assert "0.083" in metrics._gap(1.4147, 1.3324)

@@ -1,0 +1,282 @@
+"""What is to be grouped or laid out: a set of pictures, one's own, or columns of a table, as the data of a spec."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.data import images
+from core.data.downloads import DOWNLOADS, fetch
+from core.params import Param, Range
+from dashboard import state
+from dashboard.pickers import tables
+from dashboard.text import plain, t
+from dashboard.widgets import background_tasks, form, server
+from dashboard.widgets.address import Address
+
+TABLE = "table"
+MOST = 10_000  # pictures at first: what two cores learn from in a minute
+_FEWEST = 10
+_SAID = 3  # notices that are not folded away
+
+
+def choose(address: Address, *, runs: Mapping[str, str] | None = None, most: int = MOST) -> dict[str, Any]:
+    """The data of a spec: {"images", "n"}, {"table", "x", "labels"}, or {"run"} for one of `runs` ("run.ID" → title).
+
+    What is chosen may not be here yet: `missing` says so.
+    """
+    name = _name(address, dict(runs or {}))
+    if name.startswith("run."):
+        return {"run": name.removeprefix("run.")}
+    if name == TABLE:
+        return _table(address)
+    data = _pictures(address, name, most)
+    if server.may_steer():
+        with st.expander(t("Your own pictures")):
+            _bring(address)
+    return data
+
+
+def kind(data: Mapping[str, Any]) -> str:
+    """Which settings these data have: "pictures" or "rows"."""
+    return "pictures" if "images" in data else "rows"
+
+
+def missing(data: Mapping[str, Any]) -> str | None:
+    """One sentence where a run cannot start on these data yet: pictures to be downloaded or read, no column chosen."""
+    if "images" in data and not images.ready(data["images"]):
+        if data["images"] in images.SETS:
+            return t("The pictures are not on this machine yet: press Download first.")
+        return t("The pictures are not read yet, or could not be read.")
+    if "table" in data and not data["x"]:
+        return t("Choose at least one column of a table that can be read.")
+    return None
+
+
+def _name(address: Address, runs: dict[str, str]) -> str:
+    titles = {name: t(entry.title) for name, entry in images.SETS.items()}
+    titles |= {TABLE: t("Columns of a table")} | runs
+    titles |= images.uploads() if server.may_steer() else {}
+
+    def allowed(text: str) -> str:
+        """A link may name a set, a run or an upload's id, never a path of this machine."""
+        if text not in titles and not re.fullmatch(r"[a-z0-9]{8,64}", text):
+            raise ValueError(t("{name} is no set of pictures of this dashboard", name=text[:80]))
+        return text
+
+    key = address.begin("i", "digits", allowed)
+    chosen = str(state.widget(key))
+    if chosen not in titles:
+        titles[chosen] = _title(chosen)
+    name = st.selectbox(
+        t("Data"),
+        list(titles),
+        key=key,
+        format_func=lambda i: titles.get(i, i),
+        help=t("Pictures, or rows of a table. Labels, where there are any, are used for reports only."),
+        on_change=_forget,
+        args=(address.key("n"),),
+    )
+    return str(address.end("i", name, "digits"))
+
+
+def _forget(*keys: str) -> None:
+    for key in keys:
+        state.drop_widget(key)
+
+
+def _title(reference: str) -> str:
+    try:
+        return images.title(reference)
+    except ValueError:
+        return reference
+
+
+def _pictures(address: Address, name: str, most: int) -> dict[str, Any]:
+    entry = images.SETS.get(name)
+    if entry:
+        st.caption(t(entry.sentence), help=t(entry.provenance))
+    if not images.ready(name):
+        _fetch(name) if entry else _read(name)
+        return {"images": name}
+    total = entry.size if entry else _described(name)
+    if total <= _FEWEST:
+        return {"images": name}
+    param = Param(
+        "n",
+        int,
+        min(total, most),
+        "How many of them, drawn at random by the seed. Fewer are faster; more are learned better.",
+        Range(_FEWEST, total),
+    )
+    if (state.widget(address.key("n")) or 0) > total:
+        state.drop_widget(address.key("n"))
+    n = form.field(address, param, "n", t("Number of pictures"))
+    return {"images": name} | ({"n": n} if n < total else {})
+
+
+def _described(name: str) -> int:
+    """What was read of one's own pictures; returns how many there are to learn from."""
+    found = images.load(name)
+    n, _, height, width = found.x.shape
+    st.caption(
+        t(
+            "{n} pictures of {width} × {height} pixels, {classes} classes, {test} kept apart as a test.",
+            n=f"{n:,}",
+            width=width,
+            height=height,
+            classes=len(found.classes) or t("no"),
+            test=t("none") if found.test_x is None else f"{len(found.test_x):,}",
+        )
+    )
+    for sentence in found.notices[:_SAID]:
+        st.caption(plain(sentence))
+    if len(found.notices) > _SAID:
+        with st.expander(t("{n} more notes on what was read", n=len(found.notices) - _SAID)):
+            for sentence in found.notices[_SAID:]:
+                st.caption(plain(sentence))
+    return n
+
+
+def _fetch(name: str) -> None:
+    """A button that downloads a set, or how far the download is. Nothing is downloaded without it."""
+    key, size = f"download.{name}", DOWNLOADS[name].size / 1e6
+    errand = background_tasks.find(key)
+    if errand is not None and not errand.over:
+        background_tasks.watch(
+            key,
+            lambda done, total: t(
+                "{done} of {total} MB", done=f"{done / 1e6:.1f}", total=f"{(total or size * 1e6) / 1e6:.1f}"
+            ),
+        )
+        return
+    if errand is not None and errand.fault:
+        st.error(plain(t(errand.fault)), icon=":material/error:")
+    st.button(
+        t("Download {size} MB", size=f"{size:.0f}"),
+        key=key,
+        icon=":material/download:",
+        on_click=_download,
+        args=(key, name),
+        disabled=not server.may_steer(),
+        help=t("Once, from the set's publishers, checked and kept in the data folder. Nothing is sent."),
+    )
+
+
+def _download(key: str, name: str) -> None:
+    def work(progress: background_tasks.Progress) -> None:
+        fetch(name, progress)
+        images.load(name)  # unpacks what is packed, so that the page need not
+
+    background_tasks.begin(key, work)
+
+
+def _read(name: str) -> None:
+    """Reads an upload, or says how far that is, or why it failed."""
+    key = f"read.{name}"
+    errand = background_tasks.find(key)
+    if errand is None:
+        background_tasks.begin(key, background_tasks.child("pictures", name))
+    if errand is None or not errand.over:
+        background_tasks.watch(
+            key, lambda done, total: t("Reading the pictures: {share}", share=f"{done / max(total, 1):.0%}")
+        )
+        return
+    if errand.fault:
+        st.error(plain(t(errand.fault)), icon=":material/error:")
+    st.button(
+        t("Read again"),
+        key=key,
+        on_click=background_tasks.begin,
+        args=(key, background_tasks.child("pictures", name)),
+        disabled=not server.may_steer(),
+    )
+
+
+def _bring(address: Address) -> None:
+    """A zip or arrays to upload, or a folder where viewer and server are on one machine."""
+    key = address.key("zip")
+    st.file_uploader(
+        t("Open a zip of pictures"),
+        type=["zip", "npz", "npy"],
+        key=key,
+        max_upload_size=200,
+        on_change=_upload,
+        args=(address.page, key),
+        help=t(
+            "PNG, JPEG and similar, up to 200 MB. Folders in it are classes; train and test folders above them are kept "
+            "apart. NumPy arrays (.npz, .npy) work too. They stay on this computer."
+        ),
+    )
+    if server.options().token:  # on the lab's network a path would be one of the server's
+        return
+    key = address.key("folder")
+    st.text_input(t("Or a folder of this computer"), key=key, placeholder=t("its full path"))
+    st.button(t("Open the folder"), key=address.key("open"), on_click=_folder, args=(address.page, key))
+
+
+def _upload(page: str, key: str) -> None:
+    if (file := state.widget(key)) is not None:
+        _take(page, lambda: images.save_pictures(file.getvalue(), file.name))
+
+
+def _folder(page: str, key: str) -> None:
+    if path := str(state.widget(key) or "").strip():
+        _take(page, lambda: images.keep_folder(path))
+
+
+def _take(page: str, keep: Callable[[], str]) -> None:
+    """For callbacks: choose what was just brought; a fault becomes a sentence on the page."""
+    try:
+        reference = keep()
+    except ValueError as error:
+        state.note(page, t(str(error)))
+        return
+    _forget(f"{page}:n")
+    state.set_widget(f"{page}:i", reference)
+
+
+def _table(address: Address) -> dict[str, Any]:
+    table = tables.pick(address, first="wine")
+    reference = str(state.widget(address.key("t")))
+    if table is None:
+        return {"table": reference, "x": []}
+    from core.data.samples import label_columns
+
+    labels = _labels(address, label_columns(table), reference)
+    names = [name for name in tables.usable(table) if name != labels]
+    first = [name for name in names if table[name].kind in ("numeric", "integer")] or names
+    key = address.begin("x", first, lambda text: tables.listed(text, names))
+    kept = [name for name in state.widget(key) if name in names]
+    state.set_widget(key, kept if kept or not state.widget(key) else first)  # emptied by hand it stays empty
+    help = t("Rows that are alike in these columns are grouped. Categories enter as columns of 0 and 1.")
+    x = st.multiselect(t("Columns"), names, key=key, help=help)
+    address.end("x", x if x == first else json.dumps(x, ensure_ascii=False), first)
+    return {"table": reference, "x": x} | ({"labels": labels} if labels else {})
+
+
+def _labels(address: Address, names: list[str], reference: str) -> str | None:
+    """The column that is only compared with; the bundled tables have one."""
+    entry = tables.BUNDLED.get(reference)
+    first = entry.labels if entry and entry.labels in names else None
+
+    def read(text: str) -> str | None:
+        if text != "none" and text not in names:
+            raise ValueError(t("there is no column {name} to compare with", name=text[:80]))
+        return None if text == "none" else text
+
+    key = address.begin("labels", first, read)
+    if state.widget(key) not in (None, *names):
+        state.set_widget(key, first)
+    chosen = st.selectbox(
+        t("Compare with"),
+        [None, *names],
+        key=key,
+        format_func=lambda name: t("nothing") if name is None else name,
+        help=t("A column of classes. It is compared with the clusters afterwards and never used for training."),
+    )
+    return address.end("labels", chosen, first)

@@ -1,0 +1,51 @@
+"""What every tab of a run shares: which run is looked at, the numbers above the pictures, the files below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from dashboard.screens.density import files, metrics, view
+from dashboard.text import plain, t
+from dashboard.widgets import export
+from dashboard.widgets.player import Shown
+
+Draw = Callable[[list[Shown], Any], dict[str, Any]]  # runs, the one looked at first → figures by name, for export
+
+
+def draw(shown: list[Shown], chart: Any, contents: Draw, closely: bool = True) -> None:
+    """The numbers of the run that is looked at, the tab's own pictures, and what can be taken away.
+
+    closely: the tab is about one run; of several the viewer picks one.
+    """
+    if closely:
+        shown = _looked_at_first(shown)
+        metrics.above(shown[0])
+        for sentence in shown[0].result.get("notices", []):
+            st.warning(plain(t(sentence)), icon=":material/warning:")
+    # Each run has charts of its own: a chart that is left and comes back would first have to ask for its whole figure.
+    figures = contents(shown, lambda key: chart(f"{key}-{shown[0].run.id}"))
+    with st.container(horizontal=True):
+        export.figures("density", figures)
+        if closely:
+            files.menu(shown[0])
+        export.runs("density", [s.run.spec for s in shown if s.run.spec])
+
+
+def _looked_at_first(shown: list[Shown]) -> list[Shown]:
+    """Of several runs the viewer picks the one that is drawn large."""
+    if len(shown) == 1:
+        return shown
+    said = dict(zip([s.run.id for s in shown], view.labels(shown), strict=True))
+    picked = st.segmented_control(
+        t("Look closely at"),
+        list(said),
+        default=shown[0].run.id,
+        key="density:run",
+        format_func=lambda i: said.get(i, i),
+        label_visibility="collapsed",
+        required=True,
+    )
+    return sorted(shown, key=lambda s: s.run.id != picked)

@@ -1,0 +1,61 @@
+"""Estimate: a distribution whose mutual information is known, and estimators that are watched approaching it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.spec import SpecError
+from dashboard.screens.estimate import presets
+from dashboard.text import t
+from dashboard.widgets import export, fields, layout, player, trust_summary
+from dashboard.widgets.address import Address
+from dashboard.widgets.estimate_charts import critic, curves, loss, preview
+
+NAME = "estimate"
+
+
+def draw() -> None:
+    """Draw the page."""
+    layout.head(
+        t("Estimate"), t("Pick a distribution whose mutual information is known, and watch estimators approach it.")
+    )
+    address = Address(NAME)
+    ready = st.container()
+    left, right = layout.sides()
+    with left:
+        buttons = st.container()
+        data = fields.distribution(address)
+        chosen = fields.methods(address, "estimators", ("mine",))
+        with st.container(horizontal=True):  # one below the other where the side is narrow
+            with st.container(width=130):
+                seed = fields.seed(address)
+            with st.container(width=130):
+                unit = fields.unit(address)
+        try:
+            specs = [fields.spec("estimators", name, values, data, seed) for name, values in chosen.items()]
+        except SpecError as error:
+            specs = str(error)
+        with buttons:
+            player.controls(NAME, specs)
+    with ready:
+        fields.presets(address, presets.presets())
+
+    def draw_runs(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]
+        trust_summary.numbers(shown, unit)
+        figures = {"estimate": curves(shown, unit), "critic": critic(shown, unit), "loss": loss(shown)}
+        chart("mi").show(figures["estimate"], height=300)
+        if figures["loss"]:  # without one nothing is trained, and there is no surface to come
+            picture, losses = st.columns([2.6, 1])
+            with picture:
+                waiting = t("The learned surface appears here once the critic has one to show.")
+                chart("critic").show(figures["critic"], height=270, waiting=waiting)
+            with losses:
+                chart("loss").show(figures["loss"], height=270)
+        with st.container(horizontal=True):
+            export.figures(NAME, figures)
+            export.runs(NAME, [s.run.spec for s in shown if s.run.spec])
+        trust_summary.reasons(shown)
+
+    with right:
+        player.panel(NAME, draw_runs, lambda: preview(data, unit))
+    address.close()

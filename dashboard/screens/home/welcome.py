@@ -1,0 +1,111 @@
+"""The first page: a sentence, moving pictures of real runs, and one button."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from statistics import median
+
+import streamlit as st
+
+from dashboard import pages, state
+from dashboard.jobs import Run
+from dashboard.text import t
+from dashboard.widgets import server
+
+PICTURES = Path(__file__).resolve().parents[3] / "assets" / "pictures" / "home"
+ADDRESS = "pictures"  # where the server has them
+_DATA = {"distribution": {"name": "gaussian"}, "n": 10_000, "fresh": False}  # of the button's run
+_TILES = (
+    (
+        "estimate",
+        "Watch an estimate approach the truth",
+        "MINE, InfoNCE and others, where the mutual information is known.",
+    ),
+    ("table", "Ask your own table", "Which columns depend on which, in any form, and how far to believe it."),
+    ("cluster", "See pictures sort themselves", "IIC groups pictures without labels; the labels only judge it."),
+    ("density", "Learn more than a mean", "A mixture density network where one x has several y."),
+)
+
+
+def hero() -> None:
+    """What this is, and the button."""
+    left, right = st.columns([3, 1.2], vertical_alignment="center", gap="large")
+    with left:
+        st.markdown(f"# {t('See mutual information')}")
+        st.markdown(
+            t(
+                "How much does one thing say about another? Choose a distribution, your own columns or pictures, train an estimator, "
+                "and watch it approach the truth. Every number comes with an interval and the reasons to believe or doubt it."
+            )
+        )
+    with right:
+        st.button(
+            t("Start a run now"),
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            key="home:start",
+            on_click=_start,
+            disabled=not server.may_steer(),
+            help=_what_starts(),
+        )
+        st.page_link(pages.link_to("table"), label=t("Open my own table"), icon=":material/upload_file:")
+    if state.chosen("home.started"):
+        state.choose("home.started", None)
+        st.switch_page(pages.link_to("estimate"))
+    for sentence in state.take_notes("home"):
+        st.warning(sentence)
+
+
+def _what_starts() -> str:
+    """What the button does, and how long it took on this computer before; nobody knows before the first time."""
+    what = t("Trains MINE on a correlated Gaussian pair with ρ = 0.8.")
+    runs = [run for run in server.store().runs(limit=200) if run.status == "finished" and _is_first(run)]
+    took = [run.ended - run.started for run in runs if run.ended is not None and run.started is not None]
+    if not took:
+        return what
+    return f"{what} {t('Here it has taken {seconds} s.', seconds=f'{max(median(took), 1):.0f}')}"
+
+
+def _is_first(run: Run) -> bool:
+    """Whether it is the run of the button. Read off its JSON: the first page imports no method."""
+    spec = run.spec_dict
+    data = spec.get("data", {})
+    return spec.get("method") == "mine" and not spec.get("parameters") and {"fresh": False} | data == _DATA
+
+
+def _start() -> None:
+    from dashboard.widgets import fields, player
+
+    player.start("estimate", lambda: [fields.spec("estimators", "mine", {}, _DATA, 0)])
+    state.remember("estimate", {})
+    state.choose("home.started", True)
+
+
+def pictures() -> None:
+    """A tile a page, each with a moving picture of a real run."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    for pair in (_TILES[:2], _TILES[2:]):
+        for column, (name, title, sentence) in zip(st.columns(2, gap="large"), pair, strict=True):
+            with column, st.container(border=True):
+                st.html(_moving(f"{ADDRESS}/{name}-{theme}", t(title)))
+                st.markdown(f"**{t(title)}**  \n{t(sentence)}")
+                st.page_link(pages.link_to(name), label=t("Open"), icon=":material/arrow_forward:")
+
+
+def _moving(path: str, alt: str) -> str:
+    """The picture as its file is, and its last moment alone for those who want nothing to move."""
+    return (
+        f'<picture><source media="(prefers-reduced-motion: reduce)" srcset="{path}-still.webp">'
+        f'<img class="moving" src="{path}.webp" alt="{escape(alt)}" width="720" height="260"></picture>'
+    )
+
+
+def facts() -> None:
+    """What can be relied on, in one line."""
+    st.caption(
+        t(
+            "Everything runs on this computer and nothing is sent anywhere. Runs are kept, can be found by their link, and replayed."
+        )
+    )

@@ -1,0 +1,221 @@
+"""A representation while it is learned, and what its features are worth once it is."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import discover
+from core.params import parameters
+from dashboard.charts import curves, points, representations
+from dashboard.text import t
+from dashboard.widgets import embedding, export, layout, run_files
+from dashboard.widgets.live import in_pairs
+from dashboard.widgets.player import Shown
+
+Figures = dict[str, dict[str, Any] | None]
+# What features are compared with: name → (label, colour and mark).
+BESIDE = {"pixels": ("raw values", "pixels"), "pca": ("PCA", "pca"),
+          "random": ("untrained network", "random"), "noise": ("noise", "noise")}  # fmt: skip
+KINDS = {"linear": "linear", "two_layer": "two linear layers", "knn": "five nearest", "mlp": "MLP"}
+
+
+def numbers(s: Shown) -> None:
+    """Accuracy of a linear probe, the information of two views below its ceiling, and the time."""
+    cells, result = st.columns(3), s.result
+    mi, ceiling = result.get("mi", s.last("mi")), result.get("ceiling", s.last("ceiling"))
+    table = result.get("probes", {})
+    accuracy = table["features"]["linear"]["test"] if table else s.last("probe")
+    beside = {n: table[n]["linear"]["test"] if table else s.last(f"probe_{n}") for n in BESIDE}
+    said = " · ".join(f"{t(BESIDE[n][0])} {v:.1%}" for n in ("pixels", "noise") if (v := beside[n]) is not None)
+    layout.number(
+        cells[0],
+        t("Linear probe"),
+        "–" if accuracy is None else f"{accuracy:.1%}",
+        note=said or ("" if mi is None else t("needs data with labels")),
+        help=t(
+            "Accuracy of logistic regression on the features, on rows that neither it nor the network was trained on."
+        ),
+    )
+    layout.number(
+        cells[1],
+        t("Information of two views"),
+        "–" if mi is None else f"≥ {mi:.3f} {t('nats')}",
+        note="" if ceiling is None else t("can show at most {bound}", bound=f"{ceiling:.3f}"),
+        help=t(
+            "InfoNCE on held-out pairs: a lower bound, never above the logarithm of the number of pairs. Near that ceiling it says no more than that."
+        ),
+    )
+    layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=t(s.run.status))
+
+
+def training(page: str, s: Shown, chart: Any) -> None:
+    """The live page: what there is by now, two in a row."""
+    numbers(s)
+    found = {"probe": _probe(s), "mi": _information(s), "critic": _critic(s), "features": _plane(s), "loss": _loss(s)}
+    shown = {name: figure for name, figure in found.items() if figure or s.expects(name, told_by="epoch")}
+    if "probe" not in shown and s.run.active and _may_be_probed(s):
+        shown = {"probe": None, **shown}
+    heights = dict.fromkeys(shown, 340) | {"loss": 280}
+    in_pairs(chart, shown, heights, t("This picture comes with the first epochs."))
+    _below(page, s, shown)
+
+
+def probed(page: str, s: Shown, chart: Any) -> None:
+    """The table of probes, drawn and as numbers."""
+    numbers(s)
+    table = s.result.get("probes")
+    if not table:
+        layout.empty(
+            t("These data have no labels, so there is nothing to probe for.")
+            if s.result
+            else t("The run ended without a result.")
+            if s.run.status in ("failed", "interrupted")
+            else t("The table of probes appears here once the run has ended, for data with labels.")
+        )
+        return
+    d = _width(s)
+    names = {"features": t("learned features ({d})", d=d)}
+    names |= {n: t(label) if n == "pixels" else f"{t(label)} ({d})" for n, (label, _) in BESIDE.items()}
+    kinds = {kind: t(label) for kind, label in KINDS.items()}
+    score = table["features"]["linear"]
+    figure = representations.probes(
+        table,
+        names,
+        kinds,
+        title=headline(table),
+        say=t,
+    )
+    chart("probes").show(figure, height=380)
+    st.dataframe(
+        _frame(table, names, kinds), hide_index=True, alt=t("Accuracy of each probe on each kind of features.")
+    )
+    on = t("test pictures") if s.result.get("scored_on") == "test" else t("rows held out of training")
+    st.caption(
+        t(
+            "Fitted on training rows, scored on {n} {on}, with 95 % intervals. A name is followed by its number of features; "
+            "raw values are all of them. The table has the training rows in brackets, where noise too scores above chance.",
+            n=f"{score['n']:,}",
+            on=on,
+        )
+    )
+    _below(f"{page}.probes", s, {"probes": figure})
+
+
+def headline(table: dict[str, Any]) -> str:
+    """Who wins by the best probe of each, and where the learned features and noise stand."""
+    best = {name: max(score["test"] for score in table[name].values()) for name in ("features", *BESIDE)}
+    words = {"features": t("learned features")} | {name: t(label) for name, (label, _) in BESIDE.items()}
+    winner = max(best, key=lambda name: best[name])  # of equals the first: the features
+    second = "pixels" if winner == "features" else "features"
+    return t(
+        "Best by any probe: {winner} {first}; {second} {other}, noise {noise}",
+        winner=words[winner],
+        first=f"{best[winner]:.1%}",
+        second=words[second],
+        other=f"{best[second]:.1%}",
+        noise=f"{best['noise']:.1%}",
+    )
+
+
+def _width(s: Shown) -> int:
+    """How many features the run learns for each row."""
+    default = parameters(discover.load("encoders", "mine"))["n_features"].default
+    return int(s.run.spec.parameters.get("n_features", default)) if s.run.spec else int(default)
+
+
+def _below(key: str, s: Shown, shown: Figures) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        export.figures(key, shown)
+        export.runs(key, [s.run.spec] if s.run.spec else [])
+        run_files.model(s.run, f"{key}.model")
+        embedding.link(s.run.id, t("Lay the features out in the plane"))
+
+
+def _frame(table: dict[str, Any], names: dict[str, str], kinds: dict[str, str]) -> pd.DataFrame:
+    """A row for each kind of features, a column for each probe: accuracy on test rows, on training rows in brackets."""
+    rows = []
+    for name in [n for n in names if n in table]:
+        row: dict[str, Any] = {t("features"): names[name]}
+        for kind, label in kinds.items():
+            score = table[name][kind]
+            row[label] = f"{score['test']:.1%} ({score['train']:.1%})"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _may_be_probed(s: Shown) -> bool:
+    """Whether there may be labels, as far as is known: the first probe comes some epochs after the first."""
+    seen = s.picture("features")
+    return s.at is None and (seen is None or "labels" in seen)
+
+
+def _probe(s: Shown) -> dict[str, Any] | None:
+    found = s.curves()
+    if "probe" not in found:
+        return None
+    steps, values = found["probe"]
+    beside = {name: number for name in BESIDE if (number := s.last(f"probe_{name}")) is not None}
+    lines = [
+        curves.Curve(name, f"{t(BESIDE[name][0])} {number:.1%}", BESIDE[name][1], [1], [number], "closed form")
+        for name, number in beside.items()
+    ]
+    kept = curves.Curve("probe", t("learned features"), "mine", steps, values, "held out")
+    ended = s.result["probes"]["features"]["linear"]["test"] if s.result.get("probes") else None
+    last = ended if ended is not None else float(values[-1]) if len(values) else None
+    said = "" if last is None else t("Linear probe: learned features {value}", value=f"{last:.1%}")
+    if last is not None and "pixels" in beside:
+        said = t("Linear probe: learned features {value}, raw values {raw}", value=f"{last:.1%}",
+                 raw=f"{beside['pixels']:.1%}")  # fmt: skip
+    mark = None if ended is None else (s.run.step, ended, t("result {value}", value=f"{ended:.1%}"))
+    return representations.watched(kept, lines, title=said, at=s.at, result=mark, say=t)
+
+
+def _information(s: Shown) -> dict[str, Any] | None:
+    found = s.curves()
+    if "mi" not in found or not len(found["mi"][0]):
+        return None
+    ceiling = s.result.get("ceiling", s.last("ceiling"))
+    last = s.result.get("mi", found["mi"][1][-1])
+    return curves.loss(
+        [curves.Curve("mi", t("InfoNCE on held-out pairs"), "mine", *found["mi"], "held out")],
+        title=t("Two views share at least {value} nats", value=f"{last:.3f}"),
+        ylabel=t("mutual information (nats)"),
+        at=s.at,
+        reference=None if ceiling is None else (ceiling, t("ceiling {value}", value=f"{ceiling:.3f}")),
+        say=t,
+    )
+
+
+def _loss(s: Shown) -> dict[str, Any] | None:
+    found = s.curves()
+    if "loss" not in found:
+        return None
+    line = curves.Curve("loss", t("training batches"), "mine", *found["loss"], "training")
+    jsd = s.run.spec is not None and s.run.spec.parameters.get("objective") == "jsd"
+    label = t("logistic loss (no information)") if jsd else t("minus InfoNCE of a batch (nats)")
+    return curves.loss([line], title=t("The loss of each batch"), ylabel=label, at=s.at, say=t)
+
+
+def _critic(s: Shown) -> dict[str, Any] | None:
+    if (seen := s.picture("critic")) is None:
+        return None
+    scores = seen["scores"]
+    right = float((scores.argmax(1) == np.arange(len(scores))).mean())
+    said = t("The critic finds {share} of {n} held-out pairs: the diagonal", share=f"{right:.0%}", n=len(scores))
+    return representations.found(scores, title=said, say=t)
+
+
+def _plane(s: Shown) -> dict[str, Any] | None:
+    if (seen := s.picture("features")) is None or not math.isfinite(float(seen["coordinates"].sum())):
+        return None
+    return points.embedding(
+        seen["coordinates"],
+        groups=seen.get("labels"),
+        title=t("The features along their first two principal axes"),
+        say=t,
+    )

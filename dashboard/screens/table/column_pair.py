@@ -1,0 +1,207 @@
+"""Two columns looked at closely: their points, what each estimator says of them, and MINE trained on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import units
+from core.data.tables import Table, as_numbers
+from core.method import Array
+from dashboard import state
+from dashboard.charts import bars, points
+from dashboard.pickers import tables
+from dashboard.screens.table.matrix import CLOSED, settings
+from dashboard.text import plain, t, tn
+from dashboard.widgets import estimate_charts, export, player, server, trust_summary
+from dashboard.widgets import fields as picks
+from dashboard.widgets.address import Address
+from dashboard.widgets.live import show
+from dashboard.widgets.player import Shown
+
+_DRAWN = 2_000  # points of the scatter plot
+_FEW = 20  # values of a column that are named and spread
+
+
+def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> None:
+    """Two columns closely: their points, several estimators, and a button that trains MINE on them."""
+    names = tables.usable(table)
+    if len(names) < 2:
+        return
+    chosen = state.chosen("pair")
+    if chosen and chosen[0] in names and chosen[1] in names and state.chosen("pair.shown") != chosen:
+        state.set_widget(address.key("x"), chosen[0])
+        state.set_widget(address.key("y"), chosen[1])
+    state.choose("pair.shown", chosen)
+    st.markdown(f"#### {t('One pair')}")
+    left, middle, right = st.columns([2, 2, 1.4], vertical_alignment="bottom")
+    with left:
+        x = _column(address, "x", names, names[0], "x")
+    with middle:
+        y = _column(address, "y", names, names[1], "y")
+    if x == y:
+        st.caption(t("Choose two different columns."))
+        return
+    reference = str(state.widget(address.key("t")))
+    with right:
+        st.button(
+            t("Train MINE on this pair"),
+            key=address.key("train"),
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=not server.may_steer(),
+            on_click=_train,
+            args=(address.page, reference, x, y),
+        )
+    found, sentences = estimated(reference, x, y, seed)
+    with st.container(key="wrap-pair"):
+        dots, several = st.columns(2)
+    with dots:
+        show(_dots(table, x, y), key=f"table-scatter-{reference}-{x}-{y}", height=320)
+    if found:
+        with several:
+            show(_several(found, method, unit), key=f"table-several-{reference}-{x}-{y}", height=320)
+    st.caption(plain(" ".join(map(t, sentences))))
+
+
+def _column(address: Address, name: str, names: list[str], default: str, label: str) -> str:
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(t("there is no column {name}", name=text[:80]))
+        return text
+
+    key = address.begin(name, default, read)
+    if state.widget(key) not in names:
+        state.set_widget(key, default)
+    return str(address.end(name, st.selectbox(label, names, key=key, format_func=tables.labels(names)), default))
+
+
+def _train(page: str, reference: str, x: str, y: str) -> None:
+    kept = [r.id for r in player.runs(page) if r.spec and r.spec.family == "sweeps"]
+    player.start(page, lambda: [picks.spec("estimators", "mine", {}, {"table": reference, "x": [x], "y": [y]}, 0)])
+    state.show_runs(page, [*kept, *(i for i in state.runs(page) if i not in kept)])
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def estimated(reference: str, x: str, y: str, seed: int) -> tuple[list[dict[str, Any]], list[str]]:
+    """A pair as the matrix estimates it, a row for each estimator without training, and what is to be said of it."""
+    from core import mi_matrix
+
+    table, found, sentences = tables.load(reference), [], []
+    for method in CLOSED:
+        try:
+            matrix = mi_matrix(table, [x, y], method=method, seed=seed, n_jobs=1)
+        except ValueError as error:
+            return [], [str(error)]
+        row = matrix.long.iloc[0].to_dict()
+        sentences += matrix.notices
+        if row["trust"] != "green" and row["reasons"]:
+            sentences.append(f"{trust_summary.title(method)}: {row['reasons']}")
+        if np.isfinite(row["mi"]):
+            found.append(row)
+    return found, list(dict.fromkeys(sentences))
+
+
+def _dots(table: Table, x: str, y: str) -> dict[str, Any]:
+    """The rows that have both columns, or a part of them, which is said."""
+    sides = [np.asarray(as_numbers(table, name, []), dtype=float) for name in (x, y)]
+    whole = np.flatnonzero(np.isfinite(sides).all(axis=0))
+    rng = np.random.default_rng(0)
+    rows = np.sort(rng.permutation(whole)[:_DRAWN])
+    names = [_names(table, name, values[whole]) for name, values in zip((x, y), sides, strict=True)]
+    a, b = (_spread(values[rows], named, rng) for values, named in zip(sides, names, strict=True))
+    title = tn("{n:,} complete row", "{n:,} complete rows", len(whole))
+    if len(rows) < len(whole):
+        title = t("{drawn} of {all}, drawn at random", drawn=f"{len(rows):,}", all=title)
+    if any(names):
+        title = t("{title}, spread about each value so that they can be seen", title=title)
+    return points.scatter(a, b, x, y, title=title, xnames=names[0], ynames=names[1], say=t)
+
+
+def _names(table: Table, name: str, values: Array) -> dict[float, str] | None:
+    """Value → what the axis calls it, where a column has few values and their points would hide each other."""
+    levels = np.unique(values)
+    if table[name].kind not in ("categorical", "boolean", "integer") or len(levels) > _FEW:
+        return None
+    if table[name].kind == "categorical":
+        known = table.frame[name].cat.categories
+        return {v: str(known[int(v)]) for v in levels}
+    return {v: f"{v:g}" if table[name].kind == "integer" else t("yes") if v else t("no") for v in levels}
+
+
+def _spread(values: Array, names: dict[float, str] | None, rng: np.random.Generator) -> Array:
+    if not names:
+        return values
+    gap = float(np.diff(list(names)).min()) if len(names) > 1 else 1.0
+    return values + 0.25 * gap * rng.uniform(-1.0, 1.0, len(values))
+
+
+def _several(found: list[dict[str, Any]], method: str, unit: str) -> dict[str, Any]:
+    """The estimators without training; the matrix's own one stands in the title with the number of its cell."""
+    own = next((row for row in found if row["method"] == method), found[0])
+    scale = 1 / units.LN2 if unit == "bits" else 1.0
+    figure = bars.estimates(
+        [row["method"] for row in found],
+        [trust_summary.title(row["method"]) for row in found],
+        np.array([row["mi"] for row in found]) * scale,
+        np.array([[row["low"], row["high"]] for row in found]) * scale,
+        unit=unit,
+        title=t("{method} on {n} rows: {mi}", method=trust_summary.title(own["method"]), n=f"{own['n']:,}",
+                mi=trust_summary.amount(own["mi"], unit)),
+        say=t,
+    )  # fmt: skip
+    figure["layout"]["meta"]["scale"] = {"x": scale}  # a zoom follows the unit
+    return figure
+
+
+def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-untyped-def]
+    """What was trained on a pair: the same pictures as on the estimate page, without a truth."""
+    data = shown[0].run.spec.data  # type: ignore[union-attr]
+    st.markdown(f"**{t('Trained on {x} and {y}', x=plain(', '.join(data.x)), y=plain(', '.join(data.y)))}**")  # type: ignore[union-attr]
+    doubts = {s.run.id: said for s in shown if (said := _doubt(s))}
+    trust_summary.numbers(shown, unit, doubts)
+    for said in doubts.values():
+        st.warning(plain(said), icon=":material/warning:")
+    _beside(shown, unit)
+    figure = estimate_charts.curves(shown, unit)
+    chart("pair").show(figure, height=300)
+    surface = estimate_charts.critic(shown, unit)
+    if surface:
+        chart("surface").show(surface, height=280)
+    with st.container(horizontal=True):
+        export.figures("table:pair", {"pair": figure, "critic": surface})
+        export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
+    trust_summary.reasons(shown, doubts)
+
+
+def _doubt(s: Shown) -> str:
+    """Whether what was trained contradicts KSG, which finds any kind of dependence too and is drawn beside it."""
+    found = _without_training(s)
+    return next(
+        (trust_summary.disagreement(s, "ksg", (r["low"], r["high"])) for r in found if r["method"] == "ksg"), ""
+    )
+
+
+def _without_training(s: Shown) -> list[dict[str, Any]]:
+    """What the estimators that do not train say of a run's pair; none before the run has ended."""
+    spec = s.run.spec
+    if spec is None or "mi" not in s.result:
+        return []
+    _, seed = settings("table", spec.seed)
+    return estimated(spec.data.table, spec.data.x[0], spec.data.y[0], seed)[0]  # type: ignore[union-attr]
+
+
+def _beside(shown: list[Shown], unit: str) -> None:
+    """The matrix's number of the same pair, by its name: two estimators are two numbers."""
+    spec, result = shown[0].run.spec, shown[0].result
+    if spec is None:
+        return
+    method, _ = settings("table", spec.seed)
+    if (row := next((row for row in _without_training(shown[0]) if row["method"] == method), None)) is None:
+        return
+    said = "{mine} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows, as in the matrix."
+    amounts = {"learned": trust_summary.amount(result["mi"], unit), "mi": trust_summary.amount(row["mi"], unit)}
+    names = {"mine": trust_summary.title(spec.method), "other": trust_summary.title(method)}
+    st.caption(plain(t(said, **names, **amounts, n=f"{row['n']:,}")))

@@ -1,0 +1,50 @@
+"""Table: which columns of a file depend on which, how strongly, and whether to believe it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.pickers import tables
+from dashboard.screens.table import column_pair, matrix
+from dashboard.text import t
+from dashboard.widgets import fields, layout, player
+from dashboard.widgets.address import Address
+
+NAME = "table"
+
+
+def draw() -> None:
+    """Draw the page."""
+    layout.head(
+        t("Table"),
+        t("Open a CSV file, or one of three real tables, and see the mutual information between its columns."),
+    )
+    address = Address(NAME)
+    left, right = layout.sides()
+    with left:
+        table = tables.pick(address)
+        if table is not None:
+            buttons = st.container()
+            settings = st.container()
+            seed, unit = fields.seed(address), fields.unit(address)
+            with settings:
+                specs = matrix.matrix_specs(address, table, seed)
+            with buttons:
+                player.controls(NAME, specs)
+    with right:
+        if table is None:
+            layout.empty(t("Open a file at the left, and its columns appear here."))
+        else:
+            tables.summary(table)
+            matrix.left_out(address, table)
+            player.panel(
+                NAME,
+                lambda s, chart: matrix.draw_matrix(s, chart, unit),
+                lambda: tables.preview(table),
+                family="sweeps",
+            )
+            column_pair.pair(address, table, *matrix.settings(NAME, seed), unit)
+            player.panel(
+                NAME, lambda s, chart: column_pair.draw_pair(s, chart, unit), lambda: None, family="estimators"
+            )
+    address.close()

@@ -1,0 +1,217 @@
+"""The figures of MI estimation, from runs as the store holds them: used by the estimate and the table page."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import discover, units
+from dashboard.charts import curves as charts
+from dashboard.charts import heat, palette, points
+from dashboard.text import t
+from dashboard.widgets import layout, server
+from dashboard.widgets.live import show
+from dashboard.widgets.player import Shown
+from dashboard.widgets.run_settings import same_data
+from dashboard.widgets.trust_summary import amount, difference, estimate, names, truth
+
+Steps = tuple[np.ndarray, np.ndarray]
+
+
+def _scale(unit: str) -> float:
+    return 1 / units.LN2 if unit == "bits" else 1.0
+
+
+def _scaled(values: Any, unit: str) -> np.ndarray:
+    return np.asarray(values) * _scale(unit)
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    """Off the support the true pointwise MI is −∞: left blank."""
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def estimated(s: Shown) -> Steps | None:
+    """A run's estimate at every step at which it was made, its result the last; None before the first.
+
+    A training's is made on held-out rows. A closed form has one value, however many parts its work has.
+    """
+    found = s.curves()
+    steps, values = found.get("mi_held_out" if _trained(s) else "mi", (np.empty(0, int), np.empty(0)))
+    if not _trained(s):
+        steps, values = steps[-1:], values[-1:]
+    if "mi" in s.result:
+        before = steps < s.run.step
+        steps = np.append(steps[before], s.run.step)
+        values = np.append(values[before], s.result["mi"])
+    return (steps, values) if len(steps) else None
+
+
+def _trained(s: Shown) -> bool:
+    """Whether a run minimises something; what takes many parts of work need not train."""
+    return "loss" in s.run.info or not {"loss", "mi_held_out"}.isdisjoint(s.curves())
+
+
+def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
+    """Training and held-out estimate of every run against the step, with its interval at its end; truths dashed."""
+    drawn: list[charts.Curve] = []
+    known = [truth(s.run.spec) for s in shown]
+    one = known[0] if len(set(known)) == 1 else None
+    for s, name, (colour, symbol), true in zip(shown, names(shown), _styles(shown), known, strict=True):
+        line = partial(charts.Curve, method=_method(s), colour=colour, symbol=symbol)
+        if _trained(s) and "mi" in (found := s.curves()):
+            steps, values = found["mi"]
+            label = t("{method}, training", method=name)
+            drawn.append(line("mi", label, steps=steps, values=_scaled(values, unit), kind="training"))
+        if (found_mi := estimated(s)) is not None:
+            interval = s.result.get("interval")
+            ends = None if not interval else tuple(map(float, _scaled(interval, unit)))
+            label = t("{method}, held out", method=name) if _trained(s) else name
+            kind = "held out" if _trained(s) else "closed form"
+            drawn.append(
+                line(
+                    "mi_held_out", label, steps=found_mi[0], values=_scaled(found_mi[1], unit), kind=kind, interval=ends
+                )
+            )
+        if one is None and true is not None:
+            label = t("truth of {method}", method=name)
+            drawn.append(line("truth", label, steps=[1], values=[float(_scaled(true, unit))], kind="truth"))
+    scaled = None if one is None else float(_scaled(one, unit))
+    figure = charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, unit), at=shown[0].at, say=t)
+    figure["layout"]["meta"]["scale"] = {"y": _scale(unit)}
+    if len(shown) > 3:  # room for their names; on a phone they stand one below the other
+        figure["layout"]["meta"]["narrow_height"] = 1 + 0.08 * len(shown)
+    if shown[0].at is not None and any(map(_trained, shown)):  # a replay moves along axes that stand still
+        figure["layout"]["xaxis"]["range"] = [0, max(s.run.step for s in shown)]
+    return figure
+
+
+def _method(s: Shown) -> str:
+    return s.run.spec.method if s.run.spec else s.run.id
+
+
+def _styles(shown: list[Shown]) -> list[tuple[str, str]]:
+    return palette.styles([_method(s) for s in shown])
+
+
+def _headline(shown: list[Shown], unit: str) -> str:
+    """What the picture shows, as a sentence with the figures in it."""
+    values = [estimate(s)[0] for s in shown]
+    s, value = shown[0], values[0]
+    ended = all(s.run.status == "finished" and s.at is None for s in shown)
+    if len(shown) > 1:
+        known = [v for v in values if v is not None]
+        if not ended or len(known) < len(shown) or not same_data([s.run.spec for s in shown if s.run.spec]):
+            return t("Estimates against the training step") if any(map(_trained, shown)) else t("The estimates so far")
+        low, high = amount(min(known), unit).split()[0], amount(max(known), unit)
+        return t("{n} estimates end between {low} and {high}", n=len(known), low=low, high=high)
+    if value is None:
+        return t("Estimates against the training step") if _has_critic(s) else t("The estimate appears here")
+    name, true = names(shown)[0], truth(s.run.spec)
+    if true is None:
+        sentence = "{method} ends at {value}" if ended else "{method} stands at {value}"
+        return t(sentence, method=name, value=amount(value, unit))
+    gap = difference(value, true, unit).lstrip("−")
+    side = t("above") if value > true else t("below")
+    sentence = "{method} ends {gap} {side} the truth" if ended else "{method} stands {gap} {side} the truth"
+    return t(sentence, method=name, gap=gap, side=side)
+
+
+def loss(shown: list[Shown]) -> dict[str, Any] | None:
+    """What each run minimises. It is no mutual information and has an axis of its own; a closed form minimises nothing."""
+    drawn = []
+    for s, name, (colour, symbol) in zip(shown, names(shown), _styles(shown), strict=True):
+        if "loss" in (found := s.curves()):
+            drawn.append(charts.Curve("loss", name, _method(s), *found["loss"], "loss", None, colour, symbol))
+    if not drawn and not any(map(_has_critic, shown)):
+        return None
+    figure = charts.loss(drawn, title=t("Training loss"), ylabel=t("loss (nats)"), at=shown[0].at, say=t)
+    figure["layout"]["showlegend"] = False  # the colours are those of the estimates above
+    return figure
+
+
+_SURFACES = {"critic", "scores"}
+
+
+def _has_critic(s: Shown) -> bool:
+    """Whether a run's method trains a critic that can be drawn: known before its first step."""
+    return s.run.spec is not None and bool(_SURFACES & set(discover.load(s.run.spec.family, s.run.spec.method).views))
+
+
+def critic(shown: list[Shown], unit: str) -> dict[str, Any] | None:
+    """The learned pointwise MI of the first run that has one; its title says which, where there are several."""
+    for s, name in zip(shown, names(shown), strict=True):
+        if (figure := _learned(s, unit, f" ({name})" if len(shown) > 1 else "")) is not None:
+            return figure
+    return None
+
+
+def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
+    """As a surface beside the true one; in more dimensions, point by point."""
+    if not _SURFACES & set(s.run.views):
+        return None
+    if (picture := s.picture("critic")) is not None:
+        scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))
+        if "truth" not in picture:
+            return heat.surface(
+                picture["x"], picture["y"], scores, title=t("What the critic learned") + of, zlabel=zlabel, say=t
+            )
+        true = _finite(_scaled(picture["truth"], unit))
+        return heat.pair(
+            picture["x"],
+            picture["y"],
+            scores,
+            true,
+            (t("critic"), t("truth")),
+            title=t("Learned and true pointwise MI") + of,
+            zlabel=zlabel,
+            limit=_reach(true),
+            say=t,
+        )
+    if (picture := s.picture("scores")) is not None and "truth" in picture:
+        figure = points.learned_vs_true(
+            _scaled(picture["learned"], unit),
+            _finite(_scaled(picture["truth"], unit)),
+            xlabel=t("true pointwise MI ({unit})", unit=t(unit)),
+            ylabel=t("learned ({unit})", unit=t(unit)),
+            say=t,
+            title=t("Learned and true pointwise MI of held-out rows") + of,
+        )
+        figure["layout"]["meta"]["scale"] = dict.fromkeys("xy", _scale(unit))
+        return figure
+    return None
+
+
+def _reach(true: np.ndarray) -> float:
+    """Colours reach as far as the peaks: in empty corners the truth falls without end and would drown the rest."""
+    return 1.5 * max(float(np.nanmax(true)), 0.5)
+
+
+def preview(data: dict[str, Any], unit: str) -> None:
+    """What the chosen distribution looks like, before anything runs."""
+    from core.distributions import from_dict
+
+    try:
+        joint = from_dict(data["distribution"])
+    except ValueError as error:
+        layout.empty(str(error))
+        return
+    x, y = _sample(repr(sorted(data["distribution"].items())), data["distribution"])
+    said = t(
+        "{rows} pairs of this distribution: its mutual information is {mi}",
+        rows=f"{len(x):,}",
+        mi=amount(joint.true_mi, unit),
+    )
+    names = ("x", "y") if x.shape[1] == 1 else ("x₁", "y₁")
+    show(points.scatter(x[:, 0], y[:, 0], *names, title=said, say=t), key="estimate-preview", height=420)
+    st.caption(server.invitation(t("Press Start to train.")))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _sample(identity: str, distribution: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    from core.distributions import from_dict
+
+    return from_dict(distribution).sample(1_500, seed=0)

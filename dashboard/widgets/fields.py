@@ -1,0 +1,153 @@
+"""What to look at and with which method: the pickers that pages are built from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core import discover
+from core.params import Param, Range, parameters
+from core.spec import Spec
+from dashboard import state
+from dashboard.text import t
+from dashboard.widgets import form, server
+from dashboard.widgets.address import VIEW, Address, encode, follow
+
+SEED = Param("seed", int, 0, "The same seed gives the same data and the same run.", Range(0, 2**32 - 1))
+ROWS = Param(
+    "n",
+    int,
+    10_000,
+    "Rows of the fixed sample; with fresh draws, rows held out for the estimate.",
+    Range(50, 1_000_000, log=True),
+)
+FRESH = Param("fresh", bool, False, "Draw new pairs at every step instead of training on one fixed sample.")
+
+
+def members(address: Address, family: str) -> dict[str, str]:
+    """Name → title of a family; a file that cannot be imported is said on the page, and the others work."""
+    titles = {}
+    for name in discover.names(family):
+        try:
+            titles[name] = t(discover.load(family, name).title)
+        except Exception as error:  # a plug-in may fail in any way
+            state.note(address.page, t("A method is left out: {fault}", fault=error))
+    return titles
+
+
+def choice(
+    address: Address, name: str, options: Mapping[str, str], label: str, help: str, default: str | None = None
+) -> str:
+    """One of several, shown by title and linked by id."""
+    first = default or next(iter(options))
+    param = Param(name, str, first, help, choices=tuple(options))
+    key = address.begin(name, first, param.check)
+    names = list(options)
+    place = names.index(state.widget(key)) if state.widget(key) in names else 0  # see form._widget
+    value = st.selectbox(label, names, place, key=key, help=help, format_func=lambda i: options.get(i, i))
+    return address.end(name, value, first)
+
+
+def distribution(address: Address) -> dict[str, Any]:
+    """A distribution, its parameters and how it is sampled, as the data of a spec."""
+    from core.distributions import NAMES
+
+    titles = {name: t(discover.load("distributions", name).title) for name in NAMES}
+    name = choice(
+        address,
+        "d",
+        titles,
+        t("Distribution"),
+        t("Where x and y come from. Its mutual information is known."),
+        "gaussian",
+    )
+    cls = discover.load("distributions", name)
+    chosen = form.fields(address, cls, "d")
+    n = form.field(address, ROWS, "n", t("Rows"))
+    fresh = form.field(address, FRESH, "fresh", t("Fresh draws"))
+    return {"distribution": {"name": name, **chosen}, "n": n, "fresh": fresh}
+
+
+def methods(address: Address, family: str, default: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+    """Several methods of a family to be overlaid, each with its own form. Name → parameters that differ from default."""
+    titles = members(address, family)
+    known = Param("m", tuple, default, "")
+    key = address.begin("m", list(default), lambda text: _known(text, titles))
+    help = t("Several can be trained at once and are drawn over each other.")
+    names = st.multiselect(t("Estimators"), list(titles), key=key, help=help, format_func=lambda i: titles.get(i, i))
+    address.end("m", tuple(names), known.default)
+    return {name: settings(address, family, name, titles[name]) for name in names}
+
+
+def one(address: Address, family: str, default: str) -> tuple[str, str]:
+    """One method of a family: its name and its title."""
+    titles = members(address, family)
+    name = choice(address, "m", titles, t("Method"), t("How it is learned."), default)
+    return name, titles[name]
+
+
+def settings(address: Address, family: str, name: str, title: str, data: str = "") -> dict[str, Any]:
+    """A method's parameters, folded away. data: see `form.fields`."""
+    cls = discover.load(family, name)
+    if not [p for p in parameters(cls) if p not in form.HIDDEN]:
+        return {}
+    with st.expander(t("Settings of {method}", method=title)):
+        return form.fields(address, cls, name, data=data)
+
+
+def seed(address: Address) -> int:
+    """The seed of data and training."""
+    return int(form.field(address, SEED, "seed", t("Seed")))
+
+
+def unit(address: Address) -> str:
+    """Nats or bits: only how numbers are shown."""
+    param = Param("unit", str, "nats", "", choices=("nats", "bits"))
+    key = address.begin("unit", "nats", param.check)
+    help = t("One nat is 1.4427 bits.")
+    value = st.segmented_control(t("Unit"), param.choices, key=key, required=True, help=help, format_func=t)
+    return str(address.end("unit", value or "nats", "nats"))
+
+
+def spec(family: str, method: str, parameters: dict[str, Any], data: dict[str, Any], seed: int) -> Spec:
+    """The run that these choices describe, on the device and threads of this server. Errors: SpecError."""
+    options = server.options()
+    return Spec.parse(
+        {
+            "family": family,
+            "method": method,
+            "parameters": parameters,
+            "data": data,
+            "seed": seed,
+            "device": options.device,
+            "threads": options.threads,
+        }
+    )
+
+
+def presets(address: Address, choices: Mapping[str, tuple[str, str, dict[str, Any]]]) -> None:
+    """A row of ready settings, which a press fills in and starts: name → (label, help, settings). The one that the form has
+    is marked."""
+    page, now = address.page, address.settings()
+
+    def press(values: dict[str, Any]) -> None:
+        follow(page, values)
+        state.choose(f"{page}.launch", True)
+
+    with st.container(horizontal=True, gap="small"):
+        for name, (label, help, values) in choices.items():
+            on = now == {k: encode(v) for k, v in values.items() if k not in VIEW}
+            st.button(
+                label, key=f"{page}:preset.{name}", help=help, on_click=press, args=(values,),
+                type="secondary" if on else "tertiary", icon=":material/check:" if on else None,
+            )  # fmt: skip
+
+
+def _known(text: str, titles: Mapping[str, str]) -> list[str]:
+    names = [name for name in text.split(",") if name]
+    for name in names:
+        if name not in titles:
+            raise ValueError(t("there is no estimator {name}", name=name))
+    return names

@@ -1,0 +1,97 @@
+"""A form that nobody wrote: every field is drawn from the annotation that also validates, documents and exports it."""
+
+from __future__ import annotations
+
+import math
+from contextlib import nullcontext
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.params import Param, Range, parameters
+from dashboard import state
+from dashboard.text import t
+from dashboard.widgets.address import Address, decode
+
+HIDDEN = ("random_state", "device", "of")
+
+
+def fields(address: Address, cls: type, prefix: str, skip: tuple[str, ...] = HIDDEN, data: str = "") -> dict[str, Any]:
+    """Draw a field for each parameter of a method or distribution; returns those that differ from their default.
+
+    Groups are folded, those without one stand above them. data: "pictures" or "rows" leaves out what is for the other.
+    """
+    groups: dict[str, list[Param]] = {"": []}
+    for name, param in parameters(cls).items():
+        if name not in skip and (not data or param.field.data in ("", data)):
+            groups.setdefault(param.field.group, []).append(param)
+    chosen = {}
+    for group, params in groups.items():
+        with st.expander(t(group)) if group else nullcontext():
+            for param in params:
+                value = field(address, param, f"{prefix}.{param.name}")
+                if value != param.default:
+                    chosen[param.name] = value
+    return chosen
+
+
+def field(address: Address, param: Param, name: str, label: str | None = None) -> Any:
+    """One parameter as the widget that suits its type and range; returns its value."""
+    key = address.begin(name, param.default, lambda text: decode(param, text))
+    label = label or t(param.label)
+    value = _widget(param, label, key, t(param.help))
+    return address.end(name, value, param.default)
+
+
+def _widget(param: Param, label: str, key: str, help: str) -> Any:
+    # The value is said again as the default: a browser that is still loading the widget when the page runs anew begins
+    # from its default, and would send back the lowest value as if it had been chosen.
+    value = state.widget(key)
+    if param.choices:
+        place = param.choices.index(value) if value in param.choices else 0
+        return st.selectbox(label, param.choices, place, key=key, help=help, format_func=t)
+    if param.type is bool:
+        return st.toggle(label, bool(value), key=key, help=help)
+    if param.type in (int, float):
+        return _number(param, label, key, help)
+    if param.type is tuple:
+        return _table(label, key, help)
+    return st.text_input(label, value or "", key=key, help=help)
+
+
+def _number(param: Param, label: str, key: str, help: str) -> Any:
+    limits = param.range
+    whole = param.type is int
+    low, high = (param.type(limits.low), param.type(limits.high)) if limits else (None, None)
+    if limits and not limits.log and not param.optional and (not whole or limits.high - limits.low <= 40):
+        return _slider(param, limits, label, key, help)
+    value = state.widget(key)
+    step = step_from(value, limits, whole)
+    form = None if whole else "%.6g"
+    return st.number_input(label, low, high, value, key=key, help=help, step=step, format=form)
+
+
+def _slider(param: Param, limits: Range, label: str, key: str, help: str) -> Any:
+    step = 1 if param.type is int else 10.0 ** round(math.log10((limits.high - limits.low) / 100))
+    low, high = param.type(limits.low), param.type(limits.high)
+    return st.slider(label, low, high, state.widget(key), key=key, help=help, step=step)
+
+
+def step_from(value: float | None, limits: Range | None, whole: bool) -> float | None:
+    """What plus and minus add and take away. On a logarithmic range a power of ten, at most half of the value, and no
+    step so large that it would leave the range."""
+    if limits is None or not limits.log or not value or value <= 0:
+        return 1 if whole else None
+    step = 10.0 ** math.floor(math.log10(value / 2))
+    room = [gap for gap in (value - limits.low, limits.high - value) if gap > 0]
+    step = min(step, *room) if room else step
+    return max(1, int(step)) if whole else float(f"{step:.6g}")
+
+
+def _table(label: str, key: str, help: str) -> tuple[tuple[float, ...], ...]:
+    """A joint table to type in; an edited cell that is empty or negative counts as nothing."""
+    rows = state.widget(key)
+    st.caption(label, help=help)
+    edited = st.data_editor(pd.DataFrame(list(rows)), key=f"{key}.editor", hide_index=True, width="stretch")
+    return tuple(tuple(max(float(v), 0.0) if pd.notna(v) else 0.0 for v in row) for row in edited.to_numpy())

@@ -1,0 +1,61 @@
+"""What goes wrong: an error made on purpose beside the right way, run when somebody asks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core import discover
+from core.spec import SpecError
+from dashboard.charts import representations
+from dashboard.text import plain, t
+from dashboard.widgets import fields, layout, player, server
+from dashboard.widgets.player import UNDER_WAY, Shown
+
+
+def one(page: str, name: str, data: dict[str, Any], seed: int) -> None:
+    """One pitfall, with its button. data: of a spec, what it runs on. Its runs stand apart from the page's own."""
+    cls: Any = discover.load("pitfalls", name)
+    apart = f"{page}.{name}"
+    said, button = st.columns([4, 1], vertical_alignment="center")
+    said.markdown(f"**{t(cls.title)}**  \n{t(cls.mistake)}")
+    going = [run for run in player.runs(apart) if run.status in UNDER_WAY]
+    try:
+        spec = [fields.spec("pitfalls", name, {}, data, seed)]
+    except SpecError as error:
+        st.caption(plain(error))
+        return
+    button.button(
+        t("Running") if going else t("Show it"),
+        key=f"{apart}:show",
+        icon=":material/play_arrow:",
+        disabled=bool(going) or not server.may_steer(),
+        on_click=player.start,
+        args=(apart, lambda: spec),
+        width="stretch",
+    )
+    player.panel(apart, lambda shown, chart: _both(cls, shown[0], chart), lambda: None, family="pitfalls")
+    st.markdown(f":material/check_circle: {t(cls.remedy)}")
+
+
+def _both(cls: Any, s: Shown, chart: Any) -> None:
+    """The figures side by side, and how they came about."""
+    percent = cls.quantity == "accuracy"
+    cells = st.columns([1, 1, 3], vertical_alignment="center")
+    for cell, side, label in zip(cells, ("wrong", "right"), map(t, cls.ways), strict=False):
+        value = s.result.get(side, s.last(side))
+        text = "–" if value is None else f"{value:.1%}" if percent else f"{value:.3f}".replace("-", "−")
+        layout.number(cell, label, text, note=t(cls.quantity))
+    curves = s.curves()
+    if "wrong" in curves and len(curves["wrong"][0]):
+        steps, wrong = curves["wrong"]
+        figure = representations.both_ways(
+            steps, wrong, curves["right"][1], ylabel=t(cls.quantity), percent=percent, say=t
+        )
+        with cells[2]:
+            chart("both").show(figure, height=190)
+    if cls.on:
+        st.caption(t(cls.on))
+    if verdict := s.result.get("verdict"):
+        st.caption(plain(verdict).replace(" -", " −"))

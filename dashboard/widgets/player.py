@@ -1,0 +1,315 @@
+"""Start, pause, step, stop, reset and replay; and one fragment that polls the runs of a page and draws them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.spec import Spec, SpecError
+from dashboard import state
+from dashboard.jobs import Run
+from dashboard.text import plain, t
+from dashboard.widgets import layout, server, shown_settings, standing
+from dashboard.widgets.live import LiveChart, pulse
+
+POLL = 0.5  # seconds between two drawings of runs that go on, and more where a drawing takes longer
+QUIET = 2.0  # seconds between two looks at runs that have been paused for some time: another tab may move them
+SOON = 10.0  # seconds for which a page that was just drawn as a whole waits for what a click has asked for
+_WIDE = 240  # pixels for the line of one run among several
+UNDER_WAY = ("queued", "running")
+Array = np.ndarray
+
+
+Draw = Callable[[list["Shown"], Callable[[str], LiveChart]], None]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run as the page draws it: all of it, or up to step `at` while it is replayed."""
+
+    run: Run
+    at: int | None = None
+
+    # A poll reads the store once for each thing, however many pictures are made of it.
+    @cached_property
+    def _curves(self) -> dict[str, tuple[Array, Array]]:
+        columns = server.store().snapshot(self.run.id, points=500).columns
+        if self.at is None:
+            return dict(columns)
+        return {name: (s[s <= self.at], v[s <= self.at]) for name, (s, v) in columns.items()}
+
+    @cached_property
+    def _pictures(self) -> dict[str, dict[str, Array] | None]:
+        return {}
+
+    def curves(self) -> dict[str, tuple[Array, Array]]:
+        """Name → (steps, values), decimated to at most 500 points each."""
+        return dict(self._curves)
+
+    def last(self, name: str) -> float | None:
+        """The latest value of a curve."""
+        steps, values = self._curves.get(name, ((), ()))
+        return float(values[-1]) if len(steps) else None
+
+    def picture(self, name: str) -> dict[str, Array] | None:
+        """The latest arrays of a picture, asked for now so that the worker sends the next."""
+        if name not in self._pictures:
+            if self.run.active:  # a paused worker draws what it is asked for, too
+                server.client().look(self.run.id, [name])
+            # Empty: does not apply to these data.
+            self._pictures[name] = server.store().view(self.run.id, name, self.at) or None
+        return self._pictures[name]
+
+    def expects(self, name: str, told_by: str = "") -> bool:
+        """Whether a curve or picture that is not there yet may still come, so that its place is kept free. told_by: the
+        curve whose first point comes with the first of this one, where the data allow it."""
+        if not self.run.active or self.at is not None:
+            return False
+        open_ = not self.run.step or bool(told_by and told_by not in self._curves)
+        return open_ or name in self.run.views or name in self._curves
+
+    def parameter(self, name: str) -> Any:
+        """A parameter of the run's method, its default included; None where the method has none of that name."""
+        from core.discover import load
+        from core.params import parameters
+
+        if self.run.spec is None:
+            return None
+        known = parameters(load(self.run.spec.family, self.run.spec.method))
+        return self.run.spec.parameters.get(name, known[name].default if name in known else None)
+
+    @cached_property
+    def result(self) -> dict:  # type: ignore[type-arg]
+        """What a finished run has to say; empty before, and while it is replayed."""
+        return (server.store().result(self.run.id) or {}) if self.at is None else {}
+
+
+def runs(page: str) -> list[Run]:
+    """The runs that the page shows; one that is gone from the store is said and left out."""
+    found = []
+    for identifier in state.runs(page):
+        run = server.store().run(identifier)
+        if run is None:
+            state.note(page, t("There is no run {id} in this data folder.", id=identifier))
+        else:
+            found.append(run)
+    if len(found) < len(state.runs(page)):
+        state.show_runs(page, [run.id for run in found])
+    return found
+
+
+def start(page: str, make: Callable[[], Sequence[Spec]]) -> None:
+    """Submit what the page's settings describe. For callbacks: faults become sentences on the page."""
+    try:
+        specs = make()
+        if not specs:
+            state.note(page, t("Choose at least one method to start."))
+            return
+        state.show_runs(page, [server.client().submit(spec, state.viewer()) for spec in specs])
+        state.choose("started", state.runs(page))
+        state.replay(page).update(on=False, playing=False, at=1.0)
+    except (SpecError, ValueError, RuntimeError) as error:
+        state.note(page, str(error))
+
+
+def _launch(page: str, specs: Sequence[Spec] | str) -> None:
+    """Start what a preset has just filled in: only now is it known what that is."""
+    if state.chosen(f"{page}.launch") and server.may_steer() and not isinstance(specs, str):
+        start(page, lambda: specs)
+    state.choose(f"{page}.launch", False)
+
+
+def controls(page: str, specs: Sequence[Spec] | str) -> None:
+    """The player's buttons, as the runs stand now. `specs` is what Start would submit, or why it cannot."""
+    shown_settings.set_form(page, specs)
+    _launch(page, specs)
+    shown = runs(page)
+    if not server.may_steer():
+        st.caption(t("You are looking on: only the presenter can start and stop runs."))
+        return
+    going = [r for r in shown if r.status in UNDER_WAY]
+    paused = [r for r in shown if r.status == "paused"]
+    left = [r for r in shown if r.status in ("interrupted", "stopped") and r.resumable]
+    with st.container(horizontal=True, gap="small", key=f"{page}-player"):
+        if going:
+            _button(page, "pause", t("Pause"), ":material/pause:", "pause", going, type="primary")
+            _button(page, "stop", t("Stop"), ":material/stop:", "stop", going + paused)
+        elif paused:
+            _button(page, "play", t("Play"), ":material/play_arrow:", "resume", paused, type="primary")
+            _button(page, "step", t("Step"), ":material/skip_next:", "step", paused)
+            _button(page, "stop", t("Stop"), ":material/stop:", "stop", paused)
+        else:
+            bad = specs if isinstance(specs, str) else None
+            st.button(
+                t("Start"),
+                key=f"{page}:start",
+                type="primary",
+                icon=":material/play_arrow:",
+                help=bad,
+                width="stretch",
+                disabled=bad is not None,
+                on_click=start,
+                args=(page, lambda: specs),
+                shortcut="Ctrl+Enter",
+            )
+            if left:
+                _button(page, "resume", t("Resume"), ":material/resume:", "resume", left)
+        if shown:
+            st.button(
+                t("Reset"),
+                key=f"{page}:reset",
+                icon=":material/restart_alt:",
+                on_click=reset,
+                args=(page,),
+                help=t("Clear the picture. The runs stay in the list of runs."),
+            )
+    if isinstance(specs, str) and not going and not paused:
+        st.caption(plain(specs))
+
+
+def reset(page: str) -> None:
+    """Show an empty page again; what is under way is stopped."""
+    for run in runs(page):
+        if run.status in (*UNDER_WAY, "paused"):
+            server.client().stop(run.id)
+    state.show_runs(page, [])
+
+
+def _button(page: str, name: str, label: str, icon: str, verb: str, which: list[Run], type: str = "secondary") -> None:
+    def act() -> None:
+        for run in which:
+            try:
+                getattr(server.client(), verb)(run.id)
+            except (ValueError, RuntimeError) as error:
+                state.note(page, str(error))
+
+    st.button(label, key=f"{page}:{name}", icon=icon, on_click=act, type=type)  # type: ignore[arg-type]
+
+
+def panel(
+    page: str,
+    draw: Draw,
+    empty: Callable[[], None],
+    family: str = "",
+) -> None:
+    """Draw the page's runs, again every half second while one is under way, and once more when all have ended."""
+    # One place for both, so that what the page draws below stays where it is.
+    with st.container(key=f"panel-{page}-{family}"):
+        shown = [r for r in runs(page) if not family or (r.spec and r.spec.family == family)]
+        if shown:
+            shown_settings.line(page, [r.spec for r in shown if r.spec])
+            _moving(page, family, shown, draw)
+        else:
+            empty()
+
+
+def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
+    """The fragment that polls."""
+    began, began_at = _kinds(shown), time.monotonic()
+    replay = state.replay(page)
+    charts: dict[str, LiveChart] = {}
+
+    def chart(key: str) -> LiveChart:
+        # The first run is part of the key, so that a zoom stays while a run goes on and not beyond it.
+        return charts.setdefault(key, LiveChart(f"{page}-{key}-{shown[0].id}"))
+
+    @st.fragment(key=f"{page}-{family}-panel")
+    def body() -> None:
+        present = [r for s in shown if (r := server.store().run(s.id)) is not None]
+        if _kinds(present) != began:
+            st.rerun()  # the buttons above are others now
+        at = _status(page, family, present)
+        draw([Shown(run, None if at is None else max(1, round(at * run.step))) for run in present], chart)
+        if notices := dict.fromkeys(n for run in present for n in run.notices):
+            st.caption(plain(" ".join(map(t, notices))))
+        if (seconds := _again(present, replay, began_at)) is not None:
+            pulse(f"{page}-{family}", seconds)
+
+    place = f"{page}-{family}-picture"
+    with st.container(key=place):
+        body()
+    started = state.chosen("started") or []
+    layout.into_view(place, ",".join(r.id for r in shown if r.id in started))
+
+
+def _kinds(present: list[Run]) -> list[tuple[bool, bool]]:
+    """What decides which buttons a page has."""
+    return [(r.status in UNDER_WAY, r.active) for r in present]
+
+
+def _again(present: list[Run], replay: dict[str, Any], drawn: float) -> float | None:
+    """In how many seconds the fragment is to be drawn anew, None where nothing moves. drawn: when the page was."""
+    if any(r.status in UNDER_WAY for r in present) or (replay["on"] and replay["playing"]):
+        return POLL
+    if not any(r.active for r in present):
+        return None
+    return POLL if time.monotonic() - drawn < SOON else QUIET
+
+
+def _status(page: str, family: str, present: list[Run]) -> float | None:
+    """How each run stands, or where a replay stands. Returns the share of the run to show, or None for all of it."""
+    replays = (
+        family != "sweeps" and not any(r.active for r in present) and max((r.step for r in present), default=0) > 1
+    )
+    if replays and state.replay(page)["on"]:
+        return _replay_bar(page, present)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"status-line-{page}-{family}"):
+        alone = len(present) == 1
+        with st.container(gap="small", width="stretch", horizontal=not alone):  # several in a row where there is room
+            for run in present:
+                with st.container(width="stretch" if alone else _WIDE):
+                    standing.line(run, alone)
+        if replays:
+            st.button(
+                t("Replay"),
+                key=f"{page}:replay",
+                icon=":material/replay:",
+                type="tertiary",
+                on_click=state.replay(page).update,
+                kwargs={"on": True, "playing": True, "at": 0.0, "moved": None},
+            )
+    return None
+
+
+def _replay_bar(page: str, present: list[Run]) -> float:
+    """A scrubber and a speed for runs that have ended. Returns the share of the run to show."""
+    replay = state.replay(page)
+    now, before = time.monotonic(), replay["moved"]
+    replay["moved"] = now if replay["playing"] else None
+    if replay["playing"] and before is not None:
+        # At speed 1 a replay lasts ten seconds; a browser that was away goes on where it was.
+        replay["at"] = min(1.0, replay["at"] + min(now - before, 2 * POLL) * replay["speed"] / 10.0)
+        replay["playing"] = replay["at"] < 1.0
+    last = max(r.step for r in present)
+    key = f"{page}:scrubber"
+    state.set_widget(key, max(1, round(replay["at"] * last)))
+    play, bar, speed, close = st.columns([1.6, 5, 2.2, 1.3], vertical_alignment="bottom")
+    word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
+    again = {"playing": not replay["playing"], "moved": None} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
+    play.button(word, key=f"{page}:replay.play", icon=icon, on_click=replay.update, kwargs=again, width="stretch")
+    bar.slider(t("Step"), 1, last, key=key, on_change=lambda: replay.update(at=state.widget(key) / last, playing=False))
+    replay["speed"] = (
+        speed.segmented_control(
+            t("Speed"),
+            (0.5, 1.0, 2.0),
+            default=1.0,
+            key=f"{page}:speed",
+            required=True,
+            format_func=lambda v: f"{v:g}×",
+        )
+        or 1.0
+    )
+    close.button(
+        t("Close"),
+        key=f"{page}:replay.close",
+        on_click=replay.update,
+        kwargs={"on": False, "playing": False},
+        width="stretch",
+    )
+    return float(replay["at"])

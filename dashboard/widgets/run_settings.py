@@ -1,0 +1,125 @@
+"""What runs were started with, as a page's settings: for links, for names that tell runs apart, and beside a form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from core import discover
+from core.params import parameters
+from core.spec import DistributionData, Spec
+from dashboard.text import t
+
+_BESIDE = ("random_state", "device")  # stand in a spec beside the method's parameters
+
+
+def flat(value: Spec) -> dict[str, Any]:
+    """The settings of the page that shows a spec, as in its link: the inverse of what the pickers build."""
+    from core.data.images import SETS
+
+    value = value.single()
+    out: dict[str, Any] = {"seed": value.seed} if value.seed else {}
+    data = value.data.model_dump(exclude_none=True, exclude_defaults=True)
+    if value.method == "matrix":  # its columns are many, and x and y are the pair that is looked at
+        columns = json.dumps(data["x"], ensure_ascii=False)
+        return out | {"t": data["table"], "columns": columns, "m": "matrix"} | value.parameters
+    if "distribution" in data:
+        named = dict(data.pop("distribution"))
+        out["d"] = named.pop("name")
+        out |= {f"d.{k}": v for k, v in named.items()} | data
+    else:
+        if value.family == "densities" and "table" in data:  # one picker holds problems and tables there
+            data |= {"problem": "table", "x": json.dumps(data["x"], ensure_ascii=False)}
+        if value.family in ("clusterers", "encoders") and "table" in data:  # one picker holds pictures and tables there
+            data |= {"images": "table", "x": json.dumps(data["x"], ensure_ascii=False)}
+            data.setdefault("labels", None)
+        if "run" in data:
+            data = {"images": f"run.{data['run']}"}
+        if data.get("images") in SETS:  # a spec without n means all, and the page begins with fewer
+            data.setdefault("n", SETS[data["images"]].size)
+        out |= {{"table": "t", "images": "i", "problem": "p"}.get(k, k): v for k, v in data.items()}
+    return out | {"m": value.method} | {f"{value.method}.{k}": v for k, v in value.parameters.items()}
+
+
+def together(specs: Sequence[Spec]) -> dict[str, Any]:
+    """The page's settings that start exactly these runs; those of the first run where no one form describes them all."""
+    all_flat = [flat(spec) for spec in specs]
+    methods = [f["m"] for f in all_flat]
+    shared = [
+        {k: v for k, v in f.items() if k != "m" and not k.startswith(f"{f['m']}.")} for f in all_flat
+    ]  # data and seed
+    if len(set(methods)) < len(methods) or any(other != shared[0] for other in shared):
+        return all_flat[0] if all_flat else {}
+    return {k: v for f in all_flat for k, v in f.items()} | {"m": ",".join(methods)}
+
+
+def complete(spec: Spec) -> dict[str, Any]:
+    """Every setting of a run under the names of `flat`, defaults included; what only says where it runs is left out."""
+    spec = spec.single()
+    out: dict[str, Any] = {"family": spec.family, "m": spec.method, "seed": spec.seed}
+    if isinstance(spec.data, DistributionData):
+        named = dict(spec.data.distribution)
+        out["d"] = named.pop("name")
+        out |= _values("d", discover.load("distributions", out["d"]), named)
+        out |= {"n": spec.data.n, "fresh": spec.data.fresh}
+    else:
+        out |= spec.data.model_dump()
+    return out | _values(spec.method, discover.load(spec.family, spec.method), spec.parameters)
+
+
+def _values(prefix: str, cls: type, given: dict[str, Any]) -> dict[str, Any]:
+    known = parameters(cls)
+    out = {f"{prefix}.{name}": param.default for name, param in known.items() if name not in _BESIDE}
+    return out | {f"{prefix}.{k}": known[k].check(v) if k in known else v for k, v in given.items()}
+
+
+def same(left: Sequence[Spec], right: Sequence[Spec]) -> bool:
+    """Whether these are the same runs, in any order."""
+    key = lambda spec: json.dumps(complete(spec), sort_keys=True, default=str)  # noqa: E731
+    return sorted(map(key, left)) == sorted(map(key, right))
+
+
+def same_data(specs: Sequence[Spec]) -> bool:
+    """Whether all runs saw the same rows: the same data with the same seed."""
+    return len({s.data.model_dump_json() + str(s.seed) for s in specs}) < 2
+
+
+def names(specs: Sequence[Spec], beside: Sequence[Spec] = ()) -> list[str]:
+    """A name for each run: its method, and the settings in which it differs from the others and from those `beside`."""
+    full = [complete(spec) for spec in (*specs, *beside)]
+    found = []
+    for spec, settings in zip(specs, full, strict=False):
+        spec = spec.single()
+        parts = [t(discover.load(spec.family, spec.method).title)]
+        parts += [_said(k, v) for k, v in settings.items() if k not in ("family", "m") and _differs(k, settings, full)]
+        found.append(", ".join(parts))
+    again = {name for name in found if found.count(name) > 1}
+    return [f"{name} ({found[: i + 1].count(name)})" if name in again else name for i, name in enumerate(found)]
+
+
+def _differs(key: str, mine: dict[str, Any], full: Sequence[dict[str, Any]]) -> bool:
+    """Parameters are compared among runs of their own method or distribution."""
+    prefix = key.partition(".")[0] if "." in key else ""
+    kin = [f for f in full if not prefix or f.get("d" if prefix == "d" else "m") == mine["d" if prefix == "d" else "m"]]
+    return any(f.get(key) != mine[key] for f in kin)
+
+
+def _said(key: str, value: Any) -> str:
+    if key == "d":
+        return t(discover.load("distributions", value).title)
+    if key == "fresh":
+        return t("fresh draws") if value else t("fixed rows")
+    if key in ("table", "images", "problem", "run"):
+        return str(value)
+    word = key.rpartition(".")[2]
+    word = {"rho": "ρ", "n": t("rows")}.get(word, t(word.replace("_", " ")))
+    if isinstance(value, (list, tuple)):
+        value = ", ".join(map(str, value))
+    if isinstance(value, str):
+        value = t(value)
+    elif isinstance(value, bool):
+        value = t("yes") if value else t("no")
+    elif isinstance(value, (int, float)):
+        value = f"{value:,}" if isinstance(value, int) and word != "seed" else f"{value:g}"
+    return f"{word} = {value}".replace("= -", "= −")

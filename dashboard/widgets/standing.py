@@ -1,0 +1,82 @@
+"""How a run stands, in one line: progress, speed and what is still to come, or what it waits for, or why it ended."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import discover
+from dashboard.jobs import Run
+from dashboard.text import t
+from dashboard.widgets import server
+
+
+def line(run: Run, alone: bool) -> None:
+    """How a run stands or stood: one quiet line, of the same height to the end; a box only when it failed."""
+    method = title(run)
+    if run.status == "failed":
+        st.error(
+            t("{method} failed at step {step}: {why}", method=method, step=run.step, why=run.message),
+            icon=":material/error:",
+        )
+    elif run.status == "interrupted":
+        st.warning(t("{method} was interrupted at step {step}: {why}", method=method, step=run.step, why=run.message))
+    elif run.status == "stopped":
+        at = {"step": f"{run.step:,}", "total": f"{run.total:,}"}
+        said = t("{method} was stopped at step {step} of {total}.", method=method, **at) if run.step else t(run.message)
+        st.caption(f"{said} {t('Resume goes on from there.')}" if run.resumable else said)
+    elif run.active:
+        st.progress(run.progress, " · ".join([method, *words(run)]))
+    else:
+        ended = " · ".join([method, t("{status} after {time}", status=t(run.status), time=f"{run.seconds:.1f} s")])
+        if alone:
+            st.caption(ended)
+        else:
+            st.progress(1.0, ended)
+
+
+def words(run: Run) -> list[str]:
+    """Where a run that has not ended is, how fast it goes, and how long it will."""
+    if run.status == "queued":
+        return [_ahead(run)]
+    if run.status == "running" and run.phase == "loading":
+        return [t("starting")]
+    step = t("step {step} of {total}", step=f"{run.step:,}", total=f"{run.total:,}")
+    if run.status == "paused":
+        at = [step] if run.total else []  # it may have been paused in the queue
+        return [*at, t("paused") if run.phase else t("paused; its place is free for others, and Play queues it again")]
+    if run.phase == "finishing" or run.total == 1:
+        return [t("computing the result")] if run.total == 1 else [step, t("computing the result")]
+    if run.eta is None:
+        return [step]
+    return [step, _speed(run.steps_per_second), t("{time} to the last step", time=_duration(run.eta))]
+
+
+def _speed(rate: float) -> str:
+    if rate < 1:
+        return t("{seconds} s a step", seconds=f"{1 / rate:.2g}" if rate > 0.01 else f"{1 / rate:,.0f}")
+    return t("{rate} steps/s", rate=f"{rate:,.0f}" if rate >= 10 else f"{rate:.1f}")
+
+
+def _duration(seconds: float) -> str:
+    if seconds >= 100:
+        return t("{minutes} min", minutes=f"{seconds / 60:,.0f}")
+    return t("{seconds} s", seconds=f"{seconds:.0f}") if seconds >= 1 else t("less than a second")
+
+
+def _ahead(run: Run) -> str:
+    """What a run in the queue waits for."""
+    holders = [f"{title(r)} ({t(r.status)})" for r in server.store().seated()]
+    if not holders:
+        return t("starting")
+    *others, last = holders
+    names = t("{names} and {last}", names=", ".join(others), last=last) if others else last
+    held = "waiting for a free place: {names} are ahead" if others else "waiting for a free place: {names} is ahead"
+    waiting = [t(held, names=names)]
+    if (before := (run.queue_place or 1) - 1) > 0:
+        waiting.append(t("{n} more in the queue before it", n=before))
+    return "; ".join(waiting)
+
+
+def title(run: Run) -> str:
+    """The method's title."""
+    return t(discover.load(run.spec.family, run.spec.method).title) if run.spec else run.id

@@ -1,0 +1,29 @@
+"""Parts of a page side by side under names: only the one that is open is computed, and the link says which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from core.params import Param
+from dashboard import state
+from dashboard.widgets.address import Address
+
+
+def opened(address: Address, titles: Mapping[str, str]) -> tuple[str, Any]:
+    """Draw the tabs, id → title; returns the open one's id and the place for its contents."""
+    first = next(iter(titles))
+    param = Param("tab", str, first, "", choices=tuple(titles))
+    key = address.begin("tab", first, param.check)
+    names = list(titles)
+    # A tab is remembered by its label, which another language changes.
+    places = st.tabs(
+        [*titles.values()],
+        default=titles[state.widget(key)],
+        key=address.key(f"tabs.{state.language()}"),
+        on_change="rerun",
+    )
+    name, place = next(((n, p) for n, p in zip(names, places, strict=True) if p.open), (first, places[0]))
+    return str(address.end("tab", name, first)), place

@@ -1,0 +1,165 @@
+"""The numbers that matter, above the picture, and how far to believe them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import streamlit as st
+
+from core import discover, units
+from core.spec import DistributionData, Spec
+from dashboard.text import t
+from dashboard.widgets import layout, run_settings
+from dashboard.widgets.player import Shown
+
+_COLOURS = {"green": "green", "amber": "orange", "red": "red"}
+
+
+def truth(spec: Spec | None) -> float | None:
+    """The true MI in nats of a spec's data, where it is known."""
+    if spec is None or not isinstance(spec.data, DistributionData):
+        return None
+    from core.distributions import from_dict
+
+    return float(from_dict(spec.data.distribution).true_mi)
+
+
+def _shown(nats: float, unit: str) -> float:
+    """An MI as it is displayed."""
+    return round(units.to_bits(nats) if unit == "bits" else nats, 3)
+
+
+def _with_unit(value: float, unit: str) -> str:
+    return f"{round(value, 3) + 0.0:.3f} {t(unit)}".replace("-", "−")
+
+
+def amount(nats: float, unit: str) -> str:
+    """An MI with its unit; −0.000 is 0.000."""
+    return _with_unit(_shown(nats, unit), unit)
+
+
+def difference(nats: float, other: float, unit: str) -> str:
+    """How much larger the first is than the other, as whoever subtracts the two displayed numbers finds it."""
+    return _with_unit(_shown(nats, unit) - _shown(other, unit), unit)
+
+
+def title(method: str, family: str = "estimators") -> str:
+    """A method's title as its class gives it."""
+    return t(discover.load(family, method).title)
+
+
+def names(shown: list[Shown]) -> list[str]:
+    """A name for each run that tells it from the others."""
+    made = iter(run_settings.names([s.run.spec for s in shown if s.run.spec]))
+    return [next(made) if s.run.spec else s.run.id for s in shown]
+
+
+def numbers(shown: list[Shown], unit: str, doubted: Collection[str] = ()) -> None:
+    """One number a run, the truth beside it (or below each, where they differ), and where one stands alone its trust.
+
+    doubted: the runs that something beside them speaks against; none of them is called good.
+    """
+    known = [truth(s.run.spec) for s in shown]
+    values = [estimate(s)[0] for s in shown]
+    one = known[0] if len(set(known)) == 1 else None
+    place = layout.numbers()
+    for s, name, true in zip(shown, names(shown), known, strict=True):
+        _number(place, s, name, unit, true if one is None else None)
+    if one is not None:
+        off = [difference(value, one, unit) for value in values if value is not None]
+        note = t("the estimate is off by {error}", error=off[0]) if len(shown) == len(off) == 1 else ""
+        layout.number(place, t("Truth"), amount(one, unit), note=note or t("known exactly"))
+    if len(shown) == 1:
+        _trust(place, shown[0], doubted)
+    if not run_settings.same_data([s.run.spec for s in shown if s.run.spec]):
+        st.caption(
+            t("These runs saw different data: each is compared with its own truth.")
+            if any(true is not None for true in known)
+            else t("These runs saw different data: their estimates are not of the same quantity.")
+        )
+
+
+def _number(place: Any, s: Shown, name: str, unit: str, true: float | None) -> None:
+    value, interval = estimate(s)
+    of = "" if true is None else t("truth {value}", value=amount(true, unit))
+    if value is None:
+        layout.number(place, name, "–", note=" · ".join(filter(None, (t("no held-out value yet"), of))))
+        return
+    note = (
+        t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit))
+        if interval
+        else t("held out, so far")
+    )
+    equal = t("As strong as a Gaussian pair with |ρ| = {rho}.", rho=f"{units.equivalent_correlation(value):.3f}")
+    layout.number(place, name, amount(value, unit), note=" · ".join(filter(None, (note, of))), help=equal)
+
+
+def _level(s: Shown, doubted: Collection[str]) -> str:
+    level = (s.result.get("trust") or {}).get("level", "")
+    return "amber" if level == "green" and s.run.id in doubted else level
+
+
+def _trust(place: Any, s: Shown, doubted: Collection[str]) -> None:
+    word = {"green": t("Good"), "amber": t("With care"), "red": t("Do not quote")}.get(_level(s, doubted), "–")
+    note = t("after {seconds} s", seconds=f"{s.run.seconds:.1f}")
+    if s.run.status == "stopped":
+        note = t("stopped at step {step} of {total}", step=f"{s.run.step:,}", total=f"{s.run.total:,}")
+    help = t("How far to believe the estimate, from checks on rows, ties, intervals and overfitting.")
+    layout.number(place, t("Trust"), word, note=note, help=help)
+
+
+def estimate(s: Shown) -> tuple[float | None, tuple[float, float] | None]:
+    """A run's estimate and its interval: the result, or before it the latest held-out estimate and None."""
+    result = s.result
+    if "mi" in result:
+        return result["mi"], tuple(result["interval"]) if result.get("interval") else None  # type: ignore[return-value]
+    return s.last("mi_held_out"), None
+
+
+def disagreement(s: Shown, other: str, interval: tuple[float, float]) -> str:
+    """One sentence where a run's interval and that of another estimator on the same data (nats) do not overlap."""
+    _, own = estimate(s)
+    if own is None or s.run.spec is None or (own[0] <= interval[1] and interval[0] <= own[1]):
+        return ""
+    named = {"mine": title(s.run.spec.method), "other": title(other)}
+    if own[1] < interval[0] and other == "ksg":
+        said = "{mine} and {other} disagree beyond their intervals: a critic that finds less than {other} has not learned all; do not quote {mine} here."
+    else:
+        said = "{mine} and {other} disagree beyond their intervals: quote neither before it is known why."
+    return t(said, **named)
+
+
+def reasons(shown: list[Shown], doubted: Collection[str] = ()) -> None:
+    """Why an estimate is to be believed or not, a line a run; where its truth is known, whether it was missed.
+
+    doubted: as in `numbers`; what speaks against them is said beside them.
+    """
+    for s, name in zip(shown, names(shown), strict=True):
+        trust = s.result.get("trust")
+        if trust and s.run.spec:
+            true = truth(s.run.spec)
+            if true is not None and _missed(s.result, true):
+                st.caption(_why_missed(s, name, true))
+            clear = (
+                t("The run’s own checks found no reason for doubt.")
+                if s.run.id in doubted
+                else t("No check found a reason for doubt.")
+            )
+            text = " ".join(t(reason) for reason in trust["reasons"]) or clear
+            st.markdown(f":{_COLOURS[_level(s, doubted)]}-badge[{name}] {text}")
+
+
+def _why_missed(s: Shown, name: str, true: float) -> str:
+    """What an interval does not cover: chance, but no bias of the method."""
+    first = t("The truth lies outside the interval of {method}.", method=name)
+    if s.run.status == "stopped":
+        return f"{first} " + t("The run was stopped before it had learned all.")
+    if s.result["mi"] > true:
+        return f"{first} " + t("The interval covers chance, not a method’s bias: this estimate is too high.")
+    return f"{first} " + t("The interval covers chance, not a method’s bias: this estimate is too low.")
+
+
+def _missed(result: dict[str, Any], true: float) -> bool:
+    low, high = result.get("interval") or (-float("inf"), float("inf"))
+    return not low <= true <= high
