@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import sys
 import time
@@ -12,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from core import discover, params
+from core import discover, files, params
 
 if TYPE_CHECKING:
     from core.method import Checkpoint, Method, Step
@@ -33,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0, or 2 after a line on standard error."""
     given = _parser().parse_args(arguments)
     try:
-        print(json.dumps(_plain(given.command(given)), ensure_ascii=False, allow_nan=False), flush=True)
+        print(files.english(given.command(given)), flush=True)
         return _fail(given.after) if given.after else 0
     except KeyboardInterrupt:
         return _fail("stopped before there was a result")
@@ -89,7 +88,7 @@ def _spec(given: argparse.Namespace) -> dict[str, Any]:
     family = _family(given.method)
     described = params.parameters(discover.load(family, given.method))
     parameters = {n: p.default for n, p in described.items() if n not in ("random_state", "device")}
-    start = {"family": family, "method": given.method, "parameters": _plain(parameters), "data": START[family]}
+    start = {"family": family, "method": given.method, "parameters": files.plain(parameters), "data": START[family]}
     return json.loads(Spec.parse(start).to_json())
 
 
@@ -206,9 +205,7 @@ def _keep(folder: Path, result: dict[str, Any], checkpoint: Checkpoint | None) -
     """result.json and, where the method has one, checkpoint.safetensors: each written beside and moved into place."""
     if checkpoint is not None:
         checkpoint.save(folder / "checkpoint.safetensors")
-    beside = folder / "result.json.partial"
-    beside.write_text(json.dumps(_plain(result), ensure_ascii=False, allow_nan=False, indent=1), "utf-8")
-    beside.replace(folder / "result.json")
+    files.write(folder / "result.json", files.english(result, indent=1))
 
 
 def _reference(file: str) -> str:
@@ -234,19 +231,6 @@ def _parameter(text: str) -> tuple[str, Any]:
         return name, json.loads(value)
     except json.JSONDecodeError:
         return name, value
-
-
-def _plain(value: Any) -> Any:
-    """JSON's own types; a number that is not finite becomes null."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if hasattr(value, "tolist"):  # numpy's scalars and arrays
-        return _plain(value.tolist())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
 def _fail(message: str) -> int:

@@ -6,7 +6,6 @@ A closed form yields once, a network thousands of times. A script iterates `step
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +16,7 @@ from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, Cluster
 from sklearn.utils import validation
 from sklearn.utils.validation import check_is_fitted
 
-from core import params
+from core import files, params
 from core.arrays import plain, shown
 from core.params import Range
 
@@ -78,10 +77,13 @@ class Checkpoint:
         """Write a safetensors file: beside, then moved into place."""
         from safetensors.torch import save_file
 
-        beside = Path(path).with_suffix(".partial")
+        beside = files.beside_of(Path(path))
         tensors = {name: value.detach().cpu().contiguous().clone() for name, value in self.tensors.items()}
-        save_file(tensors, beside, metadata={"index": str(self.index), "meta": json.dumps(self.meta)})
-        beside.replace(path)
+        try:
+            save_file(tensors, beside, metadata={"index": str(self.index), "meta": files.to_json(self.meta)})
+            files.move(beside, Path(path))
+        finally:
+            beside.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -92,7 +94,7 @@ class Checkpoint:
             with safe_open(path, framework="pt") as file:
                 header = file.metadata() or {}
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
-            return cls(int(header["index"]), tensors, json.loads(header["meta"]))
+            return cls(int(header["index"]), tensors, files.from_json(header["meta"]))
         except (SafetensorError, OSError, KeyError, ValueError) as error:
             raise ValueError(f"{Path(path).name} is not a checkpoint of this program: {error}") from error
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import re
-import threading
 from collections import Counter
 from pathlib import Path
 from typing import Any
+
+from core import files
 
 ID = re.compile(r"[a-z0-9]{8,64}")
 
@@ -24,16 +23,15 @@ def identify(*parts: bytes) -> str:
 
 def keep(folder: Path, key: str, suffix: str, data: bytes, note: dict[str, Any]) -> None:
     """Keep bytes and their note under the id."""
-    folder.mkdir(parents=True, exist_ok=True)
     # The note first: what has no note would be read in another way than its id says.
-    put(folder / f"{key}.json", json.dumps(note).encode())
-    put(folder / f"{key}{suffix}", data)
+    files.write(folder / f"{key}.json", files.to_json(note))
+    files.write(folder / f"{key}{suffix}", data)
 
 
 def note(folder: Path, key: str) -> dict[str, Any]:
     """The note of that id; empty where there is none that can be read."""
     try:
-        found = json.loads((folder / f"{key}.json").read_text("utf-8"))
+        found = files.from_json((folder / f"{key}.json").read_text("utf-8"))
         return found if isinstance(found, dict) else {}
     except (OSError, ValueError):
         return {}
@@ -55,16 +53,3 @@ def find(folder: Path, key: str, *suffixes: str) -> Path | None:
         if path.is_relative_to(folder.resolve()) and path.is_file():
             return path
     return None
-
-
-def put(path: Path, data: bytes) -> None:
-    """Write beside, flush to the disk, move into place: a crash leaves the old file or the new one."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

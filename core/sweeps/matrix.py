@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 
+from core import files
 from core.method import Array, Checkpoint, Source, Step, Sweep
 
 
@@ -61,7 +62,7 @@ class Matrix(Sweep):
         long = self.matrix_.long
         return {
             "columns": [str(c) for c in self.matrix_.mi.columns],
-            "long": [{k: _plain(v) for k, v in row.items()} for row in long.to_dict("records")],
+            "long": [files.plain(row) for row in long.to_dict("records")],
             "notices": list(self.matrix_.notices),
         }
 
@@ -70,7 +71,3 @@ class Matrix(Sweep):
         if name != "matrix":
             return super().view(name)
         return {"mi": np.asarray(self._run.matrix().mi, dtype=np.float64)}
-
-
-def _plain(value: Any) -> Any:
-    return value.item() if hasattr(value, "item") else value

@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core import files
 from core.places import VARIABLE, data_folder
 from dashboard.jobs.records import JobsError, QueueFull, check_id
 
@@ -154,7 +155,7 @@ class Client:
 
     def _listen(self, process: subprocess.Popen[bytes], waiting: dict[int, Future[Any]]) -> None:
         for line in process.stdout or ():
-            said = json.loads(line)
+            said = files.from_json(line)
             with self._lock:
                 future = waiting.pop(said["no"], None)
             if future and "error" in said:

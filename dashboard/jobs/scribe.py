@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import sqlite3
 import sys
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+from core import files
 from dashboard.jobs.writer import Writer
 
 FINISH = 20.0  # seconds that a stopped worker has to its partial result, once it has heard
@@ -129,7 +129,7 @@ class Scribe:
     def _on_ended(self, seat: Seat, said: dict[str, Any]) -> None:
         seat.ended = True
         seat.deadline = time.monotonic() + 5.0
-        result = None if said["result"] is None else json.dumps(said["result"])
+        result = None if said["result"] is None else files.to_json(said["result"])
         columns = {"step": said["step"], "seconds": said["seconds"], "message": said["message"], "result": result}
         self.write(self.writer.end, seat.id, status=said["status"], **columns)
 

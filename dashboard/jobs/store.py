@@ -8,11 +8,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from core import files, sentences
 from core.places import data_folder
 from dashboard.jobs import packing
 from dashboard.jobs.records import Curve, JobsError, Run, check_id
@@ -88,7 +90,7 @@ class Store:
         finite is null.
         """
         rows = self._rows("SELECT result FROM runs WHERE id = ?", id)
-        return json.loads(rows[0][0]) if rows and rows[0][0] else None
+        return files.from_json(rows[0][0]) if rows and rows[0][0] else None
 
     def _whole(self, id: str) -> Curve:
         with self._lock:
@@ -127,7 +129,8 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _run(row: tuple[Any, ...]) -> Run:
     *plain, info, views, notices = row
-    return Run(*plain, json.loads(info), tuple(json.loads(views)), tuple(json.loads(notices)))
+    run = Run(*plain, json.loads(info), tuple(json.loads(views)), tuple(files.from_json(notices)))
+    return replace(run, message=sentences.parse(run.message))
 
 
 __all__ = ["Store", "check_id"]

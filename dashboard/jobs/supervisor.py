@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from pathlib import Path
 from typing import Any, TextIO
 
+from core import files, sentences
 from core.places import VARIABLE, data_folder
 from dashboard.jobs.crew import Crew
 from dashboard.jobs.lock import FolderLock
@@ -82,7 +83,7 @@ def _answer(order: dict[str, Any], answers: TextIO, carry_out: Callable[..., Any
             raise JobsError(f"there is no order {order['do']!r}")
         said = {"value": carry_out(order["do"], **order["details"])}
     except JobsError as error:
-        said = {"error": str(error), "kind": type(error).__name__}
+        said = {"error": sentences.of(error), "kind": type(error).__name__}
     except (sqlite3.Error, OSError) as error:
         said = {"error": f"The store cannot be written: {error}. Make room on the disk and try again.", "kind": ""}
     except Exception:  # one faulty order must not end the runs of everybody
@@ -92,7 +93,7 @@ def _answer(order: dict[str, Any], answers: TextIO, carry_out: Callable[..., Any
             "kind": "",
         }
     try:
-        answers.write(json.dumps({"no": order["no"], **said}) + "\n")
+        answers.write(files.to_json({"no": order["no"], **said}) + "\n")
         answers.flush()
     except OSError:
         pass  # the server is gone; the end of the input follows

@@ -17,6 +17,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core import files, sentences
 from dashboard.jobs import packing, saving
 
 if TYPE_CHECKING:
@@ -210,7 +211,7 @@ class Sitting:
         rate = (last - first) / (end - begin) if end > begin else 0.0
         batch = packing.pack_steps(self.pending)
         # Only a run that has begun knows for certain how many steps it takes.
-        said = {"info": saving.plain(info), "rate": rate, "total": max(self.method.total, self.step)}
+        said = {"info": files.plain(info), "rate": rate, "total": max(self.method.total, self.step)}
         self.say("steps", first=self.pending[0].index, last=self.step, batch=batch, **said)
         self.pending.clear()
 
@@ -258,7 +259,7 @@ class Sitting:
         if spec.family == "estimators":
             result |= saving.estimate(self.method)  # the same fields for all, however each writes its own
         message = f"Stopped at step {self.step}; the result is of what was trained until then."
-        self.say("ended", status=how, message=message if how == "stopped" else "", result=saving.plain(result))
+        self.say("ended", status=how, message=message if how == "stopped" else "", result=files.plain(result))
 
     def _keep(self) -> None:
         """What was learned stays beside the run: the model, and features for the embedding page."""
@@ -297,7 +298,7 @@ def _sentence(error: BaseException, step: int) -> str:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return f"There was not enough memory at step {step}; take fewer rows, a smaller batch or a smaller network."
     if isinstance(error, (ValueError, ArithmeticError)):
-        return str(error) or type(error).__name__
+        return sentences.of(error) or type(error).__name__
     return f"This run ended by an internal error at step {step} ({type(error).__name__}: {error})."
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sqlite3
 import time
@@ -11,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from core import files
+from core.sentences import Sentence
 from dashboard.jobs import packing
 from dashboard.jobs.records import JobsError, check_id
 
@@ -82,7 +83,7 @@ class Writer:
 
     def notice(self, id: str, sentence: str) -> None:
         """Add a sentence to the run's notices, once."""
-        known = json.loads(self.one("SELECT notices FROM runs WHERE id = ?", id)[0])
+        known = files.from_json(self.one("SELECT notices FROM runs WHERE id = ?", id)[0])
         if sentence not in known:
             self.update(id, notices=[*known, sentence])
 
@@ -162,5 +163,7 @@ class Writer:
 
 def _update(db: sqlite3.Connection, id: str, columns: dict[str, Any]) -> None:
     if columns:
-        values: Iterable[Any] = (json.dumps(v) if isinstance(v, (dict, list, tuple)) else v for v in columns.values())
+        values: Iterable[Any] = (
+            files.to_json(v) if isinstance(v, (dict, list, tuple, Sentence)) else v for v in columns.values()
+        )
         db.execute(f"UPDATE runs SET {', '.join(f'{name} = ?' for name in columns)} WHERE id = ?", (*values, id))

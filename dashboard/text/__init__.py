@@ -6,6 +6,8 @@ import gettext
 from functools import cache
 from pathlib import Path
 
+from core import sentences
+from core.sentences import Sentence
 from dashboard import state
 
 LANGUAGES = {"en": "English", "xx": "Ŧest"}  # a language is added by its folder <code>/LC_MESSAGES/infoscope.mo
@@ -29,10 +31,26 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.translation("infoscope", Path(__file__).parent, [language], fallback=True)
 
 
-def t(sentence: str, **values: object) -> str:
-    """The sentence in this viewer's language; `{name}` places are filled in."""
-    translated = catalogue(state.language()).gettext(sentence) if sentence else ""
-    return translated.format(**values) if values else translated
+def t(sentence: str | BaseException, **values: object) -> str:
+    """The sentence in this viewer's language; `{name}` places are filled in. An error says its sentence; what core has said,
+    and sentences among the values, are translated by their templates."""
+    words = sentences.of(sentence) if isinstance(sentence, BaseException) else sentence
+    if isinstance(words, Sentence):
+        return words.said(_translated)
+    translated = _translated(words)
+    return (
+        translated.format(**{k: t(v) if isinstance(v, Sentence) else v for k, v in values.items()})
+        if values
+        else translated
+    )
+
+
+def _translated(one: str, many: str | None = None, n: object = None) -> str:
+    if not one:
+        return ""
+    if many is None or not isinstance(n, int):
+        return catalogue(state.language()).gettext(one)
+    return catalogue(state.language()).ngettext(one, many, n)
 
 
 def tn(one: str, many: str, n: int, **values: object) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from core import files
 from core.method import Checkpoint, Step
 from dashboard.jobs import Curve, JobsError, Store, packing, saving
 from dashboard.jobs.queue import FairQueue
@@ -169,13 +170,11 @@ def test_deleting_a_run_leaves_nothing_of_it(tmp_path, writer, store):
 def test_a_full_disk_leaves_the_old_checkpoint_whole_and_nothing_beside_it(tmp_path, monkeypatch):
     path = tmp_path / "runs" / "checkpoint.safetensors"
     assert saving.save(Checkpoint(5, {"w": torch.ones(3)}), path) == 5
-    whole = Checkpoint.save
 
-    def full(self, beside):
-        whole(self, beside)
+    def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Checkpoint, "save", full)
+    monkeypatch.setattr(files.os, "fsync", full)  # when it has been written beside
     with pytest.raises(OSError, match="No space"):
         saving.save(Checkpoint(6, {"w": torch.zeros(3)}), path)
     assert Checkpoint.load(path).index == 5 and [p.name for p in path.parent.iterdir()] == [path.name]

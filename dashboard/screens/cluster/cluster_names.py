@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterable
 from typing import Any
 
 import streamlit as st
 
+from core import files
 from core.places import run_folder
 from dashboard.text import t
 from dashboard.widgets.player import Shown
@@ -70,11 +70,8 @@ def numbered(s: Shown, k: int, typed: bool = False, short: bool = False) -> list
 def keep(run: str, names: dict[int, str]) -> None:
     """Keep the names that differ from the default, by cluster. Errors: OSError."""
     path = run_folder(run) / "names.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".partial")
     short = {str(j): " ".join(name.split())[:LONGEST] for j, name in names.items() if name.strip()}
-    beside.write_text(json.dumps(short, ensure_ascii=False), encoding="utf-8")
-    os.replace(beside, path)
+    files.write(path, files.english(short))
 
 
 def _read(run: str) -> dict[str, str]:
