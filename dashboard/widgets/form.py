@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.params import Param, Range, parameters
 from dashboard import state
-from dashboard.text import t
+from dashboard.text import plain, t
 from dashboard.widgets.address import Address, decode
 
 HIDDEN = ("random_state", "device", "of")
@@ -41,6 +41,8 @@ def field(address: Address, param: Param, name: str, label: str | None = None) -
     key = address.begin(name, param.default, lambda text: decode(param, text))
     label = label or t(param.label)
     value = _widget(param, label, key, t(param.help))
+    if (corrected := state.chosen(f"{key}.corrected")) and corrected[0] == value:
+        st.caption(f":red[{plain(corrected[1])}]")
     return address.end(name, value, param.default)
 
 
@@ -63,13 +65,38 @@ def _widget(param: Param, label: str, key: str, help: str) -> Any:
 def _number(param: Param, label: str, key: str, help: str) -> Any:
     limits = param.range
     whole = param.type is int
-    low, high = (param.type(limits.low), param.type(limits.high)) if limits else (None, None)
     if limits and not limits.log and not param.optional and (not whole or limits.high - limits.low <= 40):
         return _slider(param, limits, label, key, help)
     value = state.widget(key)
-    step = step_from(value, limits, whole)
-    form = None if whole else "%.6g"
-    return st.number_input(label, low, high, value, key=key, help=help, step=step, format=form)
+    # Without limits of its own: a box that has them turns red and goes on with its last value in silence.
+    return st.number_input(
+        label,
+        value=value,
+        key=key,
+        help=help,
+        step=step_from(value, limits, whole),
+        format=None if whole else "%.6g",
+        on_change=_correct,
+        args=(param, label, key),
+    )
+
+
+def _correct(param: Param, label: str, key: str) -> None:
+    """For callbacks: a number outside the range becomes the nearest legal one, and a sentence says so."""
+    value, limits = state.widget(key), param.range
+    state.choose(f"{key}.corrected", None)
+    if value is None or limits is None or limits.low <= value <= limits.high:
+        return
+    limit = param.type(limits.low if value < limits.low else limits.high)
+    low = "{name}: {value} is below the smallest value allowed, {limit}. {limit} is used."
+    high = "{name}: {value} is above the largest value allowed, {limit}. {limit} is used."
+    sentence = t(low if value < limits.low else high, name=label, value=_typed(value), limit=_typed(limit))
+    state.set_widget(key, limit)
+    state.choose(f"{key}.corrected", (limit, sentence))
+
+
+def _typed(value: float) -> str:
+    return (f"{value:,}" if isinstance(value, int) else f"{value:g}").replace("-", "−")
 
 
 def _slider(param: Param, limits: Range, label: str, key: str, help: str) -> Any:
@@ -92,6 +119,6 @@ def step_from(value: float | None, limits: Range | None, whole: bool) -> float |
 def _table(label: str, key: str, help: str) -> tuple[tuple[float, ...], ...]:
     """A joint table to type in; an edited cell that is empty or negative counts as nothing."""
     rows = state.widget(key)
-    st.caption(label, help=help)
+    st.caption(f"{label}. {t('An empty or negative cell counts as 0.')}", help=help)
     edited = st.data_editor(pd.DataFrame(list(rows)), key=f"{key}.editor", hide_index=True, width="stretch")
     return tuple(tuple(max(float(v), 0.0) if pd.notna(v) else 0.0 for v in row) for row in edited.to_numpy())
