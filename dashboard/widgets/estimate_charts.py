@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import discover, units
+from core import units
 from dashboard.charts import curves as charts
 from dashboard.charts import heat, palette, points
 from dashboard.text import t
@@ -16,7 +16,7 @@ from dashboard.widgets import layout, server
 from dashboard.widgets.live import show
 from dashboard.widgets.player import Shown
 from dashboard.widgets.run_settings import same_data
-from dashboard.widgets.trust_summary import amount, difference, estimate, names, truth
+from dashboard.widgets.trust_summary import SURFACES, amount, difference, estimate, has_critic, names, truth
 
 Steps = tuple[np.ndarray, np.ndarray]
 
@@ -109,7 +109,7 @@ def _headline(shown: list[Shown], unit: str) -> str:
         low, high = amount(min(known), unit).split()[0], amount(max(known), unit)
         return t("{n} estimates end between {low} and {high}", n=len(known), low=low, high=high)
     if value is None:
-        return t("Estimates against the training step") if _has_critic(s) else t("The estimate appears here")
+        return t("Estimates against the training step") if has_critic(s) else t("The estimate appears here")
     name, true = names(shown)[0], truth(s.run.spec)
     if true is None:
         sentence = "{method} ends at {value}" if ended else "{method} stands at {value}"
@@ -126,19 +126,11 @@ def loss(shown: list[Shown]) -> dict[str, Any] | None:
     for s, name, (colour, symbol) in zip(shown, names(shown), _styles(shown), strict=True):
         if "loss" in (found := s.curves()):
             drawn.append(charts.Curve("loss", name, _method(s), *found["loss"], "loss", None, colour, symbol))
-    if not drawn and not any(map(_has_critic, shown)):
+    if not drawn and not any(map(has_critic, shown)):
         return None
     figure = charts.loss(drawn, title=t("Training loss"), ylabel=t("loss (nats)"), at=shown[0].at, say=t)
     figure["layout"]["showlegend"] = False  # the colours are those of the estimates above
     return figure
-
-
-_SURFACES = {"critic", "scores"}
-
-
-def _has_critic(s: Shown) -> bool:
-    """Whether a run's method trains a critic that can be drawn: known before its first step."""
-    return s.run.spec is not None and bool(_SURFACES & set(discover.load(s.run.spec.family, s.run.spec.method).views))
 
 
 def critic(shown: list[Shown], unit: str) -> dict[str, Any] | None:
@@ -151,7 +143,7 @@ def critic(shown: list[Shown], unit: str) -> dict[str, Any] | None:
 
 def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
     """As a surface beside the true one; in more dimensions, point by point."""
-    if not _SURFACES & set(s.run.views):
+    if not SURFACES & set(s.run.views):
         return None
     if (picture := s.picture("critic")) is not None:
         scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))

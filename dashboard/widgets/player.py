@@ -21,7 +21,6 @@ from dashboard.widgets.live import LiveChart, pulse
 POLL = 0.5  # seconds between two drawings of runs that go on, and more where a drawing takes longer
 QUIET = 2.0  # seconds between two looks at runs that have been paused for some time: another tab may move them
 SOON = 10.0  # seconds for which a page that was just drawn as a whole waits for what a click has asked for
-_WIDE = 240  # pixels for the line of one run among several
 UNDER_WAY = ("queued", "running")
 Array = np.ndarray
 
@@ -260,11 +259,8 @@ def _status(page: str, family: str, present: list[Run]) -> float | None:
     if replays and state.replay(page)["on"]:
         return _replay_bar(page, present)
     with st.container(horizontal=True, vertical_alignment="center", key=f"status-line-{page}-{family}"):
-        alone = len(present) == 1
-        with st.container(gap="small", width="stretch", horizontal=not alone):  # several in a row where there is room
-            for run in present:
-                with st.container(width="stretch" if alone else _WIDE):
-                    standing.line(run, alone)
+        with st.container(width="stretch"):
+            standing.lines(present)
         if replays:
             st.button(
                 t("Replay"),
@@ -289,27 +285,32 @@ def _replay_bar(page: str, present: list[Run]) -> float:
     last = max(r.step for r in present)
     key = f"{page}:scrubber"
     state.set_widget(key, max(1, round(replay["at"] * last)))
-    play, bar, speed, close = st.columns([1.6, 5, 2.2, 1.3], vertical_alignment="bottom")
     word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
     again = {"playing": not replay["playing"], "moved": None} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
-    play.button(word, key=f"{page}:replay.play", icon=icon, on_click=replay.update, kwargs=again, width="stretch")
-    bar.slider(t("Step"), 1, last, key=key, on_change=lambda: replay.update(at=state.widget(key) / last, playing=False))
-    replay["speed"] = (
-        speed.segmented_control(
-            t("Speed"),
-            (0.5, 1.0, 2.0),
-            default=1.0,
-            key=f"{page}:speed",
-            required=True,
-            format_func=lambda v: f"{v:g}×",
+    # Each takes the room that it needs, and goes below the others where there is none.
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{page}-replay"):
+        st.button(word, key=f"{page}:replay.play", icon=icon, on_click=replay.update, kwargs=again)
+        with st.container(width="stretch"):
+            st.slider(
+                t("Step"),
+                1,
+                last,
+                key=key,
+                on_change=lambda: replay.update(at=state.widget(key) / last, playing=False),
+            )
+        with st.container(width="content"):
+            replay["speed"] = (
+                st.segmented_control(
+                    t("Speed"),
+                    (0.5, 1.0, 2.0),
+                    default=1.0,
+                    key=f"{page}:speed",
+                    required=True,
+                    format_func=lambda v: f"{v:g}×",
+                )
+                or 1.0
+            )
+        st.button(
+            t("Close"), key=f"{page}:replay.close", on_click=replay.update, kwargs={"on": False, "playing": False}
         )
-        or 1.0
-    )
-    close.button(
-        t("Close"),
-        key=f"{page}:replay.close",
-        on_click=replay.update,
-        kwargs={"on": False, "playing": False},
-        width="stretch",
-    )
     return float(replay["at"])

@@ -9,8 +9,25 @@ from dashboard.jobs import Run
 from dashboard.text import t
 from dashboard.widgets import server
 
+_WIDE = 240  # pixels for the line of one run among several
 
-def line(run: Run, alone: bool) -> None:
+
+def lines(runs: list[Run]) -> None:
+    """How each run stands; those that only wait share one line."""
+    waiting = [run for run in runs if run.status == "queued"]
+    apart = runs if len(waiting) < 2 else [run for run in runs if run not in waiting]
+    with st.container(gap="small", width="stretch", horizontal=len(apart) > 1):  # several in a row where there is room
+        for place, run in enumerate(apart):
+            with st.container(width="stretch" if len(apart) == 1 else _WIDE, key=f"status-run-{place}-{run.id}"):
+                line(run)
+        if waiting and apart != runs:
+            with st.container(width="stretch"):
+                st.caption(
+                    t("{names}: {waiting}.", names=_listed(list(map(title, waiting))), waiting=_ahead(waiting[0]))
+                )
+
+
+def line(run: Run) -> None:
     """How a run stands or stood: one quiet line, of the same height to the end; a box only when it failed."""
     method = title(run)
     if run.status == "failed":
@@ -27,11 +44,14 @@ def line(run: Run, alone: bool) -> None:
     elif run.active:
         st.progress(run.progress, " · ".join([method, *words(run)]))
     else:
-        ended = " · ".join([method, t("{status} after {time}", status=t(run.status), time=f"{run.seconds:.1f} s")])
-        if alone:
-            st.caption(ended)
-        else:
-            st.progress(1.0, ended)
+        st.caption(" · ".join([method, t("{status} after {time}", status=t(run.status), time=took(run))]))
+
+
+def took(run: Run) -> str:
+    """How long a run has worked, as people say it."""
+    if run.seconds >= 100:
+        return t("{minutes} min", minutes=f"{run.seconds / 60:,.0f}")
+    return t("{seconds} s", seconds=f"{run.seconds:.1f}") if run.seconds >= 0.1 else t("less than 0.1 s")
 
 
 def words(run: Run) -> list[str]:
@@ -68,13 +88,17 @@ def _ahead(run: Run) -> str:
     holders = [f"{title(r)} ({t(r.status)})" for r in server.store().seated()]
     if not holders:
         return t("starting")
-    *others, last = holders
-    names = t("{names} and {last}", names=", ".join(others), last=last) if others else last
-    held = "waiting for a free place: {names} are ahead" if others else "waiting for a free place: {names} is ahead"
-    waiting = [t(held, names=names)]
+    several = len(holders) > 1
+    held = "waiting for a free place: {names} are ahead" if several else "waiting for a free place: {names} is ahead"
+    waiting = [t(held, names=_listed(holders))]
     if (before := (run.queue_place or 1) - 1) > 0:
         waiting.append(t("{n} more in the queue before it", n=before))
     return "; ".join(waiting)
+
+
+def _listed(names: list[str]) -> str:
+    *others, last = names
+    return t("{names} and {last}", names=", ".join(others), last=last) if others else last
 
 
 def title(run: Run) -> str:

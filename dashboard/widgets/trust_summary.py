@@ -9,11 +9,13 @@ import streamlit as st
 
 from core import discover, units
 from core.spec import DistributionData, Spec
-from dashboard.text import t
-from dashboard.widgets import layout, run_settings
+from dashboard.text import plain, t
+from dashboard.widgets import layout, run_settings, standing
 from dashboard.widgets.player import Shown
 
 _COLOURS = {"green": "green", "amber": "orange", "red": "red"}
+SURFACES = {"critic", "scores"}  # views of what a critic has learned
+_TRUST = "How far to believe the estimate, from checks on rows, ties, intervals and overfitting."
 
 
 def truth(spec: Spec | None) -> float | None:
@@ -55,8 +57,13 @@ def names(shown: list[Shown]) -> list[str]:
     return [next(made) if s.run.spec else s.run.id for s in shown]
 
 
+def has_critic(s: Shown) -> bool:
+    """Whether a run's method trains a critic that can be drawn: known before its first step."""
+    return s.run.spec is not None and bool(SURFACES & set(discover.load(s.run.spec.family, s.run.spec.method).views))
+
+
 def numbers(shown: list[Shown], unit: str, doubted: Collection[str] = ()) -> None:
-    """One number a run, the truth beside it (or below each, where they differ), and where one stands alone its trust.
+    """One number a run, the truth beside it (or below each, where they differ), and how far each is to be trusted.
 
     doubted: the runs that something beside them speaks against; none of them is called good.
     """
@@ -72,6 +79,8 @@ def numbers(shown: list[Shown], unit: str, doubted: Collection[str] = ()) -> Non
         layout.number(place, t("Truth"), amount(one, unit), note=note or t("known exactly"))
     if len(shown) == 1:
         _trust(place, shown[0], doubted)
+    else:
+        _trusts(shown, doubted)
     if not run_settings.same_data([s.run.spec for s in shown if s.run.spec]):
         st.caption(
             t("These runs saw different data: each is compared with its own truth.")
@@ -84,7 +93,8 @@ def _number(place: Any, s: Shown, name: str, unit: str, true: float | None) -> N
     value, interval = estimate(s)
     of = "" if true is None else t("truth {value}", value=amount(true, unit))
     if value is None:
-        layout.number(place, name, "–", note=" · ".join(filter(None, (t("no held-out value yet"), of))))
+        none = t("no held-out value yet") if has_critic(s) else t("no value yet")
+        layout.number(place, name, "–", note=" · ".join(filter(None, (none, of))))
         return
     note = (
         t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit))
@@ -100,13 +110,26 @@ def _level(s: Shown, doubted: Collection[str]) -> str:
     return "amber" if level == "green" and s.run.id in doubted else level
 
 
+def _word(level: str) -> str:
+    return {"green": t("Good"), "amber": t("With care"), "red": t("Do not quote")}.get(level, "–")
+
+
 def _trust(place: Any, s: Shown, doubted: Collection[str]) -> None:
-    word = {"green": t("Good"), "amber": t("With care"), "red": t("Do not quote")}.get(_level(s, doubted), "–")
-    note = t("after {seconds} s", seconds=f"{s.run.seconds:.1f}")
-    if s.run.status == "stopped":
+    note = t("the run took {time}", time=standing.took(s.run))
+    if s.run.active:
+        note = t("known when the run has ended")
+    elif s.run.status == "stopped":
         note = t("stopped at step {step} of {total}", step=f"{s.run.step:,}", total=f"{s.run.total:,}")
-    help = t("How far to believe the estimate, from checks on rows, ties, intervals and overfitting.")
-    layout.number(place, t("Trust"), word, note=note, help=help)
+    layout.number(place, t("Trust"), _word(_level(s, doubted)), note=note, help=t(_TRUST))
+
+
+def _trusts(shown: list[Shown], doubted: Collection[str]) -> None:
+    """How far to believe each of several estimates, in one line; why stands below the pictures."""
+    told = zip(shown, names(shown), strict=True)
+    known = [(name, level) for s, name in told if (level := _level(s, doubted))]
+    if known:
+        badges = " ".join(f":{_COLOURS[level]}-badge[{plain(name)}: {_word(level)}]" for name, level in known)
+        st.markdown(f"{t('Trust')}: {badges}", help=t(_TRUST))
 
 
 def estimate(s: Shown) -> tuple[float | None, tuple[float, float] | None]:
@@ -147,7 +170,7 @@ def reasons(shown: list[Shown], doubted: Collection[str] = ()) -> None:
                 else t("No check found a reason for doubt.")
             )
             text = " ".join(t(reason) for reason in trust["reasons"]) or clear
-            st.markdown(f":{_COLOURS[_level(s, doubted)]}-badge[{name}] {text}")
+            st.markdown(f":{_COLOURS[_level(s, doubted)]}-badge[{plain(name)}] {text}")
 
 
 def _why_missed(s: Shown, name: str, true: float) -> str:

@@ -17,7 +17,7 @@ SPEC = Spec.parse({"family": "estimators", "method": "mine", "seed": 0, "paramet
 
 def ended(mi: float, low: float, high: float, level: str = "green") -> Any:
     result = {"mi": mi, "interval": [low, high], "trust": {"level": level, "reasons": []}}
-    run = SimpleNamespace(id="a", spec=SPEC, status="finished", seconds=1.0, step=9, total=9)
+    run = SimpleNamespace(id="a", spec=SPEC, status="finished", active=False, seconds=1.0, step=9, total=9)
     return SimpleNamespace(run=run, result=result, at=None)
 
 

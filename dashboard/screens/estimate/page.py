@@ -43,7 +43,7 @@ def draw() -> None:
     def draw_runs(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]
         trust_summary.numbers(shown, unit)
         figures = {"estimate": curves(shown, unit), "critic": critic(shown, unit), "loss": loss(shown)}
-        chart("mi").show(figures["estimate"], height=300)
+        chart("mi").show(figures["estimate"], height=300 + 20 * max(0, len(shown) - 3))  # several have a longer legend
         if figures["loss"]:  # without one nothing is trained, and there is no surface to come
             picture, losses = st.columns([2.6, 1])
             with picture:

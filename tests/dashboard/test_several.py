@@ -1,0 +1,71 @@
+"""Several runs over each other: how each stands, and how far each is to be trusted."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.places import VARIABLE
+from core.spec import Spec
+from dashboard.widgets import trust_summary
+
+DATA = {"distribution": {"name": "gaussian"}, "n": 500, "fresh": False}
+
+
+def script(states: list[tuple[str, str]]) -> str:
+    runs = [
+        f"Run({str(i) * 12!r}, {json.dumps({'family': 'estimators', 'method': m, 'seed': 0, 'parameters': {}, 'data': DATA})!r},"
+        f" {status!r}, seconds=2.5, step=30, total=90, phase='training' if {status!r} == 'running' else '',"
+        f" queue_place={i if status == 'queued' else None})"
+        for i, (m, status) in enumerate(states, 1)
+    ]
+    return (
+        f"from dashboard.widgets import standing\nfrom dashboard.jobs import Run\nstanding.lines([{', '.join(runs)}])"
+    )
+
+
+@pytest.fixture
+def drawn(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    return lambda *states: AppTest.from_string(script(list(states)), default_timeout=60).run()
+
+
+def test_a_finished_run_has_no_bar_and_one_that_goes_on_has_one(drawn):
+    at = drawn(("mine", "finished"), ("smile", "running"), ("ksg", "finished"))
+    assert not at.exception
+    assert len(at.get("progress")) == 1
+    assert [c.value for c in at.caption] == [
+        "MINE · finished after 2.5 s",
+        "KSG (nearest neighbours) · finished after 2.5 s",
+    ]
+
+
+def test_those_that_wait_share_one_line(drawn):
+    at = drawn(("mine", "running"), ("smile", "queued"), ("ksg", "queued"), ("gaussian", "queued"))
+    assert not at.exception and len(at.get("progress")) == 1
+    (caption,) = at.caption
+    assert caption.value.startswith("SMILE, KSG (nearest neighbours) and Gaussian (CCA): ")
+
+
+def ended(method: str, level: str, **parameters: float):
+    spec = Spec.parse({"family": "estimators", "method": method, "seed": 0, "parameters": parameters, "data": DATA})
+    result = {"mi": 0.5, "interval": [0.4, 0.6], "trust": {"level": level, "reasons": []}}
+    run = SimpleNamespace(
+        id=f"{method}{parameters}", spec=spec, status="finished", seconds=1.0, step=9, total=9, active=False
+    )
+    return SimpleNamespace(run=run, result=result, at=None)
+
+
+def test_each_of_several_estimates_has_its_trust(monkeypatch):
+    lines: list[str] = []
+    monkeypatch.setattr(trust_summary.layout, "numbers", lambda: None)
+    monkeypatch.setattr(trust_summary.layout, "number", lambda *a, **k: None)
+    monkeypatch.setattr(trust_summary.st, "markdown", lambda text, **more: lines.append(text.replace("\\", "")))
+    shown = [ended("mine", "green"), ended("ksg", "amber"), ended("ksg", "red", k=7)]
+    trust_summary.numbers(shown, "nats", doubted={shown[0].run.id})
+    (line,) = lines
+    assert "MINE: With care" in line  # its own checks are clean, and something beside it speaks against it
+    assert "k = 5: With care" in line and "k = 7: Do not quote" in line and ":red-badge" in line
