@@ -205,7 +205,7 @@ def test_weights_that_are_not_finite_never_replace_finite_ones(tmp_path):
 
 def test_a_result_is_plain_json():
     said = {"a": np.float32(0.5), "b": float("nan"), "c": (np.arange(2), torch.ones(1)), "d": np.bool_(True), 3: None}
-    assert saving.plain(said) == {"a": 0.5, "b": None, "c": [[0, 1], [1.0]], "d": True, "3": None}
+    assert files.plain(said) == {"a": 0.5, "b": None, "c": [[0, 1], [1.0]], "d": True, "3": None}
 
 
 def test_the_queue_takes_viewers_in_turn_and_tells_the_places_beforehand():
