@@ -111,7 +111,7 @@ def every_parameter_explains_itself(cls: type[Method]) -> None:
 
 
 def x_and_y_may_change_places(cls: type[Method]) -> None:
-    """Mutual information is symmetric: with equal seed I(x; y) is I(y; x) to the last digit (`core.sides` helps)."""
+    """Mutual information is symmetric: with equal seed I(x; y) is I(y; x) to the last digit (`core.estimators._sides` helps)."""
     if cls.family != "estimators":
         return
     data, found = source(cls.family), []

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from core.augment import PictureViews, Views
-from core.backbones import fresh, linear
-from core.inputs import unit
+from core.learning.backbones import fresh, linear
+from core.learning.scaling import unit
+from core.learning.views import PictureViews, Views
 from core.method import Array
 
 CHUNK = 1_000  # rows that go through the network at once when nothing is trained

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.evaluation.agreement import agreement
 from core.evaluation.assignment import Assignment, many_to_one, match
-from core.inputs import tiles
+from core.learning.scaling import tiles
 from core.method import Array
 
 SHOWN = 8  # pictures a cluster in the gallery

@@ -14,11 +14,11 @@ from torch import Tensor
 from core import device
 from core.clusterers import _report
 from core.clusterers._heads import Look, Network, floor, look, through
-from core.clusterers._pairs import Pairs
 from core.evaluation.assignment import Assignment, match
-from core.inputs import evenly, tiles, unit
+from core.learning.pairs import Pairs
+from core.learning.scaling import evenly, tiles, unit
+from core.learning.training import Training
 from core.method import Array
-from core.training import Training
 
 SEEN = 4_000  # rows that the evaluation after each epoch looks at; above it a random part stands for all
 TESTED = 2_000  # held-out pictures that it looks at; at the end all are

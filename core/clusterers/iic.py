@@ -12,17 +12,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import backbones, device, discover
-from core.augment import PictureViews, RowViews, Views
+from core import device, discover
 from core.clusterers import _report
 from core.clusterers._heads import Heads, Network, floor, joint, negative_mi, through
-from core.clusterers._pairs import Pairs, later, nearest
 from core.clusterers._run import Run
 from core.evaluation.assignment import match
-from core.inputs import Scale, evenly, shaped, tiles, unit
+from core.learning import backbones
+from core.learning.pairs import Pairs, later, nearest
+from core.learning.scaling import Scale, evenly, shaped, tiles, unit
+from core.learning.training import Training, cosine
+from core.learning.views import PictureViews, RowViews, Views
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Field, Range
-from core.training import Training, cosine
 
 BASELINE = 2_000  # rows that k-means clusters for comparison: a second or two before the first step
 SETTLE = 0.15  # the last part of a run restarts no head: a new one needs time to catch up

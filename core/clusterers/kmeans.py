@@ -13,7 +13,7 @@ from sklearn import cluster
 from core.arrays import flat, stacked, unit_of
 from core.clusterers import _report
 from core.evaluation.assignment import match
-from core.inputs import Scale
+from core.learning.scaling import Scale
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 

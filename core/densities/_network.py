@@ -16,9 +16,9 @@ from core import device as devices
 from core.densities._answers import LearnedDensity
 from core.densities._layers import Body
 from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
+from core.learning.training import SMALL, Training, cosine
 from core.method import Array, Checkpoint, Source, Step, validate_data
 from core.params import Range
-from core.training import SMALL, Training, cosine
 
 FEWEST = 10  # rows: of fewer, the held-out ones that choose the weights and judge them are one or two
 _EVERY = 10  # steps between looks at the held-out rows

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from core import device as devices
 from core.arrays import mean_and_deviation, standardised, unit_of
+from core.learning.training import Training
 from core.method import Array, Source
-from core.training import Training
 
 SAMPLE, _HELD = 1000, 10_000  # training rows kept for pictures and notices, and rows apart for the report
 

@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core import bounds
-from core.backbones import linear
-from core.critics import Critic
-from core.inputs import tiles, unit
+from core.learning import bounds
+from core.learning.backbones import linear
+from core.learning.critics import Critic
+from core.learning.scaling import tiles, unit
 from core.method import Array
 
 CHUNK = 1_000  # rows that go through the network at once when nothing is trained

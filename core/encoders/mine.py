@@ -13,14 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import backbones, critics, device
-from core.augment import PictureViews, RowViews, Views
+from core import device
 from core.encoders._pairs import OBJECTIVES, Network, information, plane, scores, shown, through
-from core.encoders._probing import Probing
-from core.inputs import Scale, evenly, shaped, unit
+from core.learning import backbones, critics
+from core.learning.probing import Probing
+from core.learning.scaling import Scale, evenly, shaped, unit
+from core.learning.training import Training, cosine
+from core.learning.views import PictureViews, RowViews, Views
 from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
 from core.params import Field, Range
-from core.training import Training, cosine
 
 FEWEST = 4  # rows: two to train on, two to score
 HELD, MOST = 0.2, 2_000  # the part of the rows that is held out, and the most that are

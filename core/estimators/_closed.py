@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from core import sides
+from core.estimators import _sides
 from core.evaluation.trust import DATA_CHECKS, Finding, judge
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 
@@ -26,7 +26,7 @@ class Found(NamedTuple):
 class ClosedForm(MIEstimator):
     """An estimator that does not train; a subclass writes `estimate`, or `work` where that takes long.
 
-    It computes with the sides in the order of `core.sides`, `_swapped` against the caller's or not.
+    It computes with the sides in the order of `core.estimators._sides`, `_swapped` against the caller's or not.
     """
 
     def estimate(self, x: Array, y: Array) -> Found:
@@ -40,7 +40,7 @@ class ClosedForm(MIEstimator):
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step with "mi" (nats) for each part of the work."""
         x, y = rows(source)
-        self._swapped = sides.swapped(x, y)
+        self._swapped = _sides.swapped(x, y)
         for index, found in enumerate(self.work(y, x) if self._swapped else self.work(x, y), 1):
             self._run = x, y, found
             yield Step(index, {"mi": found.mi})

@@ -11,10 +11,11 @@ import numpy as np
 from scipy.stats import t as student
 from torch import Tensor
 
-from core import bounds, device
-from core.critic_training import CriticTraining, Scores
-from core.critics import Critic, partners
+from core import device
+from core.estimators._critic.training import CriticTraining, Scores
 from core.evaluation.trust import Finding, folds_disagree, judge, overfitted, rising, stopped
+from core.learning import bounds
+from core.learning.critics import Critic, partners
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.params import Range
 

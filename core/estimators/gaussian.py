@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import digamma
 
 from core.estimators._closed import ClosedForm, Found, varies
+from core.estimators._margins import columns_as
 from core.evaluation.trust import Finding
-from core.margins import columns_as
 from core.method import Array
 
 

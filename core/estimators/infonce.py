@@ -10,10 +10,10 @@ from typing import Annotated, ClassVar, Literal
 import torch
 from torch import Tensor
 
-from core import bounds
-from core.critic_training import Scores
+from core.estimators._critic.training import Scores
 from core.estimators._neural import NeuralEstimator
 from core.evaluation.trust import Finding, near_ceiling
+from core.learning import bounds
 from core.params import Range
 
 

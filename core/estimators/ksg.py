@@ -12,8 +12,8 @@ from scipy.stats import t as student
 
 from core import neighbours
 from core.estimators._closed import ClosedForm, Found, varies
+from core.estimators._margins import columns_as
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
-from core.margins import columns_as
 from core.method import Array
 from core.params import Range
 

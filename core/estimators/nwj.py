@@ -8,9 +8,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from core import bounds
-from core.critic_training import Scores
+from core.estimators._critic.training import Scores
 from core.estimators._neural import NeuralEstimator
+from core.learning import bounds
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

@@ -11,14 +11,15 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from core import backbones, device
-from core.augment import PictureViews
+from core import device
 from core.clusterers._heads import SHARPNESS, Heads, Network, joint, look, negative_mi
 from core.evaluation.assignment import match
-from core.inputs import Scale, unit
+from core.learning import backbones
+from core.learning.scaling import Scale, unit
+from core.learning.training import Training
+from core.learning.views import PictureViews
 from core.method import Array, Checkpoint, Pitfall, Source, Step
 from core.params import Range
-from core.training import Training
 
 SHOWN = 0.03  # of accuracy between both ways, from which on the error is said to be seen
 SIDES = ("wrong", "right")

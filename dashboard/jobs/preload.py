@@ -6,9 +6,6 @@ import contextlib
 
 import torch._dynamo  # noqa: F401  (the first optimiser loads it, which takes longer than many runs)
 
-import core.data
-import core.spec
-import core.training  # noqa: F401
 from core import discover
 from dashboard.jobs import worker
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from core import bounds
 from core.distributions import make
+from core.learning import bounds
 
 RHO, N = 0.8, 200_000
 TRUTH = -0.5 * math.log(1 - RHO**2)

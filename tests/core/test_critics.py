@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from core import critics
-from core.margins import Margins
+from core.estimators._margins import Margins
+from core.learning import critics
 
 K, N, DX, DY = 3, 12, 2, 4
 

@@ -11,13 +11,13 @@ import pytest
 import torch
 from sklearn.metrics import mutual_info_score
 
-from core.augment import PictureViews, RowViews
 from core.clusterers import IIC, KMeans
 from core.clusterers._heads import joint, negative_mi
-from core.clusterers._pairs import nearest
 from core.clusterers._report import chosen, collapsed, components, gallery, mutual
 from core.data.images import image_source
-from core.inputs import evenly
+from core.learning.pairs import nearest
+from core.learning.scaling import evenly
+from core.learning.views import PictureViews, RowViews
 from core.method import Checkpoint, Source
 
 

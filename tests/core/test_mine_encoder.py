@@ -13,9 +13,9 @@ from sklearn.datasets import load_digits
 from core import saved
 from core.encoders import MINE
 from core.encoders._pairs import information
-from core.encoders._probing import Probing
 from core.encoders.mine import _epochs
 from core.evaluation.probes import probe
+from core.learning.probing import Probing
 from core.method import Checkpoint, Source
 
 SMALL = {"epochs": 4, "width": 8, "hidden": 64, "batch_size": 100, "device": "cpu"}

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from core import estimators
-from core.critic_training import CriticTraining
 from core.distributions import make
-from core.folds import split
+from core.estimators._critic.folds import split
+from core.estimators._critic.training import CriticTraining
 from core.method import Checkpoint, Source
 
 NAMES = ["MINE", "NWJ", "JSD", "InfoNCE", "SMILE"]

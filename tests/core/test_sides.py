@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import core
-from core import discover, sides
+from core import discover
 from core.data import resolve
 from core.distributions import make
-from core.estimators import KSG, MINE, Histogram
+from core.estimators import KSG, MINE, Histogram, _sides
 from core.method import Source
 from core.spec import Spec
 from tests import checks
@@ -78,10 +78,10 @@ def test_pictures_and_reasons_keep_the_callers_sides():
 
 def test_neither_units_nor_the_caller_decide_the_order():
     x, y = np.random.default_rng(0).normal(size=(2, 50, 1))
-    assert sides.swapped(x, y) != sides.swapped(y, x)
-    assert sides.swapped(x, y) == sides.swapped(1000 * x, y) == sides.swapped(x, np.exp(y) - 7)
-    assert sides.swapped(x, np.exp(x)) != sides.swapped(np.exp(x), x) and not sides.swapped(x, x)
-    assert sides.swapped(np.hstack([x, y]), x) and not sides.swapped(x, np.hstack([x, y]))
+    assert _sides.swapped(x, y) != _sides.swapped(y, x)
+    assert _sides.swapped(x, y) == _sides.swapped(1000 * x, y) == _sides.swapped(x, np.exp(y) - 7)
+    assert _sides.swapped(x, np.exp(x)) != _sides.swapped(np.exp(x), x) and not _sides.swapped(x, x)
+    assert _sides.swapped(np.hstack([x, y]), x) and not _sides.swapped(x, np.hstack([x, y]))
 
 
 def test_a_cell_of_a_matrix_is_the_estimate_of_its_two_columns():

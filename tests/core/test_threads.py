@@ -14,8 +14,8 @@ from core import device
 from core.densities import MDN
 from core.distributions import make
 from core.estimators import MINE
+from core.learning.training import Training
 from core.method import Source
-from core.training import Training
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_threads_of_larger_networks_wait_asleep_unless_the_user_wants_otherwise(
     """What the OpenMP library that torch brings has understood, which it prints when it is loaded."""
     environment = {k: v for k, v in os.environ.items() if k != "OMP_WAIT_POLICY"} | {"OMP_DISPLAY_ENV": "TRUE"}
     environment |= {"OMP_WAIT_POLICY": own} if own else {}
-    script = "import os, core; print(os.environ['OMP_WAIT_POLICY'].upper()); from core import training"
+    script = "import os, core; print(os.environ['OMP_WAIT_POLICY'].upper()); from core.learning import training"
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == told
     said = [line for line in done.stderr.splitlines() if "OMP_WAIT_POLICY" in line]

@@ -29,7 +29,7 @@ import torch
 from core.method import MIEstimator
 from core.params import Range
 from core.places import data_folder
-from core.training import Training
+from core.learning.training import Training
 
 
 class _Trust:

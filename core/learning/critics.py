@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from core.nets import ACTIVATIONS, BatchedLinear, BatchedMLP
+from core.learning.layers import ACTIVATIONS, BatchedLinear, BatchedMLP
 
 KINDS = ("concat", "separable", "bilinear")
 _CODES = 2**22  # floats of paired codes held at once, 16 MB

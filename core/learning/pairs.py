@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from core.augment import Views
-from core.inputs import unit
+from core.learning.scaling import unit
+from core.learning.views import Views
 
 FEWEST, NEAREST, PER = 5, 20, 500  # rows that may stand in for a row: one of 500, but 5 to 20
 AXES = 50  # principal components in which nearness is measured

@@ -16,11 +16,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core import bounds, critics, device, sides
-from core.folds import FEWEST, Parts, split
-from core.margins import Margins
+from core import device
+from core.estimators import _sides
+from core.estimators._critic.folds import FEWEST, Parts, split
+from core.estimators._margins import Margins
+from core.learning import bounds, critics
+from core.learning.training import SMALL, Training, cosine
 from core.method import Array, Checkpoint, Source, Step
-from core.training import SMALL, Training, cosine
 
 if TYPE_CHECKING:
     from core.estimators._neural import NeuralEstimator
@@ -66,7 +68,7 @@ class CriticTraining:
         x, y = _columns(source.x, "x"), _columns(source.y, "y")
         if len(x) != len(y):
             raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}")
-        self.rows, self.swapped = (x, y), sides.swapped(x, y)
+        self.rows, self.swapped = (x, y), _sides.swapped(x, y)
         self._place(x, y)
         generator = device.generator(self.seed, self.device)
         self.critic = critics.make(
