@@ -12,9 +12,10 @@ from core import discover
 from core.data import images
 from core.places import VARIABLE
 from core.spec import Spec
-from dashboard.components import history, run_settings
 from dashboard.jobs import Client, Store
 from dashboard.jobs.writer import Writer
+from dashboard.screens.runs import history
+from dashboard.widgets import run_settings
 from tests.dashboard.toys import reached
 from tests.fixtures import made, make
 
