@@ -15,7 +15,6 @@ from core.spec import Spec
 from dashboard.jobs import Client, Store
 from dashboard.jobs.writer import Writer
 from dashboard.screens.runs import history
-from dashboard.widgets import run_settings
 from tests.dashboard.toys import reached
 from tests.fixtures import made, make
 
@@ -27,7 +26,6 @@ LINKED = [
     "representation",
     "mdn",
     "matrix",
-    "scan",
     "smile",
     "infonce",
     "uploaded table",
@@ -99,7 +97,7 @@ def test_a_link_opens_with_its_settings(folder, name):
     at = opened(then["page"], then["query"])
     assert not at.exception and not at.warning, [w.value for w in at.warning]
     (form,) = at.session_state["infoscope.chosen"][f"{then['page']}.form"]
-    now, before = make.meaning(form), make.meaning(run_settings.single(Spec.parse(then["spec"])))
+    now, before = make.meaning(form), make.meaning(Spec.parse(then["spec"]))
     assert (now["parameters"] | {"device": ""}, now["data"]) == (before["parameters"] | {"device": ""}, before["data"])
 
 
