@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 
 from core import discover
 from core.method import Checkpoint, Source
-from core.spec import Spec
+from core.spec import Spec, SpecError
 from core.sweeps import Scan
 
 
@@ -108,3 +108,19 @@ def test_a_scan_is_a_spec_and_comes_back_from_json():
     )  # fmt: skip
     again = Spec.parse(spec.to_json()).build()
     assert again.values == (3, 4) and again.method == "kmeans"
+
+
+def test_a_scan_reads_a_table_as_the_method_does_that_it_repeats():
+    """The rows that are grouped and the labels that judge them, and not the whole table as a sweep over pairs does."""
+    data = {"table": "wine", "x": ["alcohol", "hue"], "labels": "cultivar"}
+    asked = {"kind": "clusterers", "method": "kmeans", "parameter": "n_clusters", "values": [2, 3]}
+    spec = Spec.parse({"family": "sweeps", "method": "scan", "parameters": asked, "data": data})
+    source = spec.source()
+    alone = Spec.parse({"family": "clusterers", "method": "kmeans", "data": data}).source()
+    assert (
+        source.x.shape == (178, 2) and np.array_equal(source.x, alone.x) and np.array_equal(source.labels, alone.labels)
+    )
+    rows = spec.build().drain(source).result()["rows"]
+    assert [row["value"] for row in rows] == [2, 3] and all(row["accuracy"] > 0.5 for row in rows)
+    with pytest.raises(SpecError, match="labels='cultivar' has no use here"):
+        Spec.parse({"family": "sweeps", "method": "matrix", "data": data})
