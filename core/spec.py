@@ -122,7 +122,7 @@ class Spec(_Part):
         params.check(cls, self.parameters)
         if self.family == "estimators" and isinstance(self.data, TableData) and not self.data.y:
             raise ValueError("y is empty: name at least one column of the table for y")
-        if isinstance(self.data, TableData) and self.data.labels and (self.data.y or self._reads() in _PAIRED):
+        if isinstance(self.data, TableData) and self.data.labels and (self.data.y or self.single().family in _PAIRED):
             raise ValueError(
                 f"labels={self.data.labels!r} has no use here: labels go with columns x alone, to be grouped"
             )
@@ -158,12 +158,7 @@ class Spec(_Part):
         """The data, drawn or read anew from the reference. Errors: ValueError in one sentence."""
         from core.data import resolve
 
-        return resolve(self.data, self.seed, self._reads())
-
-    def _reads(self) -> str:
-        """The family as which the data are read: a scan's runs read them as those of its kind do."""
-        cls = discover.load(self.family, self.method)
-        return str(self.parameters.get("kind", getattr(cls, "kind", self.family)))
+        return resolve(self.data, self.seed, self.single().family)  # a scan's runs read what their method does
 
 
 def _sentence(fault: Any) -> str:

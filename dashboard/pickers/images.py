@@ -15,7 +15,7 @@ from core.params import Param, Range
 from dashboard import state
 from dashboard.pickers import tables
 from dashboard.text import plain, t
-from dashboard.widgets import background_tasks, form, server
+from dashboard.widgets import background_tasks, form, run_words, server
 from dashboard.widgets.address import Address
 
 TABLE = "table"
@@ -71,7 +71,7 @@ def _name(address: Address, runs: dict[str, str]) -> str:
     key = address.begin("i", "digits", allowed)
     chosen = str(state.widget(key))
     if chosen not in titles:
-        titles[chosen] = _title(chosen)
+        titles[chosen] = run_words.pictures(chosen)
     name = st.selectbox(
         t("Data"),
         list(titles),
@@ -87,13 +87,6 @@ def _name(address: Address, runs: dict[str, str]) -> str:
 def _forget(*keys: str) -> None:
     for key in keys:
         state.drop_widget(key)
-
-
-def _title(reference: str) -> str:
-    try:
-        return images.title(reference)
-    except ValueError:
-        return reference
 
 
 def _pictures(address: Address, name: str, most: int) -> dict[str, Any]:

@@ -10,7 +10,14 @@ from core import discover
 from core.params import parameters
 from core.spec import DistributionData, Spec
 from dashboard.text import t
+from dashboard.widgets import run_words
 
+_DATA = {
+    "table": run_words.table,
+    "images": run_words.pictures,
+    "problem": run_words.problem,
+    "run": run_words.features,
+}
 _BESIDE = ("random_state", "device")  # stand in a spec beside the method's parameters
 
 
@@ -92,7 +99,9 @@ def names(specs: Sequence[Spec], beside: Sequence[Spec] = ()) -> list[str]:
     for spec, settings in zip(specs, full, strict=False):
         spec = spec.single()
         parts = [t(discover.load(spec.family, spec.method).title)]
-        parts += [_said(k, v) for k, v in settings.items() if k not in ("family", "m") and _differs(k, settings, full)]
+        parts += [
+            _said(spec, k, v) for k, v in settings.items() if k not in ("family", "m") and _differs(k, settings, full)
+        ]
         found.append(", ".join(parts))
     again = {name for name in found if found.count(name) > 1}
     return [f"{name} ({found[: i + 1].count(name)})" if name in again else name for i, name in enumerate(found)]
@@ -105,21 +114,34 @@ def _differs(key: str, mine: dict[str, Any], full: Sequence[dict[str, Any]]) -> 
     return any(f.get(key) != mine[key] for f in kin)
 
 
-def _said(key: str, value: Any) -> str:
+def own(spec: Spec) -> list[str]:
+    """The settings of a run's method that are not at their defaults, in words."""
+    spec = spec.single()
+    known = parameters(discover.load(spec.family, spec.method))
+    return [
+        run_words.setting(_label(spec, f"{spec.method}.{k}"), v)
+        for k, v in spec.parameters.items()
+        if k in known and known[k].check(v) != known[k].default
+    ]
+
+
+def _label(spec: Spec, key: str) -> str:
+    """What a setting of a run is called in the middle of a sentence."""
+    owner, _, name = key.rpartition(".")
+    if owner != spec.method:
+        return name
+    known = parameters(discover.load(spec.family, spec.method)).get(name)
+    if known is None:
+        return name
+    label = t(known.label)
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+def _said(spec: Spec, key: str, value: Any) -> str:
     if key == "d":
         return t(discover.load("distributions", value).title)
     if key == "fresh":
         return t("fresh draws") if value else t("fixed rows")
-    if key in ("table", "images", "problem", "run"):
-        return str(value)
-    word = key.rpartition(".")[2]
-    word = {"rho": "ρ", "n": t("rows")}.get(word, t(word.replace("_", " ")))
-    if isinstance(value, (list, tuple)):
-        value = ", ".join(map(str, value))
-    if isinstance(value, str):
-        value = t(value)
-    elif isinstance(value, bool):
-        value = t("yes") if value else t("no")
-    elif isinstance(value, (int, float)):
-        value = f"{value:,}" if isinstance(value, int) and word != "seed" else f"{value:g}"
-    return f"{word} = {value}".replace("= -", "= −")
+    if key in _DATA:
+        return _DATA[key](value)
+    return run_words.setting(_label(spec, key), value)

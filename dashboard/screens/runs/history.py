@@ -7,12 +7,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core import units
 from dashboard import pages, state
 from dashboard.jobs import Run
-from dashboard.screens.runs import trash
+from dashboard.screens.runs import headlines, trash
 from dashboard.text import plain, t
-from dashboard.widgets import layout, run_settings, server
+from dashboard.widgets import layout, run_settings, run_words, server
 from dashboard.widgets.address import RUNS, encode
 
 
@@ -91,33 +90,18 @@ def _selected(ids: list[str]) -> list[int]:
 
 
 def _row(run: Run) -> dict[str, Any]:
-    mi = None
-    if run.spec and run.spec.family in ("estimators", "densities"):
-        mi = (server.store().result(run.id) or {}).get("mi", run.info.get("mi_held_out"))
     return {
-        t("method"): run.spec.method if run.spec else "?",
-        t("data"): _data(run),
+        t("run"): headlines.name(run),
+        t("data"): run_words.data(run.spec) if run.spec else "",
+        t("result"): headlines.figure(run, server.store().result(run.id) or {}),
         t("state"): t(run.status),
-        t("MI (nats)"): mi,
-        t("equivalent |ρ|"): None if mi is None else units.equivalent_correlation(mi),
+        t("settings"): headlines.settings(run),
+        t("seed"): run.spec.seed if run.spec else None,
         t("steps"): run.step,
         t("seconds"): round(run.seconds, 1),
-        t("seed"): run.spec.seed if run.spec else None,
         t("started"): pd.to_datetime(run.created, unit="s"),
-        t("run"): run.id,
+        t("id"): run.id,
     }
-
-
-def _data(run: Run) -> str:
-    if run.spec is None:
-        return ""
-    data = run.spec.data.model_dump(exclude_none=True)
-    if "distribution" in data:
-        named = dict(data["distribution"])
-        return " ".join([named.pop("name"), *(f"{k}={v}" for k, v in named.items())])
-    if "table" in data:
-        return f"{data['table']}: {', '.join(data['x'])} → {', '.join(data['y'])}"
-    return str(data.get("images") or data.get("problem"))
 
 
 def _actions(chosen: list[Run]) -> None:
