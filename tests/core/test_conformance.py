@@ -10,7 +10,7 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")  # scikit-learn's array checks ask
 
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
-from core import discover
+from core import discover, params
 from tests import checks
 
 METHODS = [
@@ -24,6 +24,11 @@ METHODS = [
 @pytest.mark.parametrize("cls", METHODS)
 def test_every_method_keeps_the_rule(cls, rule):
     rule(cls)
+
+
+def test_the_caps_name_real_parameters():
+    known = {name for case in METHODS for name in params.parameters(case.values[0])}
+    assert set(checks.CAPS) <= known and set(checks.MID_RUN) <= known
 
 
 @pytest.mark.filterwarnings("ignore")
