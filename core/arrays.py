@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from core.sentences import Sentence
+
 Array = np.ndarray
 
 
@@ -25,16 +27,30 @@ def rows(values: Any, name: str, finite: bool = True) -> Array:
     value that is missing or infinite where all must be finite."""
     array = _array(values, name)
     if array.ndim == 0:
-        raise ValueError(f"{name} is {shown(values)}: give an array, a list or a column of numbers")
+        raise ValueError(
+            Sentence(
+                "{name} is {values}: give an array, a list or a column of numbers", name=name, values=shown(values)
+            )
+        )
     if array.ndim > 2 or 0 in array.shape[1:]:
-        raise ValueError(f"{name} has the shape {array.shape}: it must be (n,) or (n, d) with at least one column")
+        raise ValueError(
+            Sentence(
+                "{name} has the shape {shape}: it must be (n,) or (n, d) with at least one column",
+                name=name,
+                shape=array.shape,
+            )
+        )
     array = array.reshape(len(array), *array.shape[1:] or (1,))
     if array.dtype.kind == "O":
         array = _from_objects(array, name)
     if array.dtype.kind == "c":
-        raise ValueError(f"{name} holds complex numbers: give real and imaginary part as two columns")
+        raise ValueError(
+            Sentence("{name} holds complex numbers: give real and imaginary part as two columns", name=name)
+        )
     if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name} holds {_kind(array)}, not numbers: turn it into numbers first")
+        raise ValueError(
+            Sentence("{name} holds {array}, not numbers: turn it into numbers first", name=name, array=_kind(array))
+        )
     array = array.astype(np.float64)
     if finite:
         _refuse_missing(array, name)
@@ -60,9 +76,11 @@ def _array(values: Any, name: str) -> Array:
             values = values.toarray()
         return np.ma.filled(values.astype(float), np.nan) if np.ma.isMaskedArray(values) else np.asarray(plain(values))
     except ValueError as error:
-        raise ValueError(f"{name} is not rows of equally many numbers: fill or cut the short ones") from error
+        raise ValueError(
+            Sentence("{name} is not rows of equally many numbers: fill or cut the short ones", name=name)
+        ) from error
     except (TypeError, RuntimeError) as error:
-        raise ValueError(f"{name} is not an array of numbers: {error}") from error
+        raise ValueError(Sentence("{name} is not an array of numbers: {error}", name=name, error=error)) from error
 
 
 def _refuse_missing(array: Array, name: str) -> None:
@@ -71,10 +89,16 @@ def _refuse_missing(array: Array, name: str) -> None:
         return
     row, column = (int(i) for i in np.argwhere(bad)[0])
     where = f"row {row}" + (f", column {column}" if array.shape[1] > 1 else "")
-    values_are = "1 value that is" if bad.sum() == 1 else f"{bad.sum():,} values that are"
+    values_are = "1 value that is" if bad.sum() == 1 else Sentence("{bad:,} values that are", bad=bad.sum())
     raise ValueError(
-        f"{name} has {values_are} missing or infinite, the first "
-        f"({array[row, column]}) at {where} (counted from 0): drop or fill those rows"
+        Sentence(
+            "{name} has {values_are} missing or infinite, the first "
+            "({array}) at {where} (counted from 0): drop or fill those rows",
+            name=name,
+            values_are=values_are,
+            array=array[row, column],
+            where=where,
+        )
     )
 
 
@@ -85,13 +109,24 @@ def _from_objects(array: Array, name: str) -> Array:
         if value is None or type(value).__name__ in ("NAType", "NaTType"):
             out[row, column] = np.nan
         elif not real(value):
-            raise ValueError(f"{name} holds {value!r:.60} at row {row} (counted from 0), which is not a real number")
+            raise ValueError(
+                Sentence(
+                    "{name} holds {value!r:.60} at row {row} (counted from 0), which is not a real number",
+                    name=name,
+                    value=value,
+                    row=row,
+                )
+            )
         else:
             out[row, column] = as_float(value)
             if np.isinf(out[row, column]) and value not in (np.inf, -np.inf):
                 raise ValueError(
-                    f"{name} holds a number beyond ±1.8e308 at row {row} (counted from 0), too large for double "
-                    "precision: divide the column, or take its logarithm"
+                    Sentence(
+                        "{name} holds a number beyond ±1.8e308 at row {row} (counted from 0), too large for double "
+                        "precision: divide the column, or take its logarithm",
+                        name=name,
+                        row=row,
+                    )
                 )
     return out
 

@@ -10,6 +10,8 @@ from functools import cache
 
 import torch
 
+from core.sentences import Sentence
+
 
 def resolve(name: str = "auto") -> torch.device:
     """The torch device of that name; "auto" takes CUDA, then Apple's GPU, then the CPU.
@@ -24,12 +26,20 @@ def resolve(name: str = "auto") -> torch.device:
     try:
         device = torch.device(name)
     except (RuntimeError, TypeError) as error:
-        raise ValueError(f"device={name!r} is not a device; use auto, cpu, cuda, cuda:1 or mps") from error
+        raise ValueError(
+            Sentence("device={name!r} is not a device; use auto, cpu, cuda, cuda:1 or mps", name=name)
+        ) from error
     present = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if not present.get(device.type, False):
-        raise ValueError(f"device={name!r} is not available on this machine; use auto or cpu")
+        raise ValueError(Sentence("device={name!r} is not available on this machine; use auto or cpu", name=name))
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise ValueError(f"device={name!r} is not there: this machine has {torch.cuda.device_count()} CUDA device(s)")
+        raise ValueError(
+            Sentence(
+                "device={name!r} is not there: this machine has {cuda} CUDA device(s)",
+                name=name,
+                cuda=torch.cuda.device_count(),
+            )
+        )
     return device
 
 

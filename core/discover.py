@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from core.places import data_folder
+from core.sentences import Sentence
 
 FAMILIES = ("distributions", "estimators", "clusterers", "encoders", "densities", "pitfalls", "sweeps")
 
@@ -25,13 +26,20 @@ class DiscoveryError(ImportError):
 def modules(family: str) -> dict[str, Path]:
     """Name → file, sorted by name, the package's own before plug-ins; reads the folders, imports nothing."""
     if family not in FAMILIES:
-        raise ValueError(f"family {family!r} is not one of {', '.join(FAMILIES)}")
+        raise ValueError(Sentence("family {family!r} is not one of {names}", family=family, names=", ".join(FAMILIES)))
     own = Path(__file__).parent / family
     found: dict[str, Path] = {}
     for folder in (own, data_folder() / "plugins" / family):
         for path in sorted(folder.glob("[!_]*.py")):
             if path.stem in found:
-                raise DiscoveryError(f"{path.name} in {folder.name}: the name {path.stem} is taken; rename the file")
+                raise DiscoveryError(
+                    Sentence(
+                        "{name} in {name2}: the name {stem} is taken; rename the file",
+                        name=path.name,
+                        name2=folder.name,
+                        stem=path.stem,
+                    )
+                )
             found[path.stem] = path
     return found
 
@@ -46,7 +54,14 @@ def load(family: str, name: str) -> type:
     """The class that the module of that name holds. Errors: ValueError for an unknown name, DiscoveryError for a bad file."""
     files = modules(family)
     if name not in files:
-        raise ValueError(f"there is no {name!r} among {family}; there are {', '.join(files)}")
+        raise ValueError(
+            Sentence(
+                "there is no {name!r} among {family}; there are {names}",
+                name=name,
+                family=family,
+                names=", ".join(files),
+            )
+        )
     return public_class(_import(family, name, files[name]))
 
 
@@ -74,7 +89,13 @@ def public_class(module: ModuleType) -> type:
     own = [c for n, c in inspect.getmembers(module, inspect.isclass) if c.__module__ == module.__name__ and n[0] != "_"]
     if len(own) != 1:
         listed = ", ".join(c.__name__ for c in own) or "none"
-        raise DiscoveryError(f"{module.__file__}: one public class is expected, found {listed}; begin helpers with _")
+        raise DiscoveryError(
+            Sentence(
+                "{file}: one public class is expected, found {listed}; begin helpers with _",
+                file=module.__file__,
+                listed=listed,
+            )
+        )
     return own[0]
 
 
@@ -84,4 +105,8 @@ def _import(family: str, name: str, path: Path) -> ModuleType:
     try:
         return importlib.import_module(f"core.plugins.{family}.{name}")
     except Exception as error:
-        raise DiscoveryError(f"{path.name} in plugins/{family} cannot be imported: {error}") from error
+        raise DiscoveryError(
+            Sentence(
+                "{name} in plugins/{family} cannot be imported: {error}", name=path.name, family=family, error=error
+            )
+        ) from error

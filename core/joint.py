@@ -10,6 +10,7 @@ import numpy as np
 from core import params
 from core.arrays import rows
 from core.method import Array
+from core.sentences import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,9 @@ class Distribution:
         try:
             return self._draw(n, rng)
         except MemoryError as error:
-            raise ValueError(f"n={n:,} pairs do not fit into the memory of this machine: take fewer") from error
+            raise ValueError(
+                Sentence("n={n:,} pairs do not fit into the memory of this machine: take fewer", n=n)
+            ) from error
 
     def pointwise_mi(self, x: Any, y: Any) -> Array | None:
         """log p(x, y) / p(x)p(y) in nats at each row, (n,); −inf off the support; None where it is not known.
@@ -53,11 +56,16 @@ class Distribution:
         """
         x, y = rows(x, "x", finite=False), rows(y, "y", finite=False)
         if len(x) != len(y):
-            raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}: give pairs")
+            raise ValueError(Sentence("x has {n_x:,} rows and y has {n_y:,}: give pairs", n_x=len(x), n_y=len(y)))
         for name, side, like in zip("xy", (x, y), self._draw(1, np.random.default_rng(0)), strict=True):
             if side.shape[1] != like.shape[1]:
                 raise ValueError(
-                    f"{name} has {side.shape[1]} column(s), and this distribution's {name} {like.shape[1]}"
+                    Sentence(
+                        "{name} has {shape} column(s), and this distribution's {name} {shape2}",
+                        name=name,
+                        shape=side.shape[1],
+                        shape2=like.shape[1],
+                    )
                 )
         return self._pointwise(x, y)
 

@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from core import files, params
 from core.arrays import plain, shown
 from core.params import Range
+from core.sentences import Sentence
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -96,7 +97,9 @@ class Checkpoint:
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (safe_open is no mapping)
             return cls(int(header["index"]), tensors, files.from_json(header["meta"]))
         except (SafetensorError, OSError, KeyError, ValueError) as error:
-            raise ValueError(f"{Path(path).name} is not a checkpoint of this program: {error}") from error
+            raise ValueError(
+                Sentence("{name} is not a checkpoint of this program: {error}", name=Path(path).name, error=error)
+            ) from error
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -133,7 +136,7 @@ class Method(BaseEstimator):
 
     def settle(self, saved: Checkpoint) -> Self:
         """Take back what `fitted` gave. Errors: ValueError where it does not fit."""
-        raise ValueError(f"{type(self).__name__} keeps no model")
+        raise ValueError(Sentence("{name} keeps no model", name=type(self).__name__))
 
     @property
     def total(self) -> int:
@@ -146,7 +149,14 @@ class Method(BaseEstimator):
 
     def view(self, name: str) -> dict[str, Array]:
         """The arrays of one picture (at most 64 × 64), computed where the model lives. `views` lists the names."""
-        raise ValueError(f"{type(self).__name__} has no picture {name!r}; it has {', '.join(self.views) or 'none'}")
+        raise ValueError(
+            Sentence(
+                "{name} has no picture {name2!r}; it has {value}",
+                name=type(self).__name__,
+                name2=name,
+                value=", ".join(self.views) or "none",
+            )
+        )
 
     def check_parameters(self) -> None:
         """Every parameter against its annotation. Errors: ParameterError."""
@@ -173,7 +183,9 @@ def validate_data(method: Method, X: Any, *y: Any, **checks: Any) -> Any:
     try:
         return validation.validate_data(method, plain(X), *map(plain, y), **checks)
     except OverflowError as error:
-        raise ValueError("a number beyond ±1.8e308 is too large for double precision: divide its column") from error
+        raise ValueError(
+            Sentence("a number beyond ±1.8e308 is too large for double precision: divide its column")
+        ) from error
     except ValueError as error:
         raise _in_one_sentence(error, X) from error
 
@@ -182,14 +194,18 @@ def _in_one_sentence(error: ValueError, X: Any) -> ValueError:
     """scikit-learn's own words without the values and the advice that it prints below them."""
     first = str(error).split("\n")[0]
     if "contains NaN" in first or "contains infinity" in first:
-        return ValueError(f"{first.rstrip('.')}: drop or fill those rows")
+        return ValueError(Sentence("{rstrip}: drop or fill those rows", rstrip=first.rstrip(".")))
     if first.startswith("Expected 2D array"):
-        what = f"has the shape {np.shape(X)}" if np.ndim(X) else f"is {shown(X)}"
-        return ValueError(f"X {what}: give rows (n, d). Reshape your data by X.reshape(-1, 1) if it is a single column")
+        what = Sentence("has the shape {x}", x=np.shape(X)) if np.ndim(X) else f"is {shown(X)}"
+        return ValueError(
+            Sentence(
+                "X {what}: give rows (n, d). Reshape your data by X.reshape(-1, 1) if it is a single column", what=what
+            )
+        )
     if first.startswith("Complex data not supported"):
         return ValueError("Complex data not supported: give real and imaginary part as two columns")
     if first.startswith("could not convert string"):
-        return ValueError(f"X or y holds text, not numbers: {first}")
+        return ValueError(Sentence("X or y holds text, not numbers: {first}", first=first))
     return error
 
 
@@ -260,7 +276,7 @@ class Pitfall(Method):
         """Set `wrong_` and `right_` as `_run` has them by now. Errors: ValueError before the first step."""
         said = getattr(self, "_run", None)
         if not said:
-            raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
+            raise ValueError(Sentence("{name} has not taken a step yet: run it first", name=type(self).__name__))
         self.wrong_, self.right_ = said["wrong"], said["right"]
         return self
 
@@ -274,9 +290,11 @@ class Pitfall(Method):
         wrong, right = (
             f"{figure:.1%}" if self.quantity == "accuracy" else f"{figure:.2f}" for figure in (self.wrong_, self.right_)
         )
-        return (
-            f"The wrong way gives {wrong} and the right way {right}: these data do not show the error with this seed. "
-            "Try another seed or other data."
+        return Sentence(
+            "The wrong way gives {wrong} and the right way {right}: these data do not show the error with this seed. "
+            "Try another seed or other data.",
+            wrong=wrong,
+            right=right,
         )
 
     def _verdict(self) -> str:

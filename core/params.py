@@ -15,6 +15,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from core.sentences import Sentence
+
 
 class ParameterError(ValueError):
     """A parameter is unknown, of the wrong type or outside its range; the message names it, its value and the limit."""
@@ -61,7 +63,7 @@ class Param:
         if self.field.label:
             return self.field.label
         words = self.name.removeprefix("n_").replace("_", " ")
-        return f"Number of {words}" if self.name.startswith("n_") else words.capitalize()
+        return Sentence("Number of {words}", words=words) if self.name.startswith("n_") else words.capitalize()
 
     def check(self, value: Any) -> Any:
         """The value, converted to the parameter's type, or a ParameterError that says what is wrong."""
@@ -69,32 +71,49 @@ class Param:
             return None
         if self.choices is not None:
             if not isinstance(value, str) or value not in self.choices:
-                raise ParameterError(f"{self.name}={value!r} is not one of {', '.join(self.choices)}")
+                raise ParameterError(
+                    Sentence(
+                        "{name}={value!r} is not one of {names}",
+                        name=self.name,
+                        value=value,
+                        names=", ".join(self.choices),
+                    )
+                )
             return value
         if self.type is bool:
             if not isinstance(value, (bool, numbers.Integral)) or value not in (0, 1):
-                raise ParameterError(f"{self.name}={value!r} is not true or false")
+                raise ParameterError(Sentence("{name}={value!r} is not true or false", name=self.name, value=value))
             return bool(value)
         if self.type in (int, float):
             return self._number(value)
         if self.type is tuple:
             if isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):
-                raise ParameterError(f"{self.name}={value!r} is not a list")
+                raise ParameterError(Sentence("{name}={value!r} is not a list", name=self.name, value=value))
             return _frozen(value)
         if not isinstance(value, self.type):
-            raise ParameterError(f"{self.name}={value!r} is not a {self.type.__name__}")
+            raise ParameterError(
+                Sentence("{name}={value!r} is not a {name2}", name=self.name, value=value, name2=self.type.__name__)
+            )
         return value
 
     def _number(self, value: Any) -> float | int:
         if isinstance(value, bool) or not isinstance(value, numbers.Real):
-            raise ParameterError(f"{self.name}={value!r} is not a number")
+            raise ParameterError(Sentence("{name}={value!r} is not a number", name=self.name, value=value))
         if not math.isfinite(value):
-            raise ParameterError(f"{self.name}={value} is not a finite number")
+            raise ParameterError(Sentence("{name}={value} is not a finite number", name=self.name, value=value))
         if self.type is int and value != int(value):  # type: ignore[call-overload]
-            raise ParameterError(f"{self.name}={value} is not a whole number")
+            raise ParameterError(Sentence("{name}={value} is not a whole number", name=self.name, value=value))
         value = int(value) if self.type is int else float(value)  # type: ignore[call-overload]
         if self.range and not self.range.low <= value <= self.range.high:
-            raise ParameterError(f"{self.name}={value} is outside [{self.range.low}, {self.range.high}]")
+            raise ParameterError(
+                Sentence(
+                    "{name}={value} is outside [{low}, {high}]",
+                    name=self.name,
+                    value=value,
+                    low=self.range.low,
+                    high=self.range.high,
+                )
+            )
         return value
 
 
@@ -139,8 +158,14 @@ def check(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known) or 'none'}"
-            raise ParameterError(f"{cls.__name__} has no parameter {name}{hint}")
+            hint = (
+                Sentence("; did you mean {near}?", near=near[0])
+                if near
+                else Sentence("; it has {value}", value=", ".join(known) or "none")
+            )
+            raise ParameterError(
+                Sentence("{name} has no parameter {name2}{hint}", name=cls.__name__, name2=name, hint=hint)
+            )
         checked[name] = known[name].check(value)
     return checked
 
@@ -154,4 +179,4 @@ def refuse(values: Mapping[str, Any], **elsewhere: str) -> None:
     """ParameterError for parameters that are written in another way where these are given: name → how."""
     for name, how in elsewhere.items():
         if name in values:
-            raise ParameterError(f"{name} is not a parameter here: write it as {how}")
+            raise ParameterError(Sentence("{name} is not a parameter here: write it as {how}", name=name, how=how))

@@ -12,6 +12,7 @@ from typing import Any
 from core import discover
 from core.method import Checkpoint, Method
 from core.places import run_folder
+from core.sentences import Sentence
 
 FILE = "model.safetensors"  # its name in a run's folder
 _FORMAT = 1
@@ -38,7 +39,9 @@ def load(path: Path) -> Any:
     saved, name = Checkpoint.load(Path(path)), Path(path).name
     about = saved.meta.get("model") if isinstance(saved.meta, dict) else None
     if not isinstance(about, dict) or about.get("format") != _FORMAT:
-        raise ValueError(f"{name} is no saved model of this program: choose a file that Save model has written")
+        raise ValueError(
+            Sentence("{name} is no saved model of this program: choose a file that Save model has written", name=name)
+        )
     try:
         cls = discover.load(about["family"], about["method"])
         method = cls(**{**about["parameters"], "device": "cpu"})
@@ -46,12 +49,17 @@ def load(path: Path) -> Any:
         return method.settle(Checkpoint(saved.index, saved.tensors, saved.meta["fitted"]))
     except (LookupError, AttributeError, TypeError, ValueError, RuntimeError, StopIteration, OverflowError) as error:
         why = next(iter(str(error).splitlines()), "") or type(error).__name__
-        raise ValueError(f"{name} does not hold a whole model: {why}") from error
+        raise ValueError(Sentence("{name} does not hold a whole model: {why}", name=name, why=why)) from error
 
 
 def of_run(identifier: str) -> Any:
     """The model that a finished run has left. Errors: ValueError where there is none."""
     path = run_folder(identifier) / FILE
     if not path.is_file():
-        raise ValueError(f"run {identifier} has left no model: choose a run that has finished, of a method that trains")
+        raise ValueError(
+            Sentence(
+                "run {identifier} has left no model: choose a run that has finished, of a method that trains",
+                identifier=identifier,
+            )
+        )
     return load(path)

@@ -20,6 +20,7 @@ class Sentence(str):
     values: dict[str, Any]
 
     def __new__(cls, template: str, /, *, many: str | None = None, **values: Any) -> Self:
+        values = {name: of(value) if isinstance(value, BaseException) else value for name, value in values.items()}
         chosen = template if many is None or values.get("n") == 1 else many
         self = super().__new__(cls, chosen.format(**values) if values else chosen)
         self.template, self.many, self.values = template, many, values

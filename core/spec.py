@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 
 from core import discover, params
 from core.method import Method, Source, Sweep
+from core.sentences import Sentence
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Device = Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$")]
@@ -98,7 +99,7 @@ Data = Annotated[
     Discriminator(
         _kind,
         custom_error_type="data",
-        custom_error_message=f"data must hold one of {', '.join(_KINDS)}",
+        custom_error_message=Sentence("data must hold one of {names}", names=", ".join(_KINDS)),
     ),
 ]
 
@@ -121,13 +122,16 @@ class Spec(_Part):
         params.refuse(self.parameters, random_state="seed", device="device")
         params.check(cls, self.parameters)
         if self.family == "estimators" and isinstance(self.data, TableData) and not self.data.y:
-            raise ValueError("y is empty: name at least one column of the table for y")
+            raise ValueError(Sentence("y is empty: name at least one column of the table for y"))
         if isinstance(self.data, TableData) and self.data.labels and (self.data.y or self.single().family in _PAIRED):
             raise ValueError(
-                f"labels={self.data.labels!r} has no use here: labels go with columns x alone, to be grouped"
+                Sentence(
+                    "labels={labels!r} has no use here: labels go with columns x alone, to be grouped",
+                    labels=self.data.labels,
+                )
             )
         if self.family == "clusterers" and isinstance(self.data, TableData) and self.data.y:
-            raise ValueError(f"y={self.data.y!r} has no use here: a clusterer groups the columns x alone")
+            raise ValueError(Sentence("y={y!r} has no use here: a clusterer groups the columns x alone", y=self.data.y))
         return self
 
     @classmethod

@@ -11,6 +11,7 @@ from core import discover, params
 from core.arrays import rows
 from core.evaluation.trust import Trust
 from core.method import MIEstimator, Source, Step
+from core.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,21 @@ def estimate_mi(
     estimator = _estimator(method, seed, device, parameters)
     x, y = rows(x, "x"), rows(y, "y")
     if len(x) != len(y):
-        raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}: row i of x and row i of y must belong together")
+        raise ValueError(
+            Sentence(
+                "x has {n_x:,} rows and y has {n_y:,}: row i of x and row i of y must belong together",
+                n_x=len(x),
+                n_y=len(y),
+            )
+        )
     if len(x) < 2:
-        raise ValueError(f"x and y have {len(x)} row{'' if len(x) == 1 else 's'}: an estimate needs at least 2")
+        raise ValueError(
+            Sentence(
+                "x and y have {n_x} row{value}: an estimate needs at least 2",
+                n_x=len(x),
+                value="" if len(x) == 1 else "s",
+            )
+        )
     began = time.perf_counter()
     estimator.drain(Source(x, y))
     interval = getattr(estimator, "interval_", None)
@@ -69,6 +82,10 @@ def estimator_class(method: str) -> type[MIEstimator]:
     known = discover.names("estimators")
     if not isinstance(method, str) or method not in known:
         near = difflib.get_close_matches(method.lower(), known, 1) if isinstance(method, str) else []
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-        raise ValueError(f"method={method!r:.80} is unknown: {hint}")
+        hint = (
+            Sentence("did you mean {near}?", near=near[0])
+            if near
+            else Sentence("there are {names}", names=", ".join(known))
+        )
+        raise ValueError(Sentence("method={method!r:.80} is unknown: {hint}", method=method, hint=hint))
     return discover.load("estimators", method)

@@ -16,6 +16,7 @@ from core import params
 from core.analysis.estimate import estimator_class
 from core.data.tables import Table, TableError, as_numbers, table_of
 from core.method import Array, Source
+from core.sentences import Sentence
 from core.units import equivalent_correlation
 
 _USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")
@@ -98,11 +99,22 @@ class Pairs:
 
     def _usable(self, columns: Sequence[str] | None, target: str | None) -> list[str]:
         if columns is not None and (isinstance(columns, (str, bytes)) or not isinstance(columns, Iterable)):
-            raise TableError(f"columns={columns!r:.80} is not a list of names; give at least two")
+            raise TableError(
+                Sentence("columns={columns!r:.80} is not a list of names; give at least two", columns=columns)
+            )
         if len(self.table.frame) < _FEWEST:
             n, d = self.table.frame.shape
             hint = "; transpose it if each column is a case" if d > n else ""
-            raise TableError(f"the table has {n} row{'s'[: n != 1]} ({n} × {d}); at least {_FEWEST} are needed{hint}")
+            raise TableError(
+                Sentence(
+                    "the table has {n} row{value} ({n} × {d}); at least {fewest} are needed{hint}",
+                    n=n,
+                    value="s"[: n != 1],
+                    d=d,
+                    fewest=_FEWEST,
+                    hint=hint,
+                )
+            )
         kinds = {column.name: column.kind for column in self.table.columns}
         asked = (
             list(kinds) if columns is None else list(dict.fromkeys([*map(str, columns), *([target] if target else [])]))
@@ -111,17 +123,30 @@ class Pairs:
             if name not in kinds:
                 near = difflib.get_close_matches(str(name), kinds, 1)
                 raise TableError(
-                    f"there is no column {str(name)[:80]!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+                    Sentence("there is no column {value!r}", value=str(name)[:80])
+                    + (Sentence("; did you mean {near!r}?", near=near[0]) if near else "")
                 )
         usable = [name for name in asked if kinds[name] in _USABLE]
         left = [f"{name[:60]} ({kinds[name]})" for name in asked if name not in usable]
         if left:
-            self.notices.append(f"Left out: {', '.join(left[:8])}{' and more' if len(left) > 8 else ''}.")
+            self.notices.append(
+                Sentence(
+                    "Left out: {names}{value}.", names=", ".join(left[:8]), value=" and more" if len(left) > 8 else ""
+                )
+            )
         if target and target not in usable:
-            raise TableError(f"the target {target[:60]} is {kinds[target]}; choose numbers, dates or categories")
+            raise TableError(
+                Sentence(
+                    "the target {target} is {kinds}; choose numbers, dates or categories",
+                    target=target[:60],
+                    kinds=kinds[target],
+                )
+            )
         if len(usable) < 2:
-            told = f"; left out: {', '.join(left[:8])}" if left else ""
-            raise TableError(f"at least two columns with different numbers, dates or categories are needed{told}")
+            told = Sentence("; left out: {names}", names=", ".join(left[:8])) if left else ""
+            raise TableError(
+                Sentence("at least two columns with different numbers, dates or categories are needed{told}", told=told)
+            )
         return usable
 
     def _numbers(self, name: str) -> Array:
@@ -141,7 +166,15 @@ class Pairs:
         row = {"x": x, "y": y, "n": n, "mi": np.nan, "correlation": np.nan, "low": np.nan, "high": np.nan,
                "trust": "red", "reasons": "", "method": self.method}  # fmt: skip
         if n < _FEWEST:
-            return row | {"reasons": f"{x} and {y} have {n} complete rows in common; at least {_FEWEST} are needed."}
+            return row | {
+                "reasons": Sentence(
+                    "{x} and {y} have {n} complete rows in common; at least {fewest} are needed.",
+                    x=x,
+                    y=y,
+                    n=n,
+                    fewest=_FEWEST,
+                )
+            }
         if np.ptp(a[whole]) == 0 or np.ptp(b[whole]) == 0:
             return row | {"reasons": "In the rows that both columns have, one of them is constant."}
         found = self._make(**self._names(x, y)).drain(Source(a[whole, None], b[whole, None]))

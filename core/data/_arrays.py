@@ -12,6 +12,7 @@ import numpy as np
 
 from core.data._sets import Pictures
 from core.method import Array
+from core.sentences import Sentence
 
 LIMIT = 2 * 2**30  # bytes of one array
 _X, _Y = ("x_train", "train_images", "x", "images", "arr_0"), ("y_train", "train_labels", "y", "labels", "arr_1")
@@ -32,9 +33,13 @@ def read_arrays(path: Path, name: str) -> Pictures:
         with zipfile.ZipFile(path) as archive:
             return _named(archive, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name} is damaged: it is no complete .npz file; save it again") from error
+        raise ValueError(
+            Sentence("{name} is damaged: it is no complete .npz file; save it again", name=name)
+        ) from error
     except OSError as error:
-        raise ValueError(f"{name} cannot be read: {error.strerror or 'the system refuses'}") from error
+        raise ValueError(
+            Sentence("{name} cannot be read: {value}", name=name, value=error.strerror or "the system refuses")
+        ) from error
 
 
 def _named(archive: zipfile.ZipFile, name: str) -> Pictures:
@@ -49,13 +54,26 @@ def _named(archive: zipfile.ZipFile, name: str) -> Pictures:
 
     x = get(_X)
     if x is None:
-        raise ValueError(f"{name} has no array called {', '.join(_X[:-1])}: name the pictures so and save it again")
+        raise ValueError(
+            Sentence(
+                "{name} has no array called {names}: name the pictures so and save it again",
+                name=name,
+                names=", ".join(_X[:-1]),
+            )
+        )
     pictures, test_x = _pictures(x, name), get(_TEST_X)
     if test_x is None:
         return Pictures(pictures, _labels(get(_Y), len(pictures), name))
     test = _pictures(test_x, name)
     if test.shape[1:] != pictures.shape[1:]:
-        raise ValueError(f"{name} has training pictures {pictures.shape[1:]} and test pictures {test.shape[1:]}")
+        raise ValueError(
+            Sentence(
+                "{name} has training pictures {shape} and test pictures {shape2}",
+                name=name,
+                shape=pictures.shape[1:],
+                shape2=test.shape[1:],
+            )
+        )
     return Pictures(pictures, _labels(get(_Y), len(pictures), name), test, _labels(get(_TEST_Y), len(test), name))
 
 
@@ -66,19 +84,40 @@ def _array(file: IO[bytes], size: int, name: str) -> Array:
         read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
         shape, fortran, dtype = read(file)  # type: ignore[arg-type]
         if min(shape, default=0) < 0:
-            raise ValueError("a dimension is negative")
+            raise ValueError(Sentence("a dimension is negative"))
     except Exception as error:  # the header is a piece of Python that NumPy parses, and parsers raise what they like
-        raise ValueError(f"{name} is damaged: its header is no header of a NumPy array; save it again") from error
+        raise ValueError(
+            Sentence("{name} is damaged: its header is no header of a NumPy array; save it again", name=name)
+        ) from error
     if dtype.hasobject:
-        raise ValueError(f"{name} holds Python objects, a pickle, which is never opened because it can run a program")
+        raise ValueError(
+            Sentence(
+                "{name} holds Python objects, a pickle, which is never opened because it can run a program", name=name
+            )
+        )
     if dtype.kind not in "buif":
-        raise ValueError(f"{name} holds no numbers (its type is {dtype.kind!r}): save numbers")
+        raise ValueError(
+            Sentence("{name} holds no numbers (its type is {kind!r}): save numbers", name=name, kind=dtype.kind)
+        )
     expected = math.prod(shape) * dtype.itemsize
     if expected > min(LIMIT, size):
-        raise ValueError(f"{name} claims {expected:,} bytes of data, but the size of the file is {size:,} bytes")
+        raise ValueError(
+            Sentence(
+                "{name} claims {expected:,} bytes of data, but the size of the file is {size:,} bytes",
+                name=name,
+                expected=expected,
+                size=size,
+            )
+        )
     data = file.read(expected + 1)
     if len(data) != expected:
-        raise ValueError(f"{name} is damaged: {expected:,} bytes of data are expected, other than what is there")
+        raise ValueError(
+            Sentence(
+                "{name} is damaged: {expected:,} bytes of data are expected, other than what is there",
+                name=name,
+                expected=expected,
+            )
+        )
     return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
 
 
@@ -89,17 +128,39 @@ def _pictures(values: Array, name: str) -> Array:
         values = values.transpose(0, 3, 1, 2)
     if values.ndim != 4 or values.shape[1] not in (1, 3) or min(values.shape[2:], default=0) < 4:
         raise ValueError(
-            f"{name} has the shape {values.shape}: give pictures (n, h, w), (n, h, w, 3) or (n, 3, h, w), "
-            "at least 4 pixels a side"
+            Sentence(
+                "{name} has the shape {shape}: give pictures (n, h, w), (n, h, w, 3) or (n, 3, h, w), "
+                "at least 4 pixels a side",
+                name=name,
+                shape=values.shape,
+            )
         )
     if len(values) < _FEWEST:
-        raise ValueError(f"{name} holds {len(values)} pictures, too few: at least {_FEWEST} are needed")
+        raise ValueError(
+            Sentence(
+                "{name} holds {n_values} pictures, too few: at least {fewest} are needed",
+                name=name,
+                n_values=len(values),
+                fewest=_FEWEST,
+            )
+        )
     if values.dtype.kind == "f":
         if not np.isfinite(values).all() or values.min() < 0 or values.max() > 255:
-            raise ValueError(f"{name} has values outside 0 … 255, or not finite: scale it to 0 … 1 and save it again")
+            raise ValueError(
+                Sentence(
+                    "{name} has values outside 0 … 255, or not finite: scale it to 0 … 1 and save it again", name=name
+                )
+            )
         values = np.rint(values * (255 if values.max() <= 1 else 1))
     elif values.dtype.kind != "b" and (values.min() < 0 or values.max() > 255):
-        raise ValueError(f"{name} has values from {values.min()} to {values.max()}: scale it to 0 … 255")
+        raise ValueError(
+            Sentence(
+                "{name} has values from {min_values} to {max_values}: scale it to 0 … 255",
+                name=name,
+                min_values=values.min(),
+                max_values=values.max(),
+            )
+        )
     elif values.dtype.kind == "b":
         values = values * np.uint8(255)
     return np.ascontiguousarray(values, dtype=np.uint8)
@@ -110,7 +171,21 @@ def _labels(values: Array | None, n: int, name: str) -> Array | None:
         return None
     flat = values.reshape(len(values), -1) if values.ndim else values.reshape(0, 1)
     if flat.shape != (n, 1) or values.dtype.kind not in "bui":
-        raise ValueError(f"{name} has {values.shape} labels for {n} pictures: give one whole number for each")
+        raise ValueError(
+            Sentence(
+                "{name} has {shape} labels for {n} pictures: give one whole number for each",
+                name=name,
+                shape=values.shape,
+                n=n,
+            )
+        )
     if flat.min() < 0 or flat.max() > 10_000:
-        raise ValueError(f"{name} has labels from {flat.min()} to {flat.max()}: number the classes from 0")
+        raise ValueError(
+            Sentence(
+                "{name} has labels from {min_flat} to {max_flat}: number the classes from 0",
+                name=name,
+                min_flat=flat.min(),
+                max_flat=flat.max(),
+            )
+        )
     return flat[:, 0].astype(np.int64)

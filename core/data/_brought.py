@@ -14,6 +14,7 @@ from core.data._members import folder_listing
 from core.data._pictures import Progress, read_pictures
 from core.data._sets import Pictures
 from core.places import data_folder
+from core.sentences import Sentence
 
 SUFFIXES = (".zip", ".npz", ".npy")
 
@@ -37,10 +38,20 @@ def save_pictures(data: bytes, name: str) -> str:
     Nothing is decoded yet. Errors: ValueError beyond the size limit and for another kind of file.
     """
     if len(data) > LIMIT:
-        raise ValueError(f"{name} is larger than the limit of {LIMIT // 2**20} MB: keep fewer or smaller pictures")
+        raise ValueError(
+            Sentence(
+                "{name} is larger than the limit of {limit} MB: keep fewer or smaller pictures",
+                name=name,
+                limit=LIMIT // 2**20,
+            )
+        )
     suffix = ".npy" if data[:6] == b"\x93NUMPY" else Path(name).suffix.lower()
     if data[:4] not in (b"PK\x03\x04", b"PK\x05\x06") and suffix != ".npy":
-        raise ValueError(f"{name} is no zip archive: put the pictures into a .zip, or save arrays as .npz or .npy")
+        raise ValueError(
+            Sentence(
+                "{name} is no zip archive: put the pictures into a .zip, or save arrays as .npz or .npy", name=name
+            )
+        )
     if suffix not in SUFFIXES:
         suffix = ".zip"
     key = _shelf.identify(data)
@@ -89,7 +100,7 @@ def read(place: Place, progress: Progress | None = None) -> Pictures:
 
     def make() -> Pictures:
         if place.path.parent != folder().resolve() and _at(place.path).key != place.key:
-            raise ValueError(f"{place.name} has changed since it was opened: open it again")
+            raise ValueError(Sentence("{name} has changed since it was opened: open it again", name=place.name))
         return _decoded(place, progress)
 
     return cached(place.key, make)
@@ -118,15 +129,23 @@ def _at(path: Path) -> Place:
             told += [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in sorted(path.iterdir()) if f.is_file()]
         elif path.exists() and path.suffix.lower() not in SUFFIXES:
             raise ValueError(
-                f"{name} is neither a folder of pictures nor a {', '.join(SUFFIXES)} file: name one of these"
+                Sentence(
+                    "{name} is neither a folder of pictures nor a {names} file: name one of these",
+                    name=name,
+                    names=", ".join(SUFFIXES),
+                )
             )
         else:
             told = [(name, path.stat().st_size, path.stat().st_mtime_ns)]
     except FileNotFoundError as error:
-        raise ValueError(f"there is no folder or file {name} to read pictures from") from error
+        raise ValueError(Sentence("there is no folder or file {name} to read pictures from", name=name)) from error
     except (OSError, RuntimeError) as error:
         raise ValueError(
-            f"{name} cannot be opened: {getattr(error, 'strerror', None) or 'a link leads to itself'}"
+            Sentence(
+                "{name} cannot be opened: {value}",
+                name=name,
+                value=getattr(error, "strerror", None) or "a link leads to itself",
+            )
         ) from error
     return Place(
         path, name, _shelf.identify(str(path).encode("utf-8", "surrogateescape"), repr(told).encode("utf-8", "replace"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.sentences import Sentence
+
 
 @dataclass(frozen=True)
 class BundledTable:
@@ -48,5 +50,7 @@ BUNDLED: dict[str, BundledTable] = {
 def bundled_path(name: str) -> Path:
     """Where the table of that name lies: beside the packages, in `assets/tables`."""
     if name not in BUNDLED:
-        raise ValueError(f"there is no bundled table {name!r}; there are {', '.join(BUNDLED)}")
+        raise ValueError(
+            Sentence("there is no bundled table {name!r}; there are {names}", name=name, names=", ".join(BUNDLED))
+        )
     return Path(__file__).resolve().parents[2] / "assets" / "tables" / f"{name}.csv"

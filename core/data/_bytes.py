@@ -10,6 +10,7 @@ from typing import Any
 
 from core.arrays import shown
 from core.data._encoding import ENCODINGS, LIKELY, decodes, likeliest
+from core.sentences import Sentence
 
 LIMIT = 200 * 2**20  # the upload limit of the dashboard, in bytes
 SUFFIXES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".data", "")
@@ -59,12 +60,14 @@ def load(path_or_file: Any, name: str | None) -> tuple[bytes, str]:
         name = name or Path(str(getattr(path_or_file, "name", None) or "table.csv")).name
         return _of_file(path_or_file, name), name
     hint = "core.mi_matrix takes it as it is" if hasattr(path_or_file, "columns") else "name a CSV file"
-    raise TableError(f"{shown(path_or_file)} is not a path or a binary file: {hint}")
+    raise TableError(
+        Sentence("{path_or_file} is not a path or a binary file: {hint}", path_or_file=shown(path_or_file), hint=hint)
+    )
 
 
 def _of_path(given: Any, name: str | None) -> tuple[bytes, str]:
     if not os.fspath(given):
-        raise TableError("the path is empty: name a CSV file")
+        raise TableError(Sentence("the path is empty: name a CSV file"))
     try:
         path = Path(os.fsdecode(given))
         name = name or path.name[:80] or str(path)
@@ -73,12 +76,12 @@ def _of_path(given: Any, name: str | None) -> tuple[bytes, str]:
         with path.open("rb") as file:
             return file.read(LIMIT + 1), name
     except FileNotFoundError as error:
-        raise TableError(f"there is no file {name}") from error
+        raise TableError(Sentence("there is no file {name}", name=name)) from error
     except IsADirectoryError as error:
-        raise TableError(f"{name} is a folder, not a table: name a file in it") from error
+        raise TableError(Sentence("{name} is a folder, not a table: name a file in it", name=name)) from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its path is not one that this system accepts"
-        raise TableError(f"{name} cannot be opened: {reason}") from error
+        raise TableError(Sentence("{name} cannot be opened: {reason}", name=name, reason=reason)) from error
 
 
 def _of_file(file: Any, name: str) -> bytes:
@@ -88,33 +91,62 @@ def _of_file(file: Any, name: str) -> bytes:
         data = file.read(LIMIT + 1)
     except (OSError, ValueError) as error:  # a closed file says ValueError
         reason = getattr(error, "strerror", None) or str(error).rstrip(".") or "it refuses"
-        raise TableError(f"{name} cannot be read from the file that was given ({reason}): open it again") from error
+        raise TableError(
+            Sentence(
+                "{name} cannot be read from the file that was given ({reason}): open it again", name=name, reason=reason
+            )
+        ) from error
     if isinstance(data, str):
         return data.encode("utf-8", "surrogatepass")
     if not isinstance(data, (bytes, bytearray, memoryview)):
-        raise TableError(f"{name} cannot be read: the file that was given yields {type(data).__name__}, not bytes")
+        raise TableError(
+            Sentence(
+                "{name} cannot be read: the file that was given yields {name2}, not bytes",
+                name=name,
+                name2=type(data).__name__,
+            )
+        )
     return bytes(data)
 
 
 def refuse_foreign(data: bytes, name: str) -> None:
     """TableError where the bytes are too many, or are no text table whatever the file is called."""
     if len(data) > LIMIT:
-        raise TableError(f"{name} is larger than the limit of {LIMIT // 2**20} MB: keep fewer rows or columns")
+        raise TableError(
+            Sentence(
+                "{name} is larger than the limit of {limit} MB: keep fewer rows or columns",
+                name=name,
+                limit=LIMIT // 2**20,
+            )
+        )
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         book = b"xl/workbook" in data[: 2**20] or b"xl/" in data[-(2**16) :]
         what = "an Excel workbook (.xlsx)" if book else "a zip archive"
-        raise TableError(f"{name} is {what}, not a CSV file: {_CSV if book else 'unpack it and open the table inside'}")
+        raise TableError(
+            Sentence(
+                "{name} is {what}, not a CSV file: {value}",
+                name=name,
+                what=what,
+                value=_CSV if book else "unpack it and open the table inside",
+            )
+        )
     head = data[:4096]
     for magic, what in _MAGIC:
         if data.startswith(magic):
             todo = "unpack it and open the table inside" if "compressed" in what or "archive" in what else _CSV
-            raise TableError(f"{name} is {what}, not a CSV file: {todo}")
+            raise TableError(Sentence("{name} is {what}, not a CSV file: {todo}", name=name, what=what, todo=todo))
     for pattern, what in _PATTERNS:
         if re.match(pattern, head, re.IGNORECASE if b"html" in pattern else 0):
-            raise TableError(f"{name} is {what}, not a CSV file: {_CSV}")
+            raise TableError(Sentence("{name} is {what}, not a CSV file: {csv}", name=name, what=what, csv=_CSV))
     if Path(name).suffix.lower() not in SUFFIXES:
         allowed = ", ".join(s for s in SUFFIXES if s)
-        raise TableError(f"{name} has a file type that is not allowed: a table's name ends in {allowed}")
+        raise TableError(
+            Sentence(
+                "{name} has a file type that is not allowed: a table's name ends in {allowed}",
+                name=name,
+                allowed=allowed,
+            )
+        )
 
 
 def text_encoding(data: bytes, name: str, wanted: str | None) -> tuple[bytes, str, str, list[str]]:
@@ -122,7 +154,7 @@ def text_encoding(data: bytes, name: str, wanted: str | None) -> tuple[bytes, st
     notices: list[str] = []
     if data.endswith(b"\x1a"):
         data = data.rstrip(b"\x1a")
-        notices.append("A DOS end-of-file mark (control character \\x1a) at the end was left out.")
+        notices.append(Sentence("A DOS end-of-file mark (control character \\x1a) at the end was left out."))
     if wanted is not None:
         encoding, errors = _marked(data, _chosen(wanted, name)), "strict"
     else:
@@ -134,10 +166,15 @@ def text_encoding(data: bytes, name: str, wanted: str | None) -> tuple[bytes, st
     except UnicodeError as error:
         line = data[: getattr(error, "start", 0)].count(b"\n") + 1
         raise TableError(
-            f"{name} is not {encoding} text: a byte in line {line} cannot be decoded; choose another encoding"
+            Sentence(
+                "{name} is not {encoding} text: a byte in line {line} cannot be decoded; choose another encoding",
+                name=name,
+                encoding=encoding,
+                line=line,
+            )
         ) from error
     if not text.strip("\ufeff \t\r\n\v\f\x00"):
-        raise TableError(f"{name} is empty: there is no data in it")
+        raise TableError(Sentence("{name} is empty: there is no data in it", name=name))
     _refuse_binary(text, name)
     return data, encoding, errors, notices
 
@@ -148,7 +185,14 @@ def _chosen(wanted: str, name: str) -> str:
     except (LookupError, TypeError, ValueError):
         known = ""
     if known not in {codecs.lookup(encoding).name for encoding in ENCODINGS}:
-        raise TableError(f"encoding={wanted!r} is not one that {name} can be read in: choose {', '.join(ENCODINGS)}")
+        raise TableError(
+            Sentence(
+                "encoding={wanted!r} is not one that {name} can be read in: choose {names}",
+                wanted=wanted,
+                name=name,
+                names=", ".join(ENCODINGS),
+            )
+        )
     return known
 
 
@@ -187,24 +231,35 @@ def _guess(data: bytes) -> tuple[str, str, list[str]]:
     good = re.findall(rb"[\xc2-\xdf][\x80-\xbf](?![\x80-\xbf])|[\xe0-\xef][\x80-\xbf]{2}", data)
     if sum(map(len, good)) >= 0.9 * sum(runs):
         line = data[: first.start].count(b"\n") + 1
-        told = f"Bytes that are not UTF-8 were replaced by \ufffd, the first in line {line}: check the encoding."
+        told = Sentence(
+            "Bytes that are not UTF-8 were replaced by \ufffd, the first in line {line}: check the encoding.", line=line
+        )
         return "utf-8", "replace", [told]
     encoding = likeliest(data) or ("cp1252" if decodes(data, "cp1252") else "latin-1")
     return encoding, "strict", [_guessed(LIKELY[encoding])]
 
 
 def _guessed(encoding: str) -> str:
-    return f"The file is not UTF-8; its encoding was guessed as {encoding}: choose another if names look wrong."
+    return Sentence(
+        "The file is not UTF-8; its encoding was guessed as {encoding}: choose another if names look wrong.",
+        encoding=encoding,
+    )
 
 
 def _refuse_binary(text: str, name: str) -> None:
     if "\x00" in text:
         line = text[: text.index("\x00")].count("\n") + 1
         raise TableError(
-            f"{name} holds NUL bytes, the first in line {line}, so it is binary or was cut short: save it again as CSV"
+            Sentence(
+                "{name} holds NUL bytes, the first in line {line}, so it is binary or was cut short: save it again as CSV",
+                name=name,
+                line=line,
+            )
         )
     head = text[:65536]
     # Text has next to no control characters; noise decoded as Western European has one in eight.
     odd = len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]", head))
     if odd > 8 and odd > 0.01 * len(head):
-        raise TableError(f"{name} is binary, not text in any encoding known here: save it as CSV and open that")
+        raise TableError(
+            Sentence("{name} is binary, not text in any encoding known here: save it as CSV and open that", name=name)
+        )

@@ -16,6 +16,7 @@ from PIL import TiffImagePlugin as _tiff  # noqa: F401
 from PIL import WebPImagePlugin as _webp  # noqa: F401
 
 from core.method import Array
+from core.sentences import Sentence
 
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "TIFF", "WEBP", "PPM")
 PIXELS, JPEG = 25_000_000, 50_000_000  # of one picture: 100 MB with transparency; cameras write JPEG, read reduced
@@ -76,19 +77,33 @@ _SMOOTH = Image.Resampling.BICUBIC
 
 def _open(data: bytes) -> Image.Image:
     if not data:
-        raise PictureError("is empty, 0 bytes")
+        raise PictureError(Sentence("is empty, 0 bytes"))
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise PictureError(f"claims more pixels than the limit of {JPEG:,}") from error
+        raise PictureError(Sentence("claims more pixels than the limit of {jpeg:,}", jpeg=JPEG)) from error
     except Exception as error:  # as above
-        raise PictureError("is not an image that can be read, or it is damaged") from error
+        raise PictureError(Sentence("is not an image that can be read, or it is damaged")) from error
     width, height = image.size
     limit = JPEG if image.format == "JPEG" else PIXELS
     if width * height > limit:
-        raise PictureError(f"is {width:,} × {height:,} pixels large, more than the limit of {limit:,}")
+        raise PictureError(
+            Sentence(
+                "is {width:,} × {height:,} pixels large, more than the limit of {limit:,}",
+                width=width,
+                height=height,
+                limit=limit,
+            )
+        )
     if min(width, height) < SMALLEST:
-        raise PictureError(f"is {width} × {height} pixels small: at least {SMALLEST} a side are needed")
+        raise PictureError(
+            Sentence(
+                "is {width} × {height} pixels small: at least {smallest} a side are needed",
+                width=width,
+                height=height,
+                smallest=SMALLEST,
+            )
+        )
     return image
 
 
@@ -108,7 +123,7 @@ def _plain(image: Image.Image) -> tuple[Image.Image, bool]:
     if image.mode.startswith("I"):
         return _sixteen(image), False
     if image.mode == "F":
-        raise PictureError("holds floating-point pixels, whose white is not known: save it with 8 or 16 bits")
+        raise PictureError(Sentence("holds floating-point pixels, whose white is not known: save it with 8 or 16 bits"))
     if image.mode in ("1", "YCbCr", "CMYK", "LAB", "HSV"):
         return image.convert("L" if image.mode == "1" else "RGB"), False
     if image.mode == "P" and "transparency" not in image.info:
@@ -123,7 +138,7 @@ def _plain(image: Image.Image) -> tuple[Image.Image, bool]:
 def _sixteen(image: Image.Image) -> Image.Image:
     values = np.asarray(image)
     if values.min() < 0 or values.max() > 65_535:
-        raise PictureError("holds pixels beyond 16 bits: save it with 8 or 16 bits")
+        raise PictureError(Sentence("holds pixels beyond 16 bits: save it with 8 or 16 bits"))
     return Image.fromarray((values.astype(np.uint32) // 257).astype(np.uint8))
 
 

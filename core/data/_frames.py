@@ -13,6 +13,7 @@ from core.arrays import as_float, plain, real, shown
 from core.data import _kinds
 from core.data._bytes import TableError
 from core.data._names import listed, numbered
+from core.sentences import Sentence
 
 
 def frame_of(values: Any) -> tuple[pd.DataFrame, list[str]]:
@@ -22,13 +23,23 @@ def frame_of(values: Any) -> tuple[pd.DataFrame, list[str]]:
     except (ValueError, TypeError, RuntimeError, pa.ArrowException) as error:
         if isinstance(error, TableError):
             raise
-        raise TableError(f"this {type(values).__name__} is not a table of columns of equal length: {error}") from error
+        raise TableError(
+            Sentence(
+                "this {name} is not a table of columns of equal length: {error}",
+                name=type(values).__name__,
+                error=error,
+            )
+        ) from error
     given = [str(name) for name in frame.columns]
     names = numbered(given)
     renamed = [name for name, old in zip(names, given, strict=True) if name != old]
-    notices = (
-        [f"{len(renamed)} column(s) have the name of another and are called {listed(renamed)}."] if renamed else []
-    )
+    notices: list[str] = []
+    if renamed:
+        notices.append(
+            Sentence(
+                "{n} column(s) have the name of another and are called {names}.", n=len(renamed), names=listed(renamed)
+            )
+        )
     return frame.set_axis(names, axis=1), notices
 
 
@@ -55,7 +66,9 @@ def _of_columns(values: Mapping[Any, Any]) -> pd.DataFrame:
     }
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{name[:40]!r} {n:,}" for name, n in list(lengths.items())[:6])
-        raise TableError(f"the columns have different numbers of values ({told}): give each the same")
+        raise TableError(
+            Sentence("the columns have different numbers of values ({told}): give each the same", told=told)
+        )
     return pd.DataFrame(columns)
 
 
@@ -63,17 +76,24 @@ def _of_array(values: Any) -> pd.DataFrame:
     values = values.toarray() if hasattr(values, "toarray") else plain(values)  # scipy's sparse matrices; tensors
     if not isinstance(values, (np.ndarray, list, tuple)):
         raise TableError(
-            f"{shown(values)} is not a table: give a frame, a dict of columns or an array (n, d), "
-            "or read a file with core.read_table"
+            Sentence(
+                "{values} is not a table: give a frame, a dict of columns or an array (n, d), "
+                "or read a file with core.read_table",
+                values=shown(values),
+            )
         )
     try:
         array = values if isinstance(values, np.ndarray) else np.asarray(values)
     except ValueError as error:
-        raise TableError("the rows of this list are not of equal length: fill or cut the short ones") from error
+        raise TableError(
+            Sentence("the rows of this list are not of equal length: fill or cut the short ones")
+        ) from error
     if array.dtype.names:
         return pd.DataFrame(values)
     if array.ndim not in (1, 2):
-        raise TableError(f"an array of shape {array.shape} is not a table: give (n, d), a row a case")
+        raise TableError(
+            Sentence("an array of shape {shape} is not a table: give (n, d), a row a case", shape=array.shape)
+        )
     frame = pd.DataFrame(array)
     return frame.set_axis([f"column {i + 1}" for i in range(frame.shape[1])], axis=1)
 
@@ -92,7 +112,11 @@ def typed(values: pd.Series, notices: list[str]) -> tuple[pd.Series, str]:
         infinite = np.isinf(values.to_numpy(dtype=float, na_value=np.nan))
         if infinite.any():
             notices.append(
-                f"Column {values.name!r}: {int(infinite.sum())} infinite or too large value(s) count as missing."
+                Sentence(
+                    "Column {name!r}: {int} infinite or too large value(s) count as missing.",
+                    name=values.name,
+                    int=int(infinite.sum()),
+                )
             )
         return values.where(~infinite), kind
     words = values.astype("str").where(values.notna())
@@ -110,10 +134,10 @@ def _native(values: pd.Series, notices: list[str]) -> pd.Series:
         values = values.dt.to_timestamp()
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_convert("UTC").dt.tz_localize(None)
-        notices.append(f"Column {name!r}: times are read in UTC.")
+        notices.append(Sentence("Column {name!r}: times are read in UTC.", name=name))
     if pd.api.types.is_timedelta64_dtype(values.dtype):
         values = values.dt.total_seconds()
-        notices.append(f"Column {name!r}: durations are read in seconds.")
+        notices.append(Sentence("Column {name!r}: durations are read in seconds.", name=name))
     if values.dtype == object:
         values = _from_objects(values)
     return values.rename(name)

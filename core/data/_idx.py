@@ -16,6 +16,7 @@ from typing import BinaryIO
 import numpy as np
 
 from core.method import Array
+from core.sentences import Sentence
 
 LIMIT = 2**30  # bytes of pixels: 22 times MNIST's training pictures
 _PIECE = 2**20
@@ -36,9 +37,13 @@ def read_idx(path: Path, dimensions: int) -> Array:
             with gzip.GzipFile(fileobj=raw) as file:
                 return _read(file, path, dimensions)  # type: ignore[arg-type]  # a GzipFile reads as a binary file does
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise ValueError(f"{path.name} is damaged: its gzip data are cut or corrupt; get the file again") from error
+        raise ValueError(
+            Sentence("{name} is damaged: its gzip data are cut or corrupt; get the file again", name=path.name)
+        ) from error
     except OSError as error:
-        raise ValueError(f"{path.name} cannot be read: {error.strerror or 'the system refuses'}") from error
+        raise ValueError(
+            Sentence("{name} cannot be read: {value}", name=path.name, value=error.strerror or "the system refuses")
+        ) from error
 
 
 def read_pairs(images: Path, labels: Path) -> tuple[Array, Array]:
@@ -46,11 +51,16 @@ def read_pairs(images: Path, labels: Path) -> tuple[Array, Array]:
     x, y = read_idx(images, 3), read_idx(labels, 1)
     if len(x) != len(y):
         raise ValueError(
-            f"{labels.name} holds {len(y)} labels, but {images.name} holds {len(x)} images: "
-            "the two files do not belong together"
+            Sentence(
+                "{name} holds {n_y} labels, but {name2} holds {n_x} images: the two files do not belong together",
+                name=labels.name,
+                n_y=len(y),
+                name2=images.name,
+                n_x=len(x),
+            )
         )
     if not x.size:
-        raise ValueError(f"{images.name} is empty: it holds no images")
+        raise ValueError(Sentence("{name} is empty: it holds no images", name=images.name))
     return x[:, None], y.astype(np.int64)
 
 
@@ -59,19 +69,38 @@ def _read(file: BinaryIO, path: Path, dimensions: int) -> Array:
     magic = bytes([0, 0, 8, dimensions])
     if head[:4] != magic:
         raise ValueError(
-            f"{path.name} is not in the IDX format: its first bytes are {head[:4].hex(' ') or 'missing'}, "
-            f"and {magic.hex(' ')} are expected for {'images' if dimensions == 3 else 'labels'}"
+            Sentence(
+                "{name} is not in the IDX format: its first bytes are {value}, and {hex} are expected for {value2}",
+                name=path.name,
+                value=head[:4].hex(" ") or "missing",
+                hex=magic.hex(" "),
+                value2="images" if dimensions == 3 else "labels",
+            )
         )
     if len(head) < 4 + 4 * dimensions:
-        raise ValueError(f"{path.name} is damaged: it ends inside its header; get the file again")
+        raise ValueError(Sentence("{name} is damaged: it ends inside its header; get the file again", name=path.name))
     shape = struct.unpack(f">{dimensions}I", head[4:])
     expected = math.prod(shape)
     if expected > LIMIT:
-        raise ValueError(f"{path.name} claims {expected:,} bytes of data, more than the limit of {LIMIT:,}: not read")
+        raise ValueError(
+            Sentence(
+                "{name} claims {expected:,} bytes of data, more than the limit of {limit:,}: not read",
+                name=path.name,
+                expected=expected,
+                limit=LIMIT,
+            )
+        )
     data = bytearray()
     while len(data) <= expected and (piece := file.read(min(_PIECE, expected + 1 - len(data)))):
         data += piece
     if len(data) != expected:
         found = f"{len(data):,}" if len(data) < expected else "more"
-        raise ValueError(f"{path.name} is damaged: {expected:,} bytes of data are expected and {found} are there")
+        raise ValueError(
+            Sentence(
+                "{name} is damaged: {expected:,} bytes of data are expected and {found} are there",
+                name=path.name,
+                expected=expected,
+                found=found,
+            )
+        )
     return np.frombuffer(bytes(data), np.uint8).reshape(shape)

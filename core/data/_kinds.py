@@ -10,6 +10,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.sentences import Sentence
+
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "-nan", "NULL", "null")
 MOSTLY = 0.8  # the share of cells from which on the rest count as faults of a numeric column, not as its nature
 LEVELS = 20  # a column with at most this many different values is categorical however short the table
@@ -48,7 +50,11 @@ class Cells:
         """ "'abc' in line 58" of the first cell where mask holds."""
         place = int(np.argmax(mask))
         value = self.text[place].as_py()
-        return f"{(value if len(value) <= 40 else value[:39] + '…')!r} in line {self.lines[place]}"
+        return Sentence(
+            "{value!r} in line {lines}",
+            value=(value if len(value) <= 40 else value[:39] + "…"),
+            lines=self.lines[place],
+        )
 
     def matches(self, pattern: str) -> np.ndarray:
         """Which cells match; a missing one does not."""
@@ -81,7 +87,11 @@ def convert(cells: Cells, decimal: str) -> tuple[pd.Series, str]:
     """The typed column and its kind."""
     present = len(cells.text) - cells.text.null_count
     if not present:
-        cells.notices.append(f"Column {cells.shown} is empty: all {len(cells.text)} values are missing.")
+        cells.notices.append(
+            Sentence(
+                "Column {shown} is empty: all {n_text} values are missing.", shown=cells.shown, n_text=len(cells.text)
+            )
+        )
         return pd.Series(np.full(len(cells.text), np.nan)), "empty"
     for attempt in (_codes, lambda c, n: _number(c, n, decimal), _date, _boolean):
         found = attempt(cells, present)
@@ -95,10 +105,16 @@ def _codes(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
     if cells.matches(r"^0[0-9]+$").any() and cells.matches(r"^[0-9]+$").sum() == present:
         lengths = pc.unique(pc.utf8_length(cells.text)).drop_null()
         if len(lengths) == 1:
-            cells.notices.append(f"Column {cells.shown} is read as categorical: its zeros in front make it a code.")
+            cells.notices.append(
+                Sentence("Column {shown} is read as categorical: its zeros in front make it a code.", shown=cells.shown)
+            )
             return _words(cells, present)
     if cells.matches(r"^[+-]?[0-9]{19,}$").any() and cells.matches(r"^[+-]?[0-9]+$").sum() == present:
-        cells.notices.append(f"Column {cells.shown} is read as text: its integers have too many digits for a number.")
+        cells.notices.append(
+            Sentence(
+                "Column {shown} is read as text: its integers have too many digits for a number.", shown=cells.shown
+            )
+        )
         return _words(cells, present)
     return None
 
@@ -122,14 +138,23 @@ def _number(cells: Cells, present: int, decimal: str) -> tuple[pd.Series, str] |
     if not good.any() or (good | infinite).sum() < MOSTLY * present:
         if (good.any() or cells.matches(_NEARLY).sum() > 0.5 * present) and not _datelike(cells, present):
             cells.notices.append(
-                f"Column {cells.shown} is read as text or categories: {cells.first(bad)} is not a number."
+                Sentence(
+                    "Column {shown} is read as text or categories: {bad} is not a number.",
+                    shown=cells.shown,
+                    bad=cells.first(bad),
+                )
             )
         return None
     if told and cells.matches("," if "comma" in told else "[.]").any():
         cells.notices.append(f"Column {cells.shown}: {told}.")
     if bad.any():
         cells.notices.append(
-            f"Column {cells.shown}: {int(bad.sum())} value(s) not a number count as missing, first {cells.first(bad)}."
+            Sentence(
+                "Column {shown}: {int} value(s) not a number count as missing, first {bad}.",
+                shown=cells.shown,
+                int=int(bad.sum()),
+                bad=cells.first(bad),
+            )
         )
     usable = pc.if_else(pa.array(good), cells.text, pa.scalar(None, cells.text.type))
     return _values(cells, plain(usable), good, infinite)
@@ -153,8 +178,12 @@ def _values(cells: Cells, text: pa.ChunkedArray, good: np.ndarray, infinite: np.
         values, kind = pd.Series(floats), "numeric"
     if infinite.any():
         cells.notices.append(
-            f"Column {cells.shown}: {int(infinite.sum())} infinite value(s) count as missing, "
-            f"first {cells.first(infinite)}."
+            Sentence(
+                "Column {shown}: {int} infinite value(s) count as missing, first {infinite}.",
+                shown=cells.shown,
+                int=int(infinite.sum()),
+                infinite=cells.first(infinite),
+            )
         )
     return values, kind
 
@@ -181,12 +210,22 @@ def _date(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
     first, second, mark = parts[0].astype(int).max(), parts[2].astype(int).max(), parts[1].iloc[0]
     if (first > 12) == (second > 12):
         cells.notices.append(
-            f"Column {cells.shown} stays text: in {cells.first(good)} it is ambiguous whether the day or the month "
-            "comes first; write dates as YYYY-MM-DD."
+            Sentence(
+                "Column {shown} stays text: in {good} it is ambiguous whether the day or the month "
+                "comes first; write dates as YYYY-MM-DD.",
+                shown=cells.shown,
+                good=cells.first(good),
+            )
         )
         return None
     order = "%d{0}%m{0}%Y" if first > 12 else "%m{0}%d{0}%Y"
-    cells.notices.append(f"Column {cells.shown}: dates are read with the {'day' if first > 12 else 'month'} first.")
+    cells.notices.append(
+        Sentence(
+            "Column {shown}: dates are read with the {value} first.",
+            shown=cells.shown,
+            value="day" if first > 12 else "month",
+        )
+    )
     return _dates(cells, text.where(good), order.format(mark), False)
 
 
@@ -196,11 +235,16 @@ def _dates(cells: Cells, text: pd.Series, layout: str, zoned: bool) -> tuple[pd.
         return None
     if zoned:
         dates = dates.dt.tz_localize(None)
-        cells.notices.append(f"Column {cells.shown}: times are read in UTC.")
+        cells.notices.append(Sentence("Column {shown}: times are read in UTC.", shown=cells.shown))
     bad = dates.isna().to_numpy() & ~_null(cells)
     if bad.any():
         cells.notices.append(
-            f"Column {cells.shown}: {int(bad.sum())} value(s) not a date count as missing, first {cells.first(bad)}."
+            Sentence(
+                "Column {shown}: {int} value(s) not a date count as missing, first {bad}.",
+                shown=cells.shown,
+                int=int(bad.sum()),
+                bad=cells.first(bad),
+            )
         )
     return dates.reset_index(drop=True), "datetime"
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from core.sentences import Sentence
+
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm")
 MOST = 200_000  # pictures
 ENTRIES = 1_000_000  # files that are looked at: somebody may name the folder of a whole disk
@@ -55,7 +57,9 @@ class Listing:
         elif size == 0:
             self.skipped["/".join(parts)] = "is empty, 0 bytes"
         elif size > FILE:
-            self.skipped["/".join(parts)] = f"is larger than the limit of {FILE // 2**20} MB for one picture"
+            self.skipped["/".join(parts)] = Sentence(
+                "is larger than the limit of {file} MB for one picture", file=FILE // 2**20
+            )
         else:
             self.members.append(Member(parts, size, read))
 
@@ -64,11 +68,20 @@ class Listing:
         self.members.sort(key=lambda member: member.parts)
         if len(self.members) > MOST:
             raise ValueError(
-                f"{name} holds {len(self.members):,} pictures, more than the limit of {MOST:,}: take fewer"
+                Sentence(
+                    "{name} holds {n_members:,} pictures, more than the limit of {most:,}: take fewer",
+                    name=name,
+                    n_members=len(self.members),
+                    most=MOST,
+                )
             )
         if (total := sum(member.size for member in self.members)) > TOTAL:
             raise ValueError(
-                f"{name} unpacks to {total / 2**30:.0f} GB, more than the limit of 8 GB: take fewer pictures"
+                Sentence(
+                    "{name} unpacks to {total:.0f} GB, more than the limit of 8 GB: take fewer pictures",
+                    name=name,
+                    total=total / 2**30,
+                )
             )
         return self
 
@@ -84,20 +97,30 @@ def folder_listing(root: Path) -> Listing:
     try:
         os.listdir(root)  # os.walk would say nothing
     except OSError as error:
-        raise ValueError(f"the folder {root.name} cannot be read: {error.strerror}; name another") from error
+        raise ValueError(
+            Sentence(
+                "the folder {name} cannot be read: {strerror}; name another", name=root.name, strerror=error.strerror
+            )
+        ) from error
     for place, folders, files in os.walk(root, followlinks=False):
         above = Path(place).relative_to(root).parts
         folders[:] = sorted(f for f in folders if not litter((f,)) and not (Path(place) / f).is_symlink())
         listing.folders |= {(*above, f) for f in folders}
         seen += len(files)
         if seen > ENTRIES:
-            raise ValueError(f"the folder {root.name} holds more than {ENTRIES:,} files: name one with pictures only")
+            raise ValueError(
+                Sentence(
+                    "the folder {name} holds more than {entries:,} files: name one with pictures only",
+                    name=root.name,
+                    entries=ENTRIES,
+                )
+            )
         for name in files:
             if not litter((name,)):
                 path = Path(place) / name
                 about = path.lstat()
                 listing.offer((*above, name), about.st_size, _opener(path), _fault(path, about.st_mode))
-    return listing.close(f"the folder {root.name}")
+    return listing.close(Sentence("the folder {name}", name=root.name))
 
 
 def _fault(path: Path, mode: int) -> str | None:
@@ -119,7 +142,7 @@ def zip_listing(archive: zipfile.ZipFile, name: str) -> Listing:
     """The pictures in a zip, read from it one by one; nothing is unpacked to the disk. Errors: ValueError."""
     listing, entries = Listing(), archive.infolist()
     if len(entries) > ENTRIES:
-        raise ValueError(f"{name} holds more than {ENTRIES:,} files: take fewer")
+        raise ValueError(Sentence("{name} holds more than {entries:,} files: take fewer", name=name, entries=ENTRIES))
     for entry in entries:
         path = entry.filename.replace("\\", "/")
         parts = tuple(part for part in path.split("/") if part not in ("", "."))
@@ -145,6 +168,6 @@ def _extractor(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[],
             with archive.open(entry) as file:
                 return file.read(FILE)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            raise OSError("is damaged inside the archive") from error
+            raise OSError(Sentence("is damaged inside the archive")) from error
 
     return read

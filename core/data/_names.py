@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from core.sentences import Sentence
+
 
 def distinct(header: list[str] | None, width: int, notices: list[str]) -> list[str]:
     """Distinct names that can be shown: blanks around them gone, control characters visible, 200 characters at most."""
@@ -23,11 +25,21 @@ def distinct(header: list[str] | None, width: int, notices: list[str]) -> list[s
     names = numbered(bases)
     renamed += [name for name, base in zip(names, bases, strict=True) if name != base]
     if unnamed and header is not None:
-        notices.append(f"{len(unnamed)} column(s) without a name are called {listed(unnamed)}.")
+        notices.append(
+            Sentence(
+                "{n_unnamed} column(s) without a name are called {unnamed}.",
+                n_unnamed=len(unnamed),
+                unnamed=listed(unnamed),
+            )
+        )
     if renamed:
         notices.append(
-            f"{len(renamed)} column(s) were renamed because the name is a duplicate, too long or not printable: "
-            f"{listed(renamed)}."
+            Sentence(
+                "{n_renamed} column(s) were renamed because the name is a duplicate, too long or not printable: "
+                "{renamed}.",
+                n_renamed=len(renamed),
+                renamed=listed(renamed),
+            )
         )
     return names
 

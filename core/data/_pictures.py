@@ -14,6 +14,7 @@ from core.data import _decode
 from core.data._members import Listing, Member, folder_listing, zip_listing
 from core.data._sets import Pictures
 from core.method import Array
+from core.sentences import Sentence
 
 KEPT, REDUCED = 96, 64  # pixels a side: a common size up to KEPT stays, anything larger is brought to REDUCED
 BYTES = 2 * 2**30  # of all pixels
@@ -37,9 +38,13 @@ def read_pictures(path: Path, name: str, progress: Progress | None = None) -> Pi
         with zipfile.ZipFile(path) as archive:
             return _read(zip_listing(archive, name), name, progress)
     except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name} is damaged: it is no complete zip archive; make it again") from error
+        raise ValueError(
+            Sentence("{name} is damaged: it is no complete zip archive; make it again", name=name)
+        ) from error
     except OSError as error:
-        raise ValueError(f"{name} cannot be read: {error.strerror or 'the system refuses'}") from error
+        raise ValueError(
+            Sentence("{name} cannot be read: {value}", name=name, value=error.strerror or "the system refuses")
+        ) from error
 
 
 @dataclass
@@ -70,16 +75,27 @@ def _read(listing: Listing, name: str, progress: Progress | None) -> Pictures:
         if (size := _tried(taken, member, _decode.size_of)) is not None:
             sizes[member] = size
     if not sizes:
-        raise ValueError(f"{name} holds no images that can be read{_because(taken, listing)}")
+        raise ValueError(
+            Sentence("{name} holds no images that can be read{taken}", name=name, taken=_because(taken, listing))
+        )
     size = _common(list(sizes.values()))
     if len(sizes) * 3 * size[0] * size[1] > BYTES:
         raise ValueError(
-            f"{name} holds {len(sizes):,} pictures of {size[0]} × {size[1]} pixels, more than the memory limit of "
-            f"{BYTES // 2**30} GB: take fewer or smaller ones"
+            Sentence(
+                "{name} holds {n_sizes:,} pictures of {size} × {size2} pixels, more than the memory limit of "
+                "{bytes} GB: take fewer or smaller ones",
+                name=name,
+                n_sizes=len(sizes),
+                size=size[0],
+                size2=size[1],
+                bytes=BYTES // 2**30,
+            )
         )
     members, values = _decoded(list(sizes), size, taken, lambda done: told(count + done, 2 * count))
     if not members:
-        raise ValueError(f"{name} holds no images that can be read{_because(taken, listing)}")
+        raise ValueError(
+            Sentence("{name} holds no images that can be read{taken}", name=name, taken=_because(taken, listing))
+        )
     told(2 * count, 2 * count)
     return _arranged(members, values, listing, taken, len(members) + len(taken.skipped), size)
 
@@ -173,7 +189,15 @@ def _places(
         for parts in inside
     ]
     if aside := sum(place is None for place in places):
-        notices.append(f"{_count(aside, 'picture')} outside {train}/ and {tests[0]}/ {_be(aside)} left aside.")
+        notices.append(
+            Sentence(
+                "{aside} outside {train}/ and {tests}/ {aside2} left aside.",
+                aside=_count(aside, "picture"),
+                train=train,
+                tests=tests[0],
+                aside2=_be(aside),
+            )
+        )
     return places, {f[1] for f in folders if len(f) > 1 and f[0].lower() in split}
 
 
@@ -182,9 +206,13 @@ def _classes(places: list[_Place], folders: set[str], notices: list[str]) -> lis
     loose = sum(place.label is None for place in places)
     names = {place.label for place in places if place.label is not None}
     for empty in sorted(folders - names)[:NAMED]:
-        notices.append(f"The folder {empty} holds no images that can be read: no class is made of it.")
+        notices.append(
+            Sentence("The folder {empty} holds no images that can be read: no class is made of it.", empty=empty)
+        )
     if loose and names:
-        notices.append(f"{_count(loose, 'picture')} lie beside the class folders, so no labels are used.")
+        notices.append(
+            Sentence("{loose} lie beside the class folders, so no labels are used.", loose=_count(loose, "picture"))
+        )
     # 2 before 10, as people count.
     return (
         []
@@ -201,7 +229,10 @@ def _tell(taken: _Taken, offered: int, listing: Listing, size: tuple[int, int], 
         said = f"{len(bad):,} of {offered:,} pictures {_be(len(bad))} skipped: {'; '.join(named)}{more}."
         taken.notices.insert(0, said)
     told = (
-        (taken.resized, f"brought to the size {size[0]} × {size[1]}, cropped at the centre"),
+        (
+            taken.resized,
+            Sentence("brought to the size {size} × {size2}, cropped at the centre", size=size[0], size2=size[1]),
+        ),
         (taken.transparent, "in parts transparent, which is taken as white"),
         (taken.animated, "made of several frames, of which the first is taken"),
         (grey, "grey among coloured ones and taken as coloured"),
@@ -210,14 +241,20 @@ def _tell(taken: _Taken, offered: int, listing: Listing, size: tuple[int, int], 
         if count:
             taken.notices.append(f"{_count(count, 'picture')} of {kept:,} {_be(count)} {what}.")
     if listing.others:
-        taken.notices.append(f"{_count(listing.others, 'other file')} {_be(listing.others)} left aside: no pictures.")
+        taken.notices.append(
+            Sentence(
+                "{others} {others2} left aside: no pictures.",
+                others=_count(listing.others, "other file"),
+                others2=_be(listing.others),
+            )
+        )
 
 
 def _because(taken: _Taken, listing: Listing) -> str:
     if not taken.skipped:
         return f", only {_count(listing.others, 'other file')}" if listing.others else ": it is empty"
     name, why = next(iter(sorted(taken.skipped.items())))
-    more = f" (and {len(taken.skipped) - 1:,} more like it)" if len(taken.skipped) > 1 else ""
+    more = Sentence(" (and {len:,} more like it)", len=len(taken.skipped) - 1) if len(taken.skipped) > 1 else ""
     return f": {name} {why}{more}"
 
 

@@ -17,6 +17,7 @@ from core.data import _separator
 from core.data._bytes import LIMIT, TableError
 from core.data._names import distinct
 from core.data._separator import NUMBER
+from core.sentences import Sentence
 
 MAX_COLUMNS = 10_000
 _CELLS = 500_000  # cells held as Python strings at a time
@@ -53,13 +54,20 @@ def split(data: bytes, encoding: str, errors: str, name: str, delimiter: str | N
     records = _records(text(), delimiter, skip, name, notices)
     sample = list(islice(records, _SAMPLE))
     if not sample:
-        raise TableError(f"{name} is empty: there is no data in it")
+        raise TableError(Sentence("{name} is empty: there is no data in it", name=name))
     width = Counter(len(row) for _, row in sample).most_common(1)[0][0]
     sample = _drop_preamble(sample, width, notices)
     header, body = _header(sample, notices)
     width = _reconcile(header, [row for _, row in body], name, notices)
     if width > MAX_COLUMNS:
-        raise TableError(f"{name} has {width:,} columns, too many: the limit is {MAX_COLUMNS:,} columns")
+        raise TableError(
+            Sentence(
+                "{name} has {width:,} columns, too many: the limit is {max_columns:,} columns",
+                name=name,
+                width=width,
+                max_columns=MAX_COLUMNS,
+            )
+        )
     columns, lines = _gather(header, chain(body, records), width, name, notices)
     trailing = header is not None and not header[-1].strip()
     return Rows(distinct(header, width, notices), columns, lines, delimiter, trailing, notices)
@@ -85,11 +93,23 @@ def _records(text: TextIO, delimiter: str, skip: int, name: str, notices: list[s
             last, line = line, line + len(watched.lines)
             watched.lines.clear()
     except csv.Error as error:
-        raise TableError(f"{name} cannot be split into cells in line {line}: {error}") from error
+        raise TableError(
+            Sentence("{name} cannot be split into cells in line {line}: {error}", name=name, line=line, error=error)
+        ) from error
     if final and _unclosed(final, delimiter):
-        raise TableError(f"{name}: a quote that opens in line {last} is never closed; close it or remove it")
+        raise TableError(
+            Sentence(
+                "{name}: a quote that opens in line {last} is never closed; close it or remove it", name=name, last=last
+            )
+        )
     if long:
-        notices.append(f"The row of line {long} goes on for more than {_TALL} lines: a quote may not be closed there.")
+        notices.append(
+            Sentence(
+                "The row of line {long} goes on for more than {tall} lines: a quote may not be closed there.",
+                long=long,
+                tall=_TALL,
+            )
+        )
 
 
 class _Watched:
@@ -120,7 +140,13 @@ def _drop_preamble(sample: list[Record], width: int, notices: list[str]) -> list
     while count < len(sample) - 1 and sample[count][1][0].lstrip().startswith("#") and len(sample[count][1]) != width:
         count += 1
     if count:
-        notices.append(f"{count} comment line(s) before the header were left out, the first in line {sample[0][0]}.")
+        notices.append(
+            Sentence(
+                "{count} comment line(s) before the header were left out, the first in line {value}.",
+                count=count,
+                value=sample[0][0],
+            )
+        )
     return sample[count:]
 
 
@@ -130,7 +156,10 @@ def _header(sample: list[Record], notices: list[str]) -> tuple[list[str] | None,
     filled = [cell for cell in first if cell]
     if filled and all(NUMBER.fullmatch(cell) for cell in filled) and len(sample) > 1:
         notices.append(
-            f"There is no header: line {sample[0][0]} holds numbers, so columns are named column 1, column 2, …"
+            Sentence(
+                "There is no header: line {value} holds numbers, so columns are named column 1, column 2, …",
+                value=sample[0][0],
+            )
         )
         return None, sample
     return sample[0][1], sample[1:]
@@ -139,19 +168,26 @@ def _header(sample: list[Record], notices: list[str]) -> tuple[list[str] | None,
 def _reconcile(header: list[str] | None, body: list[list[str]], name: str, notices: list[str]) -> int:
     """How many columns there are. A cell more in each row than in the header is refused, never shifted."""
     if not body:
-        raise TableError(f"{name} has only a header: there are no rows of data in it")
+        raise TableError(Sentence("{name} has only a header: there are no rows of data in it", name=name))
     usual = Counter(len(row) for row in body).most_common(1)[0][0]
     if header is None or usual == len(header):
         return usual
     if usual > len(header) and all(not "".join(row[len(header) :]).strip() for row in body):
-        notices.append("Each row ends with a separator that the header lacks: the empty last field was left out.")
+        notices.append(
+            Sentence("Each row ends with a separator that the header lacks: the empty last field was left out.")
+        )
         return len(header)
     share = sum(len(row) == len(header) for row in body) / len(body)
     if share > 0.4:
         return len(header)
     raise TableError(
-        f"{name}: rows have {usual} fields and the header has {len(header)} column names; "
-        "give each column one name (or check the separator)"
+        Sentence(
+            "{name}: rows have {usual} fields and the header has {n_header} column names; "
+            "give each column one name (or check the separator)",
+            name=name,
+            usual=usual,
+            n_header=len(header),
+        )
     )
 
 
@@ -174,18 +210,37 @@ def _gather(
     columns, lines = packed.done()
     if len(ragged) >= max(len(lines), 1):
         raise TableError(
-            f"{name}: {len(ragged)} of {len(ragged) + len(lines)} rows do not have {width} fields, the first in line "
-            f"{ragged[0][0]}; check the separator and the header"
+            Sentence(
+                "{name}: {n_ragged} of {len} rows do not have {width} fields, the first in line "
+                "{value}; check the separator and the header",
+                name=name,
+                n_ragged=len(ragged),
+                len=len(ragged) + len(lines),
+                width=width,
+                value=ragged[0][0],
+            )
         )
     if not len(lines):
-        raise TableError(f"{name} has only a header: there are no rows of data in it")
+        raise TableError(Sentence("{name} has only a header: there are no rows of data in it", name=name))
     if ragged:
         line, fields = ragged[0]
         notices.append(
-            f"{len(ragged)} row(s) without {width} fields were left out, the first in line {line} ({fields} fields)."
+            Sentence(
+                "{n_ragged} row(s) without {width} fields were left out, the first in line {line} ({fields} fields).",
+                n_ragged=len(ragged),
+                width=width,
+                line=line,
+                fields=fields,
+            )
         )
     if repeated:
-        notices.append(f"{len(repeated)} row(s) that repeat the header were left out, the first in line {repeated[0]}.")
+        notices.append(
+            Sentence(
+                "{n_repeated} row(s) that repeat the header were left out, the first in line {repeated}.",
+                n_repeated=len(repeated),
+                repeated=repeated[0],
+            )
+        )
     return columns, lines
 
 

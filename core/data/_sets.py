@@ -11,6 +11,7 @@ import numpy as np
 
 from core.data._idx import read_pairs
 from core.method import Array
+from core.sentences import Sentence
 
 _RECORD = 1 + 3 * 32 * 32  # CIFAR-10: a label, then the red, green and blue plane of a picture, row by row
 _BATCH = 10_000
@@ -65,20 +66,39 @@ def cifar10(files: dict[str, Path]) -> Pictures:
                     if member.isfile() and name in (*_TRAINING, *_TEST) and member.size == _BATCH * _RECORD:
                         batches[name] = _batch(archive.extractfile(member).read(), name)  # type: ignore[union-attr]
     except (tarfile.TarError, EOFError, zlib.error) as error:
-        raise ValueError(f"{path.name} is damaged: it is no complete tar.gz archive; get it again") from error
+        raise ValueError(
+            Sentence("{name} is damaged: it is no complete tar.gz archive; get it again", name=path.name)
+        ) from error
     except OSError as error:
-        raise ValueError(f"{path.name} cannot be read: {error.strerror or 'its gzip data are corrupt'}") from error
+        raise ValueError(
+            Sentence(
+                "{name} cannot be read: {value}", name=path.name, value=error.strerror or "its gzip data are corrupt"
+            )
+        ) from error
     if absent := [name for name in (*_TRAINING, *_TEST) if name not in batches]:
-        raise ValueError(f"{path.name} lacks {absent[0]} at its full size: get the binary version of CIFAR-10 again")
+        raise ValueError(
+            Sentence(
+                "{name} lacks {absent} at its full size: get the binary version of CIFAR-10 again",
+                name=path.name,
+                absent=absent[0],
+            )
+        )
     return Pictures(*_joined([batches[n] for n in _TRAINING]), *_joined([batches[n] for n in _TEST]))
 
 
 def _batch(data: bytes, name: str) -> Array:
     if len(data) != _BATCH * _RECORD:
-        raise ValueError(f"{name} is damaged: {_BATCH * _RECORD:,} bytes are expected and {len(data):,} are there")
+        raise ValueError(
+            Sentence(
+                "{name} is damaged: {batch:,} bytes are expected and {n_data:,} are there",
+                name=name,
+                batch=_BATCH * _RECORD,
+                n_data=len(data),
+            )
+        )
     rows = np.frombuffer(data, np.uint8).reshape(_BATCH, _RECORD)
     if rows[:, 0].max() > 9:
-        raise ValueError(f"{name} is damaged: it holds a label above 9")
+        raise ValueError(Sentence("{name} is damaged: it holds a label above 9", name=name))
     return rows
 
 

@@ -11,6 +11,7 @@ from core.data import _shelf
 from core.data._bundled import BUNDLED, bundled_path
 from core.data._bytes import LIMIT, TableError
 from core.places import data_folder
+from core.sentences import Sentence
 
 
 def folder() -> Path:
@@ -24,10 +25,21 @@ def save_upload(table: bytes, name: str, **options: str) -> str:
     options: what `read_table` was told, of encoding, delimiter and decimal. Errors: TableError beyond the size limit.
     """
     if len(table) > LIMIT:
-        raise TableError(f"{name} is larger than the limit of {LIMIT // 2**20} MB: keep fewer rows or columns")
+        raise TableError(
+            Sentence(
+                "{name} is larger than the limit of {limit} MB: keep fewer rows or columns",
+                name=name,
+                limit=LIMIT // 2**20,
+            )
+        )
     unknown = set(options) - {"encoding", "delimiter", "decimal"}
     if unknown:
-        raise TableError(f"an upload is not read with {min(unknown)}: encoding, delimiter and decimal are known")
+        raise TableError(
+            Sentence(
+                "an upload is not read with {min_unknown}: encoding, delimiter and decimal are known",
+                min_unknown=min(unknown),
+            )
+        )
     options = {key: value for key, value in options.items() if value is not None}
     told = json.dumps(options, sort_keys=True).encode() if options else b""
     key = _shelf.identify(bytes(table), told)
@@ -62,14 +74,18 @@ def locate(reference: str) -> tuple[Path, dict[str, Any], str]:
     if "/" in reference or os.sep in reference or Path(reference).suffix:
         return Path(reference), {}, Path(reference).name
     raise TableError(
-        f"there is no table {reference[:80]!r}: name one of {', '.join(BUNDLED)}, an upload's id, or a file's path"
+        Sentence(
+            "there is no table {reference!r}: name one of {names}, an upload's id, or a file's path",
+            reference=reference[:80],
+            names=", ".join(BUNDLED),
+        )
     )
 
 
 def _upload(key: str) -> tuple[Path, dict[str, Any], str]:
     path = _shelf.find(folder(), key, ".csv")
     if path is None:
-        raise TableError(f"there is no uploaded table {key!r} here: upload it again")
+        raise TableError(Sentence("there is no uploaded table {key!r} here: upload it again", key=key))
     note = _shelf.note(folder(), key)
     options = note.get("options")
     return path, dict(options) if isinstance(options, dict) else {}, str(note.get("name", f"{key}.csv"))

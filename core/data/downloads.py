@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from core.places import data_folder
+from core.sentences import Sentence
 
 VARIABLE = "INFOSCOPE_PICTURES"  # a folder that holds sets already: mnist/, fashion-mnist/, cifar10/
 TIMEOUT = 20.0  # seconds until a mirror that says nothing is given up
@@ -136,7 +137,13 @@ def fetch(
     Errors: ValueError in one sentence: no network, refused, cut, another checksum, disk full.
     """
     if name not in DOWNLOADS:
-        raise ValueError(f"{name[:80]!r} is not a set that can be downloaded; there are {', '.join(DOWNLOADS)}")
+        raise ValueError(
+            Sentence(
+                "{name!r} is not a set that can be downloaded; there are {names}",
+                name=name[:80],
+                names=", ".join(DOWNLOADS),
+            )
+        )
     download, folder = DOWNLOADS[name], downloads_folder(name)
     missing = [file for file in download.files if not (folder / file.name).is_file()]
     done = download.size - sum(file.size for file in missing)
@@ -153,7 +160,14 @@ def fetch(
             if error.errno in (errno.ENOSPC, errno.EDQUOT)
             else error.strerror or "the system refuses"
         )
-        raise ValueError(f"{name} cannot be kept in {folder}: {why}; free some space or set INFOSCOPE_DATA") from error
+        raise ValueError(
+            Sentence(
+                "{name} cannot be kept in {folder}: {why}; free some space or set INFOSCOPE_DATA",
+                name=name,
+                folder=folder,
+                why=why,
+            )
+        ) from error
     return {file.name: folder / file.name for file in download.files}
 
 
@@ -172,8 +186,14 @@ def _room(name: str, folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed + _SPARE:
         raise ValueError(
-            f"{name} needs {(needed + _SPARE) / 1e6:.0f} MB and the disk of {folder} has {free / 1e6:.0f} MB free: "
-            "free some space or set INFOSCOPE_DATA to a folder on another disk"
+            Sentence(
+                "{name} needs {needed:.0f} MB and the disk of {folder} has {free:.0f} MB free: "
+                "free some space or set INFOSCOPE_DATA to a folder on another disk",
+                name=name,
+                needed=(needed + _SPARE) / 1e6,
+                folder=folder,
+                free=free / 1e6,
+            )
         )
 
 
@@ -191,8 +211,14 @@ def _from_mirrors(name: str, file: File, folder: Path, mirrors: tuple[str, ...],
             beside.unlink(missing_ok=True)
     said = "; then ".join(dict.fromkeys(reasons))
     raise ValueError(
-        f"{name} could not be downloaded: {file.name}: {said}; try again when connected, "
-        f"or name a folder that holds {name} in {VARIABLE}"
+        Sentence(
+            "{name} could not be downloaded: {name2}: {said}; try again when connected, "
+            "or name a folder that holds {name} in {variable}",
+            name=name,
+            name2=file.name,
+            said=said,
+            variable=VARIABLE,
+        )
     )
 
 
@@ -211,18 +237,20 @@ def _get(url: str, file: File, beside: Path, told: Callable[[int], None]) -> str
             out.flush()
             os.fsync(out.fileno())
     except _TooLong:
-        return f"the mirror sends more than the {file.size:,} bytes that are published"
+        return Sentence("the mirror sends more than the {size:,} bytes that are published", size=file.size)
     except requests.HTTPError as error:
-        return f"the mirror answers {getattr(error.response, 'status_code', 'with an error')}"
+        return Sentence(
+            "the mirror answers {response}", response=getattr(error.response, "status_code", "with an error")
+        )
     except (requests.Timeout, requests.ConnectionError, ssl.SSLError) as error:
         if counted is not None and counted.n:
-            return f"the connection broke before all of its {file.size:,} bytes had come"
+            return Sentence("the connection broke before all of its {size:,} bytes had come", size=file.size)
         slow = isinstance(error, requests.Timeout)
         return "the mirror does not answer in time" if slow else "there is no connection to the mirror"
     except requests.RequestException:
-        return f"the connection broke before all of its {file.size:,} bytes had come"
+        return Sentence("the connection broke before all of its {size:,} bytes had come", size=file.size)
     if counted.n != file.size:
-        return f"it came cut, {counted.n:,} of {file.size:,} bytes"
+        return Sentence("it came cut, {n:,} of {size:,} bytes", n=counted.n, size=file.size)
     if pooch.file_hash(str(beside), alg="sha256") != file.sha256:
         return "its checksum is not the published one, so it was thrown away"
     return None

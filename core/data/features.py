@@ -6,6 +6,7 @@ import numpy as np
 
 from core.method import Array, Source
 from core.places import run_folder
+from core.sentences import Sentence
 
 
 def save_features(identifier: str, arrays: dict[str, Array]) -> None:
@@ -32,5 +33,9 @@ def features_source(identifier: str) -> Source:
     try:
         arrays = load_file(run_folder(identifier) / "features.safetensors")
     except (OSError, SafetensorError) as error:
-        raise ValueError(f"run {identifier} left no features to look at; choose a finished clustering run") from error
+        raise ValueError(
+            Sentence(
+                "run {identifier} left no features to look at; choose a finished clustering run", identifier=identifier
+            )
+        ) from error
     return Source(arrays["features"], labels=arrays.get("labels", arrays.get("clusters")), x_names=(identifier,))

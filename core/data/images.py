@@ -13,6 +13,7 @@ from core.data._cache import cached, is_cached
 from core.data._pictures import Progress
 from core.data._sets import Pictures
 from core.method import Array, Source
+from core.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,14 @@ def image_source(name: str, n: int | None = None, seed: int = 0) -> Source:
     pictures = load(name)
     count = len(pictures.x)
     if n is not None and not 1 <= n <= count:
-        raise ValueError(f"n={n} is not between 1 and {count}, the number of pictures in {title(name)}; choose fewer")
+        raise ValueError(
+            Sentence(
+                "n={n} is not between 1 and {count}, the number of pictures in {name}; choose fewer",
+                n=n,
+                count=count,
+                name=title(name),
+            )
+        )
     few = n is not None and n < count
     rows = np.sort(np.random.default_rng(seed).permutation(count)[:n]) if few else np.arange(count)
     test = None if pictures.test_x is None else _source(name, pictures.test_x, pictures.test_labels, slice(None))
@@ -124,8 +132,13 @@ def load(name: str, progress: Progress | None = None) -> Pictures:
     if files is None:
         megabytes = downloads.DOWNLOADS[name].size / 1e6
         raise ValueError(
-            f"the pictures of {name} are not on this machine: download them ({megabytes:.0f} MB) on the cluster page "
-            f"or with `python -m core download {name}`, or name a folder that holds {name} in {downloads.VARIABLE}"
+            Sentence(
+                "the pictures of {name} are not on this machine: download them ({megabytes:.0f} MB) on the cluster page "
+                "or with `python -m core download {name}`, or name a folder that holds {name} in {variable}",
+                name=name,
+                megabytes=megabytes,
+                variable=downloads.VARIABLE,
+            )
         )
     if name == "cifar10":
         about = next(iter(files.values())).stat()
@@ -147,8 +160,12 @@ def title(name: str) -> str:
 
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name, SETS, 1)
-    todo = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(SETS)}, or upload your own again"
-    return f"images={name[:80]!r} is not a known set of pictures; {todo}"
+    todo = (
+        Sentence("did you mean {near}?", near=near[0])
+        if near
+        else Sentence("choose one of {names}, or upload your own again", names=", ".join(SETS))
+    )
+    return Sentence("images={name!r} is not a known set of pictures; {todo}", name=name[:80], todo=todo)
 
 
 __all__ = [

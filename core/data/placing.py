@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from core.data import _decode
 from core.method import Array
+from core.sentences import Sentence
 
 CANVAS = 280  # pixels a side of a drawing
 PEN = 0.09  # of the canvas, as it is shown
@@ -25,7 +26,13 @@ _MEASURED = 200  # pictures that the usual place and size are read off
 def drawn(strokes: list[list[float]]) -> Array:
     """Strokes [x0, y0, x1, y1, …] in [0, 1] as an (280, 280) uint8 picture, white on black. Errors: ValueError."""
     if len(strokes) > STROKES or sum(map(len, strokes)) > 2 * POINTS:
-        raise ValueError(f"the drawing has more than {STROKES} strokes or {POINTS:,} points; clear it and draw less")
+        raise ValueError(
+            Sentence(
+                "the drawing has more than {strokes} strokes or {points:,} points; clear it and draw less",
+                strokes=STROKES,
+                points=POINTS,
+            )
+        )
     image = Image.new("L", (CANVAS, CANVAS))
     pen, width = ImageDraw.Draw(image), _LINE * CANVAS
     for stroke in strokes:
@@ -63,7 +70,9 @@ def placed(ink: Array, like: Array) -> Array:
     picture as on theirs, and the brightest pixel as bright. Errors: ValueError where there is no ink.
     """
     if not ink.max() > 0:
-        raise ValueError("there is nothing in the picture yet: draw something, or choose one with more contrast")
+        raise ValueError(
+            Sentence("there is nothing in the picture yet: draw something, or choose one with more contrast")
+        )
     known = like[:: max(1, len(like) // _MEASURED), 0].astype(np.float64)
     ground = _ground(known)
     theirs = _Usual.of(np.abs(known - ground))

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from core.method import Array, Source
+from core.sentences import Sentence
 
 _REACH = 10.0  # of the wave's argument: uniform on [−10, 10]
 _RADIUS, _WIDTH = 3.0, 0.3  # of the circle, and of the noise around it
@@ -48,9 +49,9 @@ def problem_source(name: str, n: int, seed: int = 0) -> Source:
     `test` holds 5,000 further points. Another seed gives other points of the same problem. Errors: ValueError for an unknown name or n below 1.
     """
     if name not in PROBLEMS:
-        raise ValueError(f"problem={name!r} is not one of {', '.join(PROBLEMS)}")
+        raise ValueError(Sentence("problem={name!r} is not one of {names}", name=name, names=", ".join(PROBLEMS)))
     if n < 1:
-        raise ValueError(f"n={n} is not at least 1")
+        raise ValueError(Sentence("n={n} is not at least 1", n=n))
     problem = PROBLEMS[name]
     known: dict[str, Any] = {"log_density": problem.log_density, "x_names": problem.x_names, "y_names": problem.y_names}
     fresh = Source(*problem.draw(_FRESH, np.random.default_rng((seed, 1))), **known)
@@ -214,7 +215,7 @@ PROBLEMS: dict[str, Problem] = {
 def true_mi(name: str) -> float:
     """The true I(X; Y) of a problem in nats, by quadrature exact to four decimals. Errors: ValueError for an unknown name."""
     if name not in PROBLEMS:
-        raise ValueError(f"problem={name!r} is not one of {', '.join(PROBLEMS)}")
+        raise ValueError(Sentence("problem={name!r} is not one of {names}", name=name, names=", ".join(PROBLEMS)))
     if name == "arm":
         return _true_mi_arm()
     middles = (np.arange(1_000) + 0.5) / 1_000

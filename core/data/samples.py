@@ -7,6 +7,7 @@ import pandas as pd
 
 from core.data.tables import Table, TableError, as_numbers, load_table
 from core.method import Array, Source
+from core.sentences import Sentence
 
 LEVELS = 30  # of a category that enters as columns of 0 and 1
 CLASSES = 100  # of a column of labels
@@ -28,15 +29,27 @@ def samples_source(table: str, x: list[str], labels: str | None = None) -> Sourc
     parts = [values for values, _ in blocks.values()] + ([] if classes is None else [classes[:, None]])
     complete = ~np.isnan(np.hstack(parts)).any(1)
     if dropped := int((~complete).sum()):
-        notices.append(f"{dropped} of {len(complete)} rows are left out because a chosen value is missing in them.")
+        notices.append(
+            Sentence(
+                "{dropped} of {n_complete} rows are left out because a chosen value is missing in them.",
+                dropped=dropped,
+                n_complete=len(complete),
+            )
+        )
     if complete.sum() < 2:
         raise TableError(
-            f"{read.name}: {int(complete.sum())} row(s) hold a value in every chosen column, too few: "
-            "at least 2 are needed, so choose columns with fewer missing values"
+            Sentence(
+                "{name}: {int} row(s) hold a value in every chosen column, too few: "
+                "at least 2 are needed, so choose columns with fewer missing values",
+                name=read.name,
+                int=int(complete.sum()),
+            )
         )
     for name, (values, _) in blocks.items():
         if (values[complete] == values[complete][:1]).all():
-            raise TableError(f"column {name!r} is constant: it has one value in all rows used; choose another")
+            raise TableError(
+                Sentence("column {name!r} is constant: it has one value in all rows used; choose another", name=name)
+            )
     return Source(
         np.hstack([values[complete] for values, _ in blocks.values()]),
         labels=None if classes is None else classes[complete].astype(np.int64),
@@ -61,18 +74,27 @@ def label_columns(table: Table) -> list[str]:
 
 def _check(read: Table, x: list[str], labels: str | None) -> None:
     if twice := next((name for name in x if x.count(name) > 1), None):
-        raise TableError(f"column {twice!r} is chosen twice: choose it once")
+        raise TableError(Sentence("column {twice!r} is chosen twice: choose it once", twice=twice))
     if labels is None:
         return
     column = read[labels]
     if labels in x:
         raise TableError(
-            f"labels={labels!r} is among the columns x too: what is grouped would hold the answer; take it out"
+            Sentence(
+                "labels={labels!r} is among the columns x too: what is grouped would hold the answer; take it out",
+                labels=labels,
+            )
         )
     if labels not in label_columns(read):
         raise TableError(
-            f"labels={labels!r} is {column.kind} with {column.n_unique:,} different values: "
-            f"choose a column of 2 to {CLASSES} whole numbers or categories"
+            Sentence(
+                "labels={labels!r} is {kind} with {n_unique:,} different values: "
+                "choose a column of 2 to {classes} whole numbers or categories",
+                labels=labels,
+                kind=column.kind,
+                n_unique=column.n_unique,
+                classes=CLASSES,
+            )
         )
 
 
@@ -85,12 +107,23 @@ def _block(read: Table, name: str, notices: list[str]) -> tuple[Array, tuple[str
     levels = [str(level) for level in values.cat.categories]
     if len(levels) > LEVELS:
         raise TableError(
-            f"column {name!r} has {len(levels)} categories, more than {LEVELS}: choose one with fewer, or with numbers"
+            Sentence(
+                "column {name!r} has {n_levels} categories, more than {levels}: choose one with fewer, or with numbers",
+                name=name,
+                n_levels=len(levels),
+                levels=LEVELS,
+            )
         )
     codes = values.cat.codes.to_numpy()
     block = (codes[:, None] == np.arange(len(levels))).astype(np.float64)
     block[codes < 0] = np.nan
-    notices.append(f"Column {name!r} is categorical and enters as {len(levels)} columns of 0 and 1, one a category.")
+    notices.append(
+        Sentence(
+            "Column {name!r} is categorical and enters as {n_levels} columns of 0 and 1, one a category.",
+            name=name,
+            n_levels=len(levels),
+        )
+    )
     return block, tuple(f"{name} = {level}" for level in levels)
 
 

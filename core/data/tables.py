@@ -18,6 +18,7 @@ from core.data._bytes import TableError
 from core.data._encoding import ENCODINGS
 from core.data._uploads import discard, locate, reread, save_upload, uploads
 from core.method import Array, Source
+from core.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,14 @@ class Table:
             if column.name == name:
                 return column
         near = ", ".join(repr(c.name[:40]) for c in self.columns[:6])
-        raise TableError(f"there is no column {name[:80]!r} in {self.name}: choose one of {near}")
+        raise TableError(
+            Sentence(
+                "there is no column {name!r} in {name2}: choose one of {near}",
+                name=name[:80],
+                name2=self.name,
+                near=near,
+            )
+        )
 
 
 def read_table(
@@ -72,11 +80,13 @@ def read_table(
     Errors: TableError, one sentence, for what is no table or cannot be read without guessing.
     """
     if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n'):
-        raise TableError(f"delimiter={delimiter!r} is not one character: give , ; a tab or |")
+        raise TableError(
+            Sentence("delimiter={delimiter!r} is not one character: give , ; a tab or |", delimiter=delimiter)
+        )
     if name is not None and not isinstance(name, str):
-        raise TableError(f"name={name!r:.80} is not text: give the name to show in messages")
+        raise TableError(Sentence("name={name!r:.80} is not text: give the name to show in messages", name=name))
     if decimal not in (None, ".", ","):
-        raise TableError(f'decimal={decimal!r} is neither "." nor ","')
+        raise TableError(Sentence('decimal={decimal!r} is neither "." nor ","', decimal=decimal))
     data, name = _bytes.load(path_or_file, name)
     _bytes.refuse_foreign(data, name)
     data, codec, errors, notices = _bytes.text_encoding(data, name, encoding)
@@ -85,7 +95,7 @@ def read_table(
     columns = [_kinds.missing_as_null(*pair, rows.lines) for pair in zip(rows.names, rows.columns, strict=True)]
     if len(columns) > 1 and rows.trailing and columns[-1].text.null_count == len(rows.lines):
         columns.pop()
-        notices.append("Every line ends with a separator: the empty last column was left out.")
+        notices.append(Sentence("Every line ends with a separator: the empty last column was left out."))
     mark = decimal or _kinds.decimal_mark(columns, rows.delimiter)
     series, described = {}, []
     for cells in columns:
@@ -147,24 +157,42 @@ def columns_source(table: str, x: list[str], y: list[str]) -> Source:
     for side in (x, y):
         if len(set(side)) < len(side):
             twice = next(n for n in side if side.count(n) > 1)
-            raise TableError(f"column {twice!r} is chosen twice on the same side: choose it once")
+            raise TableError(Sentence("column {twice!r} is chosen twice on the same side: choose it once", twice=twice))
     notices = list(read.notices)
-    notices += [f"Column {n!r} is on both sides: it is compared with the same column, itself." for n in x if n in y]
+    notices += [
+        Sentence("Column {n!r} is on both sides: it is compared with the same column, itself.", n=n)
+        for n in x
+        if n in y
+    ]
     numbers = {n: as_numbers(read, n, notices) for n in dict.fromkeys(chosen)}
     complete = ~np.any([np.isnan(v) for v in numbers.values()], axis=0)
     dropped = int((~complete).sum())
     if dropped:
-        notices.append(f"{dropped} of {len(complete)} rows are left out because a chosen value is missing in them.")
+        notices.append(
+            Sentence(
+                "{dropped} of {n_complete} rows are left out because a chosen value is missing in them.",
+                dropped=dropped,
+                n_complete=len(complete),
+            )
+        )
     if complete.sum() < 2:
         raise TableError(
-            f"{read.name}: {int(complete.sum())} row(s) hold a value in every chosen column, too few: "
-            "at least 2 are needed, so choose columns with fewer missing values"
+            Sentence(
+                "{name}: {int} row(s) hold a value in every chosen column, too few: "
+                "at least 2 are needed, so choose columns with fewer missing values",
+                name=read.name,
+                int=int(complete.sum()),
+            )
         )
     for name, values in numbers.items():
         kept = values[complete]
         if (kept == kept[0]).all():
             raise TableError(
-                f"column {name!r} is constant: it has one value in all {len(kept)} rows used; choose another"
+                Sentence(
+                    "column {name!r} is constant: it has one value in all {n_kept} rows used; choose another",
+                    name=name,
+                    n_kept=len(kept),
+                )
             )
     block = lambda names: np.column_stack([numbers[n][complete] for n in names])  # noqa: E731
     return Source(
@@ -182,16 +210,26 @@ def as_numbers(table: Table, name: str, notices: list[str]) -> Array:
     column = table[name]
     values = table.frame[name]
     if column.kind == "empty":
-        raise TableError(f"column {name!r} is empty: all its values are missing; choose another")
+        raise TableError(Sentence("column {name!r} is empty: all its values are missing; choose another", name=name))
     if column.kind == "text":
         raise TableError(
-            f"column {name!r} is text with {column.n_unique} different values: "
-            "choose one with numbers or few categories"
+            Sentence(
+                "column {name!r} is text with {n_unique} different values: choose one with numbers or few categories",
+                name=name,
+                n_unique=column.n_unique,
+            )
         )
     if isinstance(values.dtype, pd.CategoricalDtype):
         levels = ", ".join(f"{i} = {v[:20]}" for i, v in enumerate(values.cat.categories[:4]))
         more = ", …" if len(values.cat.categories) > 4 else ""
-        notices.append(f"Column {name!r} is categorical and enters as codes ({levels}{more}).")
+        notices.append(
+            Sentence(
+                "Column {name!r} is categorical and enters as codes ({levels}{more}).",
+                name=name,
+                levels=levels,
+                more=more,
+            )
+        )
         codes = values.cat.codes.to_numpy(dtype=np.float64)
         return np.where(codes < 0, np.nan, codes)
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
@@ -199,7 +237,11 @@ def as_numbers(table: Table, name: str, notices: list[str]) -> Array:
         days = microseconds.astype(np.int64) / 86_400e6
         return np.where(np.isnat(microseconds), np.nan, days)
     if column.kind == "integer" and values.abs().max() > 2**53:
-        notices.append(f"Column {name!r} holds integers beyond 2^53: neighbouring ones become equal as numbers.")
+        notices.append(
+            Sentence(
+                "Column {name!r} holds integers beyond 2^53: neighbouring ones become equal as numbers.", name=name
+            )
+        )
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from core import discover, params
 from core._family import lazily
 from core.joint import Distribution
+from core.sentences import Sentence
 
 # The order in which they are offered: the textbook cases, then the maps that change nothing but the margins.
 NAMES = (
@@ -44,7 +45,12 @@ def from_dict(described: Mapping[str, Any]) -> Distribution:
 def to_dict(distribution: Distribution) -> dict[str, Any]:
     """The dict from which `from_dict` makes an equal distribution; JSON keeps it."""
     if not isinstance(distribution, Distribution):
-        raise ValueError(f"{distribution!r:.80} is not a distribution: make one with core.distributions.make")
+        raise ValueError(
+            Sentence(
+                "{distribution!r:.80} is not a distribution: make one with core.distributions.make",
+                distribution=distribution,
+            )
+        )
     described: dict[str, Any] = {"name": discover.name_of(type(distribution))}
     for field in fields(distribution):
         described[field.name] = _plain(getattr(distribution, field.name))
@@ -53,9 +59,16 @@ def to_dict(distribution: Distribution) -> dict[str, Any]:
 
 def _build(described: Any, depth: int) -> Distribution:
     if depth > _DEEPEST:
-        raise ValueError(f"the distribution is nested more than {_DEEPEST} deep; take some maps away")
+        raise ValueError(
+            Sentence("the distribution is nested more than {deepest} deep; take some maps away", deepest=_DEEPEST)
+        )
     if not isinstance(described, Mapping) or not isinstance(described.get("name"), str):
-        raise ValueError(f"a distribution is written as {{'name': …}} with its parameters, not as {described!r:.80}")
+        raise ValueError(
+            Sentence(
+                "a distribution is written as {{'name': …}} with its parameters, not as {described!r:.80}",
+                described=described,
+            )
+        )
     parameters = {str(key): value for key, value in described.items() if key != "name"}
     if isinstance(parameters.get("of"), Mapping):
         parameters["of"] = _build(parameters["of"], depth + 1)
@@ -67,8 +80,12 @@ def _load(name: str) -> type:
     known = [*NAMES, *(other for other in discover.names("distributions") if other not in NAMES)]
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-        raise ValueError(f"there is no distribution {name!r:.80}; {hint}")
+        hint = (
+            Sentence("did you mean {near}?", near=near[0])
+            if near
+            else Sentence("there are {names}", names=", ".join(known))
+        )
+        raise ValueError(Sentence("there is no distribution {name!r:.80}; {hint}", name=name, hint=hint))
     return discover.load("distributions", name)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.joint import Distribution, columns
 from core.method import Array
+from core.sentences import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +31,13 @@ class Discrete(Distribution):
         try:
             weights = np.array(self.table, dtype=np.float64)
         except (ValueError, TypeError) as error:
-            raise ValueError("table is not rows of equally many numbers") from error
+            raise ValueError(Sentence("table is not rows of equally many numbers")) from error
         if weights.ndim != 2 or weights.size == 0 or max(weights.shape) > 256:
-            raise ValueError(f"table has the shape {weights.shape}; it must have 1 to 256 rows and columns")
+            raise ValueError(
+                Sentence("table has the shape {shape}; it must have 1 to 256 rows and columns", shape=weights.shape)
+            )
         if not np.isfinite(weights).all() or (weights < 0).any() or not 0 < weights.sum() < np.inf:
-            raise ValueError("table must hold finite weights of at least 0, one of them above 0")
+            raise ValueError(Sentence("table must hold finite weights of at least 0, one of them above 0"))
 
     @cached_property
     def probabilities(self) -> Array:

@@ -10,6 +10,7 @@ from scipy.special import ndtr, ndtri
 
 from core.joint import Transform
 from core.method import Array
+from core.sentences import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +26,7 @@ class NormalCDF(Transform):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.discrete:
-            raise ValueError("of is a discrete distribution; normal_cdf needs a continuous one")
+            raise ValueError(Sentence("of is a discrete distribution; normal_cdf needs a continuous one"))
 
     @staticmethod
     def _forward(values: Array) -> Array:

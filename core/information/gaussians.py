@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from core.information.tables import Array, numbers
+from core.sentences import Sentence
 
 _SYMMETRY = 1e-9  # in correlations: far above the rounding of a covariance that was computed, far below a typed digit
 
@@ -35,7 +36,7 @@ def gaussian_conditional_entropy(covariance: ArrayLike, split: int, given: Liter
     sigma = _covariance(covariance, "covariance")
     _check_split(split, len(sigma))
     if given not in ("x", "y"):
-        raise ValueError(f"given={given!r:.80} is not one of 'x' and 'y'")
+        raise ValueError(Sentence("given={given!r:.80} is not one of 'x' and 'y'", given=given))
     known = split
     if given == "y":  # the factor's last block belongs to what comes last given what comes first
         sigma, known = np.roll(sigma, (-split, -split), axis=(0, 1)), len(sigma) - split
@@ -65,7 +66,13 @@ def gaussian_kl(mean_p: ArrayLike, covariance_p: ArrayLike, mean_q: ArrayLike, c
     sigma_p, sigma_q = _covariance(covariance_p, "covariance_p"), _covariance(covariance_q, "covariance_q")
     d = len(sigma_p)
     if len(sigma_q) != d:
-        raise ValueError(f"covariance_q is {len(sigma_q)} × {len(sigma_q)}; it must be {d} × {d}, as covariance_p is")
+        raise ValueError(
+            Sentence(
+                "covariance_q is {n_sigma_q} × {n_sigma_q}; it must be {d} × {d}, as covariance_p is",
+                n_sigma_q=len(sigma_q),
+                d=d,
+            )
+        )
     shift = _mean(mean_q, "mean_q", d) - _mean(mean_p, "mean_p", d)
     factor = _cholesky(sigma_q, "covariance_q")
     ratio = np.linalg.solve(factor, _cholesky(sigma_p, "covariance_p"))  # lower triangular, the identity where Σp = Σq
@@ -81,27 +88,45 @@ def _entropy(factor: Array) -> float:
 
 def _check_split(split: int, d: int) -> None:
     if d < 2:
-        raise ValueError("covariance has one coordinate; X and Y need one each, so give at least two")
+        raise ValueError(Sentence("covariance has one coordinate; X and Y need one each, so give at least two"))
     whole = isinstance(split, (int, np.integer)) and not isinstance(split, bool)
     if not whole or not 1 <= split < d:
-        raise ValueError(f"split={split!r:.80} is not a whole number from 1 to {d - 1}, one less than the coordinates")
+        raise ValueError(
+            Sentence(
+                "split={split!r:.80} is not a whole number from 1 to {d}, one less than the coordinates",
+                split=split,
+                d=d - 1,
+            )
+        )
 
 
 def _covariance(values: ArrayLike, name: str) -> Array:
     sigma = numbers(values, name)
     if sigma.ndim != 2 or sigma.shape[0] != sigma.shape[1] or sigma.size == 0:
-        raise ValueError(f"{name} has the shape {sigma.shape}; it must be square, [[variance]] for one coordinate")
+        raise ValueError(
+            Sentence(
+                "{name} has the shape {shape}; it must be square, [[variance]] for one coordinate",
+                name=name,
+                shape=sigma.shape,
+            )
+        )
     if (np.diag(sigma) <= 0).any():
-        raise ValueError(f"{name} has the variance {np.diag(sigma).min():.6g} on its diagonal; it must be above 0")
+        raise ValueError(
+            Sentence(
+                "{name} has the variance {minimum:.6g} on its diagonal; it must be above 0",
+                name=name,
+                minimum=np.diag(sigma).min(),
+            )
+        )
     scale = np.sqrt(np.diag(sigma))
     if (np.abs(sigma - sigma.T) > _SYMMETRY * scale[:, None] * scale).any():
-        raise ValueError(f"{name} is not symmetric; entry (i, j) must equal entry (j, i)")
+        raise ValueError(Sentence("{name} is not symmetric; entry (i, j) must equal entry (j, i)", name=name))
     return 0.5 * sigma + 0.5 * sigma.T
 
 
 def _cholesky(sigma: Array, name: str) -> Array:
     """The lower factor; its squared pivot over the variance is 1 − R² of a coordinate on those before it."""
-    singular = f"{name} is not positive definite; take out a coordinate that the others determine"
+    singular = Sentence("{name} is not positive definite; take out a coordinate that the others determine", name=name)
     try:
         factor: Array = np.asarray(np.linalg.cholesky(sigma), dtype=np.float64)
     except np.linalg.LinAlgError as error:
@@ -115,5 +140,12 @@ def _cholesky(sigma: Array, name: str) -> Array:
 def _mean(values: ArrayLike, name: str, d: int) -> Array:
     mean = numbers(values, name)
     if mean.shape != (d,):
-        raise ValueError(f"{name} has the shape {mean.shape}; it must be ({d},), a number for each coordinate")
+        raise ValueError(
+            Sentence(
+                "{name} has the shape {shape}; it must be ({d},), a number for each coordinate",
+                name=name,
+                shape=mean.shape,
+                d=d,
+            )
+        )
     return mean

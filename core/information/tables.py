@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.arrays import plain
+from core.sentences import Sentence
 
 Array = NDArray[np.float64]
 
@@ -62,7 +63,7 @@ def conditional_entropy(joint: ArrayLike, given: Literal["x", "y"] = "y") -> flo
     """
     p = _table(joint, "joint", 2)
     if given not in ("x", "y"):
-        raise ValueError(f"given={given!r:.80} is not one of 'x' and 'y'")
+        raise ValueError(Sentence("given={given!r:.80} is not one of 'x' and 'y'", given=given))
     condition = p.sum(axis=0 if given == "y" else 1, keepdims=True)
     return _least_zero(-(p * (_log(p, zero=0.0) - _log(condition, zero=0.0))).sum())
 
@@ -139,7 +140,9 @@ def _log(p: Array, zero: float = -np.inf) -> Array:
 def _pair(p: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:
     p, q = _table(p, "p"), _table(q, "q")
     if p.shape != q.shape:
-        raise ValueError(f"p has the shape {p.shape} and q {q.shape}; give both the same shape")
+        raise ValueError(
+            Sentence("p has the shape {shape} and q {shape2}; give both the same shape", shape=p.shape, shape2=q.shape)
+        )
     return p, q
 
 
@@ -147,12 +150,26 @@ def _table(values: ArrayLike, name: str, dimensions: int | None = None) -> Array
     p = numbers(values, name)
     if p.ndim == 0 or p.size == 0 or (dimensions is not None and p.ndim != dimensions):
         wanted = "at least one dimension" if dimensions is None else f"{dimensions} dimension{'s'[: dimensions - 1]}"
-        raise ValueError(f"{name} has the shape {p.shape}; it must have {wanted} and a number in it")
+        raise ValueError(
+            Sentence(
+                "{name} has the shape {shape}; it must have {wanted} and a number in it",
+                name=name,
+                shape=p.shape,
+                wanted=wanted,
+            )
+        )
     if (p < 0).any():
-        raise ValueError(f"{name} holds {p.min():.6g}; a probability is at least 0")
+        raise ValueError(Sentence("{name} holds {min_p:.6g}; a probability is at least 0", name=name, min_p=p.min()))
     total = p.sum()
     if abs(total - 1.0) > _SUM:
-        raise ValueError(f"{name} sums to {total:.10g}; it must sum to 1 within {_SUM:g}, so divide it by its sum")
+        raise ValueError(
+            Sentence(
+                "{name} sums to {total:.10g}; it must sum to 1 within {sum:g}, so divide it by its sum",
+                name=name,
+                total=total,
+                sum=_SUM,
+            )
+        )
     return p / total
 
 
@@ -160,7 +177,7 @@ def _probabilities(values: ArrayLike) -> Array:
     p = numbers(values, "p")
     outside = p[(p < 0) | (p > 1)]
     if outside.size:
-        raise ValueError(f"p holds {outside[0]:.6g}; a probability lies from 0 to 1")
+        raise ValueError(Sentence("p holds {outside:.6g}; a probability lies from 0 to 1", outside=outside[0]))
     return p
 
 
@@ -169,9 +186,13 @@ def numbers(values: ArrayLike, name: str) -> Array:
     try:
         array = np.asarray(plain(values))
     except ValueError as error:
-        raise ValueError(f"{name} is not rows of equally many numbers; fill the short ones") from error
+        raise ValueError(
+            Sentence("{name} is not rows of equally many numbers; fill the short ones", name=name)
+        ) from error
     if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} holds {array.dtype.name}; give real numbers")
+        raise ValueError(Sentence("{name} holds {name2}; give real numbers", name=name, name2=array.dtype.name))
     if not np.isfinite(array).all():
-        raise ValueError(f"{name} holds a value that is not a finite number; fill it or take it out")
+        raise ValueError(
+            Sentence("{name} holds a value that is not a finite number; fill it or take it out", name=name)
+        )
     return array.astype(np.float64)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core.method import Array, Source
+from core.sentences import Sentence
 
 HIDDEN, COMPONENTS, RATE = 20, 5, 1e-3  # of the recipe, with Adam
 
@@ -51,11 +52,17 @@ class Rows:
     def of(cls, source: Source, seed: int, most: int = 1000) -> Self:
         """Errors: ValueError without y, with fewer than 20 rows, or with values beyond ordinary size."""
         if source.y is None or len(source.x) < 20:
-            raise ValueError("this pitfall needs x and y with at least 20 rows: choose a problem or columns of a table")
+            raise ValueError(
+                Sentence("this pitfall needs x and y with at least 20 rows: choose a problem or columns of a table")
+            )
         x, y = _columns(source.x), _columns(source.y)[:, :1]
         if (most_seen := max(np.abs(x).max(), np.abs(y).max())) > LARGEST:
             raise ValueError(
-                f"this pitfall takes values up to {LARGEST:g}, but the largest is {most_seen:.3g}: choose other columns or units"
+                Sentence(
+                    "this pitfall takes values up to {largest:g}, but the largest is {most_seen:.3g}: choose other columns or units",
+                    largest=LARGEST,
+                    most_seen=most_seen,
+                )
             )
         order = np.random.default_rng(seed).permutation(len(x))
         cut = 0 if source.test else max(2, len(x) // 10)

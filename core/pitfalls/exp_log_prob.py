@@ -11,6 +11,7 @@ import torch
 
 from core.method import Checkpoint, Pitfall, Source, Step
 from core.pitfalls._mdn import Plain, Rows
+from core.sentences import Sentence
 
 FACTORS = (0.5, 1.0, 2.0, 3.0, 5.0, 7.0, 10.0, 20.0, 50.0)
 TEN = FACTORS.index(10.0)
@@ -57,7 +58,9 @@ class ExpLogProb(Pitfall):
         share, loss = self.wrong_, self._run["loss"]
         if not share:
             return "Here no target is far enough for its density to vanish; in larger units it would be."
-        return (
-            f"With targets ten times as large the loss is infinite before the first step: {share:.0%} of the rows have "
-            f"density 0. By log-sum-exp it is {loss:.4g} nats."
+        return Sentence(
+            "With targets ten times as large the loss is infinite before the first step: {share:.0%} of the rows have "
+            "density 0. By log-sum-exp it is {loss:.4g} nats.",
+            share=share,
+            loss=loss,
         )

@@ -14,6 +14,7 @@ from core.clusterers._heads import through
 from core.evaluation import probes
 from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
+from core.sentences import Sentence
 
 HEADS, MOST = 16, 2_000
 # As the source trains: every head for itself from the first epoch to the last, so that good and bad ones are left.
@@ -43,7 +44,7 @@ class LabelsForChoosing(Pitfall):
         """A Step per epoch: "wrong" and "right" are accuracies."""
         self.check_parameters()
         if source.labels is None or source.x.ndim != 4:
-            raise ValueError("this pitfall needs pictures with labels; choose digits")
+            raise ValueError(Sentence("this pitfall needs pictures with labels; choose digits"))
         iic = discover.load("clusterers", "iic")(
             n_clusters=len(np.unique(source.labels)), epochs=self.epochs, **AS_THE_SOURCE, random_state=self.seed(),
             device=self.device,
@@ -65,7 +66,11 @@ class LabelsForChoosing(Pitfall):
         return self.epochs
 
     def _verdict(self) -> str:
-        return f"Chosen by labels it reads {self.wrong_:.1%}; chosen by loss and held out, {self.right_:.1%}."
+        return Sentence(
+            "Chosen by labels it reads {wrong:.1%}; chosen by loss and held out, {right:.1%}.",
+            wrong=self.wrong_,
+            right=self.right_,
+        )
 
 
 def _each(iic: Any) -> list[float]:

@@ -12,6 +12,7 @@ from core import discover
 from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
 from core.pitfalls._mdn import Plain, Rows
+from core.sentences import Sentence
 
 EVERY = 20
 ROWS = 60  # a small table: that is where widths collapse
@@ -70,7 +71,15 @@ class NoSigmaFloor(Pitfall):
         return self.iterations
 
     def _verdict(self) -> str:
-        said = f"training shows {self._run['training']:.2f} nats and rows apart {self.wrong_:.2f}; with one they show"
+        said = Sentence(
+            "training shows {run:.2f} nats and rows apart {wrong:.2f}; with one they show",
+            run=self._run["training"],
+            wrong=self.wrong_,
+        )
         if self.wrong_ - self.right_ < SHOWN:
-            return f"These data do not show the error: without a floor {said} {self.right_:.2f}. More steps may."
-        return f"Without a floor {said} {self.right_:.2f}."
+            return Sentence(
+                "These data do not show the error: without a floor {said} {right:.2f}. More steps may.",
+                said=said,
+                right=self.right_,
+            )
+        return Sentence("Without a floor {said} {right:.2f}.", said=said, right=self.right_)

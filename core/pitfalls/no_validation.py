@@ -11,6 +11,7 @@ import torch
 from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
 from core.pitfalls._mdn import RATE, Plain, Rows
+from core.sentences import Sentence
 
 EVERY = 100
 ROWS = 60  # a small table: that is where a network learns its rows by heart
@@ -62,7 +63,15 @@ class NoValidation(Pitfall):
         return self.iterations
 
     def _verdict(self) -> str:
-        said = f"on its training rows it shows {self.wrong_:.2f} nats, on rows it has not seen {self.right_:.2f}"
+        said = Sentence(
+            "on its training rows it shows {wrong:.2f} nats, on rows it has not seen {right:.2f}",
+            wrong=self.wrong_,
+            right=self.right_,
+        )
         if self.right_ - self.wrong_ < SHOWN:
-            return f"These data do not show the error: {said}. Fewer rows or more steps may."
-        return f"{said.capitalize()}: {self.right_ - self.wrong_:.2f} nats are learned by heart."
+            return Sentence("These data do not show the error: {said}. Fewer rows or more steps may.", said=said)
+        return Sentence(
+            "{said}: {self_value:.2f} nats are learned by heart.",
+            said=said.capitalize(),
+            self_value=self.right_ - self.wrong_,
+        )

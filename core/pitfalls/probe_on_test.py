@@ -10,6 +10,7 @@ import numpy as np
 
 from core.evaluation import probes
 from core.method import Checkpoint, Pitfall, Source, Step
+from core.sentences import Sentence
 
 WIDTHS = (8, 16, 32, 64, 128, 256, 512)  # numbers of noise features
 SHOWN = 0.1  # of accuracy between both ways, from which on the error is said to be seen
@@ -34,7 +35,7 @@ class ProbeOnTest(Pitfall):
         """A Step per number of features, its info "wrong" and "right", accuracies, and "features"."""
         self.check_parameters()
         if source.labels is None:
-            raise ValueError("this pitfall needs data with labels; choose digits")
+            raise ValueError(Sentence("this pitfall needs data with labels; choose digits"))
         labels = np.asarray(source.labels)
         rng = np.random.default_rng(self.seed())
         labels = labels[rng.permutation(len(labels))[: 3 * ROWS]]
@@ -55,7 +56,11 @@ class ProbeOnTest(Pitfall):
         return len(WIDTHS)
 
     def _verdict(self) -> str:
-        said = f"noise scores {self.wrong_:.0%} where the probe saw the answers, and {self.right_:.0%} where not"
+        said = Sentence(
+            "noise scores {wrong:.0%} where the probe saw the answers, and {right:.0%} where not",
+            wrong=self.wrong_,
+            right=self.right_,
+        )
         if self.wrong_ - self.right_ < SHOWN:
-            return f"These data do not show the error: {said}. Nearly all rows have one label."
+            return Sentence("These data do not show the error: {said}. Nearly all rows have one label.", said=said)
         return f"{said.capitalize()}."

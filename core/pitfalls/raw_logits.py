@@ -20,6 +20,7 @@ from core.learning.training import Training
 from core.learning.views import PictureViews
 from core.method import Array, Checkpoint, Pitfall, Source, Step
 from core.params import Range
+from core.sentences import Sentence
 
 SHOWN = 0.03  # of accuracy between both ways, from which on the error is said to be seen
 SIDES = ("wrong", "right")
@@ -69,7 +70,7 @@ class RawLogits(Pitfall):
 
     def _begin(self, source: Source) -> None:
         if source.labels is None or source.x.ndim != 4:
-            raise ValueError("this pitfall needs pictures with labels; choose digits")
+            raise ValueError(Sentence("this pitfall needs pictures with labels; choose digits"))
         scale, where = Scale.of(source.x), device.resolve(self.device)
         self._run = run = SimpleNamespace()
         rows = np.random.default_rng(self.seed()).permutation(len(source.x))[:MOST]
@@ -120,7 +121,15 @@ class RawLogits(Pitfall):
         return self
 
     def _verdict(self) -> str:
-        said = f"raw logits reach {self.wrong_:.0%} after {self.epochs} epochs, normalised ones {self.right_:.0%}"
+        said = Sentence(
+            "raw logits reach {wrong:.0%} after {epochs} epochs, normalised ones {right:.0%}",
+            wrong=self.wrong_,
+            epochs=self.epochs,
+            right=self.right_,
+        )
         if self.right_ - self.wrong_ < SHOWN:
-            return f"This run does not show the error: {said}. Try another seed: it depends on the first weights."
+            return Sentence(
+                "This run does not show the error: {said}. Try another seed: it depends on the first weights.",
+                said=said,
+            )
         return f"{said.capitalize()}."

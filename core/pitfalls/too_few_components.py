@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from core import discover
 from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
+from core.sentences import Sentence
 
 MANY = 8  # components of the right way
 SHOWN = 0.05  # nats between both figures from which on the error is said to be seen
@@ -56,7 +57,15 @@ class TooFewComponents(Pitfall):
 
     def _verdict(self) -> str:
         few = "1 component" if self.n_components == 1 else f"{self.n_components} components"
-        said = f"with {few} the held-out loss is {self.wrong_:.2f} nats, with {MANY} it is {self.right_:.2f}"
+        said = Sentence(
+            "with {few} the held-out loss is {wrong:.2f} nats, with {many_value} it is {right:.2f}",
+            few=few,
+            wrong=self.wrong_,
+            many_value=MANY,
+            right=self.right_,
+        )
         if self.wrong_ - self.right_ < SHOWN:
-            return f"These data do not show the error: {said}. One x has no more answers than that here."
+            return Sentence(
+                "These data do not show the error: {said}. One x has no more answers than that here.", said=said
+            )
         return f"{said.capitalize()}."

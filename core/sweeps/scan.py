@@ -13,6 +13,7 @@ from joblib import Parallel, delayed
 
 from core import discover, params
 from core.method import Array, Checkpoint, Method, Source, Step, Sweep
+from core.sentences import Sentence
 
 _OWN = ("random_state", "device")  # belong to the scan, which hands them to every part
 MOST = 64  # values: one run each
@@ -101,17 +102,40 @@ class Scan(Sweep):
         known = params.parameters(cls)
         if self.parameter not in known or self.parameter in _OWN:
             near = difflib.get_close_matches(self.parameter, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(n for n in known if n not in _OWN)}"
-            raise ValueError(f"parameter={self.parameter!r} is no parameter of {cls.title} that can be varied; {hint}")
+            hint = (
+                Sentence("did you mean {near}?", near=near[0])
+                if near
+                else Sentence("it has {names}", names=", ".join(n for n in known if n not in _OWN))
+            )
+            raise ValueError(
+                Sentence(
+                    "parameter={parameter!r} is no parameter of {title} that can be varied; {hint}",
+                    parameter=self.parameter,
+                    title=cls.title,
+                    hint=hint,
+                )
+            )
         if not 1 <= len(self.values) <= MOST:
-            raise ValueError(f"values has {len(self.values)} entries; give 1 to {MOST} values of {self.parameter}")
+            raise ValueError(
+                Sentence(
+                    "values has {n_values} entries; give 1 to {most} values of {parameter}",
+                    n_values=len(self.values),
+                    most=MOST,
+                    parameter=self.parameter,
+                )
+            )
         if any(
             not isinstance(pair, tuple) or len(pair) != 2 or pair[0] in (*_OWN, self.parameter)
             for pair in self.settings
         ):
             raise ValueError(
-                f"settings={self.settings!r} must be pairs of a name and a value, and of other parameters than "
-                f"{self.parameter} and {' and '.join(_OWN)}"
+                Sentence(
+                    "settings={settings!r} must be pairs of a name and a value, and of other parameters than "
+                    "{parameter} and {names}",
+                    settings=self.settings,
+                    parameter=self.parameter,
+                    names=" and ".join(_OWN),
+                )
             )
         others = params.check(cls, dict(self.settings))
         varied = [known[self.parameter].check(value) for value in self.values]
