@@ -98,3 +98,22 @@ def upright(at: float) -> Figure:
     """A thin upright line: where the run stands."""
     line = {"color": palette.QUIET, "width": 1}
     return {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at, "x1": at, "line": line, "layer": "below"}
+
+
+def colours_end(values: Any, least: float) -> float:
+    """Where a colour scale from 0 ends: at the largest value, unless a few lie so far out that the rest would be pale. Then
+    it ends at the 90th percentile, and never below `least`."""
+    values = np.asarray(values, float)
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return least
+    most = max(float(np.quantile(known, 0.9)), least)
+    top = float(known.max())
+    return most if max(top, float(np.nanmax(values))) > 2 * most else top
+
+
+def ended_bar(top: float) -> Figure:
+    """The ticks of a colour bar that ends before the largest value, which its last tick says."""
+    step = float(f"{top / 4:.1g}")
+    marks = [*np.arange(0.0, top - step / 2, step), top]
+    return {"tickvals": np.array(marks), "ticktext": [*(f"{m:.2g}" for m in marks[:-1]), f"≥ {top:.2g}"]}

@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.charts import palette
+from core.units import LN2
+from dashboard.charts import _figure, palette
 from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe, ticks, whole
 
 _ANNOTATE = 13  # rows up to which a number fits into its cell
 _FAINT = 0.05  # the least that the darkest colour of a matrix stands for: noise is not painted as dependence
+_STRONG = 0.5  # nats, as a Gaussian pair with |ρ| = 0.8: colours never end below where some pairs lie far above it
 _THIN = 30  # places from which labels would stand on each other
 
 
@@ -81,14 +83,19 @@ def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = 
            say: Say = english) -> Figure:  # fmt: skip
     """Mutual information between columns: (n, n), NaN where there is none. text: (n, n) sentences for the pointer."""
     values = np.asarray(values, float)
-    off = values[~np.eye(len(values), dtype=bool)]
-    top = float(np.nanmax(off)) if np.isfinite(off).any() else 1.0
+    off = np.where(np.eye(len(values), dtype=bool), np.nan, values)
     alt = say("Mutual information between {n} columns, in {unit}.", n=len(labels), unit=say(unit))
-    if np.isfinite(off).any():
-        best = np.unravel_index(np.nanargmax(np.where(np.eye(len(values)), np.nan, values)), values.shape)
+    largest = float(np.nanmax(off)) if (~np.isnan(off)).any() else 0.0
+    top = max(_figure.colours_end(off, _STRONG * (1 / LN2 if unit == "bits" else 1.0)) if largest else 1.0, _FAINT)
+    if (~np.isnan(off)).any():
+        best = np.unravel_index(np.nanargmax(off), values.shape)
         alt += " " + say("The largest is between {a} and {b}: {value}.", a=labels[best[0]], b=labels[best[1]],
-                         value=number(top))  # fmt: skip
-    return _cells(values, labels, labels, title, alt, say(unit), max(top, _FAINT), text)
+                         value=number(largest))  # fmt: skip
+    out = _cells(np.where(np.isposinf(values), 2 * top, values), labels, labels, title, alt, say(unit), top, text)
+    if largest > top:
+        out["data"][0]["colorbar"] |= _figure.ended_bar(top)
+        out["layout"]["meta"]["alt"] += " " + say("The colours end at {value}.", value=number(top))
+    return out
 
 
 def confusion(counts: Any, rows: Sequence[str], columns: Sequence[str], mapping: Sequence[int] | None = None,

@@ -83,7 +83,7 @@ def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
     figure = charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, unit), at=shown[0].at, say=t)
     figure["layout"]["meta"]["scale"] = {"y": _scale(unit)}
     if len(shown) > 3:  # room for their names; on a phone they stand one below the other
-        figure["layout"]["meta"]["narrow_height"] = 1 + 0.08 * len(shown)
+        figure["layout"]["meta"]["narrow_height"] = 1 + 0.03 * len(shown)
     if shown[0].at is not None and any(map(_trained, shown)):  # a replay moves along axes that stand still
         figure["layout"]["xaxis"]["range"] = [0, max(s.run.step for s in shown)]
     return figure

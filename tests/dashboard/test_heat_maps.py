@@ -87,3 +87,34 @@ def test_one_target_is_bars_with_whole_names_and_its_interval():
 def test_noise_alone_is_pale():
     assert heat.matrix(["a", "b"], [[np.nan, -0.05], [-0.05, np.nan]])["data"][0]["zmax"] == 0.05
     assert heat.matrix(["a", "b"], [[np.nan, 0.3], [0.3, np.nan]])["data"][0]["zmax"] == 0.3
+
+
+def square(pairs: dict[tuple[int, int], float], k: int = 7, rest: float = 0.1):
+    values = np.full((k, k), rest)
+    for (i, j), value in pairs.items():
+        values[i, j] = values[j, i] = value
+    np.fill_diagonal(values, np.nan)
+    return values
+
+
+@pytest.mark.parametrize("sure", [2.7, 9.2, np.inf])
+def test_one_pair_that_is_nearly_a_function_leaves_the_others_their_colours(sure):
+    values = square({(0, 1): sure, (2, 3): 0.8, (4, 5): 0.7, (1, 6): 0.6})
+    figure = heat.matrix(list("abcdefg"), values)
+    cell = figure["data"][0]
+    assert 0.5 <= cell["zmax"] <= 0.8 and cell["z"][0, 1] > cell["zmax"] and np.isfinite(cell["z"][0, 1])
+    assert cell["colorbar"]["ticktext"][-1] == f"≥ {cell['zmax']:.2g}"
+    assert "The colours end at" in figure["layout"]["meta"]["alt"]
+    assert [str(number) for number in cell["colorbar"]["tickvals"]][-1] == str(cell["zmax"])
+
+
+def test_the_colours_go_to_the_largest_pair_where_it_stands_out_by_no_more_than_twice():
+    plain = heat.matrix(list("abcdefg"), square({(0, 1): 0.9, (2, 3): 0.7, (4, 5): 0.6}))["data"][0]
+    assert plain["zmax"] == 0.9 and "ticktext" not in plain["colorbar"]
+
+
+def test_noise_stays_pale_beside_one_strong_pair():
+    cell = heat.matrix(list("abcdefg"), square({(0, 1): 3.0}, rest=0.02))["data"][0]
+    assert cell["zmax"] == 0.5  # 0.02 is a twenty-fifth of the scale
+    bits = heat.matrix(list("abcdefg"), square({(0, 1): 3.0}, rest=0.02) / np.log(2), unit="bits")["data"][0]
+    assert bits["zmax"] == pytest.approx(0.5 / np.log(2))
