@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable
 
-import pandas as pd
 import streamlit as st
 
 from core.data.tables import (
@@ -21,11 +20,12 @@ from core.data.tables import (
     save_upload,
     uploads,
 )
+from core.spec import TableData
 from dashboard import state
 from dashboard.charts.labels import short
 from dashboard.text import plain, t, tn
-from dashboard.widgets import server
-from dashboard.widgets.address import Address, renew
+from dashboard.widgets import run_settings, server
+from dashboard.widgets.address import Address, follow, renew
 
 _USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")
 _OF_A_TABLE = ("columns", "target", "x", "y", "labels")  # settings that name columns: another table has others
@@ -85,6 +85,7 @@ def pick(address: Address, first: str | None = None) -> Table | None:
         args=(page,),
     )
     address.end("t", name, first)
+    _offer_earlier(page)
     if name in BUNDLED:
         entry = BUNDLED[name]
         st.caption(f"{t(entry.sentence)} {entry.source}. {entry.licence}.")
@@ -120,7 +121,25 @@ def _begin_anew(page: str) -> None:
     renew(page, _OF_A_TABLE)
     state.choose("pair", None)
     state.choose(f"{page}.refused", None)
+    if shown := state.runs(page):
+        state.choose(f"{page}.earlier", shown)
     state.show_runs(page, [])
+
+
+def _offer_earlier(page: str) -> None:
+    """What was shown of the table before, one click away: choosing another table clears the picture and keeps the runs."""
+    found = [server.store().run(id) for id in state.chosen(f"{page}.earlier") or ()]
+    runs = [r for r in found if r is not None and r.spec is not None and isinstance(r.spec.data, TableData)]
+    if not runs or state.runs(page):
+        return
+    specs = [run.spec for run in runs if run.spec]
+    reference = specs[0].data.table  # type: ignore[union-attr]
+    title = t(BUNDLED[reference].title) if reference in BUNDLED else _name(reference)
+    st.caption(t("What was estimated on {table} is kept, and is in the list of runs.", table=plain(title)))
+    st.button(
+        t("Show {table} again", table=plain(title)), key=f"{page}:earlier", icon=":material/undo:", type="tertiary",
+        on_click=follow, args=(page, run_settings.together(specs[:1]), [run.id for run in runs]),
+    )  # fmt: skip
 
 
 def _take(page: str) -> None:
@@ -236,45 +255,3 @@ def listed(text: str, names: list[str]) -> list[str]:
         missing = next((str(n) for n in wanted if n not in names), text)
         raise ValueError(t("there is no column {name}", name=missing[:80]))
     return found
-
-
-def summary(table: Table) -> None:
-    """What was read and what was not."""
-    kinds = pd.Series([c.kind for c in table.columns]).value_counts()
-    said = ", ".join(f"{count} {t(kind)}" for kind, count in kinds.items())
-    rows = tn("{n:,} row", "{n:,} rows", len(table.frame))
-    columns = tn("{n} column", "{n} columns", len(table.columns))
-    st.markdown(t("{rows} and {columns} were read: {kinds}.", rows=rows, columns=columns, kinds=said))
-    for sentence in table.notices[:3]:
-        st.caption(plain(sentence))
-    if len(table.notices) > 3:
-        more = len(table.notices) - 3
-        with st.expander(tn("{n} more note on what was read", "{n} more notes on what was read", more)):
-            for sentence in table.notices[3:]:
-                st.caption(plain(sentence))
-
-
-def preview(table: Table) -> None:
-    """The columns and the first rows, before anything runs."""
-    columns, rows = st.tabs([t("Columns"), t("First rows")])
-    with columns:
-        st.dataframe(
-            pd.DataFrame(
-                [
-                    {
-                        t("column"): c.name,
-                        t("kind"): t(c.kind),
-                        t("missing"): c.n_missing,
-                        t("different"): c.n_unique,
-                        t("smallest"): str(c.min if c.min is not None else ""),
-                        t("largest"): str(c.max if c.max is not None else ""),
-                    }
-                    for c in table.columns
-                ]
-            ),
-            hide_index=True,
-            height=300,
-        )
-    with rows:
-        st.dataframe(table.frame.head(100), hide_index=True, height=300)
-    st.caption(server.invitation(t("Press Start to estimate the mutual information of every pair.")))

@@ -136,6 +136,8 @@ def presets(address: Address, choices: Mapping[str, tuple[str, str, dict[str, An
         follow(page, values)
         state.choose(f"{page}.launch", True)
 
+    if not server.may_steer():  # a press starts a run, and runs are the presenter's
+        return
     with st.container(horizontal=True, gap="small"):
         for name, (label, help, values) in choices.items():
             on = now == {k: encode(v) for k, v in values.items() if k not in VIEW}

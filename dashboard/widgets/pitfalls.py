@@ -31,6 +31,7 @@ def one(page: str, name: str, data: dict[str, Any], seed: int) -> None:
         key=f"{apart}:show",
         icon=":material/play_arrow:",
         disabled=bool(going) or not server.may_steer(),
+        help=server.view_only() or None,
         on_click=player.start,
         args=(apart, lambda: spec),
         width="stretch",

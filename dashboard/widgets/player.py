@@ -129,8 +129,8 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
     shown_settings.set_form(page, specs)
     _launch(page, specs)
     shown = runs(page)
-    if not server.may_steer():
-        st.caption(t("You are looking on: only the presenter can start and stop runs."))
+    if why := server.view_only():
+        st.caption(why)
         return
     going = [r for r in shown if r.status in UNDER_WAY]
     paused = [r for r in shown if r.status == "paused"]

@@ -42,6 +42,7 @@ def section(page: str, spec: Spec | str, parameter: str, values: Sequence[float]
             icon=":material/play_arrow:",
             width="stretch",
             disabled=not wanted or not server.may_steer(),
+            help=server.view_only() or None,
             on_click=_start,
             args=(page, spec, parameter, wanted),
         )

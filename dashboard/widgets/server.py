@@ -54,6 +54,11 @@ def may_steer() -> bool:
     return gate.is_presenter(chosen, st.context.cookies)
 
 
+def view_only() -> str:
+    """Why a button that starts a run cannot be pressed, or nothing for whoever may press it."""
+    return "" if may_steer() else t("View only: the presenter starts and stops runs.")
+
+
 def invitation(to_start: str) -> str:
     """What is said where nothing has run yet: how to start to whoever may, and to others that it is not theirs to do."""
     return to_start if may_steer() else t("The presenter has not started a run yet.")

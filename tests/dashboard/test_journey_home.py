@@ -66,3 +66,12 @@ def test_nothing_moves_where_motion_is_unwanted(server, browser):
     tab.wait_for_timeout(1_500)
     assert image.screenshot() == first
     tab.context.close()
+
+
+@needs_chromium
+@pytest.mark.parametrize("name", ["Cluster", "Density", "Representation"])
+def test_what_goes_wrong_is_one_click_from_home(server, page, name):
+    page.goto(server.url())
+    page.locator(".st-key-home-pitfalls").get_by_role("link", name=name).click()
+    page.get_by_role("tab", name="What goes wrong", selected=True).wait_for(timeout=LONG)
+    page.get_by_role("button", name="Show it").first.wait_for(timeout=LONG)

@@ -99,3 +99,15 @@ def test_a_wrong_option_is_answered_with_its_limits(arguments, capsys):
 
 def test_options_are_read_and_what_is_not_ours_is_left_alone():
     assert settings.read(["--workers", "1", "--device", "cpu", "--something"]) == settings.Settings(1, "cpu")
+
+
+@pytest.mark.parametrize("page", ["home", "estimate", "table", "density", "cluster", "representation"])
+def test_a_viewer_has_no_button_that_does_nothing(lab, page):
+    presets = {"ρ = 0.8", "Four estimators", "Channel, d = 1"}
+    at = lab("look", page=page, query={"tab": "wrong"} if page != "density" else {"tab": "pitfalls"})
+    assert not presets & set(labels(at))
+    starts = [b for b in at.button if any(word in b.label for word in ("Start", "Train", "Show it"))]
+    assert all(b.disabled and b.help == "View only: the presenter starts and stops runs." for b in starts)
+    assert starts or page == "estimate"
+    at = lab("look", presenter=True)
+    assert presets <= set(labels(at))

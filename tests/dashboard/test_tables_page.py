@@ -199,3 +199,33 @@ def test_columns_that_no_estimator_takes_are_named_with_the_reason_by_the_picker
     assert at.multiselect(key="table:columns").options == ["a", "b"] and not at.exception
     assert "2 columns are left out: remark (text), always (constant)." in words(at)
     assert "left out" not in words(opened(t="wine"))
+
+
+def test_the_ends_of_columns_are_rounded_and_the_overview_stays_when_there_is_a_matrix():
+    frame = pd.DataFrame(
+        {"a": np.random.default_rng(0).normal(size=60) / 3, "day": pd.date_range("2020-01-01", periods=60)}
+    )
+    reference = save_upload(frame.to_csv(index=False).encode(), "ends.csv")
+    at = opened(t=reference)
+    ends = at.dataframe[0].value
+    assert all(len(end) < 12 for end in [*ends["smallest"], *ends["largest"]])
+    assert list(ends["smallest"])[1] == "2020-01-01" and list(ends["largest"])[1] == "2020-02-29"
+    at = opened(t="wine", method="gaussian")
+    assert "Columns and first rows" not in [e.label for e in at.expander]
+    at = start(at).click().run()
+    (kept,) = [e for e in at.expander if e.label == "Columns and first rows"]
+    assert len(kept.dataframe[0].value) == 14
+
+
+def test_a_matrix_of_the_table_before_is_one_click_away():
+    at = opened(t="wine", method="gaussian")
+    at = start(at).click().run()
+    (run,) = at.session_state["infoscope.runs"]["table"]
+    at = at.selectbox(key="table:t").select("weather").run()
+    assert at.session_state["infoscope.runs"]["table"] == []
+    assert "What was estimated on Italian wines is kept" in words(at)
+    at = at.selectbox(key="table:t").select("penguins").run()  # and from the table after the next
+    at = next(b for b in at.button if b.label.startswith("Show Italian wines")).click().run()
+    assert at.session_state["infoscope.runs"]["table"] == [run]
+    assert at.selectbox(key="table:t").value == "wine" and at.selectbox(key="table:method").value == "gaussian"
+    assert not any(b.label.startswith("Show Italian wines") for b in at.button) and not at.exception

@@ -9,4 +9,5 @@ def draw() -> None:
     """Draw the page."""
     welcome.hero()
     welcome.pictures()
+    welcome.pitfalls()
     welcome.facts()

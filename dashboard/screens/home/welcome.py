@@ -16,6 +16,7 @@ from dashboard.widgets import server
 PICTURES = Path(__file__).resolve().parents[3] / "assets" / "pictures" / "home"
 ADDRESS = "pictures"  # where the server has them
 _DATA = {"distribution": {"name": "gaussian"}, "n": 10_000, "fresh": False}  # of the button's run
+_PITFALLS = {"cluster": "wrong", "density": "pitfalls", "representation": "wrong"}  # the page, and its tab
 _TILES = (
     (
         "estimate",
@@ -48,7 +49,7 @@ def hero() -> None:
             key="home:start",
             on_click=_start,
             disabled=not server.may_steer(),
-            help=_what_starts(),
+            help=server.view_only() or _what_starts(),
         )
         st.page_link(pages.link_to("table"), label=t("Open my own table"), icon=":material/upload_file:")
     if state.chosen("home.started"):
@@ -100,6 +101,16 @@ def _moving(path: str, alt: str) -> str:
         f'<picture><source media="(prefers-reduced-motion: reduce)" srcset="{path}-still.webp">'
         f'<img class="moving" src="{path}.webp" alt="{escape(alt)}" width="720" height="260"></picture>'
     )
+
+
+def pitfalls() -> None:
+    """Where the usual mistakes can be seen: they are tabs of three pages, and nobody finds a tab by chance."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="home-pitfalls"):
+        st.markdown(
+            f"**{t('What goes wrong')}**  \n{t('Common mistakes next to the correct method, on the same data.')}"
+        )
+        for name, tab in _PITFALLS.items():
+            st.page_link(pages.link_to(name), label=t(pages.named(name).title), query_params={"tab": tab})
 
 
 def facts() -> None:

@@ -52,6 +52,7 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
             icon=":material/play_arrow:",
             width="stretch",
             disabled=not server.may_steer(),
+            help=server.view_only() or None,
             on_click=_train,
             args=(address.page, reference, x, y),
         )

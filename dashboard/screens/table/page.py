@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.pickers import tables
-from dashboard.screens.table import column_pair, matrix
+from dashboard.screens.table import column_pair, matrix, overview
 from dashboard.text import t
 from dashboard.widgets import fields, layout, player
 from dashboard.widgets.address import Address
@@ -35,12 +35,15 @@ def draw() -> None:
         if table is None:
             layout.empty(t("Open a file at the left, and its columns appear here."))
         else:
-            tables.summary(table)
+            overview.summary(table)
             matrix.left_out(address, table)
+            if any(run.spec and run.spec.family == "sweeps" for run in player.runs(NAME)):
+                with st.expander(t("Columns and first rows")):
+                    overview.columns(table)
             player.panel(
                 NAME,
                 lambda s, chart: matrix.draw_matrix(s, chart, unit),
-                lambda: tables.preview(table),
+                lambda: overview.preview(table),
                 family="sweeps",
             )
             column_pair.pair(address, table, *matrix.settings(NAME, seed), unit)
