@@ -14,12 +14,11 @@ from joblib import Parallel, delayed
 
 from core import params
 from core.analysis.estimate import estimator_class
-from core.data.tables import Table, TableError, as_numbers, table_of
+from core.data.tables import USABLE, Table, TableError, as_numbers, table_of
 from core.method import Array, Source
 from core.sentences import Sentence
 from core.units import equivalent_correlation
 
-_USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")
 _FEWEST = 10  # complete rows of a pair
 _AHEAD = 16  # pairs handed to the workers at once
 
@@ -126,7 +125,7 @@ class Pairs:
                     Sentence("there is no column {value!r}", value=str(name)[:80])
                     + (Sentence("; did you mean {near!r}?", near=near[0]) if near else "")
                 )
-        usable = [name for name in asked if kinds[name] in _USABLE]
+        usable = [name for name in asked if kinds[name] in USABLE]
         left = [f"{name[:60]} ({kinds[name]})" for name in asked if name not in usable]
         if left:
             self.notices.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -75,10 +76,15 @@ SETS: dict[str, ImageSet] = {
 }
 
 
+def here(name: str) -> bool:
+    """Whether a set is on this machine, packed as it may be."""
+    return name == "digits" or (name in SETS and downloads.located(name) is not None)
+
+
 def ready(name: str) -> bool:
-    """Whether pictures can be had at once: a set that is on this machine, or an upload that has been decoded."""
+    """Whether pictures can be had at once: a set that is on this machine and unpacked, or an upload that was decoded."""
     if name in SETS:
-        return name == "digits" or downloads.located(name) is not None
+        return here(name) and (name != "cifar10" or is_cached(_unpacked(downloads.located(name) or {})))
     place = _brought.locate(name)
     return place is not None and is_cached(place.key)
 
@@ -140,12 +146,15 @@ def load(name: str, progress: Progress | None = None) -> Pictures:
                 variable=downloads.VARIABLE,
             )
         )
-    if name == "cifar10":
-        about = next(iter(files.values())).stat()
-        found = cached(f"cifar10-{about.st_size}-{about.st_mtime_ns}", lambda: _sets.cifar10(files))
-    else:
-        found = _sets.idx_set(files)
+    packed = name == "cifar10"
+    found = cached(_unpacked(files), lambda: _sets.cifar10(files)) if packed else _sets.idx_set(files)
     return found._replace(classes=SETS[name].classes)
+
+
+def _unpacked(files: dict[str, Path]) -> str:
+    """The key of what is unpacked from an archive as it is now."""
+    about = next(iter(files.values())).stat()
+    return f"cifar10-{about.st_size}-{about.st_mtime_ns}"
 
 
 def title(name: str) -> str:
@@ -172,6 +181,7 @@ __all__ = [
     "SETS",
     "ImageSet",
     "Pictures",
+    "here",
     "image_source",
     "keep_folder",
     "load",

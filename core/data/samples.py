@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.data.tables import Table, TableError, as_numbers, load_table
+from core.data.tables import USABLE, Table, TableError, as_numbers, load_table
 from core.method import Array, Source
 from core.sentences import Sentence
 
@@ -65,6 +65,11 @@ def label_names(table: str, labels: str) -> tuple[str, ...]:
     read = load_table(table)
     _check(read, [], labels)
     return _codes(read, labels)[1]
+
+
+def sample_columns(table: Table) -> list[str]:
+    """The columns by which rows can be grouped: those that `samples_source` takes."""
+    return [c.name for c in table.columns if c.kind in USABLE and not (c.kind == "categorical" and c.n_unique > LEVELS)]
 
 
 def label_columns(table: Table) -> list[str]:

@@ -20,6 +20,8 @@ from core.data._uploads import discard, locate, reread, save_upload, uploads
 from core.method import Array, Source
 from core.sentences import Sentence
 
+USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")  # kinds of columns that enter a method
+
 
 @dataclass(frozen=True)
 class Column:
@@ -248,6 +250,7 @@ def as_numbers(table: Table, name: str, notices: list[str]) -> Array:
 __all__ = [
     "BUNDLED",
     "ENCODINGS",
+    "USABLE",
     "BundledTable",
     "Column",
     "Table",

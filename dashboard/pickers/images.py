@@ -49,12 +49,31 @@ def kind(data: Mapping[str, Any]) -> str:
 def missing(data: Mapping[str, Any]) -> str | None:
     """One sentence where a run cannot start on these data yet: pictures to be downloaded or read, no column chosen."""
     if "images" in data and not images.ready(data["images"]):
-        if data["images"] in images.SETS:
-            return t("The pictures are not on this machine yet: press Download first.")
-        return t("The pictures are not read yet, or could not be read.")
+        return _unread(data["images"])
     if "table" in data and not data["x"]:
         return t("Choose at least one column of a table that can be read.")
     return None
+
+
+def _unread(name: str) -> str:
+    """What a run on these pictures waits for: their download, their reading, or somebody who mends what failed."""
+    fetched = name not in images.SETS or images.here(name)
+    task = background_tasks.find(_reading(name) if fetched else _download(name))
+    if task is not None and not task.over:
+        return t("The pictures are being read.") if fetched else t("The pictures are being downloaded.")
+    if not fetched:
+        return t("The pictures are not on this machine yet: press Download first.")
+    if task is not None and task.fault:
+        return t("The pictures could not be read: see below Data for the reason.")
+    return t("The pictures are not read yet: press Read again.")
+
+
+def _reading(name: str) -> str:
+    return f"read.{name}"
+
+
+def _download(name: str) -> str:
+    return f"download.{name}"
 
 
 def _name(address: Address, runs: dict[str, str]) -> str:
@@ -94,7 +113,7 @@ def _pictures(address: Address, name: str, most: int) -> dict[str, Any]:
     if entry:
         st.caption(t(entry.sentence), help=t(entry.provenance))
     if not images.ready(name):
-        _fetch(name) if entry else _read(name)
+        _fetch(name) if entry and not images.here(name) else _read(name)
         return {"images": name}
     total = entry.size if entry else _described(name)
     if total <= _FEWEST:
@@ -137,7 +156,7 @@ def _described(name: str) -> int:
 
 def _fetch(name: str) -> None:
     """A button that downloads a set, or how far the download is. Nothing is downloaded without it."""
-    key, size = f"download.{name}", DOWNLOADS[name].size / 1e6
+    key, size = _download(name), DOWNLOADS[name].size / 1e6
     errand = background_tasks.find(key)
     if errand is not None and not errand.over:
         background_tasks.watch(
@@ -153,31 +172,21 @@ def _fetch(name: str) -> None:
         t("Download {size} MB", size=f"{size:.0f}"),
         key=key,
         icon=":material/download:",
-        on_click=_download,
-        args=(key, name),
+        on_click=background_tasks.begin,
+        args=(key, lambda progress: fetch(name, progress)),
         disabled=not server.may_steer(),
         help=t("Once, from the set's publishers, checked and kept in the data folder. Nothing is sent."),
     )
 
 
-def _download(key: str, name: str) -> None:
-    def work(progress: background_tasks.Progress) -> None:
-        fetch(name, progress)
-        images.load(name)  # unpacks what is packed, so that the page need not
-
-    background_tasks.begin(key, work)
-
-
 def _read(name: str) -> None:
-    """Reads an upload, or says how far that is, or why it failed."""
-    key = f"read.{name}"
+    """Reads an upload or unpacks a set, or says how far that is, or why it failed."""
+    key = _reading(name)
     errand = background_tasks.find(key)
     if errand is None:
         background_tasks.begin(key, background_tasks.child("pictures", name))
     if errand is None or not errand.over:
-        background_tasks.watch(
-            key, lambda done, total: t("Reading the pictures: {share}", share=f"{done / max(total, 1):.0%}")
-        )
+        background_tasks.watch(key, _share)
         return
     if errand.fault:
         st.error(plain(t(errand.fault)), icon=":material/error:")
@@ -188,6 +197,11 @@ def _read(name: str) -> None:
         args=(key, background_tasks.child("pictures", name)),
         disabled=not server.may_steer(),
     )
+
+
+def _share(done: int, total: int) -> str:
+    """How much is read; an archive that is unpacked does not say."""
+    return t("Reading the pictures: {share}", share=f"{done / total:.0%}") if total else t("Reading the pictures")
 
 
 def _bring(address: Address) -> None:
@@ -238,10 +252,13 @@ def _table(address: Address) -> dict[str, Any]:
     reference = str(state.widget(address.key("t")))
     if table is None:
         return {"table": reference, "x": []}
-    from core.data.samples import label_columns
+    from core.data.samples import LEVELS, label_columns, sample_columns
 
     labels = _labels(address, label_columns(table), reference)
-    names = [name for name in tables.usable(table) if name != labels]
+    grouped = sample_columns(table)
+    names = [name for name in grouped if name != labels]
+    if said := tables.unusable(table, grouped, t("more than {n} categories", n=LEVELS)):
+        st.caption(plain(said))
     first = [name for name in names if table[name].kind in ("numeric", "integer")] or names
     key = address.begin("x", first, lambda text: tables.listed(text, names))
     kept = [name for name in state.widget(key) if name in names]

@@ -93,7 +93,9 @@ def _columns(address: Address, table: Table) -> dict[str, Any] | str:
     key = address.begin("y", y, lambda text: _known(text, targets))
     if state.widget(key) not in targets:
         state.set_widget(key, y)
-    target = st.selectbox(t("Target y"), targets, key=key, help=t("The column whose density is learned."))
+    target = st.selectbox(
+        t("Target y"), targets, key=key, help=t("The column whose density is learned: one of numbers or dates.")
+    )
     address.end("y", target, y)
     options = [n for n in names if n != target]
     first = [x] if x in options else options[:1]
@@ -107,6 +109,8 @@ def _columns(address: Address, table: Table) -> dict[str, Any] | str:
         max_selections=_MOST_INPUTS,
         help=t("One input gives a map over x and y; of several, one is varied and the others stand at their medians."),
     )
+    if said := tables.unusable(table):
+        st.caption(plain(said))
     address.end("x", chosen if chosen == first else json.dumps(chosen, ensure_ascii=False), first)
     if not chosen:
         return t("Choose at least one input.")

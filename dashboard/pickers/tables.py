@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import streamlit as st
 
 from core.data.tables import (
     BUNDLED,
     ENCODINGS,
+    USABLE,
     Table,
     TableError,
     discard,
@@ -27,7 +28,7 @@ from dashboard.text import plain, t, tn
 from dashboard.widgets import run_settings, server
 from dashboard.widgets.address import Address, follow, renew
 
-_USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")
+_NAMED = 6  # columns that are left out by name
 _OF_A_TABLE = ("columns", "target", "x", "y", "labels")  # settings that name columns: another table has others
 _LANGUAGES = {
     "gb18030": "Chinese",
@@ -222,16 +223,19 @@ def _spoken(part: str, value: str) -> str:
 
 def usable(table: Table) -> list[str]:
     """The columns that an estimator can take."""
-    return [c.name for c in table.columns if c.kind in _USABLE]
+    return [c.name for c in table.columns if c.kind in USABLE]
 
 
-def unusable(table: Table, most: int = 6) -> str:
-    """Which columns no estimator can take, and why; nothing where there are none."""
-    rest = [c for c in table.columns if c.kind not in _USABLE]
+def unusable(table: Table, taken: Collection[str] | None = None, why: str = "") -> str:
+    """Which columns are left out, and why; nothing where there are none. taken: those that are not, all usable ones where
+    None; why: what keeps a usable column out."""
+    taken = usable(table) if taken is None else taken
+    rest = [c for c in table.columns if c.name not in taken]
     if not rest:
         return ""
-    named = ", ".join(t("{name} ({kind})", name=c.name, kind=t(c.kind)) for c in rest[:most])
-    named += t(" and {n} more", n=len(rest) - most) if len(rest) > most else ""
+    reasons = [why if c.kind in USABLE else t(c.kind) for c in rest]
+    named = ", ".join(t("{name} ({kind})", name=c.name, kind=r) for c, r in zip(rest[:_NAMED], reasons, strict=False))
+    named += t(" and {n} more", n=len(rest) - _NAMED) if len(rest) > _NAMED else ""
     return tn("{n} column is left out: {named}.", "{n} columns are left out: {named}.", len(rest), named=named)
 
 

@@ -14,7 +14,7 @@ from core.places import VARIABLE, run_folder
 from core.spec import Spec
 from dashboard.jobs import Client, Store
 from dashboard.pickers import augmentation_preview
-from dashboard.screens.cluster import cluster_names, training
+from dashboard.screens.cluster import cluster_names, hungarian_demo, training
 from dashboard.screens.cluster import result as clustered
 from dashboard.widgets import drawing
 from dashboard.widgets.player import Shown
@@ -149,6 +149,28 @@ def test_the_worked_example_says_minus_four_and_eighty_percent(page):
     told = {metric.label: metric.value for metric in at.metric}
     assert (told["Total cost"], told["Accuracy"]) == ("−4", "80%")
     assert any("4 of 5 samples agree" in text for text in said(at))
+
+
+@pytest.mark.parametrize(
+    ("labels", "clusters", "sentence"),
+    [
+        ((0, 1, 2, 3, 4), (0, 1, 2, 3, 4), "All assignments are listed for up to 4 clusters; 5 have 120."),
+        (
+            (0, 0, 1),
+            (0, 1, 2),
+            "All assignments are listed where there are as many labels as clusters; here are 2 and 3.",
+        ),
+    ],
+)
+def test_the_worked_example_says_what_it_takes_and_why_it_lists_no_assignments(
+    page, monkeypatch, labels, clusters, sentence
+):
+    monkeypatch.setattr(hungarian_demo, "LABELS", labels)
+    monkeypatch.setattr(hungarian_demo, "CLUSTERS", clusters)
+    at = page(tab="matching")
+    told = [caption.value for caption in at.caption]
+    assert not at.exception and sentence in told
+    assert "Labels and clusters are whole numbers from 0 to 9; nothing else is taken." in told
 
 
 def test_names_begin_as_labels_and_are_kept_with_the_run(run):

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data import downloads, images
 from core.data.downloads import DOWNLOADS, File
+from core.data.tables import save_upload
 from core.spec import Spec
 from dashboard.widgets import background_tasks, run_settings
 from tests.core.test_downloads import Server
@@ -131,6 +132,33 @@ def test_an_upload_is_read_beside_the_page_and_its_link_opens_it_again():
     assert "mine.zip" in box(again, "Data").options
 
 
+@pytest.fixture
+def held(monkeypatch):
+    """Work in a process of its own that reads nothing until it is let go; what was asked of it."""
+    asked, go = [], threading.Event()
+    child = lambda *command: asked.append(command) or (lambda progress: go.wait(60))  # noqa: E731
+    monkeypatch.setattr(background_tasks, "child", child)
+    yield asked
+    go.set()
+
+
+def test_pictures_that_are_being_read_are_not_said_to_be_unreadable(held):
+    at = opened(i=images.save_pictures(zipped({"a.png": encoded(grey(0))}), "mine.zip"))
+    assert not at.exception and button(at, "Start").disabled
+    assert "The pictures are being read" in captions(at) and "could not be read" not in captions(at)
+    assert any(b.label == "Stop" for b in at.button)
+
+
+def test_an_archive_is_unpacked_in_a_process_and_never_in_the_servers_threads(held, monkeypatch, tmp_path):
+    archive = tmp_path / "cifar-10-binary.tar.gz"
+    archive.write_bytes(b"packed")
+    monkeypatch.setattr(downloads, "located", lambda name: {archive.name: archive})
+    monkeypatch.setattr("core.data._sets.cifar10", lambda files: pytest.fail("unpacked in the server"))
+    at = opened(i="cifar10")
+    assert not at.exception and held == [("pictures", "cifar10")]
+    assert "The pictures are being read" in captions(at) and "Download" not in "".join(labels(at))
+
+
 def test_a_file_without_pictures_says_why(tmp_path):
     reference = images.save_pictures(zipped({"a.png": b"text"}), "mine.zip")
     at = opened(i=reference)
@@ -186,6 +214,26 @@ def test_columns_of_a_table_leave_the_labels_out_and_come_back_from_a_link():
     at = opened(**{k: v for k, v in run_settings.flat(spec).items() if isinstance(v, str)})
     assert at.multiselect[0].value == data["x"]
     assert box(at, "Compare with").value == "sex"
+
+
+TOWNS = "town,country,size,note,same\n" + "".join(f"t{i % 40},c{i % 3},{i}.5,a long remark {i},1\n" for i in range(400))
+
+
+def test_columns_that_cannot_be_grouped_by_are_left_out_with_the_reason():
+    at = opened(i="table", t=save_upload(TOWNS.encode(), "towns.csv"))
+    assert not at.exception
+    assert at.multiselect[0].options == ["country", "size"]
+    said = captions(at).replace("\\", "")
+    assert "3 columns are left out: town (more than 30 categories), note (text), same (constant)." in said
+
+
+def test_the_inputs_of_a_density_say_which_columns_are_left_out():
+    at = AppTest.from_string("from dashboard import app\napp.main('density')", default_timeout=60)
+    for key, value in {"p": "table", "t": save_upload(TOWNS.encode(), "towns.csv")}.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception
+    assert "2 columns are left out: note (text), same (constant)." in captions(at).replace("\\", "")
 
 
 def test_no_column_is_no_run():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from math import factorial
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,7 @@ def example() -> None:
     left, right = st.columns([1, 1.9], gap="medium")
     with left:
         rows = _table()
+        st.caption(t("Labels and clusters are whole numbers from 0 to {most}; nothing else is taken.", most=MOST))
         st.button(t("Back to the example"), key="matching.reset", on_click=_reset, icon=":material/restart_alt:")
     labels, clusters = rows["label"].to_numpy(int), rows["cluster"].to_numpy(int)
     if not len(rows):
@@ -47,6 +49,8 @@ def example() -> None:
         st.markdown(_sentence(found))
     if k <= _TRIED and len(found.classes) == k:
         _all(found)
+    else:
+        st.caption(_too_many(k, len(found.classes)))
     export.figures("matching", {"cost": figure})
 
 
@@ -99,6 +103,16 @@ def _all(found: Assignment) -> None:
     ]  # fmt: skip
     with st.expander(t("All {n} assignments", n=len(rows))):
         st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(250, 36 * (len(rows) + 1)))
+
+
+def _too_many(k: int, labels: int) -> str:
+    """Why the assignments are not listed."""
+    if k > _TRIED:
+        n = f"{factorial(k):,}"
+        return t("All assignments are listed for up to {most} clusters; {k} have {n}.", most=_TRIED, k=k, n=n)
+    return t(
+        "All assignments are listed where there are as many labels as clusters; here are {n} and {k}.", n=labels, k=k
+    )
 
 
 def _minus(n: int) -> str:
