@@ -57,6 +57,15 @@ def rows(values: Any, name: str, finite: bool = True) -> Array:
     return array
 
 
+def column_names(values: Any) -> tuple[str, ...]:
+    """What a frame or a named column calls its columns; empty for what has no names."""
+    for called in ("column_names", "columns"):  # of Arrow's tables, and of all other frames
+        if (names := getattr(values, called, None)) is not None:
+            return tuple(map(str, names))
+    name = getattr(values, "name", None)
+    return (str(name),) if isinstance(name, (str, int)) else ()
+
+
 def real(value: Any) -> bool:
     """Whether a Python object is a real number of some kind; text that looks like one is none."""
     return isinstance(value, (numbers.Real, np.bool_, Decimal))

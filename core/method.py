@@ -17,7 +17,7 @@ from sklearn.utils import validation
 from sklearn.utils.validation import check_is_fitted
 
 from core import files, params
-from core.arrays import plain, shown
+from core.arrays import column_names, plain, shown
 from core.params import Range
 from core.sentences import Sentence
 
@@ -217,8 +217,10 @@ class MIEstimator(Method):
 
     def fit(self, X: Any, y: Any) -> Self:
         """X: (n, dx), y: (n,) or (n, dy), both numeric. Errors: ValueError."""
+        x_names, y_names = column_names(X), column_names(y)
         X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=2)
-        return self.drain(Source(X, np.asarray(y, dtype=np.float64).reshape(len(y), -1)))
+        y = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
+        return self.drain(Source(X, y, x_names=x_names, y_names=y_names))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

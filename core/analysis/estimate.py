@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core import discover, params
-from core.arrays import rows
+from core.arrays import column_names, rows
 from core.evaluation.trust import Trust
 from core.method import MIEstimator, Source, Step
 from core.sentences import Sentence
@@ -41,6 +41,7 @@ def estimate_mi(
         estimate.mi, estimate.interval, estimate.trust.level
     """
     estimator = _estimator(method, seed, device, parameters)
+    x_names, y_names = column_names(x), column_names(y)
     x, y = rows(x, "x"), rows(y, "y")
     if len(x) != len(y):
         raise ValueError(
@@ -59,7 +60,7 @@ def estimate_mi(
             )
         )
     began = time.perf_counter()
-    estimator.drain(Source(x, y))
+    estimator.drain(Source(x, y, x_names=x_names, y_names=y_names))
     interval = getattr(estimator, "interval_", None)
     return Estimate(
         mi=float(estimator.mi_),

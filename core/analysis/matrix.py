@@ -176,7 +176,8 @@ class Pairs:
             }
         if np.ptp(a[whole]) == 0 or np.ptp(b[whole]) == 0:
             return row | {"reasons": "In the rows that both columns have, one of them is constant."}
-        found = self._make(**self._names(x, y)).drain(Source(a[whole, None], b[whole, None]))
+        source = Source(a[whole, None], b[whole, None], x_names=(x,), y_names=(y,))
+        found = self._make(**self._names(x, y)).drain(source)
         low, high = found.interval_ or (np.nan, np.nan)
         return row | {"mi": found.mi_, "correlation": equivalent_correlation(found.mi_), "low": low, "high": high,
                       "trust": found.trust_.level, "reasons": " ".join(found.trust_.reasons)}  # fmt: skip

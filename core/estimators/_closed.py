@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from core.estimators import _sides
-from core.evaluation.trust import DATA_CHECKS, Finding, judge
+from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, judge
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 
 
@@ -19,7 +19,7 @@ class Found(NamedTuple):
     mi: float
     interval: tuple[float, float]
     doubts: tuple[Finding | None, ...] = ()
-    checks: tuple[Callable[[Array, Array], Finding | None], ...] = DATA_CHECKS
+    checks: tuple[Check, ...] = DATA_CHECKS
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -42,14 +42,16 @@ class ClosedForm(MIEstimator):
         x, y = rows(source)
         self._swapped = _sides.swapped(x, y)
         for index, found in enumerate(self.work(y, x) if self._swapped else self.work(x, y), 1):
-            self._run = x, y, found
+            self._run = x, y, found, Names.of(source)
             yield Step(index, {"mi": found.mi})
 
     def finish(self) -> Self:
         """Set `mi_`, `interval_` (95 %), `trust_` and `n_rows_`."""
-        x, y, found = self._finished()
+        x, y, found, names = self._finished()
         self.mi_, self.interval_, self.n_rows_ = found.mi, found.interval, len(x)
-        self.trust_ = judge(x, y, found.mi, interval=found.interval, extra=found.doubts, checks=found.checks)
+        self.trust_ = judge(
+            x, y, found.mi, interval=found.interval, extra=found.doubts, checks=found.checks, names=names
+        )
         return self
 
     def result(self) -> dict[str, Any]:
@@ -62,7 +64,7 @@ class ClosedForm(MIEstimator):
             "rows": self.n_rows_,
         }
 
-    def _finished(self) -> tuple[Array, Array, Found]:
+    def _finished(self) -> tuple[Array, Array, Found, Names]:
         run = getattr(self, "_run", None)
         if run is None:
             raise ValueError(f"this {type(self).__name__} has no run: call steps or fit first")

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from core import device
 from core.estimators._critic.training import CriticTraining, Scores
-from core.evaluation.trust import Finding, folds_disagree, judge, overfitted, rising, stopped
+from core.evaluation.trust import Finding, Names, folds_disagree, judge, overfitted, rising, stopped
 from core.learning import bounds
 from core.learning.critics import Critic, partners
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
@@ -113,7 +113,7 @@ class NeuralEstimator(MIEstimator):
         training = run.training
         trained = stopped(training.index, self.total, training.done) or rising(run.gain(), self.mi_, half)
         extra = [trained, learned, folds_disagree(self.folds_), *self.doubts(self.mi_, scores)]
-        self.trust_ = judge(*run.rows, self.mi_, interval=self.interval_, extra=extra)
+        self.trust_ = judge(*run.rows, self.mi_, interval=self.interval_, extra=extra, names=Names.of(run.source))
 
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, the folds' estimates, rows, steps."""

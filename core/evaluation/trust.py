@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from core.method import Array, Step
+from core.method import Array, Source, Step
+from core.sentences import Sentence
 
 Severity = Literal["amber", "red"]
 
@@ -23,6 +24,34 @@ class Finding(NamedTuple):
 
     severity: Severity
     sentence: str
+
+
+class Names(NamedTuple):
+    """What the columns of both sides are called, where that is known."""
+
+    x: Sequence[str] = ()
+    y: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, source: Source) -> Names:
+        """As the data's source has them."""
+        return cls(source.x_names, source.y_names)
+
+    def column(self, side: str, i: int, d: int, begins: bool = True) -> str:
+        """The i-th of d columns of a side, where a sentence begins or within one: by its name, or else by its place."""
+        known = self.x if side == "x" else self.y
+        if len(known) == d:
+            return Sentence("Column {name}" if begins else "column {name}", name=repr(str(known[i])))
+        place = "Column {number} of {side}" if begins else "column {number} of {side}"
+        return Sentence(place, number=i + 1, side=side)
+
+    def side(self, side: str, d: int, begins: bool = True) -> str:
+        """A whole side: by the name of its only column, or else as x or y."""
+        return self.column(side, 0, d, begins) if len(self.x if side == "x" else self.y) == d == 1 else side
+
+
+UNNAMED = Names()
+Check = Callable[[Array, Array, Names], "Finding | None"]
 
 
 @dataclass(frozen=True)
@@ -41,23 +70,24 @@ def judge(
     interval: tuple[float, float] | None = None,
     history: Sequence[Step] | None = None,
     extra: Iterable[Finding | None] = (),
-    checks: Iterable[Callable[[Array, Array], Finding | None]] | None = None,
+    checks: Iterable[Check] | None = None,
+    names: Names = UNNAMED,
 ) -> Trust:
     """The trust in an estimate of I(X; Y) = mi nats from rows x (n, dx) and y (n, dy).
 
     `history` holds the steps of a training with their "mi" and "mi_held_out"; `extra` what the method found itself;
     `checks` replaces the checks of the data, `DATA_CHECKS`, for a method to which some do not apply (ties do not
-    trouble a histogram).
+    trouble a histogram); `names` is what reasons call the columns.
     """
     x, y = _columns(x), _columns(y)
-    found = [check(x, y) for check in (DATA_CHECKS if checks is None else checks)]
+    found = [check(x, y, names) for check in (DATA_CHECKS if checks is None else checks)]
     found += [beyond_resolution(mi, len(x)), negative(mi), wide(mi, interval)]
     found += [_overfitted_at_the_end(history)] if history else []
     reasons = sorted((f for f in [*found, *extra] if f is not None), key=lambda f: f.severity != "red")
     return Trust(reasons[0].severity if reasons else "green", tuple(dict.fromkeys(f.sentence for f in reasons)))
 
 
-def few_rows(x: Array, y: Array) -> Finding | None:
+def few_rows(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     """Fewer than 50 rows a column: held-out estimates fall short; fewer than 15: they say nothing."""
     n, d = len(x), x.shape[1] + y.shape[1]
     if n >= 50 * d:
@@ -69,15 +99,18 @@ def few_rows(x: Array, y: Array) -> Finding | None:
     )
 
 
-def constant(x: Array, y: Array) -> Finding | None:
+def constant(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     """A side without variation shares no information with anything: 0 is exact, but hardly what was asked."""
-    still = [name for name, side in (("x", x), ("y", y)) if (side == side[:1]).all()]
+    still = {name: side.shape[1] for name, side in (("x", x), ("y", y)) if (side == side[:1]).all()}
     if not still:
         return None
-    return Finding("amber", f"{' and '.join(still)} never change{'s' if len(still) == 1 else ''}, so the MI is 0.")
+    first, *second = (names.side(name, d, begins=i == 0) for i, (name, d) in enumerate(still.items()))
+    if second:
+        return Finding("amber", Sentence("{x} and {y} never change, so the MI is 0.", x=first, y=second[0]))
+    return Finding("amber", Sentence("{side} never changes, so the MI is 0.", side=first))
 
 
-def ties(x: Array, y: Array) -> Finding | None:
+def ties(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     """More than one row in ten repeats a value of its column: the data are not continuous."""
     for name, side in (("x", x), ("y", y)):
         distinct = _distinct(side)
@@ -85,13 +118,18 @@ def ties(x: Array, y: Array) -> Finding | None:
         if 1 < distinct[worst] < 0.9 * len(side):
             return Finding(
                 "amber",
-                f"Column {worst + 1} of {name} has ties: {distinct[worst]:,} different values in {len(side):,} rows. "
-                "Estimators for continuous values can be off.",
+                Sentence(
+                    "{column} has ties: {distinct:,} different values in {rows:,} rows. Estimators for continuous values "
+                    "can be off.",
+                    column=names.column(name, worst, side.shape[1]),
+                    distinct=int(distinct[worst]),
+                    rows=len(side),
+                ),
             )
     return None
 
 
-def duplicates(x: Array, y: Array) -> Finding | None:
+def duplicates(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     """Rows that were copied cross from the training rows to the held-out ones and inflate the estimate.
 
     Rounded values and categories repeat rows by themselves. So rows count only where some column has many values, and
@@ -134,7 +172,7 @@ def _coincidences(rows: Array) -> tuple[float, float]:
     return float(kept @ (kept - 1)) / 2, natural / 2
 
 
-def deterministic(x: Array, y: Array) -> Finding | None:
+def deterministic(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     """One column that is a function of another, both continuous: the MI is infinite.
 
     In the order of one column, the ranks of the other move by a few places only: MI beyond what n rows can resolve.
@@ -149,8 +187,13 @@ def deterministic(x: Array, y: Array) -> Finding | None:
             if min(jumps) < min(few, n / 10):
                 return Finding(
                     "red",
-                    f"Column {i + 1} of x and column {j + 1} of y determine each other as far as {n:,} rows can tell: "
-                    "the MI is infinite, and any finite figure is only a lower bound.",
+                    Sentence(
+                        "{x} and {y} determine each other as far as {n:,} rows can tell: the MI is infinite, and any "
+                        "finite figure is only a lower bound.",
+                        x=names.column("x", i, x.shape[1]),
+                        y=names.column("y", j, y.shape[1], begins=False),
+                        n=n,
+                    ),
                 )
     return None
 

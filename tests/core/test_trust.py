@@ -6,13 +6,15 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn import datasets
 
-from core import read_table
+from core import discover, estimate_mi, mi_matrix, read_table
 from core.analysis.matrix import Pairs
+from core.data.tables import columns_source
 from core.evaluation import trust
-from core.evaluation.trust import Finding, judge
+from core.evaluation.trust import Finding, Names, judge
 from core.method import Step
 
 N = 1_000
@@ -171,3 +173,33 @@ def test_the_gravest_reason_leads_and_none_is_said_twice(rng):
 def test_a_method_may_choose_the_checks_of_the_data(rng):
     dice = rng.integers(1, 7, N)
     assert judge(dice, rng.integers(1, 7, N), 0.0, checks=[trust.few_rows]).level == "green"
+
+
+CALLED = pd.DataFrame({"dose": np.random.default_rng(1).integers(0, 5, 300), "time": np.arange(300.0)})
+
+
+@pytest.mark.parametrize("method", ["ksg", "gaussian", "mine"])
+def test_reasons_call_columns_by_their_names_where_these_are_known(method):
+    x, y = CALLED["time"], CALLED[["dose", "time"]]
+    steps = {"iterations": 20} if method == "mine" else {}
+    for found in (estimate_mi(x, y, method, **steps).trust, _of_method(method, CALLED, x, steps)):
+        reasons = _reasons(found)
+        assert "olumn 'time' and column 'time' determine each other" in reasons
+        assert " of x" not in reasons and " of y" not in reasons
+    assert "Column 1 of x and column 2 of y" in _reasons(estimate_mi(x.to_numpy(), y.to_numpy(), method, **steps).trust)
+
+
+def _of_method(method, x, y, steps):
+    return discover.load("estimators", method)(**steps, device="cpu").fit(x, y).trust_
+
+
+def test_reasons_of_a_matrix_and_of_a_table_name_the_columns():
+    long = mi_matrix(CALLED.assign(still=[0.0] * 299 + [1.0]), method="gaussian").long
+    assert any("Column 'dose' has ties" in reasons for reasons in long["reasons"])
+    source = columns_source("penguins", ["flipper_length_mm"], ["body_mass_g"])
+    method = discover.load("estimators", "gaussian")(device="cpu").drain(source)
+    assert "Column 'flipper_length_mm' has ties" in _reasons(method.trust_)
+    same = Names(("k",), ("still",))
+    assert judge(np.ones(N), np.ones(N), 0.0, names=same).reasons == (
+        "Column 'k' and column 'still' never change, so the MI is 0.",
+    )
