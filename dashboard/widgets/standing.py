@@ -7,29 +7,33 @@ import streamlit as st
 from core import discover
 from dashboard.jobs import Run
 from dashboard.text import t
-from dashboard.widgets import server
+from dashboard.widgets import run_settings, server
 
 _WIDE = 240  # pixels for the line of one run among several
 
 
 def lines(runs: list[Run]) -> None:
     """How each run stands; those that only wait share one line."""
+    called = _called(runs)
     waiting = [run for run in runs if run.status == "queued"]
     apart = runs if len(waiting) < 2 else [run for run in runs if run not in waiting]
     with st.container(gap="small", width="stretch", horizontal=len(apart) > 1):  # several in a row where there is room
         for place, run in enumerate(apart):
             with st.container(width="stretch" if len(apart) == 1 else _WIDE, key=f"status-run-{place}-{run.id}"):
-                line(run)
+                line(run, called[run.id])
         if waiting and apart != runs:
             with st.container(width="stretch"):
                 st.caption(
-                    t("{names}: {waiting}.", names=_listed(list(map(title, waiting))), waiting=_ahead(waiting[0]))
+                    t(
+                        "{names}: {waiting}.",
+                        names=_listed([called[run.id] for run in waiting]),
+                        waiting=_ahead(waiting[0]),
+                    )
                 )
 
 
-def line(run: Run) -> None:
+def line(run: Run, method: str) -> None:
     """How a run stands or stood: one quiet line, of the same height to the end; a box only when it failed."""
-    method = title(run)
     if run.status == "failed":
         st.error(
             t("{method} failed at step {step}: {why}", method=method, step=run.step, why=run.message),
@@ -99,6 +103,12 @@ def _ahead(run: Run) -> str:
 def _listed(names: list[str]) -> str:
     *others, last = names
     return t("{names} and {last}", names=", ".join(others), last=last) if others else last
+
+
+def _called(runs: list[Run]) -> dict[str, str]:
+    """Each run's name by its id: the method's title, and what tells it from the others."""
+    names = iter(run_settings.names([run.spec for run in runs if run.spec]))
+    return {run.id: next(names) if run.spec else run.id for run in runs}
 
 
 def title(run: Run) -> str:

@@ -15,12 +15,12 @@ from dashboard.widgets import trust_summary
 DATA = {"distribution": {"name": "gaussian"}, "n": 500, "fresh": False}
 
 
-def script(states: list[tuple[str, str]]) -> str:
+def script(states: list[tuple[str, ...]]) -> str:
     runs = [
-        f"Run({str(i) * 12!r}, {json.dumps({'family': 'estimators', 'method': m, 'seed': 0, 'parameters': {}, 'data': DATA})!r},"
+        f"Run({str(i) * 12!r}, {json.dumps({'family': 'estimators', 'method': m, 'seed': 0, 'parameters': dict(given), 'data': DATA})!r},"
         f" {status!r}, seconds=2.5, step=30, total=90, phase='training' if {status!r} == 'running' else '',"
         f" queue_place={i if status == 'queued' else None})"
-        for i, (m, status) in enumerate(states, 1)
+        for i, (m, status, *given) in enumerate(states, 1)
     ]
     return (
         f"from dashboard.widgets import standing\nfrom dashboard.jobs import Run\nstanding.lines([{', '.join(runs)}])"
@@ -41,6 +41,13 @@ def test_a_finished_run_has_no_bar_and_one_that_goes_on_has_one(drawn):
         "MINE · finished after 2.5 s",
         "KSG (nearest neighbours) · finished after 2.5 s",
     ]
+
+
+def test_runs_of_one_method_are_told_apart_by_their_settings(drawn):
+    at = drawn(("ksg", "finished", ("k", 3)), ("ksg", "finished", ("k", 9)))
+    assert [c.value.partition(" · ")[0] for c in at.caption] == [f"KSG (nearest neighbours), k = {k}" for k in (3, 9)]
+    alone = drawn(("ksg", "finished", ("k", 9)))
+    assert alone.caption[0].value == "KSG (nearest neighbours) · finished after 2.5 s"
 
 
 def test_those_that_wait_share_one_line(drawn):

@@ -66,7 +66,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
         panels = len(figures["maps"]["data"])
         chart("maps").show(figures["maps"], height=230 * (1 if panels <= 4 else math.ceil(panels / 3)) + 40)
     rows = [_row(s, name) for s, name in zip(shown, view.labels(shown), strict=True)]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("The results of the runs."))
+    st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="–", alt=t("The results of the runs."))
     return figures
 
 
