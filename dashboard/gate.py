@@ -1,19 +1,28 @@
-"""What stands before every request: foreign pages are turned away, and on the lab's network only the presenter uploads."""
+"""What stands before every request: foreign pages are turned away, on the lab's network only the presenter uploads, and
+browsers are told to run no script but ours."""
 
 from __future__ import annotations
 
 import hmac
+import re
+from base64 import b64encode
 from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
+import streamlit
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from dashboard.settings import Settings
 
 _UPLOAD = "/_stcore/upload_file/"
+_INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -30,10 +39,15 @@ class Gate:
         self._app, self._chosen = app, chosen
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(_headers())
+            await send(message)
+
         if scope["type"] in ("http", "websocket") and (answer := self._answer(HTTPConnection(scope))):
-            await answer(scope, receive, send)
+            await answer(scope, receive, guarded)
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, receive, guarded)
 
     def _answer(self, request: HTTPConnection) -> ASGIApp | None:
         """The gate's own answer, or None for what may pass."""
@@ -55,6 +69,34 @@ class Gate:
         answer = RedirectResponse(f"/{request.url.path.lstrip('/')}?{query}", 303, {"Cache-Control": "no-store"})
         answer.set_cookie(_cookie(self._chosen), self._chosen.key, httponly=True, samesite="strict")
         return answer
+
+
+@cache
+def _headers() -> dict[str, str]:
+    """What a browser may do with this server's pages: run its own scripts alone, and speak to nobody else.
+
+    Styles may stand in the page, because Streamlit and Plotly write theirs there. Of scripts in the page only those of
+    Streamlit's own first page may run, which are known by their hashes, and WebAssembly, in which its protobuf computes whole numbers; no `unsafe-eval`.
+    """
+    first = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    inline = [f"'sha256-{b64encode(sha256(s.encode()).digest()).decode()}'" for s in _INLINE.findall(first)]
+    policy = {
+        "default-src": "'self'",
+        "script-src": " ".join(["'self'", "'wasm-unsafe-eval'", *inline]),
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "worker-src": "'self' blob:",
+        "object-src": "'none'",
+        "base-uri": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'self'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",  # an address may carry the viewers' token
+    }
 
 
 def _cookie(chosen: Settings) -> str:

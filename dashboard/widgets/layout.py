@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import streamlit as st
 
 from dashboard import state
 from dashboard.text import LANGUAGES, t
-
-_SCROLL = """<script>{
-  const place = document.querySelector(%s), once = %s, seen = (window.infoscopeSeen ??= new Set());
-  const top = place?.getBoundingClientRect().top;
-  if (place && !seen.has(once) && (top < 0 || top > 0.6 * innerHeight)) {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    place.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
-  }
-  seen.add(once);
-}</script>"""
 
 
 def head(title: str, sentence: str) -> None:
@@ -59,13 +48,6 @@ def empty(sentence: str) -> None:
     """What will appear here, and how."""
     with st.container(border=True, height=420, vertical_alignment="center", horizontal_alignment="center"):
         st.markdown(f":gray[{sentence}]")
-
-
-def into_view(key: str, once: str) -> None:
-    """Let the container of this key come into view where it is not, a single time for each `once`: on a phone the
-    picture begins below the settings. Without `once` nothing moves, and the place is taken all the same."""
-    script = _SCROLL % (json.dumps(f".st-key-{key}"), json.dumps(once)) if once else ""
-    st.html(f'<span class="infoscope-quiet"></span>{script}', unsafe_allow_javascript=True)
 
 
 def _language() -> None:

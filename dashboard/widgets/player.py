@@ -15,8 +15,8 @@ from core.spec import Spec, SpecError
 from dashboard import state
 from dashboard.jobs import Run
 from dashboard.text import plain, t
-from dashboard.widgets import layout, server, shown_settings, standing
-from dashboard.widgets.live import LiveChart, pulse
+from dashboard.widgets import server, shown_settings, standing
+from dashboard.widgets.live import LiveChart, into_view, pulse
 
 POLL = 0.5  # seconds between two drawings of runs that go on, and more where a drawing takes longer
 QUIET = 2.0  # seconds between two looks at runs that have been paused for some time: another tab may move them
@@ -230,11 +230,10 @@ def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
         if (seconds := _again(present, replay, began_at)) is not None:
             pulse(f"{page}-{family}", seconds)
 
-    place = f"{page}-{family}-picture"
-    with st.container(key=place):
+    with st.container(key=f"{page}-{family}-picture"):
         body()
     started = state.chosen("started") or []
-    layout.into_view(place, ",".join(r.id for r in shown if r.id in started))
+    into_view(f"{page}-{family}", ",".join(r.id for r in shown if r.id in started))
 
 
 def _kinds(present: list[Run]) -> list[tuple[bool, bool]]:

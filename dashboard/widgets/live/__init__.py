@@ -132,6 +132,12 @@ def pulse(key: str, seconds: float) -> None:
     _component()(key=f"{key}-pulse", data=data, on_poll_change=_heard)
 
 
+def into_view(key: str, once: str) -> None:
+    """Let the container `key`-picture come into view where it is not, a single time for each `once`: on a phone the picture begins
+    below the settings. Without `once` nothing moves, and the place is taken all the same."""
+    _component()(key=f"{key}-pulse-view", data=_bytes({"view": f".st-key-{key}-picture", "once": once}))
+
+
 def show(figure: dict[str, Any], key: str, height: int = 360, alt: str = "", save: str = "") -> None:
     """A finished figure, in the same dress. Arguments: those of `LiveChart` and `LiveChart.show`."""
     LiveChart(key).show(figure, height, alt, save)

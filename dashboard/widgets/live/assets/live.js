@@ -12,6 +12,7 @@ const PATIENCE = 10_000; // ms after which a poll that nobody answered is repeat
 
 export default function ({ data: sent, parentElement, setTriggerValue }) {
   const data = JSON.parse(new TextDecoder().decode(sent));
+  if ("view" in data) return bring(data);
   if ("pulse" in data) return pulse(data, parentElement, setTriggerValue);
   const chart = place(data, parentElement);
   chart.tell = (place) => setTriggerValue("clicked", place);
@@ -20,6 +21,19 @@ export default function ({ data: sent, parentElement, setTriggerValue }) {
   else if (data.id !== chart.id || data.v > chart.v + 1) chart.ask(data, setTriggerValue);
   else chart.draw(); // nothing new: the theme changed
   return () => chart.leave(parentElement);
+}
+
+// What was started comes into view, once.
+const brought = new Set();
+
+function bring({ view, once }) {
+  const place = document.querySelector(view);
+  const top = place?.getBoundingClientRect().top;
+  if (once && place && !brought.has(once) && (top < 0 || top > 0.6 * innerHeight)) {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    place.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" });
+  }
+  if (once) brought.add(once);
 }
 
 // The chart of this place; one whose place has gone because something was put above it moves here as it is.
