@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -24,30 +24,32 @@ if TYPE_CHECKING:
 _SCREENS = "dashboard.screens"
 
 
-def _one_at_a_time(page: Page, specs: Sequence[Spec]) -> str:
-    title = t(page.title)
-    return t("The page {page} shows one run at a time: select one to open it.", page=title) if len(specs) > 1 else ""
-
-
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Page:
     """What a page is, for all others.
 
     name: of its folder, and its address. title: in English, translated where it is shown. order: its place in the navigation.
-    shows: whether a run belongs on it. settings: the page's settings, as in its link, that start these
-    runs. apart: why it cannot show these runs together, or nothing.
+    shows: whether a run belongs on it. several: the settings with which it shows several runs at once; None where it shows one at
+    a time. overlays: whether its form holds several methods, so that runs on different rows can be shown together.
     """
 
     name: str
     title: str
     order: int
     shows: Callable[[Spec], bool] = lambda spec: False
-    settings: Callable[[Sequence[Spec]], dict[str, Any]] = lambda specs: {}
-    apart: Callable[[Page, Sequence[Spec]], str] = _one_at_a_time
+    several: Mapping[str, Any] | None = None
+    overlays: bool = False
 
     def draw(self) -> None:
         """Draw the page."""
-        importlib.import_module(f"{_SCREENS}.{self.name}.page").draw()
+        self._module().draw()
+
+    def settings(self, spec: Spec) -> dict[str, Any]:
+        """The page's settings, as in its link, that start this run: the inverse of what its pickers and forms build."""
+        return self._module().settings(spec.single())
+
+    def _module(self) -> Any:
+        return importlib.import_module(f"{_SCREENS}.{self.name}.page")
 
 
 @cache
@@ -66,6 +68,12 @@ def named(name: str) -> Page:
 def showing(spec: Spec | None) -> Page | None:
     """The page that shows a run, or None for one that no page shows: its spec cannot be read any more, or a pitfall's."""
     return next((page for page in registered() if page.shows(spec.single())), None) if spec else None
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """The settings of the page that shows a run; none where no page does."""
+    page = showing(spec)
+    return page.settings(spec) if page else {}
 
 
 def link_to(name: str, first: str = "home") -> Any:

@@ -76,8 +76,13 @@ def _build(described: Any, depth: int) -> Distribution:
     return cls(**params.check(cls, parameters))  # checked first: an unknown name is told in one sentence
 
 
+def names() -> list[str]:
+    """All distributions, plug-ins at the end."""
+    return [*NAMES, *(other for other in discover.names("distributions") if other not in NAMES)]
+
+
 def _load(name: str) -> type:
-    known = [*NAMES, *(other for other in discover.names("distributions") if other not in NAMES)]
+    known = names()
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
         hint = (

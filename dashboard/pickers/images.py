@@ -12,6 +12,7 @@ import streamlit as st
 from core.data import images
 from core.data.downloads import DOWNLOADS, fetch
 from core.params import Param, Range
+from core.spec import Data, RunData, TableData
 from dashboard import state
 from dashboard.pickers import tables
 from dashboard.text import plain, t
@@ -290,3 +291,16 @@ def _labels(address: Address, names: list[str], reference: str) -> str | None:
         help=t("A column of classes. It is compared with the clusters afterwards and never used for training."),
     )
     return address.end("labels", chosen, first)
+
+
+def settings_of(data: Data) -> dict[str, Any]:
+    """The settings of `choose` that give these data."""
+    if isinstance(data, RunData):
+        return {"i": f"run.{data.run}"}
+    if isinstance(data, TableData):
+        x = json.dumps(data.x, ensure_ascii=False)
+        return {"labels": None, **tables.settings_of(data), "i": TABLE, "x": x}
+    given = data.model_dump(exclude_none=True)
+    if data.images in images.SETS:  # a spec without n means all, and the page begins with fewer
+        given.setdefault("n", images.SETS[data.images].size)
+    return {"i": given.pop("images")} | given

@@ -11,7 +11,7 @@ import streamlit as st
 from core.data.tables import Table, load_table
 from core.method import Source
 from core.params import Param, Range
-from core.spec import Spec, TableData
+from core.spec import ProblemData, Spec, TableData
 from dashboard import state
 from dashboard.charts import points
 from dashboard.pickers import tables
@@ -195,3 +195,11 @@ def _points(spec: str) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     whole = source(Spec.parse(spec))
     keep = np.sort(np.random.default_rng(0).permutation(len(whole))[:2_000])
     return whole.x[keep, 0], np.asarray(whole.y)[keep, 0], whole.notices
+
+
+def settings_of(data: ProblemData | TableData) -> dict[str, Any]:
+    """The settings of `choose` that give these data."""
+    if isinstance(data, TableData):
+        return tables.settings_of(data) | {"p": TABLE, "x": json.dumps(data.x, ensure_ascii=False)}
+    given = data.model_dump(exclude_defaults=True)
+    return {"p": given.pop("problem")} | given

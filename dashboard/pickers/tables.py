@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection
+from typing import Any
 
 import streamlit as st
 
@@ -259,3 +260,9 @@ def listed(text: str, names: list[str]) -> list[str]:
         missing = next((str(n) for n in wanted if n not in names), text)
         raise ValueError(t("there is no column {name}", name=missing[:80]))
     return found
+
+
+def settings_of(data: TableData) -> dict[str, Any]:
+    """The settings that name this table and these columns."""
+    given = data.model_dump(exclude_none=True, exclude_defaults=True)
+    return {"t": given.pop("table")} | given

@@ -1,4 +1,4 @@
-"""What to look at and with which method: the pickers that pages are built from."""
+"""With which method, parameters and seed: what every page's form is built from."""
 
 from __future__ import annotations
 
@@ -16,14 +16,6 @@ from dashboard.widgets import form, server
 from dashboard.widgets.address import VIEW, Address, encode, follow
 
 SEED = Param("seed", int, 0, "The same seed gives the same data and the same run.", Range(0, 2**32 - 1))
-ROWS = Param(
-    "n",
-    int,
-    10_000,
-    "Rows of the fixed sample; with fresh draws, rows held out for the estimate.",
-    Range(50, 1_000_000, log=True),
-)
-FRESH = Param("fresh", bool, False, "Draw new pairs at every step instead of training on one fixed sample.")
 
 
 def members(address: Address, family: str) -> dict[str, str]:
@@ -48,26 +40,6 @@ def choice(
     place = names.index(state.widget(key)) if state.widget(key) in names else 0  # see form._widget
     value = st.selectbox(label, names, place, key=key, help=help, format_func=lambda i: options.get(i, i))
     return address.end(name, value, first)
-
-
-def distribution(address: Address) -> dict[str, Any]:
-    """A distribution, its parameters and how it is sampled, as the data of a spec."""
-    from core.distributions import NAMES
-
-    titles = {name: t(discover.load("distributions", name).title) for name in NAMES}
-    name = choice(
-        address,
-        "d",
-        titles,
-        t("Distribution"),
-        t("Where x and y come from. Its mutual information is known."),
-        "gaussian",
-    )
-    cls = discover.load("distributions", name)
-    chosen = form.fields(address, cls, "d")
-    n = form.field(address, ROWS, "n", t("Rows"))
-    fresh = form.field(address, FRESH, "fresh", t("Fresh draws"))
-    return {"distribution": {"name": name, **chosen}, "n": n, "fresh": fresh}
 
 
 def methods(address: Address, family: str, default: tuple[str, ...]) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from core import discover
 from core.params import parameters
 from core.spec import DistributionData, Spec
+from dashboard import pages
 from dashboard.text import t
 from dashboard.widgets import run_words
 
@@ -21,37 +22,15 @@ _DATA = {
 _BESIDE = ("random_state", "device")  # stand in a spec beside the method's parameters
 
 
-def flat(value: Spec) -> dict[str, Any]:
-    """The settings of the page that shows a spec, as in its link: the inverse of what the pickers build."""
-    from core.data.images import SETS
-
-    value = value.single()
-    out: dict[str, Any] = {"seed": value.seed} if value.seed else {}
-    data = value.data.model_dump(exclude_none=True, exclude_defaults=True)
-    if value.method == "matrix":  # its columns are many, and x and y are the pair that is looked at
-        columns = json.dumps(data["x"], ensure_ascii=False)
-        return out | {"t": data["table"], "columns": columns, "m": "matrix"} | value.parameters
-    if "distribution" in data:
-        named = dict(data.pop("distribution"))
-        out["d"] = named.pop("name")
-        out |= {f"d.{k}": v for k, v in named.items()} | data
-    else:
-        if value.family == "densities" and "table" in data:  # one picker holds problems and tables there
-            data |= {"problem": "table", "x": json.dumps(data["x"], ensure_ascii=False)}
-        if value.family in ("clusterers", "encoders") and "table" in data:  # one picker holds pictures and tables there
-            data |= {"images": "table", "x": json.dumps(data["x"], ensure_ascii=False)}
-            data.setdefault("labels", None)
-        if "run" in data:
-            data = {"images": f"run.{data['run']}"}
-        if data.get("images") in SETS:  # a spec without n means all, and the page begins with fewer
-            data.setdefault("n", SETS[data["images"]].size)
-        out |= {{"table": "t", "images": "i", "problem": "p"}.get(k, k): v for k, v in data.items()}
-    return out | {"m": value.method} | {f"{value.method}.{k}": v for k, v in value.parameters.items()}
+def of_method(spec: Spec) -> dict[str, Any]:
+    """The part of a page's settings that says seed, method and parameters."""
+    seed = {"seed": spec.seed} if spec.seed else {}
+    return seed | {"m": spec.method} | {f"{spec.method}.{k}": v for k, v in spec.parameters.items()}
 
 
 def together(specs: Sequence[Spec]) -> dict[str, Any]:
     """The page's settings that start exactly these runs; those of the first run where no one form describes them all."""
-    all_flat = [flat(spec) for spec in specs]
+    all_flat = [pages.settings(spec) for spec in specs]
     methods = [f["m"] for f in all_flat]
     shared = [
         {k: v for k, v in f.items() if k != "m" and not k.startswith(f"{f['m']}.")} for f in all_flat

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.spec import Spec
-from dashboard import state
+from dashboard import pages, state
 from dashboard.text import plain, t
 from dashboard.widgets import run_settings
 from dashboard.widgets.address import VIEW, follow
@@ -48,9 +48,9 @@ def line(page: str, runs: Sequence[Spec]) -> None:
 def _choices(runs: list[Spec], named: list[str], has: str | None) -> list[tuple[str, dict[str, object]]]:
     """One button where one form describes all that is shown; else one for each run."""
     all_of_them = run_settings.together(runs)
-    if len(runs) == 1 or all_of_them != run_settings.flat(runs[0]):
+    if len(runs) == 1 or all_of_them != pages.settings(runs[0]):
         return [(t("Take these settings into the form"), all_of_them)]
-    pairs = [(n, run_settings.flat(spec)) for n, spec in zip(named, runs, strict=True) if n != has]
+    pairs = [(n, pages.settings(spec)) for n, spec in zip(named, runs, strict=True) if n != has]
     return [(t("Take those of {run}", run=plain(n)), settings) for n, settings in pairs[:_MOST]]
 
 

@@ -18,13 +18,14 @@ from core.evaluation import calibration as scores
 from core.method import Source
 from core.places import VARIABLE
 from core.spec import Spec, SpecError
+from dashboard import pages
 from dashboard.charts import calibration, compare, densities, palette, table
 from dashboard.jobs import Run, Store
 from dashboard.pickers import problem
 from dashboard.screens.density import calibration as calibrated
 from dashboard.screens.density import comparison, files, training, view
 from dashboard.screens.runs import history
-from dashboard.widgets import player, run_settings
+from dashboard.widgets import player
 from tests.dashboard.test_charts import EVIL, strings
 from tests.dashboard.test_pages import said, unmarked
 
@@ -182,7 +183,7 @@ def test_a_run_on_a_table_is_opened_on_this_page_with_its_columns():
     given = {"table": "penguins", "x": ["bill_length_mm", "sex"], "y": ["body_mass_g"]}
     run = Run("abcdef", Spec.parse(SPEC | {"data": given}).to_json(), "finished")
     assert history.page_of(run) == "density"
-    said = run_settings.flat(run.spec)
+    said = pages.settings(run.spec)
     assert said["p"] == "table" and said["t"] == "penguins" and json.loads(said["x"]) == given["x"]
 
 

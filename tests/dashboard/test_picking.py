@@ -19,7 +19,8 @@ from core.data import downloads, images
 from core.data.downloads import DOWNLOADS, File
 from core.data.tables import save_upload
 from core.spec import Spec
-from dashboard.widgets import background_tasks, run_settings
+from dashboard import pages
+from dashboard.widgets import background_tasks
 from tests.core.test_downloads import Server
 from tests.core.test_pictures import encoded, grey, zipped
 
@@ -211,7 +212,7 @@ def test_columns_of_a_table_leave_the_labels_out_and_come_back_from_a_link():
     assert "species" not in chosen.options and "body_mass_g" in chosen.value and "island" not in chosen.value
     data = {"table": "penguins", "x": ["bill_length_mm", "body_mass_g"], "labels": "sex"}
     spec = Spec.parse({"family": "encoders", "method": "pca", "data": data})
-    at = opened(**{k: v for k, v in run_settings.flat(spec).items() if isinstance(v, str)})
+    at = opened(**{k: v for k, v in pages.settings(spec).items() if isinstance(v, str)})
     assert at.multiselect[0].value == data["x"]
     assert box(at, "Compare with").value == "sex"
 
@@ -244,4 +245,4 @@ def test_no_column_is_no_run():
 
 def test_a_spec_of_all_pictures_is_linked_as_all():
     spec = Spec.parse({"family": "encoders", "method": "pca", "data": {"images": "mnist"}})
-    assert run_settings.flat(spec)["n"] == 60_000
+    assert pages.settings(spec)["n"] == 60_000

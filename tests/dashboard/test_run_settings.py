@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.spec import Spec
+from dashboard import pages
 from dashboard.widgets import run_settings
 
 
@@ -39,7 +40,7 @@ def test_two_runs_of_one_page_fill_its_form_only_where_one_form_describes_both()
     assert both["m"] == "mine,ksg" and both["mine.hidden"] == 16 and both["ksg.k"] == 7
     for other in (rho(0.5, method="ksg"), spec("ksg", seed=3), spec(hidden=32)):
         mixed = run_settings.together([spec(hidden=16), other])
-        assert mixed == run_settings.flat(spec(hidden=16)), "the first run's settings, and no mixture"
+        assert mixed == pages.settings(spec(hidden=16)), "the first run's settings, and no mixture"
 
 
 def test_a_default_that_is_written_out_is_the_same_run():

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from core import mi_matrix
 from core.data.tables import load_table, save_upload
 from core.spec import Spec
+from dashboard import pages
 from dashboard.screens.table import column_pair
-from dashboard.widgets import run_settings
 from dashboard.widgets.address import encode
 
 
@@ -153,7 +153,7 @@ def test_the_link_of_a_matrix_opens_it_with_its_columns_target_and_estimator():
     spec = Spec.parse({"family": "sweeps", "method": "matrix", "seed": 4,
                        "parameters": {"method": "gaussian", "target": "cultivar"},
                        "data": {"table": "wine", "x": ["alcohol", "hue", "cultivar"]}})  # fmt: skip
-    at = opened(**{k: encode(v) for k, v in run_settings.flat(spec).items()})
+    at = opened(**{k: encode(v) for k, v in pages.settings(spec).items()})
     assert not at.exception and not at.warning
     assert at.multiselect(key="table:columns").value == ["alcohol", "hue", "cultivar"]
     assert (at.selectbox(key="table:target").value, at.selectbox(key="table:method").value) == ("cultivar", "gaussian")

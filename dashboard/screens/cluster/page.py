@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from core.spec import SpecError
+from core.spec import Spec, SpecError
 from dashboard.pickers import augmentation_preview, images
 from dashboard.screens.cluster import hungarian_demo, result, training, try_it
 from dashboard.text import t
-from dashboard.widgets import fields, layout, pitfalls, player, scans, server, tabs
+from dashboard.widgets import fields, layout, pitfalls, player, run_settings, scans, server, tabs
 from dashboard.widgets.address import Address
 
 NAME = "cluster"
@@ -86,3 +88,8 @@ def draw() -> None:
                 with st.container(border=True):
                     pitfalls.one(NAME, name, data if augmentation_preview.ready(data) else DIGITS, seed)
     address.close()
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """The settings of this page that start a run."""
+    return images.settings_of(spec.data) | run_settings.of_method(spec)

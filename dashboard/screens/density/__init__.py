@@ -2,4 +2,6 @@
 
 from dashboard.pages import Page
 
-PAGE = Page(name="density", title="Density", order=50, shows=lambda spec: spec.family == "densities")
+PAGE = Page(
+    name="density", title="Density", order=50, several={"tab": "compare"}, shows=lambda spec: spec.family == "densities"
+)

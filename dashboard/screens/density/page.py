@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from core.spec import SpecError
+from core.spec import Spec, SpecError
 from dashboard.pickers import problem
 from dashboard.screens.density import calibration, comparison, information, slices, tab_layout, training
 from dashboard.text import t
-from dashboard.widgets import fields, layout, pitfalls, player, tabs
+from dashboard.widgets import fields, layout, pitfalls, player, run_settings, tabs
 from dashboard.widgets.address import Address
 
 NAME = "density"
@@ -68,3 +70,8 @@ def draw() -> None:
                 family="densities",
             )
     address.close()
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """The settings of this page that start a run."""
+    return problem.settings_of(spec.data) | run_settings.of_method(spec)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from core.spec import SpecError
+from core.spec import Spec, SpecError
 from dashboard.pickers import features, images
 from dashboard.text import t
-from dashboard.widgets import embedding, export, fields, layout, player, server
+from dashboard.widgets import embedding, export, fields, layout, player, run_settings, server
 from dashboard.widgets.address import Address
 
 NAME = "embedding"
@@ -56,3 +58,8 @@ def draw() -> None:
             ),
         )
     address.close()
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """The settings of this page that start a run."""
+    return images.settings_of(spec.data) | run_settings.of_method(spec)

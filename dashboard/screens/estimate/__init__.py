@@ -6,5 +6,7 @@ PAGE = Page(
     name="estimate",
     title="Estimate",
     order=20,
+    several={},
+    overlays=True,
     shows=lambda spec: spec.family == "estimators" and spec.data.kind != "table",
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from core.spec import SpecError
+from core.spec import Spec, SpecError
+from dashboard.pickers import distribution
 from dashboard.screens.estimate import presets
 from dashboard.text import t
-from dashboard.widgets import export, fields, layout, player, trust_summary
+from dashboard.widgets import export, fields, layout, player, run_settings, trust_summary
 from dashboard.widgets.address import Address
 from dashboard.widgets.estimate_charts import critic, curves, loss, preview
 
@@ -24,7 +27,7 @@ def draw() -> None:
     left, right = layout.sides()
     with left:
         buttons = st.container()
-        data = fields.distribution(address)
+        data = distribution.choose(address)
         chosen = fields.methods(address, "estimators", ("mine",))
         with st.container(horizontal=True):  # one below the other where the side is narrow
             with st.container(width=130):
@@ -59,3 +62,8 @@ def draw() -> None:
     with right:
         player.panel(NAME, draw_runs, lambda: preview(data, unit))
     address.close()
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """The settings of this page that start a run."""
+    return distribution.settings_of(spec.data) | run_settings.of_method(spec)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from core import discover
 from core.params import parameters
-from core.spec import SpecError
+from core.spec import Spec, SpecError
 from dashboard.pickers import augmentation_preview, images
 from dashboard.screens.representation import results
 from dashboard.text import t
-from dashboard.widgets import fields, form, layout, pitfalls, player, scans, server, tabs
+from dashboard.widgets import fields, form, layout, pitfalls, player, run_settings, scans, server, tabs
 from dashboard.widgets.address import Address
 
 NAME = "representation"
@@ -80,3 +82,8 @@ def draw() -> None:
                 with st.container(border=True):
                     pitfalls.one(NAME, name, {"images": "digits"}, seed)
     address.close()
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """The settings of this page that start a run."""
+    return images.settings_of(spec.data) | run_settings.of_method(spec)

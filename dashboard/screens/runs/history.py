@@ -24,26 +24,25 @@ def page_of(run: Run) -> str | None:
 def link(runs: list[Run]) -> dict[str, str]:
     """The query that opens runs on their page: with their settings, or those of the first where they differ."""
     specs = [run.spec for run in runs if run.spec]
-    # Only the estimate page's form holds several methods; elsewhere Start would be asked for one that is none.
-    settings = run_settings.together(specs if page_of(runs[0]) == "estimate" else specs[:1])
-    if len(specs) > 1 and page_of(runs[0]) == "density":
-        settings |= {"tab": "compare"}
+    page = pages.showing(specs[0])
+    # A form of one method would be asked for one that is none.
+    settings = run_settings.together(specs if page and page.overlays else specs[:1])
+    if len(specs) > 1 and page and page.several:
+        settings |= page.several
     return {k: encode(v) for k, v in settings.items()} | {RUNS: ",".join(r.id for r in runs)}
 
 
 def apart(runs: list[Run]) -> str:
     """Why these runs cannot be opened together, or nothing: a page would show one of them and leave out the others."""
-    found = {page_of(run) for run in runs}
-    if len(found) > 1 or None in found:
+    page, *others = {pages.showing(run.spec) for run in runs}
+    if others or page is None:
         return t("These runs belong to different pages: select runs of one page to open them.")
-    page = str(next(iter(found)))
-    if len(runs) == 1 or page == "estimate":
+    if len(runs) == 1 or page.overlays:
         return ""
-    if page != "density":
-        title = t(pages.named(page).title)
-        return t("The page {page} shows one run at a time: select one to open it.", page=title)
+    if page.several is None:
+        return t("The page {page} shows one run at a time: select one to open it.", page=t(page.title))
     if not run_settings.same_data([run.spec for run in runs if run.spec]):
-        return t("These densities were learned from different rows: select runs on the same data to compare them.")
+        return t("These runs learned from different rows: select runs on the same data to compare them.")
     return ""
 
 

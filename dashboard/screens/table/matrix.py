@@ -317,3 +317,10 @@ def _choose(pair: tuple[str, str]) -> None:
     if state.chosen("pair") != pair:
         state.choose("pair", pair)
         st.rerun()
+
+
+def settings_of(spec: Spec) -> dict[str, Any]:
+    """The settings of `matrix_specs` that give this run. Its columns are many, and x and y are the pair that is looked at."""
+    seed = {"seed": spec.seed} if spec.seed else {}
+    columns = json.dumps(spec.data.x, ensure_ascii=False)
+    return seed | {"t": spec.data.table, "columns": columns, "m": spec.method} | spec.parameters

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
+from core.spec import Spec
 from dashboard.pickers import tables
 from dashboard.screens.table import column_pair, matrix, overview
 from dashboard.text import t
-from dashboard.widgets import fields, layout, player
+from dashboard.widgets import fields, layout, player, run_settings
 from dashboard.widgets.address import Address
 
 NAME = "table"
@@ -51,3 +54,12 @@ def draw() -> None:
                 NAME, lambda s, chart: column_pair.draw_pair(s, chart, unit), lambda: None, family="estimators"
             )
     address.close()
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """The settings of this page that start a run."""
+    return (
+        matrix.settings_of(spec)
+        if spec.family == "sweeps"
+        else tables.settings_of(spec.data) | run_settings.of_method(spec)
+    )

@@ -1,0 +1,93 @@
+"""How many files for one more: what is dropped in is offered on its page, with no other edit."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import discover, distributions
+from core.places import VARIABLE
+from dashboard import pages
+
+DISTRIBUTION = '''
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+import numpy as np
+from core.joint import Distribution
+from core.params import Range
+
+@dataclass(frozen=True, kw_only=True)
+class Copied(Distribution):
+    """x is standard normal and y is x with noise."""
+    title: ClassVar[str] = "Copied with noise"
+    reference: ClassVar[str] = "none"
+    noise: Annotated[float, Range(0.1, 10.0), "Standard deviation of the noise."] = 0.7
+
+    @property
+    def dims(self):
+        return 1, 1
+
+    @property
+    def true_mi(self):
+        return 0.5 * np.log(1 + 1 / self.noise**2)
+
+    def _draw(self, n, rng):
+        x = rng.standard_normal((n, 1))
+        return x, x + self.noise * rng.standard_normal((n, 1))
+'''
+PAGE = '''
+"""A page of a test."""
+from dashboard.pages import Page
+PAGE = Page(name="echo", title="Echo", order=25)
+'''
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    st.cache_resource.clear()
+    discover.forget()
+
+    def of(name: str, **query: str) -> AppTest:
+        at = AppTest.from_string(f"from dashboard import app\napp.main({name!r})", default_timeout=60)
+        at.query_params |= query
+        return at.run()
+
+    yield of
+    discover.forget()
+
+
+def test_a_distribution_of_a_plug_in_is_offered_with_its_form(tmp_path, opened):
+    folder = tmp_path / "plugins" / "distributions"
+    folder.mkdir(parents=True)
+    (folder / "copied.py").write_text(DISTRIBUTION, encoding="utf-8")
+    discover.forget()
+    at = opened("estimate", d="copied", **{"d.noise": "0.5"})
+    assert not at.exception, at.exception
+    assert next(box for box in at.selectbox if box.label == "Distribution").value == "copied"
+    assert at.session_state["estimate:d.noise"] == 0.5
+    assert distributions.make("copied").sample(10, seed=0)[0].shape == (10, 1)
+
+
+def test_a_page_is_a_folder(tmp_path, opened, monkeypatch):
+    import dashboard.screens
+
+    folder = tmp_path / "echo"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(PAGE, encoding="utf-8")
+    (folder / "page.py").write_text(
+        "import streamlit as st\n\ndef draw():\n    st.write('here it is')\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(dashboard.screens, "__path__", [*dashboard.screens.__path__, str(tmp_path)])
+    pages.registered.cache_clear()
+    try:
+        at = opened("echo")
+        assert [page.name for page in pages.registered()][1:3] == ["estimate", "echo"]
+        assert [m.value for m in at.markdown] == ["here it is"]
+    finally:
+        pages.registered.cache_clear()
+        for name in [n for n in sys.modules if n.startswith("dashboard.screens.echo")]:
+            del sys.modules[name]
