@@ -17,6 +17,7 @@ from dashboard.charts._figure import Figure, Say, axis, english, figure, safe
 _INK = (51, 130, 184)  # the middle of the blue scale: contrast 4 on the light ground and 4 on the dark one
 _SIDE = 56  # pixels of a tile at least: browsers blur a picture that they enlarge
 _SEAM = 0.06  # of a tile
+_FEW, _LOW = 4, 0.6  # of more in a row each is smaller on a phone: so much of the height is enough
 _FOOT = 0.35  # of a tile, where a word stands below it
 
 
@@ -47,7 +48,8 @@ def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence
     notes = (
         [] if under is None else [_note(*place) for place in zip(across, down, np.asarray(under).ravel(), strict=True)]
     )
-    return figure([points], title, said, x, y, images=[image], showlegend=False, annotations=notes)
+    meta = {"narrow_height": _LOW} if m > _FEW else {}
+    return figure([points], title, said, x, y, images=[image], showlegend=False, annotations=notes, meta=meta)
 
 
 def _note(x: int, y: int, word: str) -> dict[str, Any]:

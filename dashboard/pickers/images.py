@@ -123,7 +123,7 @@ def _pictures(address: Address, name: str, most: int) -> dict[str, Any]:
         "n",
         int,
         min(total, most),
-        "How many of them, drawn at random by the seed. Fewer are faster; more are learned better.",
+        "How many of them, drawn at random by the seed. Fewer train faster; more train better.",
         Range(_FEWEST, total),
     )
     if (state.widget(address.key("n")) or 0) > total:

@@ -78,7 +78,7 @@ class Address:
                     state.note(
                         self.page,
                         t(
-                            "The link asks for something that cannot be: {fault}. The default is used instead.",
+                            "The link contains an invalid setting: {fault}. The default is used instead.",
                             fault=error,
                         ),
                     )

@@ -123,3 +123,10 @@ def test_heads_lie_under_the_kept_one_and_only_one_of_them_is_in_the_legend():
     assert [t.get("showlegend", True) for t in drawn] == [True, False, True, True, True]
     assert drawn[0]["line"]["width"] < drawn[-2]["line"]["width"]
     assert {t["line"].get("dash", "solid") for t in drawn[2:]} == {"solid", "3px,3px", "6px,2px"}
+
+
+def test_a_sheet_of_small_pictures_is_lower_on_a_phone_and_one_picture_is_not():
+    """Tiles are square: in a narrow column they left as much blank as picture."""
+    wide = pictures.sheet(np.zeros((10, 8, 8, 8)), range(10))["layout"]["meta"]
+    one = pictures.sheet(np.zeros((1, 1, 8, 8)), [""])["layout"]["meta"]
+    assert wide["narrow_height"] < 1 and "narrow_height" not in one

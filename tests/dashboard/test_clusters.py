@@ -173,6 +173,19 @@ def test_the_worked_example_says_what_it_takes_and_why_it_lists_no_assignments(
     assert "Labels and clusters are whole numbers from 0 to 9; nothing else is taken." in told
 
 
+def test_the_number_of_labels_is_offered_and_never_taken_unasked(page):
+    at = page(i="table", t="wine")
+    number = lambda: next(n for n in (*at.number_input, *at.slider) if n.label == "Number of clusters").value  # noqa: E731
+    offer = lambda: [b for b in at.button if b.label.startswith("Set k = ")]  # noqa: E731
+    assert not at.exception and number() == 10
+    assert "The labels have 3 values; 10 clusters are asked for." in [c.value for c in at.caption]
+    (button,) = offer()
+    assert "Labels then choose" in button.help
+    button.click().run()
+    assert number() == 3 and not offer() and at.query_params["iic.n_clusters"] in ("3", ["3"])
+    assert not [b for b in page().button if b.label.startswith("Set k = ")]  # ten digits, ten clusters
+
+
 def test_names_begin_as_labels_and_are_kept_with_the_run(run):
     s = Shown(Store().run(run))
     found = s.picture("confusion")

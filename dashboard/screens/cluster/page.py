@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.spec import Spec, SpecError
 from dashboard.pickers import augmentation_preview, images
-from dashboard.screens.cluster import hungarian_demo, result, training, try_it
+from dashboard.screens.cluster import hungarian_demo, number_offer, result, training, try_it
 from dashboard.text import t
 from dashboard.widgets import fields, layout, pitfalls, player, run_settings, scans, server, tabs
 from dashboard.widgets.address import Address
@@ -35,6 +35,7 @@ def draw() -> None:
         data = images.choose(address)
         method = fields.one(address, "clusterers", "iic")
         values = fields.settings(address, "clusterers", *method, data=images.kind(data))
+        number_offer.offer(address, method[0], values, data)
         seed = fields.seed(address)
         try:
             specs = images.missing(data) or [fields.spec("clusterers", method[0], values, data, seed)]
@@ -79,11 +80,7 @@ def draw() -> None:
         elif tab == "matching":
             hungarian_demo.example()
         else:
-            st.caption(
-                t(
-                    "Errors made on purpose beside the right way, on the same pictures, so that their figures can be seen."
-                )
-            )
+            st.caption(t("Common mistakes next to the correct method, on the same pictures."))
             for name in WRONG:
                 with st.container(border=True):
                     pitfalls.one(NAME, name, data if augmentation_preview.ready(data) else DIGITS, seed)

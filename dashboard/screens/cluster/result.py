@@ -104,7 +104,9 @@ def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
     seen = s.picture(which)
     if seen is None:
         _nothing(
-            s, which, t("There is nothing to show here: the rows are no pictures, have no labels, or none is wrong.")
+            s,
+            which,
+            t("There is nothing to show here: the rows are not pictures, have no labels, or none is misassigned."),
         )
         return {}
     certain, k = seen["certainty"], len(seen["pictures"])
@@ -191,7 +193,7 @@ def _scores(s: Shown, chart: Any) -> dict[str, Any]:
     right, kept = np.asarray(heads["accuracy"]), int(heads["kept"])
     behind = 100 * (right.max() - right[kept])
     title = (
-        t("The head with the lowest loss is also the best of {h}: labels, which judge here, had no say", h=len(right))
+        t("The head with the lowest loss is also the best of {h}; labels were not used to choose it", h=len(right))
         if behind < 0.05
         else t("The head with the lowest loss is {points} points behind the best of {h}, which only labels could name",
                points=f"{behind:.1f}", h=len(right))

@@ -65,7 +65,7 @@ def listing() -> None:
         # Streamlit knows rows by their place: where a run comes or goes, the same runs are selected anew.
         key=f"runs:list:{','.join(ids)}",
         selection_default={"selection": {"rows": _selected(ids)}},
-        height=460,
+        height=min(460, 36 * (len(found) + 1)),
         placeholder="",
         column_config={t("started"): st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss")},
         alt=t("The runs of this data folder, the newest first."),
@@ -91,8 +91,8 @@ def _selected(ids: list[str]) -> list[int]:
 def _row(run: Run) -> dict[str, Any]:
     return {
         t("run"): headlines.name(run),
-        t("data"): run_words.data(run.spec) if run.spec else "",
         t("result"): headlines.figure(run, server.store().result(run.id) or {}),
+        t("data"): run_words.data(run.spec) if run.spec else "",
         t("state"): t(run.status),
         t("settings"): headlines.settings(run),
         t("seed"): run.spec.seed if run.spec else None,
