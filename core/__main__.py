@@ -85,10 +85,10 @@ def _matrix(given: argparse.Namespace) -> dict[str, Any]:
 def _spec(given: argparse.Namespace) -> dict[str, Any]:
     from core.spec import Spec
 
-    family = _family(given.method)
-    described = params.parameters(discover.load(family, given.method))
+    family, method = _named(given.method)
+    described = params.parameters(discover.load(family, method))
     parameters = {n: p.default for n, p in described.items() if n not in ("random_state", "device")}
-    start = {"family": family, "method": given.method, "parameters": files.plain(parameters), "data": START[family]}
+    start = {"family": family, "method": method, "parameters": files.plain(parameters), "data": START[family]}
     return json.loads(Spec.parse(start).to_json())
 
 
@@ -214,13 +214,15 @@ def _reference(file: str) -> str:
     return str(path.resolve()) if path.is_file() else file
 
 
-def _family(method: str) -> str:
+def _named(text: str) -> tuple[str, str]:
+    """Family and method of `family/method`, or of a method's name alone: then the first family that has it."""
     known = {family: discover.names(family) for family in METHODS}
+    wanted, _, method = text.rpartition("/")
     for family, names in known.items():
-        if method in names:
-            return family
+        if method in names and wanted in ("", family):
+            return family, method
     listed = "; ".join(f"{family}: {', '.join(names)}" for family, names in known.items() if names)
-    raise ValueError(f"there is no method {method!r}; there are {listed}")
+    raise ValueError(f"there is no method {text!r}; there are {listed}")
 
 
 def _parameter(text: str) -> tuple[str, Any]:
@@ -265,7 +267,9 @@ def _parser() -> argparse.ArgumentParser:
     matrix.set_defaults(command=_matrix)
 
     spec = commands.add_parser("spec", help="a valid spec of a method to start from")
-    spec.add_argument("method", metavar="METHOD")
+    spec.add_argument(
+        "method", metavar="METHOD", help="its name, or family/name where two families share one: encoders/mine"
+    )
     spec.set_defaults(command=_spec)
 
     run = commands.add_parser("run", help="run a spec")

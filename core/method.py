@@ -6,6 +6,7 @@ A closed form yields once, a network thousands of times. A script iterates `step
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Array = np.ndarray
+DEVICES = (
+    r"auto|cpu|mps|cuda(:\d{1,2})?"  # the names of devices; whether this machine has one is asked when a run begins
+)
 
 
 class Step(NamedTuple):
@@ -161,6 +165,8 @@ class Method(BaseEstimator):
     def check_parameters(self) -> None:
         """Every parameter against its annotation. Errors: ParameterError."""
         params.check(type(self), self.get_params(deep=False))
+        if not re.fullmatch(DEVICES, self.device):
+            raise params.ParameterError(f"device={self.device!r} is not a device; use auto, cpu, cuda, cuda:1 or mps")
 
     def seed(self) -> int:
         """The seed as a whole number; None draws one from the operating system."""

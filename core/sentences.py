@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
@@ -22,7 +23,7 @@ class Sentence(str):
     def __new__(cls, template: str, /, *, many: str | None = None, **values: Any) -> Self:
         values = {name: of(value) if isinstance(value, BaseException) else value for name, value in values.items()}
         chosen = template if many is None or values.get("n") == 1 else many
-        self = super().__new__(cls, chosen.format(**values) if values else chosen)
+        self = super().__new__(cls, _filled(chosen, values))
         self.template, self.many, self.values = template, many, values
         return self
 
@@ -30,7 +31,7 @@ class Sentence(str):
         """The sentence with its template, and those of its values, passed through translate(template, many, n)."""
         values = {name: _said(value, translate) for name, value in self.values.items()}
         chosen = translate(self.template, self.many, self.values.get("n"))
-        return chosen.format(**values) if values else chosen
+        return _filled(chosen, values)
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:  # pickled from worker to server
         return (self.template,), {"many": self.many, **self.values}
@@ -85,6 +86,18 @@ def revive(kept: Mapping[str, Any]) -> Any:
 
 
 _KEYS = {"sentence", "values", "many"}
+
+
+class _Formatter(string.Formatter):
+    """As `str.format`, but a number that is written in a format has a minus and no hyphen."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        written = super().format_field(value, format_spec)
+        return written.replace("-", "−") if format_spec and isinstance(value, (int, float)) else written
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    return _Formatter().vformat(template, (), values) if values else template
 
 
 def _said(value: Any, translate: Callable[[str, str | None, Any], str]) -> Any:

@@ -13,11 +13,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
 
 from core import discover, params
-from core.method import Method, Source, Sweep
+from core.method import DEVICES, Method, Source, Sweep
 from core.sentences import Sentence
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
-Device = Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:\d{1,2})?)$")]
+Device = Annotated[str, Field(pattern=f"^({DEVICES})$")]
 
 
 class SpecError(ValueError):

@@ -105,6 +105,17 @@ def a_value_outside_its_range_names_itself(cls: type[Method]) -> None:
             raise AssertionError(f"{cls.__name__} accepts {name}={value}")
 
 
+def an_unknown_device_is_refused(cls: type[Method]) -> None:
+    """A device that does not exist is refused in one sentence, also by what computes on the CPU whatever is asked."""
+    for device in ("tpu", "cuda:x", ""):
+        try:
+            short(cls).set_params(device=device).drain(source(cls.family))
+        except ValueError as error:
+            assert f"device={device!r} is not a device" in str(error), error
+        else:
+            raise AssertionError(f"{cls.__name__} accepts device={device!r}")
+
+
 def every_parameter_explains_itself(cls: type[Method]) -> None:
     """Help is a sentence: it ends with a full stop and is longer than the name."""
     for name, param in params.parameters(cls).items():

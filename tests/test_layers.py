@@ -10,7 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CORE = sorted((ROOT / "core").rglob("*.py"))
 DASHBOARD = sorted((ROOT / "dashboard").rglob("*.py"))
-METHOD_FOLDERS = {"estimators", "clusterers", "encoders", "densities"}
+METHOD_FOLDERS = {"estimators", "clusterers", "encoders", "densities", "pitfalls", "sweeps"}
+SHARED = {"learning", "analysis", "evaluation", "data", "information", "distributions"}  # what methods are made of
+REFERENCES = {"data", "distributions"}  # which a spec names, and resolves when it is run
 
 
 def imported(path: Path) -> set[str]:
@@ -42,6 +44,21 @@ def test_a_method_does_not_import_another(path):
             ".".join(parts[:2]) in siblings and len(parts) > 2
         ):  # "from core.x import y" is listed as core.x and core.x.y
             assert parts[2].startswith("_"), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize(
+    "path", _ids(p for p in CORE if p.name not in ("__init__.py", "__main__.py") or p.parent.name != "core")
+)
+def test_core_imports_inwards(path):
+    """Methods, sweeps and pitfalls → what they share → the contract; what names methods finds them by `discover`."""
+    place = path.relative_to(ROOT / "core").parts
+    names = {n.split(".")[1] for n in imported(path) if n.startswith("core.")}
+    if place[0] in SHARED:
+        assert not names & METHOD_FOLDERS
+    elif place == ("spec.py",):
+        assert not names & (METHOD_FOLDERS | SHARED - REFERENCES)
+    elif len(place) == 1:
+        assert not names & (METHOD_FOLDERS | SHARED)
 
 
 ABOVE = {  # what a room must not know: whatever stands above it

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from core import device
 from core.estimators._critic.training import CriticTraining, Scores
+from core.estimators._margins import unscaled
 from core.evaluation.trust import Finding, Names, folds_disagree, judge, overfitted, rising, stopped
 from core.learning import bounds
 from core.learning.critics import Critic, partners
@@ -112,7 +113,8 @@ class NeuralEstimator(MIEstimator):
             learned = overfitted(float(self.report(run.score(best.critic, rows, _PAIRS)).mean()), self.mi_)
         training = run.training
         trained = stopped(training.index, self.total, training.done) or rising(run.gain(), self.mi_, half)
-        extra = [trained, learned, folds_disagree(self.folds_), *self.doubts(self.mi_, scores)]
+        raw = unscaled(np.hstack(run.rows), self.margins)
+        extra = [raw, trained, learned, folds_disagree(self.folds_), *self.doubts(self.mi_, scores)]
         self.trust_ = judge(*run.rows, self.mi_, interval=self.interval_, extra=extra, names=Names.of(run.source))
 
     def result(self) -> dict[str, Any]:

@@ -218,7 +218,10 @@ def negative(mi: float) -> Finding | None:
     if mi > -0.02:
         return None
     return Finding(
-        "amber", f"The estimate is negative ({mi:.3f} nats), which MI cannot be: nothing was learned, read it as 0."
+        "amber",
+        Sentence(
+            "The estimate is negative ({mi:.3f} nats), which MI cannot be: nothing was learned, read it as 0.", mi=mi
+        ),
     )
 
 
@@ -226,7 +229,8 @@ def wide(mi: float, interval: tuple[float, float] | None) -> Finding | None:
     """An interval wider than 0.2 nats and than half of the estimate says little."""
     if interval is None or not interval[1] - interval[0] > max(0.2, 0.5 * abs(mi)):
         return None
-    return Finding("amber", f"The interval is wide: {interval[0]:.2f} to {interval[1]:.2f} nats.")
+    low, high = interval
+    return Finding("amber", Sentence("The interval is wide: {low:.2f} to {high:.2f} nats.", low=low, high=high))
 
 
 def overfitted(training: float, held_out: float) -> Finding | None:
@@ -286,7 +290,8 @@ def folds_disagree(values: Sequence[float]) -> Finding | None:
     if len(values) < 2 or spread <= max(0.2, 0.2 * abs(centre)):
         return None
     low, high = min(values), max(values)
-    return Finding("amber", f"The folds disagree: their estimates run from {low:.2f} to {high:.2f} nats.")
+    said = Sentence("The folds disagree: their estimates run from {low:.2f} to {high:.2f} nats.", low=low, high=high)
+    return Finding("amber", said)
 
 
 def far_from_plug_in(mi: float, plug_in: float) -> Finding | None:
@@ -296,8 +301,12 @@ def far_from_plug_in(mi: float, plug_in: float) -> Finding | None:
         return None
     return Finding(
         "red" if gap > max(0.5, 0.5 * abs(mi)) else "amber",
-        f"The bound ({mi:.2f} nats) and the mean of the learned log-ratio ({plug_in:.2f}) differ: the critic is not "
-        "yet a log-ratio of densities.",
+        Sentence(
+            "The bound ({mi:.2f} nats) and the mean of the learned log-ratio ({plug_in:.2f}) differ: the critic is not "
+            "yet a log-ratio of densities.",
+            mi=mi,
+            plug_in=plug_in,
+        ),
     )
 
 

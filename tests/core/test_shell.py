@@ -13,7 +13,7 @@ from core import discover
 from core.__main__ import METHODS, main
 from core.spec import Spec
 
-EVERY = [name for family in METHODS for name in discover.names(family)]
+EVERY = [(family, name) for family in METHODS for name in discover.names(family)]
 
 
 @pytest.fixture
@@ -91,15 +91,21 @@ def test_a_target_keeps_only_its_pairs(capsys, table):
     assert all("b" in (row["x"], row["y"]) for row in found["long"])
 
 
-@pytest.mark.parametrize("method", EVERY)
-def test_the_spec_of_every_method_is_valid_and_says_its_parameters(capsys, method):
-    spec = Spec.parse(said(capsys, "spec", method))
-    assert spec.method == method
+@pytest.mark.parametrize(("family", "method"), EVERY)
+def test_the_spec_of_every_method_is_valid_and_says_its_parameters(capsys, family, method):
+    spec = Spec.parse(said(capsys, "spec", f"{family}/{method}"))
+    assert (spec.family, spec.method) == (family, method)
     assert set(spec.parameters) == set(spec.build().get_params(deep=False)) - {"random_state", "device"}
 
 
+def test_a_name_alone_is_that_of_the_first_family_that_has_it(capsys):
+    assert [said(capsys, "spec", name)["family"] for name in ("mine", "pca")] == ["estimators", "encoders"]
+
+
 def test_an_unknown_method_is_answered_with_the_known_ones(capsys):
-    assert "ksg" in refused(capsys, "spec", "nope")
+    for name in ("nope", "densities/mine", "nowhere/mine"):
+        line = refused(capsys, "spec", name)
+        assert name in line and "ksg" in line
 
 
 def test_run_keeps_what_it_says(capsys, tmp_path):

@@ -13,6 +13,8 @@ from sklearn import datasets
 from core import discover, estimate_mi, mi_matrix, read_table
 from core.analysis.matrix import Pairs
 from core.data.tables import columns_source
+from core.distributions import make
+from core.estimators import KSG, MINE
 from core.evaluation import trust
 from core.evaluation.trust import Finding, Names, judge
 from core.method import Step
@@ -140,7 +142,7 @@ def test_training_far_above_held_out_is_read_off_the_history(rng):
 
 def test_a_negative_estimate_is_told_not_clipped(rng):
     x, y = rng.normal(size=(2, N))
-    assert "negative (-0.100 nats)" in _reasons(judge(x, y, -0.1))
+    assert "negative (−0.100 nats)" in _reasons(judge(x, y, -0.1))
     assert judge(x, y, -0.001).level == "green"
 
 
@@ -203,3 +205,35 @@ def test_reasons_of_a_matrix_and_of_a_table_name_the_columns():
     assert judge(np.ones(N), np.ones(N), 0.0, names=same).reasons == (
         "Column 'k' and column 'still' never change, so the MI is 0.",
     )
+
+
+@pytest.mark.parametrize(("scale", "level"), [(1.0, None), (12.0, "amber"), (1e9, "red"), (1e-9, "red")])
+def test_ksg_says_where_raw_margins_leave_it_to_the_widest_column(scale, level):
+    """ρ = .8 is .511 nats in any unit; raw distances see the wide column alone and measure 0 of it."""
+    x, y = make("gaussian", rho=0.8).sample(600, seed=0)
+    for method in (KSG(margins="raw"), KSG(margins="raw", algorithm="2")):
+        method.fit(x, scale * y)
+        assert (level is None) == ("distances see the widest alone" not in _reasons(method.trust_))
+        assert level is None or method.trust_.level == level
+    assert KSG().fit(x, scale * y).trust_.level == "green"
+
+
+@pytest.mark.parametrize(
+    ("centre", "scale", "level"), [(0, 10, "amber"), (0, 1e5, "red"), (0, 1e-4, "red"), (100, 1, "red")]
+)
+def test_a_critic_says_that_raw_columns_are_not_what_it_learns_from(centre, scale, level):
+    x, y = make("gaussian", rho=0.8).sample(200, seed=0)
+    short = {"iterations": 30, "folds": 2, "hidden": 8, "device": "cpu"}
+    raw = MINE(margins="raw", **short).fit(centre + scale * x, y)
+    assert "Choose normal scores or standardise" in _reasons(raw.trust_)
+    assert level == "amber" or raw.trust_.level == "red"
+    assert "Choose normal scores" not in _reasons(
+        MINE(margins="standardise", **short).fit(centre + scale * x, y).trust_
+    )
+
+
+def test_numbers_below_zero_have_a_minus_and_no_hyphen():
+    assert trust.negative(-0.1).sentence.startswith("The estimate is negative (−0.100 nats)")
+    assert trust.wide(0.0, (-0.3, 0.2)).sentence == "The interval is wide: −0.30 to 0.20 nats."
+    assert "from −0.40 to 0.40" in trust.folds_disagree([-0.4, 0.4]).sentence
+    assert "(−1.00 nats)" in trust.far_from_plug_in(-1.0, 0.5).sentence
