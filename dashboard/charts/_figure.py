@@ -101,15 +101,15 @@ def upright(at: float) -> Figure:
 
 
 def colours_end(values: Any, least: float) -> float:
-    """Where a colour scale from 0 ends: at the largest value, unless a few lie so far out that the rest would be pale. Then
-    it ends at the 90th percentile, and never below `least`."""
+    """Where a colour scale from 0 ends: at the largest value that is at most twice the 90th percentile, so that the few
+    that lie further out do not leave the rest pale. Never below `least` where there are such values."""
     values = np.asarray(values, float)
     known = values[np.isfinite(values)]
     if not len(known):
         return least
-    most = max(float(np.quantile(known, 0.9)), least)
-    top = float(known.max())
-    return most if max(top, float(np.nanmax(values))) > 2 * most else top
+    most = 2 * max(float(np.quantile(known, 0.9)), least)
+    top = float(known[known <= most].max())
+    return max(top, least) if float(np.nanmax(values)) > most else top
 
 
 def ended_bar(top: float) -> Figure:

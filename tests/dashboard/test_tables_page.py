@@ -229,3 +229,12 @@ def test_a_matrix_of_the_table_before_is_one_click_away():
     assert at.session_state["infoscope.runs"]["table"] == [run]
     assert at.selectbox(key="table:t").value == "wine" and at.selectbox(key="table:method").value == "gaussian"
     assert not any(b.label.startswith("Show Italian wines") for b in at.button) and not at.exception
+
+
+def test_a_column_of_dates_has_dates_on_its_axis():
+    axis = column_pair._dots(load_table("weather"), "date", "wind")["layout"]["xaxis"]
+    assert axis["ticktext"][0] == "2012-01-01" and axis["ticktext"][-1] == "2015-12-31" and len(axis["tickvals"]) == 4
+    times = pd.DataFrame({"at": pd.date_range("2020-01-01", periods=60, freq="1min"), "a": np.arange(60.0) ** 0.5})
+    reference = save_upload(times.to_csv(index=False).encode(), "times.csv")
+    axis = column_pair._dots(load_table(reference), "at", "a")["layout"]["xaxis"]
+    assert axis["ticktext"][0] == "2020-01-01 00:00" and axis["ticktext"][-1] == "2020-01-01 00:59"

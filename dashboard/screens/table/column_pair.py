@@ -118,7 +118,10 @@ def _dots(table: Table, x: str, y: str) -> dict[str, Any]:
         title = t("{drawn} of {all}, drawn at random", drawn=f"{len(rows):,}", all=title)
     if any(names):
         title = t("{title}, spread about each value so that they can be seen", title=title)
-    return points.scatter(a, b, x, y, title=title, xnames=names[0], ynames=names[1], say=t)
+    ends = [
+        named or _dates(table, name, values[whole]) for name, values, named in zip((x, y), sides, names, strict=True)
+    ]
+    return points.scatter(a, b, x, y, title=title, xnames=ends[0], ynames=ends[1], say=t)
 
 
 def _names(table: Table, name: str, values: Array) -> dict[float, str] | None:
@@ -130,6 +133,18 @@ def _names(table: Table, name: str, values: Array) -> dict[float, str] | None:
         known = table.frame[name].cat.categories
         return {v: str(known[int(v)]) for v in levels}
     return {v: f"{v:g}" if table[name].kind == "integer" else t("yes") if v else t("no") for v in levels}
+
+
+def _dates(table: Table, name: str, values: Array) -> dict[float, str] | None:
+    """A few days of a column of dates, which enters as days since 1970 → what the axis calls them."""
+    if table[name].kind != "datetime" or not len(values):
+        return None
+    days = np.linspace(values.min(), values.max(), 4)
+    unit = "D" if np.ptp(values) > 4 else "m"
+    said = (days * 86_400e6).astype("datetime64[us]")
+    return {
+        float(day): str(np.datetime64(moment, unit)).replace("T", " ") for day, moment in zip(days, said, strict=True)
+    }
 
 
 def _spread(values: Array, names: dict[float, str] | None, rng: np.random.Generator) -> Array:
