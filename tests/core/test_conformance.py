@@ -20,7 +20,7 @@ METHODS = [
 ]
 
 
-@pytest.mark.parametrize("rule", checks.checks(), ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", list(checks.checks()), ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("cls", METHODS)
 def test_every_method_keeps_the_rule(cls, rule):
     rule(cls)
@@ -29,6 +29,11 @@ def test_every_method_keeps_the_rule(cls, rule):
 def test_the_caps_name_real_parameters():
     known = {name for case in METHODS for name in params.parameters(case.values[0])}
     assert set(checks.CAPS) <= known and set(checks.MID_RUN) <= known
+
+
+def test_the_lengths_that_are_capped_are_parameters_of_methods():
+    known = [params.parameters(method.values[0]) for method in METHODS]
+    assert all(any(name in of for of in known) for name in checks.CAPS)
 
 
 @pytest.mark.filterwarnings("ignore")
