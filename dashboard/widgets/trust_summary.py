@@ -94,6 +94,7 @@ def _number(place: Any, s: Shown, name: str, unit: str, true: float | None) -> N
     of = "" if true is None else t("truth {value}", value=amount(true, unit))
     if value is None:
         none = t("no held-out value yet") if has_critic(s) else t("no value yet")
+        none = none if s.run.active or s.at is not None else t("ended without a value")
         layout.number(place, name, "–", note=" · ".join(filter(None, (none, of))))
         return
     note = (
@@ -118,6 +119,8 @@ def _trust(place: Any, s: Shown, doubted: Collection[str]) -> None:
     note = t("the run took {time}", time=standing.took(s.run))
     if s.run.active:
         note = t("known when the run has ended")
+    elif s.run.status == "stopped" and not s.run.step:
+        note = t("stopped before its first step")
     elif s.run.status == "stopped":
         note = t("stopped at step {step} of {total}", step=f"{s.run.step:,}", total=f"{s.run.total:,}")
     layout.number(place, t("Trust"), _word(_level(s, doubted)), note=note, help=t(_TRUST))

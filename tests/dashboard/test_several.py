@@ -76,3 +76,20 @@ def test_each_of_several_estimates_has_its_trust(monkeypatch):
     (line,) = lines
     assert "MINE: With care" in line  # its own checks are clean, and something beside it speaks against it
     assert "k = 5: With care" in line and "k = 7: Do not quote" in line and ":red-badge" in line
+
+
+def test_a_run_that_ended_with_nothing_promises_nothing(monkeypatch):
+    tiles: dict[str, tuple[str, str]] = {}
+    monkeypatch.setattr(trust_summary.layout, "numbers", lambda: None)
+    monkeypatch.setattr(
+        trust_summary.layout, "number", lambda place, name, value, note="", **more: tiles.update({name: (value, note)})
+    )
+    s = ended("mine", "green")
+    s.result, s.last = {}, lambda name: None
+    s.run.status, s.run.step, s.run.total = "stopped", 0, 0
+    trust_summary.numbers([s], "nats")
+    assert tiles["MINE"] == ("–", "ended without a value")
+    assert tiles["Trust"] == ("–", "stopped before its first step")
+    s.run.active = True
+    trust_summary.numbers([s], "nats")
+    assert tiles["MINE"][1] == "no held-out value yet" and tiles["Trust"][1] == "known when the run has ended"

@@ -51,6 +51,8 @@ def draw() -> None:
             picture, losses = st.columns([2.6, 1])
             with picture:
                 waiting = t("The learned surface appears here once the critic has one to show.")
+                if not any(s.run.active for s in shown):
+                    waiting = t("No surface was learned before the end.")
                 chart("critic").show(figures["critic"], height=270, waiting=waiting)
             with losses:
                 chart("loss").show(figures["loss"], height=270)
