@@ -8,6 +8,7 @@ It is enough to reproduce the run: the URL, the exported script, the shell and t
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
@@ -38,9 +39,9 @@ class DistributionData(_Part):
 
     @model_validator(mode="after")
     def _known(self) -> DistributionData:
-        from core.distributions import from_dict
+        from core.distributions import from_dict, to_dict
 
-        from_dict(self.distribution)
+        object.__setattr__(self, "distribution", to_dict(from_dict(self.distribution)))  # as `Spec.parameters`
         return self
 
 
@@ -81,6 +82,8 @@ class RunData(_Part):
     run: str = Field(pattern=r"^[a-z0-9]{6,64}$")
 
 
+_BESIDE = ("random_state", "device")  # parameters of a method that stand beside them in a spec
+_PROGRAMS = ("infoscope", "torch", "numpy", "scikit-learn")
 _PAIRED = ("estimators", "densities", "sweeps")  # families that relate columns to each other
 _KINDS = ("distribution", "table", "images", "problem", "run")
 
@@ -105,7 +108,10 @@ Data = Annotated[
 
 
 class Spec(_Part):
-    """One run. `parameters` are the method's, as their annotations allow; seed and device stand beside them."""
+    """One run. `parameters` are the method's, all of them, as their annotations allow; seed and device stand beside them.
+
+    `versions` says with what the run was made; specs of before have none.
+    """
 
     version: Literal[1] = 1
     family: Literal["estimators", "clusterers", "encoders", "densities", "pitfalls", "sweeps"]
@@ -115,12 +121,16 @@ class Spec(_Part):
     seed: int = Field(0, ge=0, le=2**32 - 1)
     device: Device = "auto"
     threads: int | None = Field(None, ge=1, le=1024)
+    versions: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _buildable(self) -> Spec:
         cls = discover.load(self.family, self.method)
         params.refuse(self.parameters, random_state="seed", device="device")
-        params.check(cls, self.parameters)
+        checked = params.check(cls, self.parameters)
+        known = {name: param.default for name, param in params.parameters(cls).items() if name not in _BESIDE}
+        # Every parameter is written down: a run that was stored keeps its meaning when a default changes.
+        object.__setattr__(self, "parameters", known | checked)
         if self.family == "estimators" and isinstance(self.data, TableData) and not self.data.y:
             raise ValueError(Sentence("y is empty: name at least one column of the table for y"))
         if isinstance(self.data, TableData) and self.data.labels and (self.data.y or self.single().family in _PAIRED):
@@ -157,6 +167,17 @@ class Spec(_Part):
         cls = discover.load(self.family, self.method)
         repeated = cls.repeated(params.check(cls, self.parameters)) if issubclass(cls, Sweep) else None
         return self.model_copy(update=repeated) if repeated else self
+
+    def stamped(self, threads: int | None) -> Spec:
+        """The run as it is about to be made here: with the threads it gets and the versions that are installed."""
+        import platform
+        from importlib import metadata
+
+        versions = {"python": platform.python_version()}
+        for name in _PROGRAMS:
+            with contextlib.suppress(metadata.PackageNotFoundError):  # run from its folder, without being installed
+                versions[name] = metadata.version(name)
+        return self.model_copy(update={"threads": self.threads or threads, "versions": versions})
 
     def source(self) -> Source:
         """The data, drawn or read anew from the reference. Errors: ValueError in one sentence."""

@@ -55,7 +55,7 @@ class Client:
 
         Errors: QueueFull, which tells the limit (20 waiting or training).
         """
-        return str(self._ask("submit", spec=spec.to_json(), viewer=viewer, steps=steps))
+        return str(self._ask("submit", spec=spec.stamped(self.threads).to_json(), viewer=viewer, steps=steps))
 
     def pause(self, id: str) -> None:
         """Stop pulling steps and write a checkpoint; after a minute the slot goes to the next in the queue."""

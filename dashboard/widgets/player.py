@@ -74,14 +74,8 @@ class Shown:
         return open_ or name in self.run.views or name in self._curves
 
     def parameter(self, name: str) -> Any:
-        """A parameter of the run's method, its default included; None where the method has none of that name."""
-        from core.discover import load
-        from core.params import parameters
-
-        if self.run.spec is None:
-            return None
-        known = parameters(load(self.run.spec.family, self.run.spec.method))
-        return self.run.spec.parameters.get(name, known[name].default if name in known else None)
+        """A parameter of the run's method, as its own spec has it; None where the method has none of that name."""
+        return self.run.spec.parameters.get(name) if self.run.spec else None
 
     @cached_property
     def result(self) -> dict:  # type: ignore[type-arg]

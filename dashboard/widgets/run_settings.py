@@ -19,7 +19,6 @@ _DATA = {
     "problem": run_words.problem,
     "run": run_words.features,
 }
-_BESIDE = ("random_state", "device")  # stand in a spec beside the method's parameters
 
 
 def of_method(spec: Spec) -> dict[str, Any]:
@@ -41,23 +40,16 @@ def together(specs: Sequence[Spec]) -> dict[str, Any]:
 
 
 def complete(spec: Spec) -> dict[str, Any]:
-    """Every setting of a run under the names of `flat`, defaults included; what only says where it runs is left out."""
+    """Every setting of a run; what only says where and with what it runs is left out."""
     spec = spec.single()
     out: dict[str, Any] = {"family": spec.family, "m": spec.method, "seed": spec.seed}
     if isinstance(spec.data, DistributionData):
         named = dict(spec.data.distribution)
         out["d"] = named.pop("name")
-        out |= _values("d", discover.load("distributions", out["d"]), named)
-        out |= {"n": spec.data.n, "fresh": spec.data.fresh}
+        out |= {f"d.{k}": v for k, v in named.items()} | {"n": spec.data.n, "fresh": spec.data.fresh}
     else:
         out |= spec.data.model_dump()
-    return out | _values(spec.method, discover.load(spec.family, spec.method), spec.parameters)
-
-
-def _values(prefix: str, cls: type, given: dict[str, Any]) -> dict[str, Any]:
-    known = parameters(cls)
-    out = {f"{prefix}.{name}": param.default for name, param in known.items() if name not in _BESIDE}
-    return out | {f"{prefix}.{k}": known[k].check(v) if k in known else v for k, v in given.items()}
+    return out | {f"{spec.method}.{k}": v for k, v in spec.parameters.items()}
 
 
 def same(left: Sequence[Spec], right: Sequence[Spec]) -> bool:

@@ -113,3 +113,19 @@ def test_a_broken_plug_in_is_loud_and_the_others_work(tmp_path, monkeypatch):
         assert discover.load("estimators", "ksg").__name__ == "KSG"
     finally:
         discover.forget()
+
+
+def test_a_spec_holds_every_parameter_so_that_a_default_that_changes_leaves_it_alone(monkeypatch):
+    before = Spec.parse({"family": "estimators", "method": "mine", "data": {"distribution": {"name": "gaussian"}}})
+    cls = discover.load("estimators", "mine")
+    assert set(before.parameters) == set(cls().get_params()) - {"random_state", "device"}
+    assert before.data.distribution["rho"] == 0.8
+    monkeypatch.setattr(cls, "hidden", 7)
+    assert Spec.parse(before.to_json()).build().hidden == before.parameters["hidden"] != 7
+
+
+def test_a_run_says_with_what_it_was_made_and_a_spec_of_before_opens_without():
+    spec = Spec.parse({"family": "estimators", "method": "mine", "data": {"distribution": {"name": "gaussian"}}})
+    made = spec.stamped(2)
+    assert made.threads == 2 and {"python", "torch", "numpy"} <= set(made.versions) and not spec.versions
+    assert Spec.parse(made.to_json()) == made

@@ -47,7 +47,7 @@ def test_when_a_run_is_said_to_be_finished_all_of_it_is_there(client, store):
     assert result["interval"] == [result["mi"] - 1, result["mi"] + 1]
     assert result["trust"] == {"level": "amber", "reasons": ["A toy."]}
     assert 0.4 <= run.seconds == result["seconds"]  # 40 steps of 10 ms
-    assert run.progress == 1 and run.eta is None and run.spec == slow(length=40)
+    assert run.progress == 1 and run.eta is None and run.spec == slow(length=40).stamped(1)
 
 
 def test_a_paused_run_stands_still_and_steps_when_told_and_goes_on(client, store):

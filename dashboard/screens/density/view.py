@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core import discover
-from core.params import parameters
 from core.spec import ProblemData
 from dashboard import state
 from dashboard.pickers import problem as data
@@ -160,21 +157,14 @@ def problem(s: Shown) -> str:
     return spec.data.problem if spec is not None and isinstance(spec.data, ProblemData) else ""
 
 
-def value(s: Shown, name: str) -> Any:
-    """A method's parameter as this run had it, default included; None where it has none."""
-    spec = s.run.spec
-    if spec is None:
-        return None
-    known = parameters(discover.load(spec.family, spec.method))
-    return spec.parameters.get(name, known[name].default if name in known else None)
-
-
 def labels(shown: list[Shown]) -> list[str]:
     """What sets each run apart from those beside it; equal settings are told apart by a number."""
     words = {
         "n_components": lambda v: t("K = {k}", k=v),
         "hidden": lambda v: t("{n} units", n=v),
     }
-    differ = [n for n in words if len({value(s, n) for s in shown}) > 1] or list(words)
-    said = [", ".join(words[n](value(s, n)) for n in differ if value(s, n) is not None) or s.run.id for s in shown]
+    differ = [n for n in words if len({s.parameter(n) for s in shown}) > 1] or list(words)
+    said = [
+        ", ".join(words[n](s.parameter(n)) for n in differ if s.parameter(n) is not None) or s.run.id for s in shown
+    ]
     return said if len(set(said)) == len(said) else [f"{label} ({i + 1})" for i, label in enumerate(said)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from html import escape
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -12,6 +14,9 @@ from dashboard import pages, state
 from dashboard.jobs import Run
 from dashboard.text import t
 from dashboard.widgets import server
+
+if TYPE_CHECKING:
+    from core.spec import Spec
 
 PICTURES = Path(__file__).resolve().parents[3] / "assets" / "pictures" / "home"
 ADDRESS = "pictures"  # where the server has them
@@ -70,16 +75,24 @@ def _what_starts() -> str:
 
 
 def _is_first(run: Run) -> bool:
-    """Whether it is the run of the button. Read off its JSON: the first page imports no method."""
-    spec = run.spec_dict
-    data = spec.get("data", {})
-    return spec.get("method") == "mine" and not spec.get("parameters") and {"fresh": False} | data == _DATA
+    """Whether it is the run of the button. The first paint imports no method: until they are there, no run is known."""
+    if "core.estimators.mine" not in sys.modules or run.spec_dict.get("method") != "mine" or run.spec is None:
+        return False
+    from dashboard.widgets import run_settings
+
+    return run_settings.same([run.spec], [_spec()])
+
+
+def _spec() -> Spec:
+    from dashboard.widgets import fields
+
+    return fields.spec("estimators", "mine", {}, _DATA, 0)
 
 
 def _start() -> None:
-    from dashboard.widgets import fields, player
+    from dashboard.widgets import player
 
-    player.start("estimate", lambda: [fields.spec("estimators", "mine", {}, _DATA, 0)])
+    player.start("estimate", lambda: [_spec()])
     state.remember("estimate", {})
     state.choose("home.started", True)
 

@@ -9,8 +9,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core import discover
-from core.params import parameters
 from dashboard.charts import curves, points, representations
 from dashboard.text import t
 from dashboard.widgets import embedding, export, layout, run_files
@@ -124,8 +122,7 @@ def headline(table: dict[str, Any]) -> str:
 
 def _width(s: Shown) -> int:
     """How many features the run learns for each row."""
-    default = parameters(discover.load("encoders", "mine"))["n_features"].default
-    return int(s.run.spec.parameters.get("n_features", default)) if s.run.spec else int(default)
+    return int(s.parameter("n_features"))
 
 
 def _below(key: str, s: Shown, shown: Figures) -> None:
@@ -196,7 +193,7 @@ def _loss(s: Shown) -> dict[str, Any] | None:
     if "loss" not in found:
         return None
     line = curves.Curve("loss", t("training batches"), "mine", *found["loss"], "training")
-    jsd = s.run.spec is not None and s.run.spec.parameters.get("objective") == "jsd"
+    jsd = s.parameter("objective") == "jsd"
     label = t("logistic loss (no information)") if jsd else t("minus InfoNCE of a batch (nats)")
     return curves.loss([line], title=t("The loss of each batch"), ylabel=label, at=s.at, say=t)
 
