@@ -258,14 +258,14 @@ def _table(address: Address) -> dict[str, Any]:
     labels = _labels(address, label_columns(table), reference)
     grouped = sample_columns(table)
     names = [name for name in grouped if name != labels]
-    if said := tables.unusable(table, grouped, t("more than {n} categories", n=LEVELS)):
-        st.caption(plain(said))
     first = [name for name in names if table[name].kind in ("numeric", "integer")] or names
     key = address.begin("x", first, lambda text: tables.listed(text, names))
     kept = [name for name in state.widget(key) if name in names]
     state.set_widget(key, kept if kept or not state.widget(key) else first)  # emptied by hand it stays empty
     help = t("Rows that are alike in these columns are grouped. Categories enter as columns of 0 and 1.")
     x = st.multiselect(t("Columns"), names, key=key, help=help)
+    if said := tables.unusable(table, grouped, t("more than {n} categories", n=LEVELS)):
+        st.caption(plain(said))
     address.end("x", x if x == first else json.dumps(x, ensure_ascii=False), first)
     return {"table": reference, "x": x} | ({"labels": labels} if labels else {})
 
@@ -288,6 +288,7 @@ def _labels(address: Address, names: list[str], reference: str) -> str | None:
         [None, *names],
         key=key,
         format_func=lambda name: t("nothing") if name is None else name,
+        placeholder=t("nothing"),  # what a box shows whose value is None
         help=t("A column of classes. It is compared with the clusters afterwards and never used for training."),
     )
     return address.end("labels", chosen, first)

@@ -43,20 +43,22 @@ def one(page: str, name: str, data: dict[str, Any], seed: int) -> None:
 def _both(cls: Any, s: Shown, chart: Any) -> None:
     """The figures side by side, and how they came about."""
     percent = cls.quantity == "accuracy"
-    cells = st.columns([1, 1, 3], vertical_alignment="center")
-    for cell, side, label in zip(cells, ("wrong", "right"), map(t, cls.ways), strict=False):
-        value = s.result.get(side, s.last(side))
-        text = "–" if value is None else f"{value:.1%}" if percent else f"{value:.3f}".replace("-", "−")
-        layout.number(cell, label, text, note=t(cls.quantity))
+    figures, beside = st.columns([2, 3], vertical_alignment="center")
+    with figures:
+        for cell, side, label in zip(st.columns(2), ("wrong", "right"), map(t, cls.ways), strict=True):
+            value = s.result.get(side, s.last(side))
+            text = "–" if value is None else f"{value:.1%}" if percent else f"{value:.3f}".replace("-", "−")
+            layout.number(cell, label, text)
+        st.caption(t(cls.quantity))  # once, and not below each number, where there is no room for it
     curves = s.curves()
     if "wrong" in curves and len(curves["wrong"][0]):
         steps, wrong = curves["wrong"]
         figure = representations.both_ways(
             steps, wrong, curves["right"][1], ylabel=t(cls.quantity), percent=percent, say=t
         )
-        with cells[2]:
+        with beside:
             chart("both").show(figure, height=190)
     if cls.on:
         st.caption(t(cls.on))
     if verdict := s.result.get("verdict"):
-        st.caption(plain(verdict).replace(" -", " −"))
+        st.caption(plain(str(verdict).replace(" -", " −")))  # `plain` puts a mark before a minus of the keyboard

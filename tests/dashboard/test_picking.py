@@ -224,6 +224,7 @@ def test_columns_that_cannot_be_grouped_by_are_left_out_with_the_reason():
     at = opened(i="table", t=save_upload(TOWNS.encode(), "towns.csv"))
     assert not at.exception
     assert at.multiselect[0].options == ["country", "size"]
+    assert box(at, "Compare with").value is None and box(at, "Compare with").proto.placeholder == "nothing"
     said = captions(at).replace("\\", "")
     assert "3 columns are left out: town (more than 30 categories), note (text), same (constant)." in said
 
