@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core import units
+from core.spec import TableData
 from dashboard.charts import curves as charts
 from dashboard.charts import heat, palette, points
 from dashboard.text import t
@@ -149,7 +150,7 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
         scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))
         if "truth" not in picture:
             return heat.surface(
-                picture["x"], picture["y"], scores, title=t("What the critic learned") + of, zlabel=zlabel, say=t
+                picture["x"], picture["y"], scores, t("What the critic learned") + of, *_sides(s), zlabel=zlabel, say=t
             )
         true = _finite(_scaled(picture["truth"], unit))
         return heat.pair(
@@ -175,6 +176,12 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
         figure["layout"]["meta"]["scale"] = dict.fromkeys("xy", _scale(unit))
         return figure
     return None
+
+
+def _sides(s: Shown) -> tuple[str, str]:
+    """What the axes of a critic's surface are called: the columns of a table, where they are."""
+    data = s.run.spec.data if s.run.spec else None
+    return (", ".join(data.x), ", ".join(data.y)) if isinstance(data, TableData) else ("x", "y")
 
 
 def _reach(true: np.ndarray) -> float:

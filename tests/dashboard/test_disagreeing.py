@@ -35,8 +35,8 @@ def tiles(monkeypatch) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("mi", "low", "high", "words", "trust"),
     [
-        (0.140, 0.095, 0.185, "do not quote MINE", "With care"),
-        (0.600, 0.500, 0.700, "quote neither", "With care"),
+        (0.140, 0.095, 0.185, "do not quote MINE", "Do not quote"),
+        (0.600, 0.500, 0.700, "quote neither", "Do not quote"),
         (0.250, 0.200, 0.300, "", "Good"),
     ],
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.places import VARIABLE
 from core.spec import Spec
-from dashboard.widgets import trust_summary
+from dashboard.widgets import estimate_charts, trust_summary
 
 DATA = {"distribution": {"name": "gaussian"}, "n": 500, "fresh": False}
 
@@ -74,7 +75,7 @@ def test_each_of_several_estimates_has_its_trust(monkeypatch):
     shown = [ended("mine", "green"), ended("ksg", "amber"), ended("ksg", "red", k=7)]
     trust_summary.numbers(shown, "nats", doubted={shown[0].run.id})
     (line,) = lines
-    assert "MINE: With care" in line  # its own checks are clean, and something beside it speaks against it
+    assert "MINE: Do not quote" in line  # its own checks are clean, and something beside it speaks against it
     assert "k = 5: With care" in line and "k = 7: Do not quote" in line and ":red-badge" in line
 
 
@@ -93,3 +94,14 @@ def test_a_run_that_ended_with_nothing_promises_nothing(monkeypatch):
     s.run.active = True
     trust_summary.numbers([s], "nats")
     assert tiles["MINE"][1] == "no held-out value yet" and tiles["Trust"][1] == "known when the run has ended"
+
+
+def test_the_surface_of_a_pair_has_the_names_of_its_columns():
+    s = ended("mine", "green")
+    grid = np.linspace(0, 1, 4)
+    s.run.views, s.picture = ("critic",), lambda name: {"x": grid, "y": grid, "scores": np.zeros((4, 4))}
+    s.run.spec = Spec.parse(
+        json.loads(s.run.spec.to_json()) | {"data": {"table": "wine", "x": ["alcohol"], "y": ["hue"]}}
+    )
+    layout = estimate_charts.critic([s], "nats")["layout"]
+    assert (layout["xaxis"]["title"]["text"], layout["yaxis"]["title"]["text"]) == ("alcohol", "hue")

@@ -217,7 +217,9 @@ def _beside(shown: list[Shown], unit: str) -> None:
     method, _ = settings("table", spec.seed)
     if (row := next((row for row in _without_training(shown[0]) if row["method"] == method), None)) is None:
         return
-    said = "{mine} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows, as in the matrix."
+    said = "{mine} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows."
+    if any(run.spec and run.spec.family == "sweeps" for run in player.runs("table")):
+        said = "{mine} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows, as in the matrix."
     amounts = {"learned": trust_summary.amount(result["mi"], unit), "mi": trust_summary.amount(row["mi"], unit)}
     names = {"mine": trust_summary.title(spec.method), "other": trust_summary.title(method)}
     st.caption(plain(t(said, **names, **amounts, n=f"{row['n']:,}")))
