@@ -101,6 +101,8 @@ def _number(place: Any, s: Shown, name: str, unit: str, true: float | None) -> N
         t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit))
         if interval
         else t("held out, so far")
+        if has_critic(s)
+        else t("so far")
     )
     equal = t("As strong as a Gaussian pair with |ρ| = {rho}.", rho=f"{units.equivalent_correlation(value):.3f}")
     layout.number(place, name, amount(value, unit), note=" · ".join(filter(None, (note, of))), help=equal)
@@ -140,7 +142,10 @@ def estimate(s: Shown) -> tuple[float | None, tuple[float, float] | None]:
     result = s.result
     if "mi" in result:
         return result["mi"], tuple(result["interval"]) if result.get("interval") else None  # type: ignore[return-value]
-    return s.last("mi_held_out"), None
+    value = s.last("mi_held_out")
+    if value is None and not has_critic(s) and "loss" not in s.curves():  # nothing is held out where nothing is trained
+        value = s.last("mi")
+    return value, None
 
 
 def disagreement(s: Shown, other: str, interval: tuple[float, float]) -> str:

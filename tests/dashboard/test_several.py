@@ -105,3 +105,12 @@ def test_the_surface_of_a_pair_has_the_names_of_its_columns():
     )
     layout = estimate_charts.critic([s], "nats")["layout"]
     assert (layout["xaxis"]["title"]["text"], layout["yaxis"]["title"]["text"]) == ("alcohol", "hue")
+
+
+def test_a_replayed_closed_form_says_the_value_that_is_drawn():
+    s = ended("ksg", "green")
+    s.result, s.run.info = {}, {}
+    s.curves = lambda: {"mi": (np.array([1]), np.array([0.498]))}
+    s.last = lambda name: float(s.curves()[name][1][-1]) if name in s.curves() else None
+    drawn = estimate_charts.estimated(s)
+    assert drawn is not None and trust_summary.estimate(s) == (drawn[1][-1], None) == (0.498, None)
