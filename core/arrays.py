@@ -178,6 +178,11 @@ def mean_and_deviation(columns: Array) -> tuple[Array, Array]:
     return scaled.mean(0, dtype=np.float64) * unit, np.where(deviation > 1e-12, deviation, 0.0) * unit
 
 
+def hardly_varies(column: Array) -> bool:
+    """Whether (n,) numbers differ, but by so little of their size (10⁻¹²) that standardising takes it for rounding."""
+    return bool(np.ptp(column) > 0 and not mean_and_deviation(column[:, None])[1].any())
+
+
 def standardised(values: Array, mean: Array, deviation: Array) -> Array:
     """(values − mean) / deviation; halved first, because the difference of two large numbers may overflow."""
     return (values / 2 - mean / 2) / deviation * 2

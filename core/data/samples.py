@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from core.data.tables import USABLE, Table, TableError, as_numbers, load_table
+from core.data.tables import USABLE, Table, TableError, as_numbers, hardly_varying, load_table
 from core.method import Array, Source
 from core.sentences import Sentence
 
@@ -50,6 +50,8 @@ def samples_source(table: str, x: list[str], labels: str | None = None) -> Sourc
             raise TableError(
                 Sentence("column {name!r} is constant: it has one value in all rows used; choose another", name=name)
             )
+        if values.shape[1] == 1:
+            notices += hardly_varying(name, values[complete, 0])
     return Source(
         np.hstack([values[complete] for values, _ in blocks.values()]),
         labels=None if classes is None else classes[complete].astype(np.int64),

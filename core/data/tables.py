@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.arrays import hardly_varies
 from core.data import _bytes, _frames, _kinds, _rows
 from core.data._bundled import BUNDLED, BundledTable, bundled_path
 from core.data._bytes import TableError
@@ -148,6 +149,14 @@ def load_table(reference: str) -> Table:
     return read_table(path, name=name, **options)
 
 
+def hardly_varying(name: str, values: Array) -> list[str]:
+    """A notice of a column that methods which standardise take for a constant one; nothing for any other."""
+    if not hardly_varies(values):
+        return []
+    told = "Column {name!r} varies by less than 10⁻¹² of its size and may count as constant: subtract its mean first."
+    return [Sentence(told, name=name)]
+
+
 def columns_source(table: str, x: list[str], y: list[str]) -> Source:
     """x (n, dx) and y (n, dy) of the rows in which no chosen column is missing, float64.
 
@@ -196,6 +205,7 @@ def columns_source(table: str, x: list[str], y: list[str]) -> Source:
                     n_kept=len(kept),
                 )
             )
+        notices += hardly_varying(name, kept)
     block = lambda names: np.column_stack([numbers[n][complete] for n in names])  # noqa: E731
     return Source(
         block(x),

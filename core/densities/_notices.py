@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from core.arrays import hardly_varies
 from core.densities._run import SAMPLE, Sitting
 from core.method import Array
 
@@ -16,7 +17,7 @@ _FAR = 20.0  # quartile distances from the median: 26 standard deviations of a G
 
 def notices(sitting: Sitting) -> list[str]:
     """Sentences about few rows, repeated rows, tied or far targets and constant inputs; [] where there is nothing to say."""
-    return [*_rows(sitting), *_targets(sitting.y), *_inputs(sitting.x)]
+    return [*_rows(sitting), *_targets(sitting.y), *_inputs(sitting.x), *_still(sitting.x, sitting.y)]
 
 
 def _rows(s: Sitting) -> Iterator[str]:
@@ -62,3 +63,12 @@ def _inputs(x: Array) -> Iterator[str]:
     constant = [str(j + 1) for j, column in enumerate(x.T) if len(x) > 1 and np.ptp(column) == 0]
     if constant:
         yield f"Input {', '.join(constant)} is constant among the training rows and tells nothing: leave it out."
+
+
+def _still(x: Array, y: Array) -> Iterator[str]:
+    for side, values in (("Input", x), ("Output", y)):
+        for j in range(values.shape[1]):
+            if len(values) > 1 and hardly_varies(values[:, j]):
+                yield (
+                    f"{side} {j + 1} varies by less than 10⁻¹² of its size and counts as constant: subtract its mean first."
+                )

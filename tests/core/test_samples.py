@@ -7,7 +7,8 @@ import pytest
 
 from core.data import label_names, resolve
 from core.data.samples import label_columns, samples_source
-from core.data.tables import TableError, load_table
+from core.data.tables import TableError, columns_source, load_table
+from core.densities import MSE
 from core.spec import ImageData, Spec, SpecError, TableData
 
 SIZES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
@@ -92,3 +93,19 @@ def test_a_spec_of_a_clusterer_takes_rows_and_one_of_a_sweep_takes_the_table():
 
 def test_the_named_sets_say_what_their_labels_mean_without_their_pictures():
     assert label_names(ImageData(images="fashion-mnist"))[9] == "ankle boot"
+
+
+def test_a_column_that_hardly_varies_for_its_size_is_said(csv):
+    """Standardising takes 10¹³ ± 1 for a constant column, and 10⁶ ± 1 for what it is."""
+    lines = "".join(f"{i},{10**13 + i % 7}.5,{10**6 + i % 7}.5\n" for i in range(60))
+    reference = csv(f"v,far,near\n{lines}")
+    told = "Column 'far' varies by less than 10⁻¹² of its size and may count as constant: subtract its mean first."
+    for source in (samples_source(reference, ["v", "far", "near"]), columns_source(reference, ["v", "near"], ["far"])):
+        assert [n for n in source.notices if "constant" in n] == [told]
+
+
+def test_a_density_says_which_columns_hardly_vary():
+    x, y = np.random.default_rng(0).normal(size=(2, 100, 1))
+    model = MSE(iterations=10, restarts=1, device="cpu").fit(np.hstack([x, 1e13 + x]), y)
+    told = "Input 2 varies by less than 10⁻¹² of its size and counts as constant: subtract its mean first."
+    assert told in model.result()["notices"]

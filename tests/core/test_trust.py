@@ -237,3 +237,14 @@ def test_numbers_below_zero_have_a_minus_and_no_hyphen():
     assert trust.wide(0.0, (-0.3, 0.2)).sentence == "The interval is wide: −0.30 to 0.20 nats."
     assert "from −0.40 to 0.40" in trust.folds_disagree([-0.4, 0.4]).sentence
     assert "(−1.00 nats)" in trust.far_from_plug_in(-1.0, 0.5).sentence
+
+
+@pytest.mark.parametrize(("d", "level"), [(2, "green"), (3, "amber"), (5, "red"), (10, "red")])
+def test_ksg_is_red_where_its_columns_are_too_many_for_its_rows(d, level):
+    """Of ρ = .5 in each of d + d columns, 1,000 rows: KSG finds most in 4 and 6 columns, half in 10, a third in 20."""
+    joint = make("multivariate_gaussian", dimension=d, rho=0.5)
+    method = KSG().fit(*joint.sample(1_000, seed=0))
+    found = method.mi_ / joint.true_mi
+    assert (method.trust_.level == "red") == (found < 0.75), found
+    assert ("nearest neighbours are too far away" in _reasons(method.trust_)) == (level == "red")
+    assert level == "red" or method.trust_.level == level
