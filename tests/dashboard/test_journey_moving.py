@@ -110,6 +110,16 @@ def test_a_replay_plays_by_itself_to_its_end_and_again_also_from_a_link(server, 
     page.get_by_role("button", name="Pause").wait_for()
     steps = _plays(page, 60)
     assert len(steps) == 6 and steps[-1] < 100
+    for width in (1024, 780, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_timeout(1_000)
+        assert page.evaluate(CUT) == []
+
+
+# Labels of the replay's buttons that are wider than their buttons: the word is cut, or stands in two lines.
+CUT = """[...document.querySelectorAll('.stHorizontalBlock.st-key-estimate-replay button')]
+  .filter(b => b.scrollWidth > b.clientWidth + 1 || b.clientHeight > 50 || b.getBoundingClientRect().right > innerWidth)
+  .map(b => b.innerText)"""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="CPU seconds are read from /proc")
