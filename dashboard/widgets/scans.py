@@ -122,8 +122,8 @@ def _clusterings(rows: dict[str, Any], label: str) -> dict[str, Any]:
     k, out = rows["value"], {}
     free = _lines(rows, _FREE)
     if free:
-        best = " ".join(
-            t("{what} is highest at {k}.", what=line.label, k=f"{k[int(np.nanargmax(line.values))]:g}")
+        best = "; ".join(
+            t("{what} is highest at {k}", what=line.label, k=f"{k[int(np.nanargmax(line.values))]:g}")
             for line in free
             if np.isfinite(line.values).any()
         )

@@ -107,6 +107,8 @@ def _listed(names: list[str]) -> str:
 
 def _called(runs: list[Run]) -> dict[str, str]:
     """Each run's name by its id: the method's title, and what tells it from the others."""
+    if len(runs) == 1:  # also a scan, which is called otherwise than the runs that it repeats
+        return {run.id: title(run) for run in runs}
     names = iter(run_settings.names([run.spec for run in runs if run.spec]))
     return {run.id: next(names) if run.spec else run.id for run in runs}
 

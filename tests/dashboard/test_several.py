@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.places import VARIABLE
 from core.spec import Spec
-from dashboard.widgets import estimate_charts, trust_summary
+from dashboard.jobs import Run
+from dashboard.widgets import estimate_charts, standing, trust_summary
 
 DATA = {"distribution": {"name": "gaussian"}, "n": 500, "fresh": False}
 
@@ -49,6 +50,13 @@ def test_runs_of_one_method_are_told_apart_by_their_settings(drawn):
     assert [c.value.partition(" · ")[0] for c in at.caption] == [f"KSG (nearest neighbours), k = {k}" for k in (3, 9)]
     alone = drawn(("ksg", "finished", ("k", 9)))
     assert alone.caption[0].value == "KSG (nearest neighbours) · finished after 2.5 s"
+
+
+def test_a_scan_is_not_called_as_the_runs_that_it_repeats():
+    asked = {"kind": "clusterers", "method": "iic", "parameter": "n_clusters", "values": [2, 3], "settings": []}
+    spec = Spec.parse({"family": "sweeps", "method": "scan", "parameters": asked, "data": {"images": "digits"}})
+    run = Run("a" * 12, spec.to_json(), "finished")
+    assert standing._called([run]) == {run.id: "Scan of one parameter"}
 
 
 def test_those_that_wait_share_one_line(drawn):
