@@ -41,3 +41,10 @@ def test_densities_are_compared_on_the_same_rows_only():
 def test_a_pitfall_and_runs_of_two_pages_are_said():
     runs = [run("a", "estimators", "mine", _GAUSS), run("b", "clusterers", "iic", {"images": "digits"})]
     assert "different pages" in history.apart(runs)
+
+
+def test_a_run_that_no_page_opens_is_not_said_to_belong_to_several():
+    pitfall = run("a", "pitfalls", "raw_logits", {"images": "digits"})
+    assert "has no link" in history.apart([pitfall]) and "has no link" in history.apart([pitfall, pitfall])
+    gone = Run("b", '{"family": "estimators", "method": "vanished", "data": {"problem": "inverse"}}', "finished")
+    assert "can no longer be read" in history.apart([gone])

@@ -35,6 +35,8 @@ def link(runs: list[Run]) -> dict[str, str]:
 def apart(runs: list[Run]) -> str:
     """Why these runs cannot be opened together, or nothing: a page would show one of them and leave out the others."""
     page, *others = {pages.showing(run.spec) for run in runs}
+    if page is None and not others:
+        return _unshown(runs[0])
     if others or page is None:
         return t("These runs belong to different pages: select runs of one page to open them.")
     if len(runs) == 1 or page.overlays:
@@ -44,6 +46,13 @@ def apart(runs: list[Run]) -> str:
     if not run_settings.same_data([run.spec for run in runs if run.spec]):
         return t("These runs learned from different rows: select runs on the same data to compare them.")
     return ""
+
+
+def _unshown(run: Run) -> str:
+    """Why no page opens a run."""
+    if run.spec is None:
+        return plain(run.spec_fault)
+    return t("A run of What goes wrong has no link: press Show it in that tab to see it again.")
 
 
 def listing() -> None:
