@@ -36,7 +36,7 @@ class Curve:
         return self.colour or palette.method(self.method), self.symbol or palette.symbol(self.method)
 
 
-_WEIGHT = {
+_WEIGHT: dict[str, dict[str, Any]] = {
     "training": {"width": 1.0},
     "held out": {"width": 2.4},
     "closed form": {"width": 1.6},

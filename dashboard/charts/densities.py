@@ -23,7 +23,7 @@ def learned(x: Any, y: Any, p: Any, truth: Any = None, means: tuple[Any, Any] | 
     the picture is veiled.
     """
     line = None if baseline is None else (*baseline, say("least squares"))
-    shape = {"xlabel": xlabel, "ylabel": ylabel, "say": say}
+    shape: dict[str, Any] = {"xlabel": xlabel, "ylabel": ylabel, "say": say}
     out = heat.density(x, y, p, baseline=line, points=drawn or points, title=title, **shape)
     if means is not None and weights is not None:
         out["data"].append(_means(*means, weights, say("component means")))

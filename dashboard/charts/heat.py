@@ -88,7 +88,7 @@ def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = 
     largest = float(np.nanmax(off)) if (~np.isnan(off)).any() else 0.0
     top = max(_figure.colours_end(off, _STRONG * (1 / LN2 if unit == "bits" else 1.0)) if largest else 1.0, _FAINT)
     if (~np.isnan(off)).any():
-        best = np.unravel_index(np.nanargmax(off), values.shape)
+        best = [int(i) for i in np.unravel_index(np.nanargmax(off), values.shape)]
         alt += " " + say("The largest is between {a} and {b}: {value}.", a=labels[best[0]], b=labels[best[1]],
                          value=number(largest))  # fmt: skip
     out = _cells(np.where(np.isposinf(values), 2 * top, values), labels, labels, title, alt, say(unit), top, text)

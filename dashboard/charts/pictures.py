@@ -79,4 +79,4 @@ def _rgba(pictures: Any) -> Any:
     pixels = (255 * np.clip(np.nan_to_num(pictures), 0, 1)).round().astype(np.uint8)
     if pictures.ndim == 5:
         return np.concatenate([pixels, np.full((*pixels.shape[:-1], 1), 255, np.uint8)], -1)
-    return np.concatenate([np.broadcast_to(np.uint8(_INK), (*pixels.shape, 3)), pixels[..., None]], -1)
+    return np.concatenate([np.broadcast_to(np.asarray(_INK, np.uint8), (*pixels.shape, 3)), pixels[..., None]], -1)

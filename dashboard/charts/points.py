@@ -59,9 +59,9 @@ def learned_vs_true(learned: Any, truth: Any, title: str = "", xlabel: str = "tr
 
 
 def _group(xy: Any, groups: Any, group: Any, names: Sequence[Any] | None, place: int) -> Figure:
-    rows, known = groups == group, names is not None and 0 <= int(group) < len(names)
+    rows, named = groups == group, dict(enumerate(() if names is None else names))
     colour, mark = palette.CATEGORIES[place % 10], palette.SYMBOLS[place % 10]
-    return _cloud(xy[rows, 0], xy[rows, 1], names[int(group)] if known else group, colour, mark, len(xy))
+    return _cloud(xy[rows, 0], xy[rows, 1], named.get(int(group), group) if named else group, colour, mark, len(xy))
 
 
 def _cloud(x: Any, y: Any, name: Any, colour: str, mark: str, among: int) -> Figure:

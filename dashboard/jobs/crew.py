@@ -136,7 +136,7 @@ class Crew:
         while self.warm and len(self.queue) and len(self.seats) < self.workers:
             id = str(self.queue.pop())
             self._start(id, *self.plans.pop(id))
-        places = {str(id): place for place, id in enumerate(self.queue.order(), 1)}
+        places: dict[str, int | None] = {str(id): place for place, id in enumerate(self.queue.order(), 1)}
         for id in self.places.keys() | places.keys():
             if self.places.get(id) != places.get(id):
                 self.scribe.write(self.writer.update, id, place=places.get(id))

@@ -131,7 +131,8 @@ class Curve:
                 else []
             )
             parts += [later.columns[name]] if name in later.columns else []
-            columns[name] = tuple(np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+            steps, values = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+            columns[name] = steps, values
         return Curve(columns, max(self.last, later.last))
 
 

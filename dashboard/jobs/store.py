@@ -129,8 +129,8 @@ def _reading(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _run(row: tuple[Any, ...]) -> Run:
     *plain, info, views, notices = row
-    run = Run(*plain, json.loads(info), tuple(json.loads(views)), tuple(files.from_json(notices)))
-    return replace(run, message=sentences.parse(run.message))
+    run, shown, said = Run(*plain), tuple(json.loads(views)), tuple(files.from_json(notices))
+    return replace(run, info=json.loads(info), message=sentences.parse(run.message), views=shown, notices=said)
 
 
 __all__ = ["Store", "check_id"]

@@ -92,15 +92,16 @@ class Sitting:
         self.looks: dict[str, float] = {}
         self.shown: dict[str, int] = {}
         self.speed: deque[tuple[float, int]] = deque()
-        self.seconds, self.since = job.seconds, None  # the stopwatch: what is counted, and since when it runs
+        self.seconds = job.seconds  # the stopwatch: what is counted,
+        self.since: float | None = None  # and since when it runs
         self.next_batch = self.next_picture = self.next_save = 0.0
         self.save_after = 1.0
 
     def go(self) -> None:
         """The whole sitting."""
         spec, source, start = self._prepare()
-        self.since = time.monotonic()
-        self.next_save = self.since + self.save_after
+        self.since = now = time.monotonic()
+        self.next_save = now + self.save_after
         steps = self.method.steps(source, start)
         how = self._pull(steps)
         if how in ("left", "interrupted"):

@@ -129,8 +129,8 @@ class Writer:
         shutil.rmtree(self.files(id), ignore_errors=True)
         self.log(id).unlink(missing_ok=True)
 
-    def one(self, query: str, *values: Any) -> tuple[Any, ...] | None:
-        """The first row of an answer."""
+    def one(self, query: str, *values: Any) -> Any:
+        """The first row of an answer, as a tuple; None where there is none."""
         return self._database.execute(query, values).fetchone()
 
     def all(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
