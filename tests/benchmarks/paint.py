@@ -85,7 +85,9 @@ def started(browser: Any, url: str) -> Any:
     page.on("websocket", lambda ws: ws.on("framereceived", heard))
     page.goto(url)
     page.get_by_role("button", name="Start").first.click()
-    page.wait_for_function("document.querySelectorAll(\"[data-testid='stMetricValue']\").length >= 2", timeout=60_000)
+    page.wait_for_function(
+        "() => document.querySelectorAll(\"[data-testid='stMetricValue']\").length >= 2", timeout=60_000
+    )
     return page
 
 

@@ -18,9 +18,11 @@ from tests.benchmarks.paint import FLAGS, served
 
 RUNS = 3
 # A curve is there when a line that grows has two points; the result when the title says where the estimate ends.
-CURVE = """[...document.querySelectorAll(".infoscope-live .plot")].some(
+CURVE = """() => [...document.querySelectorAll(".infoscope-live .plot")].some(
   (plot) => plot.data?.some((trace) => trace.meta === "grows" && trace.x.length > 1))"""
-RESULT = """[...document.querySelectorAll(".infoscope-live h4")].some((title) => / ends /.test(title.textContent))"""
+RESULT = (
+    """() => [...document.querySelectorAll(".infoscope-live h4")].some((title) => / ends /.test(title.textContent))"""
+)
 
 
 @contextmanager

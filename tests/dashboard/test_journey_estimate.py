@@ -30,7 +30,7 @@ def ended(tab, query: str) -> str:
 
 def traces(tab) -> dict[str, dict]:
     """The first chart's traces by name."""
-    tab.wait_for_function(f"{PLOT}?.data?.length > 1")
+    tab.wait_for_function(f"() => {PLOT}?.data?.length > 1")
     script = f"{PLOT}.data.map(t => ({{name: t.name, x: [...t.x], y: [...t.y], line: t.line, bar: t.error_y}}))"
     return {trace["name"]: trace for trace in tab.evaluate(script)}
 
@@ -148,17 +148,17 @@ def test_a_zoom_shows_the_same_stretch_in_the_other_unit(server, page, two):
     page.mouse.down()
     page.mouse.move(plot["x"] + 0.7 * plot["width"], plot["y"] + 0.8 * plot["height"], steps=5)
     page.mouse.up()
-    page.wait_for_function(f"{PLOT}.layout.yaxis.autorange === false")
+    page.wait_for_function(f"() => {PLOT}.layout.yaxis.autorange === false")
     both = f"[...{PLOT}.layout.yaxis.range, ...{PLOT}.layout.xaxis.range]"
     nats = page.evaluate(both)
     page.get_by_text("bits", exact=True).first.click()
     page.get_by_text(re.compile(r"mutual information \(bits\)")).first.wait_for()
-    page.wait_for_function(f"Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]} / Math.LN2) < 1e-4")
+    page.wait_for_function(f"() => Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]} / Math.LN2) < 1e-4")
     assert page.evaluate(both) == pytest.approx(
         [nats[0] / np.log(2), nats[1] / np.log(2), *nats[2:]], rel=1e-4
     )  # the factor travels in five digits
     page.get_by_text("nats", exact=True).first.click()
-    page.wait_for_function(f"Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]}) < 1e-4")
+    page.wait_for_function(f"() => Math.abs({PLOT}.layout.yaxis.range[1] - {nats[1]}) < 1e-4")
 
 
 def test_a_preset_that_is_on_looks_on_and_a_histogram_promises_no_surface(server, page):

@@ -33,7 +33,7 @@ def opened(browser, server, **settings):
     tab.goto(server.url())
     tab.locator("img.moving").nth(3).wait_for(timeout=LONG)
     tab.wait_for_function(
-        "[...document.querySelectorAll('img.moving')].every(i => i.complete && i.naturalWidth == 720)"
+        "() => [...document.querySelectorAll('img.moving')].every(i => i.complete && i.naturalWidth == 720)"
     )
     return tab, arrived
 
