@@ -372,3 +372,13 @@ def test_pictures_of_another_scale_are_refused_with_the_factor(digits: Source, t
     with pytest.raises(ValueError, match=rf"reaches {top}, .* 0 … {top} do, but .* 0 … 255: multiply it by {factor}$"):
         method.predict(other)
     np.testing.assert_array_equal(method.predict(other * float(factor)), method.predict(digits.x))
+
+
+def test_pictures_that_are_all_but_one_the_same_share_no_information():
+    """A plain first look and a varied second one can be told apart: that is in the symmetrised table, and no information."""
+    x = np.repeat(np.random.default_rng(0).integers(0, 256, (1, 1, 8, 8)).astype(np.uint8), 200, axis=0)
+    x[0, 0, 0, 0] ^= 255
+    method = IIC(n_clusters=3, epochs=10, heads=4, over_heads=1, over_clusters=8, width=8, batch_size=100, device="cpu")
+    method.fit(x)
+    assert np.bincount(method.labels_).max() == 200
+    assert -min(method.heads_loss_) > 0.2 and method.mi_ < 0.05
