@@ -162,8 +162,18 @@ class Pairs:
         """One row of `long`; a pair that cannot be estimated has NaN and says why."""
         whole = np.isfinite(a) & np.isfinite(b)
         n = int(whole.sum())
-        row = {"x": x, "y": y, "n": n, "mi": np.nan, "correlation": np.nan, "low": np.nan, "high": np.nan,
-               "trust": "red", "reasons": "", "method": self.method}  # fmt: skip
+        row = {
+            "x": x,
+            "y": y,
+            "n": n,
+            "mi": np.nan,
+            "correlation": np.nan,
+            "low": np.nan,
+            "high": np.nan,
+            "trust": "red",
+            "reasons": "",
+            "method": self.method,
+        }
         if n < _FEWEST:
             return row | {
                 "reasons": Sentence(
@@ -179,8 +189,14 @@ class Pairs:
         source = Source(a[whole, None], b[whole, None], x_names=(x,), y_names=(y,))
         found = self._make(**self._names(x, y)).drain(source)
         low, high = found.interval_ or (np.nan, np.nan)
-        return row | {"mi": found.mi_, "correlation": equivalent_correlation(found.mi_), "low": low, "high": high,
-                      "trust": found.trust_.level, "reasons": " ".join(found.trust_.reasons)}  # fmt: skip
+        return row | {
+            "mi": found.mi_,
+            "correlation": equivalent_correlation(found.mi_),
+            "low": low,
+            "high": high,
+            "trust": found.trust_.level,
+            "reasons": " ".join(found.trust_.reasons),
+        }
 
 
 def mi_matrix(

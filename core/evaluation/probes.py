@@ -39,8 +39,14 @@ class Score:
     n: int
 
 
-def probe(train_features: Any, train_labels: Any, test_features: Any, test_labels: Any,
-          kinds: Sequence[str] = KINDS, random_state: int = 0) -> dict[str, Score]:  # fmt: skip
+def probe(
+    train_features: Any,
+    train_labels: Any,
+    test_features: Any,
+    test_labels: Any,
+    kinds: Sequence[str] = KINDS,
+    random_state: int = 0,
+) -> dict[str, Score]:
     """Each kind of probe fitted on the training rows and scored on both parts; the same seed gives the same scores.
 
     features: (n, d) and (m, d); labels: (n,) and (m,) of any kind. "linear": logistic regression. "two_layer": 256

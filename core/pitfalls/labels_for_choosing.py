@@ -46,9 +46,12 @@ class LabelsForChoosing(Pitfall):
         if source.labels is None or source.x.ndim != 4:
             raise ValueError(Sentence("this pitfall needs pictures with labels; choose digits"))
         iic = discover.load("clusterers", "iic")(
-            n_clusters=len(np.unique(source.labels)), epochs=self.epochs, **AS_THE_SOURCE, random_state=self.seed(),
+            n_clusters=len(np.unique(source.labels)),
+            epochs=self.epochs,
+            **AS_THE_SOURCE,
+            random_state=self.seed(),
             device=self.device,
-        )  # fmt: skip
+        )
         self._run, best, kept, epoch = {"iic": iic}, 0.0, None, 0
         for step in iic.steps(_parted(source, self.seed())):
             if "epoch" not in step.info:

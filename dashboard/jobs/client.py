@@ -146,9 +146,13 @@ class Client:
         command += ["--workers", str(self.workers), "--threads", str(self.threads), "--paused", str(self.paused)]
         with log.open("ab") as written:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=written, env=environment,
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=written,
+                env=environment,
                 start_new_session=True,  # Ctrl+C ends the server; the supervisor then leaves everything in order
-            )  # fmt: skip
+            )
         self._started = time.monotonic()
         self._waiting = {}  # each process has its own: an old one's end must not fail the orders of the next
         threading.Thread(target=self._listen, args=(self._process, self._waiting), daemon=True).start()

@@ -216,8 +216,17 @@ class Crew:
     def _start(self, id: str, steps: int | None, then_stop: bool) -> None:
         row = self.writer.one("SELECT spec, step, saved_seconds FROM runs WHERE id = ?", id)
         threads = json.loads(row[0]).get("threads") or self.threads
-        job = Job(id, row[0], str(self.writer.checkpoint(id)), str(self.writer.log(id)), threads, row[1] > 0, steps,
-                  then_stop, row[2])  # fmt: skip
+        job = Job(
+            id,
+            row[0],
+            str(self.writer.checkpoint(id)),
+            str(self.writer.log(id)),
+            threads,
+            row[1] > 0,
+            steps,
+            then_stop,
+            row[2],
+        )
         ours, theirs = multiprocessing.Pipe()
         process = self.context.Process(target=worker.main, args=(theirs, job), daemon=False)
         try:

@@ -19,8 +19,10 @@ from core.places import data_folder
 from dashboard.jobs import packing
 from dashboard.jobs.records import Curve, JobsError, Run, check_id
 
-_FIELDS = ("id, spec, status, message, viewer, created, started, ended, seconds, step, total, rate, place, checkpoint, "
-           "phase, info, views, notices")  # fmt: skip
+_FIELDS = (
+    "id, spec, status, message, viewer, created, started, ended, seconds, step, total, rate, place, checkpoint, "
+    "phase, info, views, notices"
+)
 
 
 class Store:
@@ -79,8 +81,10 @@ class Store:
         """The arrays of a picture: the last frame at or before `step` (default: the last of all), or None."""
         rows = self._rows(
             "SELECT arrays FROM views WHERE run = ? AND name = ? AND step <= ? ORDER BY step DESC LIMIT 1",
-            id, name, 2**62 if step is None else int(step),
-        )  # fmt: skip
+            id,
+            name,
+            2**62 if step is None else int(step),
+        )
         return packing.unpack(rows[0][0]) if rows else None
 
     def result(self, id: str) -> dict[str, Any] | None:

@@ -8,16 +8,34 @@ import core
 from core.data import tables
 
 CASES = [
-    ("cp1252", "Größe,Gewicht"), ("latin-1", "Größe"), ("cp1252", "Straße,Höhe,Länge,Öffnung,Maß"),
-    ("cp1252", "GRÖSSE,MÄNNER,ÜBER"), ("cp1252", "année,température,créée,hôtel,l’été"),
-    ("cp1252", "año,niño,teléfono,¿qué?"), ("cp1252", "ação,não,coração,três"), ("cp1252", "fødselsår,højde,vægt"),
-    ("cp1252", "temp °C,length µm,price €,m²"), ("cp1252", "Müller,José,Åse,François"),
-    ("cp1250", "łąka,żółw,ćma,źdźbło"), ("iso8859-2", "łąka,żółw,ćma,źdźbło"), ("cp1250", "příklad,výška,šířka,dům"),
-    ("cp1250", "magasság,súly,őr,fű"), ("cp1251", "Возраст,рост,вес"), ("cp1251", "год"), ("koi8-r", "Возраст,рост,вес"),
-    ("cp1253", "ηλικία,ύψος,Βάρος"), ("cp1254", "yaş,ağırlık,şehir,İstanbul"), ("gb18030", "温度,压力"), ("gb18030", "年"),
-    ("gb18030", "x轴,y轴"), ("gb18030", "溫度,壓力"), ("gb18030", "姓名,城市,性别,王鑫"), ("gb18030", "身高（厘米）,A组,第1组"),
-    ("shift_jis", "温度,気圧,カテゴリ,データ"), ("big5", "溫度,壓力,年齡,城市"),
-]  # fmt: skip
+    ("cp1252", "Größe,Gewicht"),
+    ("latin-1", "Größe"),
+    ("cp1252", "Straße,Höhe,Länge,Öffnung,Maß"),
+    ("cp1252", "GRÖSSE,MÄNNER,ÜBER"),
+    ("cp1252", "année,température,créée,hôtel,l’été"),
+    ("cp1252", "año,niño,teléfono,¿qué?"),
+    ("cp1252", "ação,não,coração,três"),
+    ("cp1252", "fødselsår,højde,vægt"),
+    ("cp1252", "temp °C,length µm,price €,m²"),
+    ("cp1252", "Müller,José,Åse,François"),
+    ("cp1250", "łąka,żółw,ćma,źdźbło"),
+    ("iso8859-2", "łąka,żółw,ćma,źdźbło"),
+    ("cp1250", "příklad,výška,šířka,dům"),
+    ("cp1250", "magasság,súly,őr,fű"),
+    ("cp1251", "Возраст,рост,вес"),
+    ("cp1251", "год"),
+    ("koi8-r", "Возраст,рост,вес"),
+    ("cp1253", "ηλικία,ύψος,Βάρος"),
+    ("cp1254", "yaş,ağırlık,şehir,İstanbul"),
+    ("gb18030", "温度,压力"),
+    ("gb18030", "年"),
+    ("gb18030", "x轴,y轴"),
+    ("gb18030", "溫度,壓力"),
+    ("gb18030", "姓名,城市,性别,王鑫"),
+    ("gb18030", "身高（厘米）,A组,第1组"),
+    ("shift_jis", "温度,気圧,カテゴリ,データ"),
+    ("big5", "溫度,壓力,年齡,城市"),
+]
 
 
 @pytest.mark.parametrize(("encoding", "header"), CASES, ids=[f"{e} {h[:12]}" for e, h in CASES])

@@ -98,7 +98,7 @@ X = np.arange(20.0)
         (X, [[1.0], [2.0, 3.0]], "y is not rows of equally many numbers"),
         (np.empty((20, 0)), X, r"x has the shape \(20, 0\)"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_is_refused_in_one_sentence(x, y, message):
     with pytest.raises(ValueError, match=message) as caught:
         core.estimate_mi(x, y, **QUICK)

@@ -82,16 +82,31 @@ def test_a_table_is_a_table_whatever_holds_it(table):
 def test_kinds_of_arrow_are_kinds_of_tables():
     days = [datetime.date(2026, 1, 1) + datetime.timedelta(days=i % 90) for i in range(N)]
     words = pa.array(["u", "v", None] * (N // 3), pa.string_view())
-    arrow = pa.table({
-        "i": pa.array([None, *range(N - 1)]), "f": A, "b": pa.array([True, None] * (N // 2)), "t": words,
-        "c": pa.array(["x", "y"] * (N // 2)).dictionary_encode(), "d": pa.array(days), "e": pa.nulls(N),
-        "m": pa.array([decimal.Decimal(i) for i in range(N)]), "p": pa.array([datetime.timedelta(seconds=i) for i in range(N)]),
-    })  # fmt: skip
+    arrow = pa.table(
+        {
+            "i": pa.array([None, *range(N - 1)]),
+            "f": A,
+            "b": pa.array([True, None] * (N // 2)),
+            "t": words,
+            "c": pa.array(["x", "y"] * (N // 2)).dictionary_encode(),
+            "d": pa.array(days),
+            "e": pa.nulls(N),
+            "m": pa.array([decimal.Decimal(i) for i in range(N)]),
+            "p": pa.array([datetime.timedelta(seconds=i) for i in range(N)]),
+        }
+    )
     kinds = {column.name: column.kind for column in core.data.tables.table_of(Foreign(arrow)).columns}
     assert kinds == {
-        "i": "integer", "f": "numeric", "b": "constant", "t": "categorical", "c": "categorical", "d": "datetime",
-        "e": "empty", "m": "numeric", "p": "numeric",
-    }  # fmt: skip
+        "i": "integer",
+        "f": "numeric",
+        "b": "constant",
+        "t": "categorical",
+        "c": "categorical",
+        "d": "datetime",
+        "e": "empty",
+        "m": "numeric",
+        "p": "numeric",
+    }
 
 
 def test_equal_names_keep_every_column_and_are_said():
@@ -186,10 +201,16 @@ def test_a_file_that_cannot_be_read_is_refused_by_name():
 
 @pytest.mark.parametrize(
     "values",
-    [torch.tensor(A, requires_grad=True), torch.tensor(A).bfloat16(), pa.array(A), pd.Series(A, dtype="float64[pyarrow]"),
-     [decimal.Decimal(float(v)) for v in A], A.astype(np.longdouble)],
+    [
+        torch.tensor(A, requires_grad=True),
+        torch.tensor(A).bfloat16(),
+        pa.array(A),
+        pd.Series(A, dtype="float64[pyarrow]"),
+        [decimal.Decimal(float(v)) for v in A],
+        A.astype(np.longdouble),
+    ],
     ids=["gradient", "bfloat16", "arrow", "arrow-backed", "decimals", "longdouble"],
-)  # fmt: skip
+)
 def test_a_side_is_an_array_whatever_holds_it(values):
     plain = core.estimate_mi(A, B, "gaussian").mi
     # bfloat16 keeps three digits.

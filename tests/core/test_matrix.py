@@ -78,8 +78,9 @@ def test_each_row_says_rows_correlation_and_method(found):
 
 def test_what_is_left_out_is_said(found):
     said = " ".join(found.notices)
-    assert all(f"{name} ({kind})" in said for name, kind in
-               (("words", "text"), ("always", "constant"), ("nothing", "empty")))  # fmt: skip
+    assert all(
+        f"{name} ({kind})" in said for name, kind in (("words", "text"), ("always", "constant"), ("nothing", "empty"))
+    )
     assert not {"words", "always", "nothing"} & set(found.mi.columns)
 
 
@@ -88,8 +89,10 @@ def test_names_do_not_depend_on_the_order_of_their_codes():
     code = rng.integers(0, 40, N)
     x = rng.permutation(40)[code] / 8 + rng.normal(size=N)
     names = np.array([f"k{i:02}" for i in range(40)])
-    values = [mi_matrix(pd.DataFrame({"x": x, "name": pd.Categorical(names[order][code])})).mi.loc["x", "name"]
-              for order in (np.arange(40), rng.permutation(40))]  # fmt: skip
+    values = [
+        mi_matrix(pd.DataFrame({"x": x, "name": pd.Categorical(names[order][code])})).mi.loc["x", "name"]
+        for order in (np.arange(40), rng.permutation(40))
+    ]
     assert values[0] == pytest.approx(values[1], abs=1e-12) and values[0] > 0.4
 
 

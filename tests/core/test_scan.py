@@ -56,9 +56,13 @@ def test_stopping_keeps_the_values_so_far_and_resuming_adds_the_rest(tmp_path):
 
 def test_the_picture_has_a_column_for_each_number_and_probes_come_by_their_path():
     scan = Scan(
-        kind="encoders", method="mine", parameter="n_features", values=(2, 8), device="cpu",
+        kind="encoders",
+        method="mine",
+        parameter="n_features",
+        values=(2, 8),
+        device="cpu",
         settings=(("epochs", 1), ("width", 8), ("hidden", 16)),
-    )  # fmt: skip
+    )
     scan.drain(digits())
     seen = scan.view("scan")
     assert seen["value"].tolist() == [2.0, 8.0]
@@ -69,9 +73,13 @@ def test_the_picture_has_a_column_for_each_number_and_probes_come_by_their_path(
 
 def test_values_that_are_no_numbers_stand_by_their_place():
     scan = Scan(
-        kind="encoders", method="mine", parameter="objective", values=("infonce", "jsd"), device="cpu",
+        kind="encoders",
+        method="mine",
+        parameter="objective",
+        values=("infonce", "jsd"),
+        device="cpu",
         settings=(("epochs", 1), ("width", 8), ("hidden", 16)),
-    )  # fmt: skip
+    )
     scan.drain(digits(60, labelled=False))
     assert [row["value"] for row in scan.rows_] == ["infonce", "jsd"]
     assert scan.view("scan")["value"].tolist() == [0.0, 1.0]
@@ -102,10 +110,12 @@ def test_what_cannot_be_scanned_is_said_in_a_sentence(values, said):
 def test_a_scan_is_a_spec_and_comes_back_from_json():
     spec = Spec.parse(
         {
-            "family": "sweeps", "method": "scan", "data": {"images": "digits"},
+            "family": "sweeps",
+            "method": "scan",
+            "data": {"images": "digits"},
             "parameters": {"method": "kmeans", "values": [3, 4], "settings": []},
         }
-    )  # fmt: skip
+    )
     again = Spec.parse(spec.to_json()).build()
     assert again.values == (3, 4) and again.method == "kmeans"
 

@@ -122,9 +122,16 @@ def test_kinds_are_told_apart():
     table = table_of("n,i,b,d,c,t,e,k,z\n" + rows)
     kinds = {c.name: c.kind for c in table.columns}
     assert kinds == {
-        "n": "numeric", "i": "integer", "b": "boolean", "d": "datetime", "c": "categorical", "t": "text",
-        "e": "empty", "k": "constant", "z": "text",
-    }  # fmt: skip
+        "n": "numeric",
+        "i": "integer",
+        "b": "boolean",
+        "d": "datetime",
+        "c": "categorical",
+        "t": "text",
+        "e": "empty",
+        "k": "constant",
+        "z": "text",
+    }
     assert table["d"].min == "2026-01-01T00:00:00"
 
 

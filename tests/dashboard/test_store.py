@@ -102,9 +102,12 @@ def test_of_many_frames_few_are_kept_evenly_and_the_first_and_last_always(writer
 
 def test_arrays_come_back_as_they_were_text_and_shapes_included():
     arrays = {
-        "f": np.eye(3, dtype=np.float32), "i": np.array(7), "b": np.array([True, False]), "t": np.array([["é", "中文"]]),
+        "f": np.eye(3, dtype=np.float32),
+        "i": np.array(7),
+        "b": np.array([True, False]),
+        "t": np.array([["é", "中文"]]),
         "e": np.empty((0, 2)),
-    }  # fmt: skip
+    }
     for name, back in packing.unpack(packing.pack(arrays)).items():
         np.testing.assert_array_equal(back, arrays[name])
         assert back.shape == arrays[name].shape

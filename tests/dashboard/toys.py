@@ -110,9 +110,15 @@ def slow(seed: int = 0, device: str = "auto", **parameters: Any) -> Spec:
     """A spec of the plug-in."""
     data = {"problem": "inverse", "n": 20}
     return Spec.parse(
-        {"family": "estimators", "method": "slow", "parameters": parameters, "data": data, "seed": seed,
-         "device": device}
-    )  # fmt: skip
+        {
+            "family": "estimators",
+            "method": "slow",
+            "parameters": parameters,
+            "data": data,
+            "seed": seed,
+            "device": device,
+        }
+    )
 
 
 def until(true: Callable[[], Any], seconds: float = 90.0) -> float:
