@@ -5,7 +5,7 @@ mi_matrix(table)             of every pair of columns
 read_table(path)             a table from a file, with what was read and what was dropped
 core.distributions           joint distributions that know their MI
 core.information             exact quantities of tables and Gaussians
-core.estimators, .clusterers, .encoders, .densities      the methods, each a scikit-learn estimator
+core.estimators, .clusterers, .encoders, .projections, .densities      the methods, each a scikit-learn estimator
 core.spec.Spec               a run as data, for the shell (python -m core), the store and the link
 """
 
@@ -43,6 +43,7 @@ _PACKAGES = (
     "estimators",
     "evaluation",
     "information",
+    "projections",
 )
 
 __all__ = ["Estimate", "MIMatrix", "Table", "TableError", "estimate_mi", "mi_matrix", "read_table"]

@@ -22,6 +22,7 @@ START: dict[str, dict[str, Any]] = {
     "estimators": {"distribution": {"name": "gaussian"}, "n": 10_000},
     "clusterers": {"images": "digits"},
     "encoders": {"images": "digits"},
+    "projections": {"images": "digits"},
     "pitfalls": {"images": "digits"},
     "densities": {"problem": "inverse", "n": 1_000},
     "sweeps": {"table": "weather", "x": ["day_of_year", "precipitation", "temp_max", "temp_min", "wind"]},

@@ -15,7 +15,7 @@ from types import ModuleType
 from core.places import data_folder
 from core.sentences import Sentence
 
-FAMILIES = ("distributions", "estimators", "clusterers", "encoders", "densities", "pitfalls", "sweeps")
+FAMILIES = ("distributions", "estimators", "clusterers", "encoders", "projections", "densities", "pitfalls", "sweeps")
 
 
 class DiscoveryError(ImportError):

@@ -243,15 +243,27 @@ class Clusterer(ClusterMixin, Method):
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Method):
-    """Turns rows or pictures into features: `fit(X).transform(X)`, (n, n_features), of `_n_features_out` columns, which
-    `get_feature_names_out` calls by the class's name and a number."""
-
-    family: ClassVar[str] = "encoders"
+class _Transformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Method):
+    """`fit(X).transform(X)` has `_n_features_out` columns, which `get_feature_names_out` calls by the class's name and a
+    number."""
 
     @property
     def _n_features_out(self) -> int:
         raise NotImplementedError
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Encoder(_Transformer):
+    """Learns features of rows or pictures, (n, n_features), that are of use for something else."""
+
+    family: ClassVar[str] = "encoders"
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Projection(_Transformer):
+    """Lays rows or pictures out, so that they can be seen: what it gives is a picture of them, and no features to go on with."""
+
+    family: ClassVar[str] = "projections"
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -330,6 +342,7 @@ __all__ = [
     "MIEstimator",
     "Method",
     "Pitfall",
+    "Projection",
     "Range",
     "Source",
     "Step",

@@ -84,6 +84,7 @@ class RunData(_Part):
 
 _BESIDE = ("random_state", "device")  # parameters of a method that stand beside them in a spec
 _PROGRAMS = ("infoscope", "torch", "numpy", "scikit-learn")
+_WERE_ENCODERS = ("pca", "tsne")
 _PAIRED = ("estimators", "densities", "sweeps")  # families that relate columns to each other
 _KINDS = ("distribution", "table", "images", "problem", "run")
 
@@ -114,7 +115,7 @@ class Spec(_Part):
     """
 
     version: Literal[1] = 1
-    family: Literal["estimators", "clusterers", "encoders", "densities", "pitfalls", "sweeps"]
+    family: Literal["estimators", "clusterers", "encoders", "projections", "densities", "pitfalls", "sweeps"]
     method: Name
     parameters: dict[str, Any] = {}
     data: Data
@@ -122,6 +123,19 @@ class Spec(_Part):
     device: Device = "auto"
     threads: int | None = Field(None, ge=1, le=1024)
     versions: dict[str, str] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _moved(cls, given: Any) -> Any:
+        """What was written when projections were among the encoders, also as the runs of a scan, means what it meant."""
+        if not isinstance(given, dict):
+            return given
+        given = given | {"family": _family(given.get("family"), given.get("method"))} if "family" in given else given
+        scanned = given.get("parameters")
+        if given.get("family") == "sweeps" and isinstance(scanned, dict) and "kind" in scanned:
+            kind = _family(scanned["kind"], scanned.get("method"))
+            given = given | {"parameters": scanned | {"kind": kind}}
+        return given
 
     @model_validator(mode="after")
     def _buildable(self) -> Spec:
@@ -184,6 +198,11 @@ class Spec(_Part):
         from core.data import resolve
 
         return resolve(self.data, self.seed, self.single().family)  # a scan's runs read what their method does
+
+
+def _family(family: Any, method: Any) -> Any:
+    """The family in which a method is now."""
+    return "projections" if family == "encoders" and method in _WERE_ENCODERS else family
 
 
 def _sentence(fault: Any) -> str:

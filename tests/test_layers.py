@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CORE = sorted((ROOT / "core").rglob("*.py"))
 DASHBOARD = sorted((ROOT / "dashboard").rglob("*.py"))
-METHOD_FOLDERS = {"estimators", "clusterers", "encoders", "densities", "pitfalls", "sweeps"}
+METHOD_FOLDERS = {"estimators", "clusterers", "encoders", "projections", "densities", "pitfalls", "sweeps"}
 SHARED = {"learning", "analysis", "evaluation", "data", "information", "distributions"}  # what methods are made of
 REFERENCES = {"data", "distributions"}  # which a spec names, and resolves when it is run
 

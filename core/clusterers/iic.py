@@ -423,7 +423,7 @@ class IIC(Clusterer):
         """The accuracies of k-means on values of the same scale and on their principal components: the lines to beat."""
         k = min(self.n_clusters, len(x))
         kmeans = discover.load("clusterers", "kmeans")(n_clusters=k, standardise=False, random_state=self.seed())
-        pca = discover.load("encoders", "pca")(random_state=self.seed())
+        pca = discover.load("projections", "pca")(random_state=self.seed())
         accuracy = lambda rows: match(labels, kmeans.fit(rows).labels_).accuracy  # noqa: E731
         found = {"kmeans_accuracy": accuracy(x), "pca_kmeans_accuracy": accuracy(pca.fit(x).transform(x))}
         return found | {"kmeans_rows": len(x)}

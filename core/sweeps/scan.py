@@ -35,7 +35,9 @@ class Scan(Sweep):
     )
     views: ClassVar[tuple[str, ...]] = ("scan",)
 
-    kind: Annotated[Literal["clusterers", "encoders"], "The family of the method that is run."] = "clusterers"
+    kind: Annotated[Literal["clusterers", "encoders", "projections"], "The family of the method that is run."] = (
+        "clusterers"
+    )
     method: Annotated[str, "The method that is run, by the name of its file."] = "iic"
     parameter: Annotated[str, "The parameter that is varied."] = "n_clusters"
     values: Annotated[tuple[Any, ...], "The values that it takes, one run each."] = (6, 8, 10, 12, 15)

@@ -54,9 +54,9 @@ def methods(address: Address, family: str, default: tuple[str, ...]) -> dict[str
 
 
 def one(address: Address, family: str, default: str) -> tuple[str, str]:
-    """One method of a family: its name and its title."""
+    """One method of a family: its name and its title. Where there is no other, nothing is asked."""
     titles = members(address, family)
-    name = choice(address, "m", titles, t("Method"), t("How it is learned."), default)
+    name = choice(address, "m", titles, t("Method"), t("How it is learned."), default) if len(titles) > 1 else default
     return name, titles[name]
 
 

@@ -15,7 +15,7 @@ from tests import checks
 
 METHODS = [
     pytest.param(discover.load(family, name), id=f"{family}/{name}")
-    for family in ("estimators", "clusterers", "encoders", "densities")
+    for family in ("estimators", "clusterers", "encoders", "projections", "densities")
     for name in discover.names(family)
 ]
 

@@ -17,9 +17,10 @@ from core import information
 from core.clusterers import IIC, KMeans
 from core.densities import MDN, MSE
 from core.distributions import from_dict, make, to_dict
-from core.encoders import MINE, PCA, TSNE
+from core.encoders import MINE
 from core.evaluation.agreement import agreement
 from core.evaluation.assignment import many_to_one, match
+from core.projections import PCA, TSNE
 
 N = 120
 RNG = np.random.default_rng(0)

@@ -99,7 +99,7 @@ def test_values_that_are_no_numbers_stand_by_their_place():
         ({"settings": (("epochs", 0),)}, "epochs=0 is outside"),
         ({"settings": (("n_clusters", 4),)}, "must be pairs of a name and a value"),
         ({"settings": ("epochs",)}, "must be pairs of a name and a value"),
-        ({"kind": "estimators"}, "kind='estimators' is not one of clusterers, encoders"),
+        ({"kind": "estimators"}, "kind='estimators' is not one of clusterers, encoders, projections"),
     ],
 )
 def test_what_cannot_be_scanned_is_said_in_a_sentence(values, said):

@@ -99,7 +99,7 @@ def test_the_spec_of_every_method_is_valid_and_says_its_parameters(capsys, famil
 
 
 def test_a_name_alone_is_that_of_the_first_family_that_has_it(capsys):
-    assert [said(capsys, "spec", name)["family"] for name in ("mine", "pca")] == ["estimators", "encoders"]
+    assert [said(capsys, "spec", name)["family"] for name in ("mine", "pca")] == ["estimators", "projections"]
 
 
 def test_an_unknown_method_is_answered_with_the_known_ones(capsys):

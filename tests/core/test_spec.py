@@ -92,7 +92,7 @@ def test_no_identifier_leads_out_of_the_data_folder(identifier, tmp_path, monkey
 
 
 def test_every_parameter_of_every_method_goes_through_json():
-    for family in ("estimators", "clusterers", "encoders", "densities"):
+    for family in ("estimators", "clusterers", "encoders", "projections", "densities"):
         for cls in discover.every(family).values():
             defaults = {n: p.default for n, p in params.parameters(cls).items() if n not in ("random_state", "device")}
             assert params.check(cls, json.loads(json.dumps(defaults))) == defaults

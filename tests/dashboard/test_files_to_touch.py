@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import discover, distributions
 from core.places import VARIABLE
+from core.spec import Spec
 from dashboard import pages
 
 DISTRIBUTION = '''
@@ -37,6 +38,32 @@ class Copied(Distribution):
     def _draw(self, n, rng):
         x = rng.standard_normal((n, 1))
         return x, x + self.noise * rng.standard_normal((n, 1))
+'''
+ENCODER = '''
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
+import numpy as np
+from core.method import Encoder, Source, Step
+from core.params import Range
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Shuffled(Encoder):
+    """Random directions of the rows."""
+    title: ClassVar[str] = "Random directions"
+    reference: ClassVar[str] = "none"
+    views: ClassVar[tuple[str, ...]] = ("features",)
+    width: Annotated[int, Range(1, 64), "Number of directions."] = 5
+
+    def fit(self, X: Any, y: Any = None):
+        return self.drain(Source(np.asarray(X)))
+
+    def steps(self, source, start=None):
+        x = source.x.reshape(len(source.x), -1).astype(float)
+        self._run = x @ np.random.default_rng(self.seed()).standard_normal((x.shape[1], self.width))
+        yield Step(1, {"loss": 0.0})
+
+    def view(self, name):
+        return {"features": self._run, "coordinates": self._run[:, :2], "rows": np.arange(len(self._run))}
 '''
 PAGE = '''
 """A page of a test."""
@@ -70,6 +97,29 @@ def test_a_distribution_of_a_plug_in_is_offered_with_its_form(tmp_path, opened):
     assert next(box for box in at.selectbox if box.label == "Distribution").value == "copied"
     assert at.session_state["estimate:d.noise"] == 0.5
     assert distributions.make("copied").sample(10, seed=0)[0].shape == (10, 1)
+
+
+def test_an_encoder_of_a_plug_in_is_offered_on_the_representation_page(tmp_path, opened):
+    at = opened("representation")
+    assert "Method" not in [box.label for box in at.selectbox]  # there is one, and nothing to choose
+    folder = tmp_path / "plugins" / "encoders"
+    folder.mkdir(parents=True)
+    (folder / "shuffled.py").write_text(ENCODER, encoding="utf-8")
+    discover.forget()
+    at = opened("representation", m="shuffled", **{"shuffled.width": "9"})
+    assert not at.exception, at.exception
+    box = next(box for box in at.selectbox if box.label == "Method")
+    assert box.value == "shuffled" and box.options == ["MINE representation", "Random directions"]
+    assert at.session_state["representation:shuffled.width"] == 9
+    assert "Number of features" not in [box.label for box in at.number_input]  # it has no parameter of that name
+    at = opened("representation", m="shuffled", tab="scan")
+    assert not at.exception and any("no number of features" in caption.value for caption in at.caption)
+    spec = Spec.parse({"family": "encoders", "method": "shuffled", "data": {"images": "digits"}})
+    assert pages.showing(spec).name == "representation"
+    assert pages.settings(spec)["m"] == "shuffled"
+    assert (
+        "Random directions" not in next(box for box in opened("embedding").selectbox if box.label == "Method").options
+    )
 
 
 def test_a_page_is_a_folder(tmp_path, opened, monkeypatch):

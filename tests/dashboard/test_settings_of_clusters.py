@@ -52,7 +52,7 @@ def test_groups_are_folded_and_what_matters_first_stands_above_them():
 
 
 def test_every_parameter_has_a_name_for_people():
-    for family in ("estimators", "clusterers", "encoders", "densities"):
+    for family in ("estimators", "clusterers", "encoders", "projections", "densities"):
         for method in discover.names(family):
             for name, param in parameters(discover.load(family, method)).items():
                 assert param.label[0].isupper() and "_" not in param.label, f"{method}.{name} is called {param.label!r}"

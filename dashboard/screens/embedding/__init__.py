@@ -6,5 +6,5 @@ PAGE = Page(
     name="embedding",
     title="Embedding",
     order=70,
-    shows=lambda spec: spec.family == "encoders" and spec.method != "mine",
+    shows=lambda spec: spec.family == "projections",
 )

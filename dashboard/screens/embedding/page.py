@@ -13,6 +13,7 @@ from dashboard.widgets import embedding, export, fields, layout, player, run_set
 from dashboard.widgets.address import Address
 
 NAME = "embedding"
+FAMILY = "projections"
 
 
 def draw() -> None:
@@ -28,11 +29,11 @@ def draw() -> None:
     with left:
         buttons = st.container()
         data = features.choose(address)
-        method = fields.one(address, "encoders", "tsne")
-        values = fields.settings(address, "encoders", *method)
+        method = fields.one(address, FAMILY, "tsne")
+        values = fields.settings(address, FAMILY, *method)
         seed = fields.seed(address)
         try:
-            specs = images.missing(data) or [fields.spec("encoders", method[0], values, data, seed)]
+            specs = images.missing(data) or [fields.spec(FAMILY, method[0], values, data, seed)]
         except SpecError as error:
             specs = str(error)
         with buttons:

@@ -6,5 +6,5 @@ PAGE = Page(
     name="representation",
     title="Representation",
     order=60,
-    shows=lambda spec: spec.family == "encoders" and spec.method == "mine",
+    shows=lambda spec: spec.family == "encoders",
 )

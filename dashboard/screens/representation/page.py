@@ -16,6 +16,7 @@ from dashboard.widgets import fields, form, layout, pitfalls, player, run_settin
 from dashboard.widgets.address import Address
 
 NAME = "representation"
+FAMILY = "encoders"
 
 LATENT, WIDTHS = "n_features", (10, 16, 32, 64)
 WRONG = ("probe_on_test", "labels_for_choosing")
@@ -32,14 +33,11 @@ def draw() -> None:
     with left:
         buttons = st.container()
         data = images.choose(address)
-        cls = discover.load("encoders", "mine")
-        latent = form.field(address, parameters(cls)[LATENT], f"mine.{LATENT}", t("Number of features"))
-        with st.expander(t("Settings of {method}", method=t(cls.title))):
-            values = form.fields(address, cls, "mine", skip=(*form.HIDDEN, LATENT), data=images.kind(data))
-        values |= {} if latent == parameters(cls)[LATENT].default else {LATENT: latent}
+        method, title = fields.one(address, FAMILY, "mine")
+        values = _settings(address, method, title, images.kind(data))
         seed = fields.seed(address)
         try:
-            specs = images.missing(data) or [fields.spec("encoders", "mine", values, data, seed)]
+            specs = images.missing(data) or [fields.spec(FAMILY, method, values, data, seed)]
         except SpecError as error:
             specs = str(error)
         with buttons:
@@ -60,8 +58,8 @@ def draw() -> None:
             player.panel(
                 NAME,
                 lambda shown, chart: results.training(NAME, shown[0], chart),
-                lambda: augmentation_preview.preview(data, "mine", values, family="encoders"),
-                family="encoders",
+                lambda: augmentation_preview.preview(data, method, values, family=FAMILY),
+                family=FAMILY,
             )
         elif tab == "probes":
             player.panel(
@@ -72,8 +70,10 @@ def draw() -> None:
                         t("Press Start: what the features are worth appears here, beside raw values and noise.")
                     )
                 ),
-                family="encoders",
+                family=FAMILY,
             )
+        elif tab == "scan" and LATENT not in parameters(discover.load(FAMILY, method)):
+            st.caption(t("{method} has no number of features that could be varied.", method=title))
         elif tab == "scan":
             scans.section(NAME, specs if isinstance(specs, str) else specs[0], LATENT, WIDTHS)
         else:
@@ -82,6 +82,16 @@ def draw() -> None:
                 with st.container(border=True):
                     pitfalls.one(NAME, name, {"images": "digits"}, seed)
     address.close()
+
+
+def _settings(address: Address, method: str, title: str, data: str) -> dict[str, Any]:
+    """The parameters of an encoder; the number of features, which most is asked of, stands above them."""
+    cls = discover.load(FAMILY, method)
+    latent = parameters(cls).get(LATENT)
+    above = form.field(address, latent, f"{method}.{LATENT}", t("Number of features")) if latent else None
+    with st.expander(t("Settings of {method}", method=title)):
+        values = form.fields(address, cls, method, skip=(*form.HIDDEN, LATENT), data=data)
+    return values if latent is None or above == latent.default else values | {LATENT: above}
 
 
 def settings(spec: Spec) -> dict[str, Any]:

@@ -19,6 +19,8 @@ Figures = dict[str, dict[str, Any] | None]
 # What features are compared with: name → (label, colour and mark).
 BESIDE = {"pixels": ("raw values", "pixels"), "pca": ("PCA", "pca"),
           "random": ("untrained network", "random"), "noise": ("noise", "noise")}  # fmt: skip
+# What a loss is, by the objective that is ascended.
+_LOSSES = {"infonce": "minus InfoNCE of a batch (nats)", "jsd": "logistic loss (no information)"}
 KINDS = {"linear": "linear", "two_layer": "two linear layers", "knn": "five nearest", "mlp": "MLP"}
 
 
@@ -76,9 +78,9 @@ def probed(page: str, s: Shown, chart: Any) -> None:
             else t("The table of probes appears here once the run has ended, for data with labels.")
         )
         return
-    d = _width(s)
-    names = {"features": t("learned features ({d})", d=d)}
-    names |= {n: t(label) if n == "pixels" else f"{t(label)} ({d})" for n, (label, _) in BESIDE.items()}
+    names = {"features": t("learned features")} | {n: t(label) for n, (label, _) in BESIDE.items()}
+    if d := s.parameter("n_features"):
+        names = {n: label if n == "pixels" else f"{label} ({d})" for n, label in names.items()}
     kinds = {kind: t(label) for kind, label in KINDS.items()}
     score = table["features"]["linear"]
     figure = representations.probes(
@@ -120,9 +122,8 @@ def headline(table: dict[str, Any]) -> str:
     )
 
 
-def _width(s: Shown) -> int:
-    """How many features the run learns for each row."""
-    return int(s.parameter("n_features"))
+def _method(s: Shown) -> str:
+    return s.run.spec.method if s.run.spec else ""
 
 
 def _below(key: str, s: Shown, shown: Figures) -> None:
@@ -161,7 +162,7 @@ def _probe(s: Shown) -> dict[str, Any] | None:
         curves.Curve(name, f"{t(BESIDE[name][0])} {number:.1%}", BESIDE[name][1], [1], [number], "closed form")
         for name, number in beside.items()
     ]
-    kept = curves.Curve("probe", t("learned features"), "mine", steps, values, "held out")
+    kept = curves.Curve("probe", t("learned features"), _method(s), steps, values, "held out")
     ended = s.result["probes"]["features"]["linear"]["test"] if s.result.get("probes") else None
     last = ended if ended is not None else float(values[-1]) if len(values) else None
     said = "" if last is None else t("Linear probe: learned features {value}", value=f"{last:.1%}")
@@ -179,7 +180,7 @@ def _information(s: Shown) -> dict[str, Any] | None:
     ceiling = s.result.get("ceiling", s.last("ceiling"))
     last = s.result.get("mi", found["mi"][1][-1])
     return curves.loss(
-        [curves.Curve("mi", t("InfoNCE on held-out pairs"), "mine", *found["mi"], "held out")],
+        [curves.Curve("mi", t("InfoNCE on held-out pairs"), _method(s), *found["mi"], "held out")],
         title=t("Two views share at least {value} nats", value=f"{last:.3f}"),
         ylabel=t("mutual information (nats)"),
         at=s.at,
@@ -192,9 +193,8 @@ def _loss(s: Shown) -> dict[str, Any] | None:
     found = s.curves()
     if "loss" not in found:
         return None
-    line = curves.Curve("loss", t("training batches"), "mine", *found["loss"], "training")
-    jsd = s.parameter("objective") == "jsd"
-    label = t("logistic loss (no information)") if jsd else t("minus InfoNCE of a batch (nats)")
+    line = curves.Curve("loss", t("training batches"), _method(s), *found["loss"], "training")
+    label = t(_LOSSES.get(s.parameter("objective"), "loss"))
     return curves.loss([line], title=t("The loss of each batch"), ylabel=label, at=s.at, say=t)
 
 

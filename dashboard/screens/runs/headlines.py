@@ -103,6 +103,7 @@ _FIGURES: dict[str, Callable[[Spec, Result], str]] = {
     "densities": _likelihood,
     "clusterers": _clusters,
     "encoders": _features,
+    "projections": _features,
     "sweeps": _pairs,
     "pitfalls": _both_ways,
 }

@@ -1,4 +1,4 @@
-"""What encoders of rows share: pictures become rows, and a picture shows at most 2,000 of them."""
+"""What projections share: pictures become rows, and a picture shows at most 2,000 of them."""
 
 from __future__ import annotations
 

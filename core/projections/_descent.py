@@ -1,4 +1,4 @@
-"""Features in the plane: PCA at once, t-SNE a few iterations at a time so that it can be watched.
+"""t-SNE under way, a few iterations at a time so that it can be watched; and how faithful a picture in the plane is.
 
 References: van der Maaten and Hinton, 2008, JMLR 9; Poličar, Stražar and Zupan, 2024, openTSNE, JSS 109(3);
 Venna and Kaski, 2001 (trustworthiness).
@@ -6,10 +6,7 @@ Venna and Kaski, 2001 (trustworthiness).
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -20,18 +17,6 @@ LIMIT = 5000  # rows: a few minutes at most, and more points than a picture can 
 _COLUMNS = 50  # t-SNE's neighbours are searched among this many principal components, as its authors do
 _EXAGGERATION = 12.0  # of attraction in the first third, as in openTSNE
 _NEIGHBOURS = 5  # scikit-learn's choice for trustworthiness
-
-
-@dataclass(frozen=True, eq=False)
-class Projection:
-    """Coordinates (n, 2) of n rows; trustworthiness in [0, 1] says how many neighbours in the plane are real ones."""
-
-    method: str
-    coordinates: Array
-    trustworthiness: float
-    seconds: float
-    perplexity: float | None = None
-    kl: float | None = None
 
 
 class Descent:
@@ -90,43 +75,15 @@ class Descent:
         self.index, self.kl = index, kl
 
 
-def tsne_steps(
-    features: Array, *, perplexity: float | None = None, seed: int = 0, iterations: int = 750, every: int = 25
-) -> Iterator[tuple[int, float, Array]]:
-    """Yield (iteration, KL divergence in nats, coordinates (n, 2)) every so many iterations of t-SNE."""
-    descent = Descent(features, perplexity, seed, iterations)
-    while descent.index < iterations:
-        descent.advance(min(every, iterations - descent.index))
-        yield descent.index, descent.kl, descent.coordinates
-
-
-def project(
-    features: Array, method: Literal["pca", "tsne"] = "pca", *, perplexity: float | None = None, seed: int = 0
-) -> Projection:
-    """Features (n, d), or pictures, to the plane. perplexity None takes 30, or fewer where rows are few.
-
-    Errors: ValueError for an unknown method, too few or too many rows, or a perplexity that the rows cannot bear.
-    """
-    if method not in ("pca", "tsne"):
-        raise ValueError(f"method={method!r} is not one of pca, tsne")
-    (features, unit), began = _checked(features), time.perf_counter()
-    if method == "pca":
-        coordinates, extra = _principal(features, 2, seed) * unit, {}
-    else:
-        descent = Descent(features, perplexity, seed)
-        descent.advance(descent.iterations)
-        coordinates, extra = descent.coordinates, {"perplexity": descent.perplexity, "kl": descent.kl}
-    seconds = time.perf_counter() - began
-    return Projection(method, coordinates, trust(features, coordinates), seconds, **extra)
-
-
-def trust(features: Array, coordinates: Array) -> float:
-    """Trustworthiness: 1 less the penalised share of neighbours in the plane that are none among the features."""
-    from sklearn.manifold import trustworthiness
+def trustworthiness(features: Array, coordinates: Array) -> float:
+    """1 less the penalised share of neighbours in the plane that are none among the features."""
+    from sklearn import manifold
 
     # Only the order of distances counts: in a unit in which they can be squared.
     features, coordinates = (side / unit_of(side) for side in (features, coordinates))
-    return float(trustworthiness(features, coordinates, n_neighbors=min(_NEIGHBOURS, (len(features) - 1) // 2)))
+    return float(
+        manifold.trustworthiness(features, coordinates, n_neighbors=min(_NEIGHBOURS, (len(features) - 1) // 2))
+    )
 
 
 def perplexity_for(n: int, perplexity: float | None = None) -> float:

@@ -10,13 +10,13 @@ import numpy as np
 from sklearn import decomposition
 
 from core.arrays import flat, unit_of
-from core.encoders._rows import picture
-from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
+from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fitted, validate_data
 from core.params import Range
+from core.projections._rows import picture
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class PCA(Encoder):
+class PCA(Projection):
     """Turns the data to the axes along which they vary most, and keeps the first of these.
 
         z = (x − mean) W, the columns of W being the leading eigenvectors of the covariance of x

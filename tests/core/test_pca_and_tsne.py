@@ -1,4 +1,4 @@
-"""PCA and t-SNE as encoders: features of rows and pictures, watched and resumed."""
+"""PCA and t-SNE as methods: rows and pictures laid out, watched and resumed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
-from core.encoders import PCA, TSNE
 from core.method import Checkpoint, Source
+from core.projections import PCA, TSNE
 
 
 @pytest.fixture(scope="module")

@@ -10,17 +10,17 @@ import numpy as np
 import torch
 
 from core.arrays import flat, unit_of
-from core.encoders._rows import picture
-from core.evaluation.projections import Descent, trust
-from core.method import Array, Checkpoint, Encoder, Source, Step, check_is_fitted, validate_data
+from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fitted, validate_data
 from core.params import Range
+from core.projections._descent import Descent, trustworthiness
+from core.projections._rows import picture
 
 _EVERY = 25  # iterations between steps
 _NEAR = 5  # training rows among which a new row is placed
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class TSNE(Encoder):
+class TSNE(Projection):
     """Lays rows out in the plane so that neighbours stay neighbours; distances between groups mean little.
 
         min KL(P ‖ Q), p_ij Gaussian neighbourhoods of the given perplexity, q_ij ∝ 1 / (1 + ‖z_i − z_j‖²)
@@ -103,7 +103,7 @@ class TSNE(Encoder):
             "kl": self.kl_divergence_,
             "perplexity": self.perplexity_,
             "n_iter": self.n_iter_,
-            "trustworthiness": trust(self.rows_, self.embedding_),
+            "trustworthiness": trustworthiness(self.rows_, self.embedding_),
         }
 
     def view(self, name: str) -> dict[str, Array]:
