@@ -144,19 +144,19 @@ def _estimate(cls: type[Method], rho: float) -> Method:
 
 
 def independent_sides_share_nothing(cls: type[Method]) -> None:
-    """Independent Gaussians measure 0, within the estimator's own interval and .03 nats."""
+    """Independent Gaussians measure 0, within the estimator's own interval (where it has one) and .05 nats."""
     if cls.family == "estimators":
         method = _estimate(cls, 0.0)
-        low, high = method.interval_
-        assert low - 0.03 <= 0 <= high + 0.03 and abs(method.mi_) < 0.08, (method.mi_, method.interval_)
+        low, high = method.interval_ or (method.mi_, method.mi_)
+        assert low - 0.05 <= 0 <= high + 0.05 and abs(method.mi_) < 0.08, (method.mi_, method.interval_)
 
 
 def a_known_dependence_is_measured(cls: type[Method]) -> None:
-    """A Gaussian pair with ρ = .8 measures −½ ln(1 − .64) = .511 nats, within the estimator's own interval and .03."""
+    """A Gaussian pair with ρ = .8 measures −½ ln(1 − .64) = .511 nats, within the estimator's own interval (where it has one) and .05."""
     if cls.family == "estimators":
         method = _estimate(cls, 0.8)
-        low, high = method.interval_
-        assert low - 0.03 <= 0.511 <= high + 0.03 and abs(method.mi_ - 0.511) < 0.12, (method.mi_, method.interval_)
+        low, high = method.interval_ or (method.mi_, method.mi_)
+        assert low - 0.05 <= 0.511 <= high + 0.05 and abs(method.mi_ - 0.511) < 0.12, (method.mi_, method.interval_)
 
 
 def it_pickles_after_a_run(cls: type[Method]) -> None:
