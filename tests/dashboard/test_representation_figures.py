@@ -72,4 +72,6 @@ def test_while_it_runs_the_title_is_of_the_latest_look():
 @pytest.mark.parametrize(("given", "width"), [({}, 64), ({"n_features": 16}, 16)])
 def test_names_say_how_many_features_are_compared(given, width):
     run = Run("a", Spec.parse(SPEC | {"parameters": given}).to_json(), "finished")
-    assert results._width(_shown(result={}) if not given else SimpleNamespace(run=run)) == width
+    names = results._names(Spec.parse(run.spec_json).parameters["n_features"])
+    assert names["features"] == f"learned features ({width})" and names["pixels"] == "raw values"
+    assert results._names(None)["features"] == "learned features"  # a method of another kind has no such number

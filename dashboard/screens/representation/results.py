@@ -78,9 +78,7 @@ def probed(page: str, s: Shown, chart: Any) -> None:
             else t("The table of probes appears here once the run has ended, for data with labels.")
         )
         return
-    names = {"features": t("learned features")} | {n: t(label) for n, (label, _) in BESIDE.items()}
-    if d := s.parameter("n_features"):
-        names = {n: label if n == "pixels" else f"{label} ({d})" for n, label in names.items()}
+    names = _names(s.parameter("n_features"))
     kinds = {kind: t(label) for kind, label in KINDS.items()}
     score = table["features"]["linear"]
     figure = representations.probes(
@@ -120,6 +118,12 @@ def headline(table: dict[str, Any]) -> str:
         other=f"{best[second]:.1%}",
         noise=f"{best['noise']:.1%}",
     )
+
+
+def _names(d: int | None) -> dict[str, str]:
+    """What features are called, followed by their number where the method has one; raw values are all of them."""
+    names = {"features": t("learned features")} | {n: t(label) for n, (label, _) in BESIDE.items()}
+    return {n: label if n == "pixels" or d is None else f"{label} ({d})" for n, label in names.items()}
 
 
 def _method(s: Shown) -> str:
