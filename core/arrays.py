@@ -186,3 +186,22 @@ def hardly_varies(column: Array) -> bool:
 def standardised(values: Array, mean: Array, deviation: Array) -> Array:
     """(values − mean) / deviation; halved first, because the difference of two large numbers may overflow."""
     return (values / 2 - mean / 2) / deviation * 2
+
+
+def evenly(rows: Array, most: int) -> Array:
+    """At most so many of the rows, from beginning to end: people's own pictures come sorted by class."""
+    return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]
+
+
+def principal_axes(gram: Array, k: int) -> Array:
+    """The k leading eigenvectors of a Gram or covariance matrix (d, d) as columns, (d, ≤ k), the leading one first."""
+    return np.linalg.eigh(gram)[1][:, ::-1][:, :k]
+
+
+def principal_components(rows: Array, k: int) -> Array:
+    """The first k principal components of rows (n, d), unscaled, (n, ≤ k)."""
+    centred = rows.astype(np.float64) - rows.mean(0)
+    if centred.shape[1] > len(centred):  # the same coordinates from the smaller side
+        values, axes = np.linalg.eigh(centred @ centred.T)
+        return (axes * np.sqrt(values.clip(0)))[:, ::-1][:, :k]
+    return centred @ principal_axes(centred.T @ centred, k)

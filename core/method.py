@@ -174,6 +174,22 @@ class Method(BaseEstimator):
             return int(self.random_state)
         return int(np.random.SeedSequence().generate_state(1)[0])
 
+    def _under_way(self) -> Any:
+        """What belongs to the run. Errors: ValueError before the first step, and where the run was in another process."""
+        run = getattr(self, "_run", None)
+        if run is None:
+            raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
+        return run
+
+    def _shown_run(self, picture: str) -> Any:
+        """The run that a picture is of. Errors: ValueError where it was in another process."""
+        try:
+            return self._under_way()
+        except ValueError as error:
+            raise ValueError(
+                f"the picture {picture!r} is shown of a run in this process; run it again to see it"
+            ) from error
+
     def drain(self, source: Source) -> Self:
         """Run all steps, keep them as `history_`, finish."""
         self.check_parameters()

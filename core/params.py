@@ -126,11 +126,12 @@ def _frozen(value: Any) -> Any:
 
 @cache
 def parameters(cls: type) -> dict[str, Param]:
-    """The hyper-parameters of a dataclass, in the order in which they are written, the class's own before inherited ones."""
+    """The hyper-parameters of a dataclass, in the order in which they are written, the class's own before inherited ones and
+    those of a nearer class before those of one further up."""
     hints = get_type_hints(cls, include_extras=True)
     found = {f.name: _describe(cls, f.name, hints[f.name], f.default) for f in fields(cls) if f.init}
-    own = [name for name in inspect.get_annotations(cls) if name in found]
-    return {name: found[name] for name in [*own, *(n for n in found if n not in own)]}
+    written = [name for owner in cls.__mro__ for name in inspect.get_annotations(owner) if name in found]
+    return {name: found[name] for name in dict.fromkeys(written)}
 
 
 def _describe(cls: type, name: str, hint: Any, default: Any) -> Param:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from core.learning.backbones import fresh, linear
-from core.learning.scaling import unit
+from core.learning.encoding import CHUNK
 from core.learning.views import PictureViews, Views
-from core.method import Array
 
-CHUNK = 1_000  # rows that go through the network at once when nothing is trained
 MOMENTUM = 0.3  # of the normalisations' running moments: on small data a new head is judged after five steps
 SHARPNESS = 2.0  # normalised logits times this: unit logits stay too soft to separate, larger ones lock early
 
@@ -57,6 +54,10 @@ class Network(nn.Module):
     def __init__(self, body: nn.Module, main: Heads, over: Heads | None) -> None:
         super().__init__()
         self.body, self.main, self.over = body, main, over
+
+    def forward(self, looks: Tensor) -> Tensor:
+        """The features that the heads read, (n, d)."""
+        return self.body(looks)
 
     def remember(self, index: int) -> None:
         """Let the running moments begin as plain means: small data are looked at after a handful of steps."""
@@ -128,13 +129,3 @@ def look(network: Network, x: Tensor, views: Views, generator: torch.Generator, 
     losses = negative_mi(tables, entropy_weight)
     head = int(losses.argmin())
     return Look(losses, head, tables[head], _counted(p, q)[head], own[:, head], own.argmax(2))
-
-
-@torch.no_grad()
-def through(network: Network, x: Tensor, views: Views, read: Callable[[Tensor], Tensor] | None = None) -> Array:
-    """The features of the anchors of rows x, (n, d), or what `read` makes of them, part by part."""
-    network.eval()
-    like = next(network.parameters())
-    # First the type, then the device: not every device knows double precision.
-    bodies = (network.body(views.anchor(unit(part, like.dtype).to(like.device))) for part in x.split(CHUNK))
-    return torch.cat([read(features) if read else features for features in bodies]).cpu().numpy()

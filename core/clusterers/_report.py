@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from core import discover
 from core.evaluation.agreement import agreement
 from core.evaluation.assignment import Assignment, many_to_one, match
 from core.learning.scaling import tiles
@@ -131,11 +132,10 @@ def gallery(
     return {"pictures": found.reshape(*rows.shape, *found.shape[1:]), "certainty": certainty, **known}
 
 
-def components(features: Array) -> Array:
-    """The leading principal components of features (n, d) → (n, ≤ 32)."""
-    centred = features.astype(np.float64) - features.mean(0)
-    if centred.shape[1] > len(centred):  # the same coordinates from the smaller side
-        values, rows = np.linalg.eigh(centred @ centred.T)
-        return (rows * np.sqrt(values.clip(0)))[:, ::-1][:, :COMPONENTS]
-    _, axes = np.linalg.eigh(centred.T @ centred)
-    return centred @ axes[:, ::-1][:, :COMPONENTS]
+def baselines(x: Array, labels: Array, k: int, seed: int) -> dict[str, float]:
+    """The accuracies of k-means on rows x and on their principal components, the lines to beat, and the number of rows."""
+    kmeans = discover.load("clusterers", "kmeans")(n_clusters=min(k, len(x)), standardise=False, random_state=seed)
+    pca = discover.load("projections", "pca")(random_state=seed)
+    accuracy = lambda rows: match(labels, kmeans.fit(rows).labels_).accuracy  # noqa: E731
+    found = {"kmeans_accuracy": accuracy(x), "pca_kmeans_accuracy": accuracy(pca.fit(x).transform(x))}
+    return found | {"kmeans_rows": len(x)}

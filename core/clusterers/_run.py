@@ -2,64 +2,66 @@
 
 from __future__ import annotations
 
-import copy
 import math
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from core import device
+from core.arrays import evenly, principal_components
 from core.clusterers import _report
-from core.clusterers._heads import Look, Network, floor, look, through
+from core.clusterers._heads import Look, floor, look
 from core.evaluation.assignment import Assignment, match
-from core.learning.pairs import Pairs
-from core.learning.scaling import evenly, tiles, unit
-from core.learning.training import Training
+from core.learning import best
+from core.learning.encoding import drawn, encode_in_batches
+from core.learning.scaling import Scale, unit
+from core.learning.two_view import TwoViewRun
 from core.method import Array
 
+BASELINE = 2_000  # rows that k-means clusters for comparison: a second or two before the first step
 SEEN = 4_000  # rows that the evaluation after each epoch looks at; above it a random part stands for all
 TESTED = 2_000  # held-out pictures that it looks at; at the end all are
 LOOK = 0  # the seed of those rows and of their views: the same for every run and epoch, so that losses compare
 
 
 @dataclass(eq=False, kw_only=True)
-class Run:
-    """What a run consists of: its network and training state, the rows and their pairs.
+class Run(TwoViewRun):
+    """What IIC adds to a run.
 
     `labels` (n,) and `test` (scaled pictures, labels) are for reports only.
 
-    `gap`: how much worse than the best a head's loss may be to count as near it. `final`, `proba` (n, k) and `clusters`
-    (n, heads) are set at the end: the kept network, and what its kept head and all heads make of all rows.
+    `gap`: how much worse than the best a head's loss may be to count as near it. `proba` (n, k) and `clusters` (n, heads)
+    are set at the end: what the kept head and all heads of the kept network make of all rows.
     """
 
-    net: Network
-    training: Training
-    pairs: Pairs
     k: int
     gap: float
     entropy_weight: float
-    batch: int
-    epochs: int
     labels: Array | None = None
     test: tuple[Tensor, Array] | None = None
-    final: Network | None = None
     proba: Array | None = None
     clusters: Array | None = None
     seen: Look | None = None
 
     def __post_init__(self) -> None:
-        self.x, self.n = self.pairs.x, len(self.pairs.x)
-        self.per_epoch = self.n // self.batch
+        self.n = len(self.x)
         self.rows = sample(self.n)
         self.pictures = self.x.ndim == 4
 
-    @property
-    def network(self) -> Network:
-        """The kept network at the end, the one that trains before."""
-        return self.final or self.net
+    def begun(self, scale: Scale, seed: int) -> Self:
+        """With what labels allow to say: the baselines' accuracies, and the held-out pictures."""
+        source = self.source
+        if source.labels is None:
+            return self
+        self.labels, few = np.asarray(source.labels), evenly(self.rows, BASELINE)
+        self.training.meta |= _report.baselines(unit(self.x[few]).cpu().numpy(), self.labels[few], self.k, seed)
+        if source.test is not None and source.test.labels is not None:
+            self.test = scale.apply(source.test.x), np.asarray(source.test.labels)
+        return self
 
     def look(self) -> Look:
         """All heads on the rows that are looked at, by the weights of now; the same views every time."""
@@ -72,7 +74,11 @@ class Run:
     def posterior(self, x: Tensor, head: int) -> Array:
         """What a head makes of scaled rows, (n, k)."""
         network = self.network
-        return through(network, x, self.pairs.views, lambda features: network.main(features)[:, head])
+        return self._through(x, lambda features: network.main(features)[:, head])
+
+    def _through(self, x: Tensor, read: Callable[[Tensor], Tensor] | None = None) -> Array:
+        """The features of scaled rows, (n, d), or what `read` makes of them."""
+        return encode_in_batches(self.network, x, self.pairs.views.anchor, read).cpu().numpy()
 
     def keep_best(self) -> None:
         """Remember the weights, if no epoch before had a lower loss."""
@@ -80,21 +86,18 @@ class Run:
         loss = float(seen.losses[seen.head])
         if loss < training.meta.get("loss", math.inf):
             training.meta |= {"loss": loss, "head": seen.head, "step": training.index + 1}
-            training.extras |= {f"best.{k}": v.clone() for k, v in training.module.state_dict().items()}
+            best.keep(training, torch.tensor(True, device=self.x.device))
 
-    def settle(self) -> None:
-        """The end: the weights of the best epoch, or those of now before the first is over, and all rows through them."""
-        self.final, self.seen = copy.deepcopy(self.net), None
-        if "head" in self.training.meta:
-            best = {k[5:]: v for k, v in self.training.extras.items() if k.startswith("best.")}
-            self.final.load_state_dict(best)
+    def conclude(self) -> None:
+        """The end: all rows through the kept network."""
+        self.seen = None
         network, head, k = self.network, self.look().head, self.k
 
         def kept_and_all(features: Tensor) -> Tensor:
             p = network.main(features)
             return torch.cat([p[:, head], p.argmax(2).to(p.dtype)], 1)
 
-        both = through(network, self.x, self.pairs.views, kept_and_all)
+        both = self._through(self.x, kept_and_all)
         self.proba, self.clusters = both[:, :k], both[:, k:].astype(np.int64)
 
     @property
@@ -184,9 +187,8 @@ class Run:
 
     def _pairs(self) -> dict[str, Array]:
         rows, again = torch.as_tensor(evenly(self.rows, 16), device=self.x.device), self.training.index
-        looks = self.pairs.looks(rows, 1, device.generator(again, self.x.device))
-        first, second = (tiles(side.cpu().numpy()) for side in looks.chunk(2))
-        return {"first": first, "second": second}
+        once = replace(self.pairs, copies=1)
+        return drawn(*once.looks(rows, device.generator(again, self.x.device)).chunk(2))
 
     def _gallery(self, name: str, rows: Array, labels: Array | None) -> dict[str, Array]:
         proba, among = self.look().proba.cpu().numpy() if self.proba is None else self.proba, None
@@ -208,9 +210,14 @@ class Run:
         few = evenly(np.arange(len(self.rows)), _report.PROJECTED)
         rows, seen = self.rows[few], self.look()
         clusters = seen.clusters[few, seen.head].cpu().numpy()
-        found = through(self.network, self.x[rows], self.pairs.views)
+        found = self._through(self.x[rows])
         known = {} if self.labels is None else {"labels": self.labels[rows]}
-        return {"features": _report.components(found), "clusters": clusters, "rows": rows, **known}
+        return {
+            "features": principal_components(found, _report.COMPONENTS),
+            "clusters": clusters,
+            "rows": rows,
+            **known,
+        }
 
 
 def sample(n: int) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -13,8 +13,9 @@ from core.arrays import rows
 from core.densities import _report, _views
 from core.densities._mixture import Mixture
 from core.densities._notices import notices
-from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
+from core.densities._run import Run, Scales, Sitting, columns, generators, settled
 from core.information.tables import numbers
+from core.learning.best import section
 from core.method import Array, Checkpoint, ConditionalDensity, check_is_fitted, validate_data
 from core.params import Param, Range
 
@@ -73,14 +74,14 @@ class LearnedDensity(ConditionalDensity):
         return self._density(validate_data(self, X, reset=False, dtype=np.float64))
 
     def _density(
-        self, x: Array, owner: Array | None = None, network: nn.Module | None = None, scale: Scale | None = None
+        self, x: Array, owner: Array | None = None, network: nn.Module | None = None, scale: Scales | None = None
     ) -> Mixture:
         """The mixtures of rows x (n, dx) in y's own units: the networks' average, or of row i that of network owner[i]."""
         network, scale = network or self.network_, scale or self.scale_
         with torch.no_grad():
             every: Mixture = network(torch.as_tensor(scale.x(x)))
         one = every.pooled() if owner is None or not len(owner) else every.chosen(owner)
-        return one.in_units(scale.y_mean, scale.y_spread)
+        return one.in_units(scale.y.offset, scale.y.span)
 
     def result(self) -> dict[str, Any]:
         """Negative log-likelihoods, squared error, calibration and I(X; Y), all of rows that were not trained on.
@@ -132,16 +133,16 @@ class LearnedDensity(ConditionalDensity):
         if not hasattr(self, "network_"):
             return None
         tensors = {f"network.{k}": v for k, v in self.network_.state_dict().items()}
-        tensors |= {f"scale.{f.name}": torch.as_tensor(getattr(self.scale_, f.name)) for f in fields(Scale)}
-        tensors |= {f"sitting.{f.name}": torch.as_tensor(getattr(self.sitting_, f.name)) for f in fields(Sitting)}
+        tensors |= {f"scale.{k}": torch.as_tensor(v) for k, v in self.scale_.arrays().items()}
+        tensors |= {f"sitting.{k}": v for k, v in self.sitting_.tensors().items()}
         return Checkpoint(self.n_iter_, tensors, {"report": self.result(), "flat": getattr(self, "_flat_y", False)})
 
     def settle(self, saved: Checkpoint) -> Self:
         """Take back what `fitted` gave. Errors: ValueError where it does not fit."""
-        arrays = lambda prefix: {k: v.numpy() for k, v in part(saved.tensors, prefix).items()}  # noqa: E731
-        self.scale_, self.sitting_ = Scale(**arrays("scale.")), Sitting(**arrays("sitting."))
-        self.n_features_in_, self.n_outputs_ = len(self.scale_.x_mean), len(self.scale_.y_mean)
-        weights = part(saved.tensors, "network.")
+        arrays = lambda prefix: {k: v.numpy() for k, v in section(saved.tensors, prefix).items()}  # noqa: E731
+        self.scale_, self.sitting_ = Scales.kept(**arrays("scale.")), Sitting(**arrays("sitting."))
+        self.n_features_in_, self.n_outputs_ = len(self.scale_.x.span), len(self.scale_.y.span)
+        weights = section(saved.tensors, "network.")
         r = len(next(iter(weights.values())))
         network = self._network(self.n_features_in_, torch.zeros(1, self.n_outputs_), generators(0, r)).double().eval()
         network.load_state_dict(weights)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -11,19 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.densities._mixture import Mixture
-
-
-class Linear(nn.Module):
-    """r affine maps: x (r, n, inputs) → (r, n, outputs), started as torch.nn.Linear starts each."""
-
-    def __init__(self, inputs: int, outputs: int, generators: Sequence[torch.Generator]) -> None:
-        super().__init__()
-        bound = 1 / math.sqrt(inputs)
-        draw = lambda *shape: torch.stack([torch.empty(shape).uniform_(-bound, bound, generator=g) for g in generators])  # noqa: E731
-        self.weight, self.bias = nn.Parameter(draw(inputs, outputs)), nn.Parameter(draw(1, outputs))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return torch.baddbmm(self.bias, x, self.weight)
+from core.learning.layers import BatchedLinear, stream_each
 
 
 class Body(nn.Module):
@@ -36,7 +23,7 @@ class Body(nn.Module):
     ) -> None:
         super().__init__()
         sizes = [dx, *[hidden] * layers]
-        self.maps = nn.ModuleList(Linear(a, b, generators) for a, b in pairwise(sizes))
+        self.maps = nn.ModuleList(BatchedLinear(a, b, stream_each(generators)) for a, b in pairwise(sizes))
         self.left_out = left_out
 
     def forward(self, x: Tensor) -> Tensor:
@@ -60,7 +47,7 @@ class MixtureHead(nn.Module):
         self.k, self.d, self.floor = k, y.shape[1], floor
         pairs = self.d * (self.d - 1) // 2 if full else 0
         self.sizes = [k, k * self.d, k * self.d, k * pairs]
-        self.map = Linear(units, sum(self.sizes), gens)
+        self.map = BatchedLinear(units, sum(self.sizes), stream_each(gens))
         self.register_buffer("lower", torch.tril_indices(self.d, self.d, -1), persistent=False)
         # The means start spread over the targets (every k-th in the order of the first output): equal starts stay equal.
         spread = y[y[:, 0].argsort()][((torch.arange(k) + 0.5) / k * len(y)).long()]

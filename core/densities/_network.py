@@ -15,8 +15,12 @@ from torch import Tensor
 from core import device as devices
 from core.densities._answers import LearnedDensity
 from core.densities._layers import Body
-from core.densities._run import Run, Scale, Sitting, columns, generators, part, settled
-from core.learning.training import SMALL, Training, cosine
+from core.densities._run import Run, Scales, Sitting, columns, generators, settled
+from core.learning import best
+from core.learning.layers import clip_each
+from core.learning.scaling import Scale
+from core.learning.schedules import cosine
+from core.learning.training import SMALL, Training
 from core.method import Array, Checkpoint, Source, Step, validate_data
 from core.params import Range
 
@@ -84,8 +88,7 @@ class NetworkDensity(LearnedDensity):
         run = self._run = self._begin(source)
 
         def update(index: int) -> dict[str, float]:
-            for group in run.training.optimiser.param_groups:
-                group["lr"] = self.learning_rate * cosine(index, self.iterations)
+            run.training.set_rate(self.learning_rate * cosine(index, self.iterations))
             info = {"loss": self._descend(run, index) + run.scale.log_volume}
             if index % _EVERY == 0 or index + 1 == self.iterations:
                 info["nll_held_out"] = self._look(run, index) + run.scale.log_volume
@@ -102,7 +105,7 @@ class NetworkDensity(LearnedDensity):
         seed, where = self.seed(), devices.resolve(self.device)
         held, kept = self._split(len(x), seed, source.draw is not None)
         own = held.ravel() if self.keep == "average" and not source.draw else held[0]
-        scale = Scale.of(x[kept[0]], y[kept[0]])
+        scale = Scales(*(Scale.of_columns(side[kept[0]]) for side in (x, y)))
         tensor = lambda a: torch.as_tensor(a, dtype=torch.float32, device=where)  # noqa: E731
         rows = [
             (tensor(scale.x(x[chosen])), tensor(scale.y(y[chosen]))) for chosen in (kept, held)
@@ -146,7 +149,7 @@ class NetworkDensity(LearnedDensity):
         loss = -training.module(x).log_density(y).mean(1)
         training.optimiser.zero_grad()
         loss.sum().backward()
-        _clip([p.grad for p in training.module.parameters() if p.grad is not None])
+        clip_each(training.module, _CLIP)
         training.optimiser.step()
         mean = [training.extras[f"average.{k}"] for k in training.module.state_dict()]
         # The running mean starts as a plain one, so that the first weights are soon forgotten.
@@ -170,15 +173,14 @@ class NetworkDensity(LearnedDensity):
     def _look(self, run: Run, index: int) -> float:
         """Score the averaged weights on the held-out rows; keep each network's best, and end when patience is over."""
         training = run.training
-        run.average.load_state_dict(part(training.extras, "average."))
+        run.average.load_state_dict(best.section(training.extras, "average."))
         with torch.no_grad():
             values = (-run.average(run.x_held).log_density(run.y_held).mean(1)).tolist()
-        best, at = training.meta["best"], training.meta["at"]
-        for r, value in enumerate(values):
-            if value < best[r]:
-                best[r], at[r] = value, index
-                for k, v in run.average.state_dict().items():
-                    training.extras[f"best.{k}"][r] = v[r]
+        least, at = training.meta["best"], training.meta["at"]
+        better = [value < known for value, known in zip(values, least, strict=True)]
+        for r in np.flatnonzero(better):
+            least[r], at[r] = values[r], index
+        best.keep(training, torch.tensor(better, device=run.x.device), run.average.state_dict())
         training.done = all(index - when >= self.patience for when in at)
         return _of_all(values, self.keep)
 
@@ -188,8 +190,8 @@ class NetworkDensity(LearnedDensity):
 
     def finish(self) -> Self:
         """Set the fitted attributes from the best weights so far. Errors: ValueError before the first step."""
-        run = getattr(self, "_run", None)
-        if run is None or not run.training.index:
+        run = self._under_way()
+        if not run.training.index:
             raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
         self.network_, self.scale_, self.sitting_ = settled(run, "best.", self.keep), run.scale, run.sitting
         self.n_features_in_, self.n_outputs_ = run.x.shape[2], run.y.shape[2]
@@ -204,12 +206,3 @@ def _of_all(values: list[float], keep: str) -> float:
     if keep == "average" or np.isnan(values).all():
         return float(np.mean(values))
     return float(np.nanmin(values))
-
-
-def _clip(gradients: list[Tensor]) -> None:
-    """Each network's gradient, (r, …) in parts, to a norm of at most _CLIP."""
-    r = len(gradients[0])
-    norms = torch.stack([g.reshape(r, -1).square().sum(1) for g in gradients]).sum(0).sqrt()
-    factor = (_CLIP / (norms + 1e-6)).clamp(max=1.0)
-    for g in gradients:
-        g.mul_(factor.reshape(-1, *[1] * (g.ndim - 1)))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from core.arrays import evenly
 from core.densities._mixture import Mixture
 from core.densities._run import Sitting
 from core.evaluation import calibration
@@ -105,6 +106,5 @@ def information(density: Density, sitting: Sitting) -> dict[str, float]:
 
 def apart(sitting: Sitting, most: int) -> tuple[Array, Array, Array]:
     """x, y and owner of up to `most` rows, evenly from all that were kept apart."""
-    n = len(sitting.x_held)
-    some = np.linspace(0, n - 1, min(n, most)).astype(int)
+    some = evenly(np.arange(len(sitting.x_held)), most)
     return sitting.x_held[some], sitting.y_held[some], sitting.owner[some] if len(sitting.owner) else sitting.owner

@@ -11,7 +11,9 @@ import torch
 from torch import Tensor, nn
 
 from core import device as devices
-from core.arrays import mean_and_deviation, standardised, unit_of
+from core.arrays import evenly
+from core.learning.best import section
+from core.learning.scaling import Scale
 from core.learning.training import Training
 from core.method import Array, Source
 
@@ -19,30 +21,27 @@ SAMPLE, _HELD = 1000, 10_000  # training rows kept for pictures and notices, and
 
 
 @dataclass(frozen=True, eq=False)
-class Scale:
-    """Mean and spread of the columns of x and y; a constant column keeps its unit, or gets its own size where that is less."""
+class Scales:
+    """The scales of the columns of x and of y."""
 
-    x_mean: Array
-    x_spread: Array
-    y_mean: Array
-    y_spread: Array
-
-    @classmethod
-    def of(cls, x: Array, y: Array) -> Self:
-        (x_mean, x_spread), (y_mean, y_spread) = (mean_and_deviation(side) for side in (x, y))
-        of = lambda side, spread: np.where(spread > 0, spread, np.minimum(unit_of(side, 0), 1.0))  # noqa: E731
-        return cls(x_mean, of(x, x_spread), y_mean, of(y, y_spread))
-
-    def x(self, x: Array) -> Array:
-        return standardised(x, self.x_mean, self.x_spread)
-
-    def y(self, y: Array) -> Array:
-        return standardised(y, self.y_mean, self.y_spread)
+    x: Scale
+    y: Scale
 
     @property
     def log_volume(self) -> float:
         """What a log-density loses on the way back to the original units: Σ log of y's spreads."""
-        return float(np.log(self.y_spread).sum())
+        return float(np.log(self.y.span).sum())
+
+    def arrays(self) -> dict[str, Array]:
+        """As a file has them."""
+        return {
+            "x_mean": self.x.offset, "x_spread": self.x.span, "y_mean": self.y.offset, "y_spread": self.y.span,
+        }  # fmt: skip
+
+    @classmethod
+    def kept(cls, x_mean: Array, x_spread: Array, y_mean: Array, y_spread: Array) -> Self:
+        """As a file has them. Errors: ValueError for parts that do not belong together."""
+        return cls(Scale.kept(x_mean.shape, x_mean, x_spread), Scale.kept(y_mean.shape, y_mean, y_spread))
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +65,7 @@ class Sitting:
 
     @classmethod
     def of(cls, x: Array, y: Array, x_held: Array, y_held: Array, owner: Array) -> Self:
-        some = np.linspace(0, len(x_held) - 1, min(len(x_held), _HELD)).astype(int)  # of every network's
+        some = evenly(np.arange(len(x_held)), _HELD)  # of every network's
         return cls(
             x[:SAMPLE],
             y[:SAMPLE],
@@ -88,7 +87,7 @@ class Run:
     """A run under way: the training rows and the held-out ones as standardised tensors, and the training state."""
 
     source: Source
-    scale: Scale
+    scale: Scales
     x: Tensor
     y: Tensor
     x_held: Tensor
@@ -138,15 +137,11 @@ def _most_telling(x: Array, y: Array) -> int:
     return int(np.argmax(shares))
 
 
-def part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-
 def settled(run: Run, prefix: str, keep: str) -> nn.Module:
     """The networks with the weights of that name, or the best of them, in float64 on the CPU: rows give the same answer
     in any batch."""
     network = copy.deepcopy(run.average)
-    network.load_state_dict(part(run.training.extras, prefix))
+    network.load_state_dict(section(run.training.extras, prefix))
     if keep == "best":
         for weights in network.parameters():
             weights.data = weights.data[run.leader : run.leader + 1]

@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar
 import torch
 from torch import Tensor, nn
 
-from core.densities._layers import Linear
 from core.densities._mixture import Mixture
 from core.densities._network import NetworkDensity
+from core.learning.layers import BatchedLinear, stream_each
 from core.params import Range
 
 _FLOOR = -7.0  # a width that shrinks without end would be a density without bound: e^-7 of y's spread is taken as none
@@ -21,7 +21,7 @@ class _Mean(nn.Module):
 
     def __init__(self, hidden: int, dy: int, generators: list[torch.Generator]) -> None:
         super().__init__()
-        self.map = Linear(hidden, dy, generators)
+        self.map = BatchedLinear(hidden, dy, stream_each(generators))
         self.log_width = nn.Parameter(torch.zeros(len(generators), 1, 1, dy))
 
     def forward(self, h: Tensor) -> Mixture:

@@ -22,6 +22,15 @@ class Found(NamedTuple):
     checks: tuple[Check, ...] = DATA_CHECKS
 
 
+class _Run(NamedTuple):
+    """The rows, what the work so far gives, and what the columns are called."""
+
+    x: Array
+    y: Array
+    found: Found
+    names: Names
+
+
 @dataclass(eq=False, repr=False, kw_only=True)
 class ClosedForm(MIEstimator):
     """An estimator that does not train; a subclass writes `estimate`, or `work` where that takes long.
@@ -42,16 +51,16 @@ class ClosedForm(MIEstimator):
         x, y = rows(source)
         self._swapped = _sides.swapped(x, y)
         for index, found in enumerate(self.work(y, x) if self._swapped else self.work(x, y), 1):
-            self._run = x, y, found, Names.of(source)
+            self._run = _Run(x, y, found, Names.of(source))
             yield Step(index, {"mi": found.mi})
 
     def finish(self) -> Self:
         """Set `mi_`, `interval_` (95 %), `trust_` and `n_rows_`."""
-        x, y, found, names = self._finished()
-        self.mi_, self.interval_, self.n_rows_ = found.mi, found.interval, len(x)
-        self.trust_ = judge(
-            x, y, found.mi, interval=found.interval, extra=found.doubts, checks=found.checks, names=names
-        )
+        run = self._under_way()
+        found: Found = run.found
+        self.mi_, self.interval_, self.n_rows_ = found.mi, found.interval, len(run.x)
+        about = {"extra": found.doubts, "checks": found.checks, "names": run.names}
+        self.trust_ = judge(run.x, run.y, found.mi, interval=found.interval, **about)
         return self
 
     def result(self) -> dict[str, Any]:
@@ -63,12 +72,6 @@ class ClosedForm(MIEstimator):
             "reasons": list(self.trust_.reasons),
             "rows": self.n_rows_,
         }
-
-    def _finished(self) -> tuple[Array, Array, Found, Names]:
-        run = getattr(self, "_run", None)
-        if run is None:
-            raise ValueError(f"this {type(self).__name__} has no run: call steps or fit first")
-        return run
 
 
 def rows(source: Source) -> tuple[Array, Array]:

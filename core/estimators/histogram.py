@@ -73,7 +73,8 @@ class Histogram(ClosedForm):
         """ "histogram" (one column each): edges x, y, each up to 65, and counts, a row for each interval of y."""
         if name != "histogram":
             return super().view(name)
-        x, y, *_ = self._finished()
+        run = self._under_way()
+        x, y = run.x, run.y
         if x.shape[1] > 1 or y.shape[1] > 1:
             return {}
         bins = min(self.bins or default_bins(len(x), 2), _SHOWN)

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 from torch import Tensor
 
-from core.estimators._critic.training import Scores
-from core.estimators._neural import NeuralEstimator
+from core.estimators._critic.estimator import NeuralEstimator
+from core.estimators._critic.scores import Scores
 from core.evaluation.trust import Finding, far_from_plug_in
 from core.learning import bounds
 

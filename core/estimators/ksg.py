@@ -159,7 +159,8 @@ class KSG(ClosedForm):
         NaN where there is no row; a row of it for each interval of y."""
         if name != "local":
             return super().view(name)
-        x, y, *_ = self._finished()
+        run = self._under_way()
+        x, y = run.x, run.y
         if x.shape[1] > 1 or y.shape[1] > 1:
             return {}
         edges = [np.histogram_bin_edges(side, _GRID) for side in (x[:, 0], y[:, 0])]

@@ -8,8 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from core.estimators._critic.training import Scores
-from core.estimators._neural import NeuralEstimator
+from core.estimators._critic.estimator import NeuralEstimator
+from core.estimators._critic.scores import Scores
 from core.learning import bounds
 
 

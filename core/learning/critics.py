@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from core.learning.layers import ACTIVATIONS, BatchedLinear, BatchedMLP
+from core.learning.layers import ACTIVATIONS, BatchedLinear, BatchedMLP, Draw, one_stream
 
 KINDS = ("concat", "separable", "bilinear")
 _CODES = 2**22  # floats of paired codes held at once, 16 MB
@@ -48,11 +48,9 @@ class Critic(nn.Module):
 class Separable(Critic):
     """T(x, y) = f(x)·g(y) with two networks; all pairs of a batch cost one matrix product."""
 
-    def __init__(self, k: int, dx: int, dy: int, hidden: int, layers: int, activation: str, generator: torch.Generator):
+    def __init__(self, dx: int, dy: int, hidden: int, layers: int, activation: str, draw: Draw):
         super().__init__()
-        self.f, self.g = (
-            BatchedMLP(k, [d, *[hidden] * layers, min(hidden, 32)], activation, generator) for d in (dx, dy)
-        )
+        self.f, self.g = (BatchedMLP([d, *[hidden] * layers, min(hidden, 32)], activation, draw) for d in (dx, dy))
 
     def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         return self.f(x), self.g(y)
@@ -74,9 +72,9 @@ class Separable(Critic):
 class Bilinear(Separable):
     """T(x, y) = f(x)ᵀ W y: one network, and a plain product with the columns of y (one column of ones added)."""
 
-    def __init__(self, k: int, dx: int, dy: int, hidden: int, layers: int, activation: str, generator: torch.Generator):
+    def __init__(self, dx: int, dy: int, hidden: int, layers: int, activation: str, draw: Draw):
         nn.Module.__init__(self)
-        self.f = BatchedMLP(k, [dx, *[hidden] * layers, dy + 1], activation, generator)
+        self.f = BatchedMLP([dx, *[hidden] * layers, dy + 1], activation, draw)
 
     def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         return self.f(x), torch.cat([y, torch.ones_like(y[..., :1])], -1)
@@ -85,10 +83,10 @@ class Bilinear(Separable):
 class Concat(Critic):
     """T(x, y) = network of x and y side by side; the first layer is a sum over both, so it is computed once a row."""
 
-    def __init__(self, k: int, dx: int, dy: int, hidden: int, layers: int, activation: str, generator: torch.Generator):
+    def __init__(self, dx: int, dy: int, hidden: int, layers: int, activation: str, draw: Draw):
         super().__init__()
-        self.first = BatchedLinear(k, dx + dy, hidden, generator)
-        self.rest = BatchedMLP(k, [*[hidden] * layers, 1], activation, generator)
+        self.first = BatchedLinear(dx + dy, hidden, draw)
+        self.rest = BatchedMLP([*[hidden] * layers, 1], activation, draw)
         self.activation, self.dx = ACTIVATIONS[activation], dx
 
     def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -112,4 +110,4 @@ def make(
     kinds = {"concat": Concat, "separable": Separable, "bilinear": Bilinear}
     if kind not in kinds:
         raise ValueError(f"critic={kind!r} is not one of {', '.join(KINDS)}")
-    return kinds[kind](k, dx, dy, hidden, layers, activation, generator)
+    return kinds[kind](dx, dy, hidden, layers, activation, one_stream(k, generator))

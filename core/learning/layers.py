@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import torch
@@ -17,15 +18,36 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
 }
 
 
-class BatchedLinear(nn.Module):
-    """x (k, n, i) → (k, n, o), row block k by its own weights; all uniform in ±1/√i to begin with, as torch's Linear."""
+Draw = Callable[[int, int, int], Tensor]  # rows and columns of a weight and its number of inputs → (k, rows, columns)
 
-    def __init__(self, k: int, i: int, o: int, generator: torch.Generator) -> None:
+
+def one_stream(k: int, generator: torch.Generator) -> Draw:
+    """Weights of k networks uniform in ±1/√inputs, as torch's Linear begins, all from one random stream, on its device."""
+
+    def draw(rows: int, columns: int, inputs: int) -> Tensor:
+        weights = torch.empty(k, rows, columns, device=generator.device)
+        return weights.uniform_(-1, 1, generator=generator) / inputs**0.5
+
+    return draw
+
+
+def stream_each(generators: Sequence[torch.Generator]) -> Draw:
+    """The same, each network's from a random stream of its own: the first one's do not depend on how many there are."""
+
+    def draw(rows: int, columns: int, inputs: int) -> Tensor:
+        bound = 1 / math.sqrt(inputs)
+        weights = (torch.empty(rows, columns).uniform_(-bound, bound, generator=g) for g in generators)
+        return torch.stack([*weights])
+
+    return draw
+
+
+class BatchedLinear(nn.Module):
+    """x (k, n, i) → (k, n, o), row block k by its own weights."""
+
+    def __init__(self, i: int, o: int, draw: Draw) -> None:
         super().__init__()
-        self.weight, self.bias = (
-            nn.Parameter(torch.empty(k, rows, o, device=generator.device).uniform_(-1, 1, generator=generator) / i**0.5)
-            for rows in (i, 1)
-        )
+        self.weight, self.bias = nn.Parameter(draw(i, o, i)), nn.Parameter(draw(1, o, i))
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.baddbmm(self.bias, x, self.weight)
@@ -34,12 +56,21 @@ class BatchedLinear(nn.Module):
 class BatchedMLP(nn.Module):
     """k perceptrons (k, n, sizes[0]) → (k, n, sizes[-1]), the activation between their layers."""
 
-    def __init__(self, k: int, sizes: list[int], activation: str, generator: torch.Generator) -> None:
+    def __init__(self, sizes: list[int], activation: str, draw: Draw) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(BatchedLinear(k, i, o, generator) for i, o in pairwise(sizes))
+        self.layers = nn.ModuleList(BatchedLinear(i, o, draw) for i, o in pairwise(sizes))
         self.activation = ACTIVATIONS[activation]
 
     def forward(self, x: Tensor) -> Tensor:
         for number, layer in enumerate(self.layers):
             x = layer(self.activation(x) if number else x)
         return x
+
+
+def clip_each(module: nn.Module, most: float) -> None:
+    """Scale the gradient of each of the k networks side by side in a module to a norm of at most so much."""
+    gradients = [p.grad for p in module.parameters() if p.grad is not None]
+    norms = torch.stack([g.flatten(1).square().sum(1) for g in gradients]).sum(0).sqrt()
+    factor = (most / (norms + 1e-6)).clamp(max=1.0)
+    for gradient in gradients:
+        gradient.mul_(factor.view(-1, *[1] * (gradient.ndim - 1)))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from core.arrays import principal_axes
 from core.learning.scaling import unit
 from core.learning.views import Views
 
@@ -21,7 +23,7 @@ class Pairs:
     """The rows x (n, …) of a run and how a second look at each is got.
 
     With probability `share` the second look is at one of the row's nearest rows (`near`, (n, 5 to 20)), otherwise at the row
-    `lag` places later (0: the row itself); it is always varied. Neighbours tie together what no turn or crop can turn
+    `lag` places later (0: the row itself); it is always varied, `copies` times. Neighbours tie together what no turn or crop can turn
     into each other. References: W. Van Gansbeke et al. (2020), SCAN, arXiv:2005.12320.
     """
 
@@ -30,10 +32,11 @@ class Pairs:
     share: float = 0.0
     near: Tensor | None = None
     lag: int = 0
+    copies: int = 1
 
-    def looks(self, rows: Tensor, copies: int, generator: torch.Generator) -> Tensor:
+    def looks(self, rows: Tensor, generator: torch.Generator) -> Tensor:
         """First looks at these rows and `copies` varied looks at their partners, one below the other."""
-        varied = [self.views.vary(self._at(self._partners(rows, generator)), generator) for _ in range(copies)]
+        varied = [self.views.vary(self._at(self._partners(rows, generator)), generator) for _ in range(self.copies)]
         return torch.cat([self.views.first(self._at(rows), generator), *varied])
 
     def _at(self, rows: Tensor) -> Tensor:
@@ -74,9 +77,9 @@ def nearest(x: Tensor, views: Views, generator: torch.Generator) -> Tensor:
 
 def _axes(centred: Tensor) -> Tensor:
     """The leading principal axes, (d, 50); of rows that hardly differ, the columns that vary most."""
-    gram = (centred.T @ centred).cpu().double()
+    gram = (centred.T @ centred).cpu().double().numpy()
     try:
-        axes = torch.linalg.eigh(gram)[1][:, -AXES:]
-    except torch.linalg.LinAlgError:
-        axes = torch.eye(len(gram), dtype=gram.dtype)[:, gram.diagonal().topk(AXES).indices]
-    return axes.to(centred.dtype).to(centred.device)
+        axes = principal_axes(gram, AXES)
+    except np.linalg.LinAlgError:
+        axes = np.eye(len(gram))[:, gram.diagonal().argsort()[::-1][:AXES]]
+    return torch.as_tensor(axes.copy()).to(centred.dtype).to(centred.device)

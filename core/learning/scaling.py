@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.arrays import mean_and_deviation, stacked, standardised
+from core.arrays import mean_and_deviation, stacked, standardised, unit_of
 from core.method import Array
 
 _CHANNELS = (1, 3, 4)  # grey, colour, colour with transparency
@@ -37,6 +37,16 @@ class Scale:
             raise ValueError(f"X is constant: nothing but rounding tells its {len(X):,} rows apart")
         # A constant column keeps its unit.
         return cls(X.shape[1:], offset, np.where(span > 0, span, 1.0))
+
+    @classmethod
+    def of_columns(cls, rows: Array) -> Self:
+        """Measured on rows (n, d); a constant column keeps its unit, or gets its own size where that is less."""
+        mean, spread = mean_and_deviation(rows)
+        return cls(rows.shape[1:], mean, np.where(spread > 0, spread, np.minimum(unit_of(rows, 0), 1.0)))
+
+    def __call__(self, rows: Array) -> Array:
+        """Rows (n, d) on that scale."""
+        return standardised(rows, self.offset, self.span)
 
     @classmethod
     def kept(cls, shape: Any, offset: Array, span: Array) -> Self:
@@ -75,11 +85,6 @@ def unit(x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
 def tiles(pictures: Array) -> Array:
     """(n, c, h, w) as an image file has it: (n, h, w), or (n, h, w, 3) where there are three channels."""
     return np.moveaxis(pictures[:, :3], 1, -1) if pictures.shape[1] >= 3 else pictures[:, 0]
-
-
-def evenly(rows: Array, most: int) -> Array:
-    """At most so many of the rows, from beginning to end: people's own pictures come sorted by class."""
-    return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(int)]
 
 
 def shaped(X: Any) -> Any:

@@ -57,6 +57,11 @@ class Training:
             self.index += 1
             yield Step(self.index, info)
 
+    def set_rate(self, rate: float) -> None:
+        """The optimiser's step size from now on."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+
     def checkpoint(self) -> Checkpoint:
         """A copy of the whole state."""
         tensors = {f"module.{k}": v for k, v in self.module.state_dict().items()}
@@ -92,8 +97,3 @@ class Training:
         self.extras = extras
         self.meta = copy.deepcopy(saved.meta["meta"])  # the run goes on, the checkpoint stays
         self.index, self.done = saved.index, saved.meta["done"]
-
-
-def cosine(index: int, total: int, floor: float = 0.01) -> float:
-    """The factor of a cosine learning-rate schedule: 1 at the start, `floor` at the end."""
-    return floor + (1 - floor) * 0.5 * (1 + math.cos(math.pi * index / max(total, 1)))

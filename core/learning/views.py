@@ -70,15 +70,16 @@ class PictureViews:
 @dataclass(frozen=True)
 class RowViews:
     """Views of standardised rows (n, d): `anchor` is the row, `vary` adds Gaussian noise of deviation `noise` and puts
-    each value to its column's mean, 0, with probability `mask`. Both looks of a pair are varied: noise alone would tell
-    a row from its view, and clusters "with noise" and "without" would seem to share information in any data."""
+    each value to its column's mean, 0, with probability `mask`. For clusters `both` looks of a pair are varied: noise alone
+    would tell a row from its view, and clusters "with noise" and "without" would seem to share information in any data."""
 
     noise: float
     mask: float = 0.0
+    both: bool = True
 
     def first(self, x: Tensor, generator: torch.Generator) -> Tensor:
-        """The first look of a pair: varied as the second is."""
-        return self.vary(x, generator)
+        """The first look of a pair: varied as the second is, or the anchor."""
+        return self.vary(x, generator) if self.both else self.anchor(x)
 
     def anchor(self, x: Tensor) -> Tensor:
         """The same look each time."""

@@ -10,8 +10,8 @@ import numpy as np
 
 from core import discover
 from core.clusterers import _report
-from core.clusterers._heads import through
 from core.evaluation import probes
+from core.learning.encoding import encode_in_batches
 from core.method import Checkpoint, Pitfall, Source, Step
 from core.params import Range
 from core.sentences import Sentence
@@ -80,8 +80,10 @@ def _each(iic: Any) -> list[float]:
     """Every head's accuracy on the held-out pictures, matched to their own labels."""
     run = iic._run
     x, labels = run.test
-    clusters = through(run.network, x, run.pairs.views, lambda features: run.network.main(features).argmax(2))
-    return _report.accuracies(labels, clusters, run.k)
+    clusters = encode_in_batches(
+        run.network, x, run.pairs.views.anchor, lambda features: run.network.main(features).argmax(2)
+    )
+    return _report.accuracies(labels, clusters.cpu().numpy(), run.k)
 
 
 def _parted(source: Source, seed: int) -> Source:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.arrays import evenly
 from core.method import Array, Source
 
 SHOWN = 2000
@@ -11,7 +12,7 @@ SHOWN = 2000
 
 def picture(coordinates: Array, source: Source | None) -> dict[str, Array]:
     """ "coordinates" (m, 2) of at most 2,000 rows, spread evenly, their "rows" in the data, and "labels" if there are."""
-    rows = np.unique(np.linspace(0, len(coordinates) - 1, min(SHOWN, len(coordinates))).astype(int))
+    rows = evenly(np.arange(len(coordinates)), SHOWN)
     out = {"coordinates": coordinates[rows], "rows": rows}
     if source is not None and source.labels is not None:
         out["labels"] = np.asarray(source.labels)[rows]

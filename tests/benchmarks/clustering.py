@@ -143,7 +143,7 @@ def _rate(steps: Iterator[Any], n: int) -> float:
 def _port(method: IIC, x: Array, resize: Any, rotate: Any) -> Iterator[float]:
     """The sources' generator and loss around our network, with our batch and heads, and our ranges of turns and crops."""
     next(method.steps(Source(x)))
-    network, optimiser = method._run.net.train(), method._run.training.optimiser
+    network, optimiser = method._run.network.train(), method._run.training.optimiser
     rng, low = np.random.default_rng(0), round(28 * method.crop)
     while True:
         first, second = [], []

@@ -11,12 +11,12 @@ import pytest
 import torch
 from sklearn.metrics import mutual_info_score
 
+from core.arrays import evenly, principal_components
 from core.clusterers import IIC, KMeans
 from core.clusterers._heads import joint, negative_mi
-from core.clusterers._report import chosen, collapsed, components, gallery, mutual
+from core.clusterers._report import chosen, collapsed, gallery, mutual
 from core.data.images import image_source
 from core.learning.pairs import nearest
-from core.learning.scaling import evenly
 from core.learning.views import PictureViews, RowViews
 from core.method import Checkpoint, Source
 
@@ -314,7 +314,7 @@ def test_colour_jitter_keeps_pictures_in_range_and_hidden_values_are_the_mean() 
 def test_steps_schedule_falls_by_a_fifth_every_400_epochs(digits: Source) -> None:
     method = small(schedule="steps", epochs=900)
     next(method.steps(digits))
-    assert [method._factor(0, epoch) for epoch in (0, 399, 400, 800)] == pytest.approx([1, 1, 0.8, 0.64])
+    assert [method.factor(0, epoch) for epoch in (0, 399, 400, 800)] == pytest.approx([1, 1, 0.8, 0.64])
 
 
 def test_a_checkpoint_in_memory_does_not_move_with_the_run(digits: Source) -> None:
@@ -356,7 +356,7 @@ def test_a_loaded_model_takes_grey_pictures_however_they_are_written(digits: Sou
 
 def test_many_features_and_few_rows_have_the_same_leading_components() -> None:
     wide = np.random.default_rng(0).normal(size=(40, 90))
-    found, known = components(wide), np.linalg.svd(wide - wide.mean(0), full_matrices=False)
+    found, known = principal_components(wide, 32), np.linalg.svd(wide - wide.mean(0), full_matrices=False)
     assert np.abs(found) == pytest.approx(np.abs(known[0] * known[1])[:, :32], abs=1e-8)
 
 

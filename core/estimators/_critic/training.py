@@ -10,22 +10,21 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from core import device
-from core.estimators import _sides
-from core.estimators._critic.folds import FEWEST, Parts, split
-from core.estimators._margins import Margins
-from core.learning import bounds, critics
-from core.learning.training import SMALL, Training, cosine
+from core.estimators._critic.objective import Objective
+from core.estimators._critic.rows import Rows
+from core.estimators._critic.scores import Scores
+from core.learning import best, bounds, critics
+from core.learning.layers import clip_each
+from core.learning.schedules import cosine
+from core.learning.training import SMALL, Training
 from core.method import Array, Checkpoint, Source, Step
-
-if TYPE_CHECKING:
-    from core.estimators._neural import NeuralEstimator
 
 _LOOKS = 30  # at validation and held-out rows, a run
 _VALIDATED = 1_000, 20_000  # rows of each fold and pairs that a look judges the weights by
@@ -33,14 +32,6 @@ _LOOKED_AT = 50_000, 2_500_000  # held-out rows of a look, and pairs where a met
 _LOOK_PAIRS = 100_000  # of held-out rows, at a look
 _PAIRS = 500_000  # for the result
 _LARGEST_NORM = 5.0  # of a fold's gradient: exp T makes single batches explode
-
-
-class Scores(NamedTuple):
-    """joint (k, n): T(x_i, y_i). marginal (k, s, n): T(x_i, y_j) with j = i − shift, shifts in 1 … n − 1."""
-
-    joint: Tensor
-    marginal: Tensor
-    shifts: Sequence[int]
 
 
 class Scored(NamedTuple):
@@ -60,16 +51,14 @@ class Scored(NamedTuple):
 class CriticTraining:
     """The state of a run and what can be asked of it at any moment."""
 
-    def __init__(self, method: NeuralEstimator, source: Source, start: Checkpoint | None = None) -> None:
+    def __init__(self, method: Objective, source: Source, start: Checkpoint | None = None) -> None:
         self.method, self.source, self.history = method, source, list[Step]()
         self.device = device.resolve(method.device)
         # A run without a seed drew one, and its folds follow from it.
         self.seed = start.meta.get("meta", {}).get("seed", method.seed()) if start else method.seed()
-        x, y = _columns(source.x, "x"), _columns(source.y, "y")
-        if len(x) != len(y):
-            raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}")
-        self.rows, self.swapped = (x, y), _sides.swapped(x, y)
-        self._place(x, y)
+        self.rows = rows = Rows(method, source, self.seed, self.device)
+        self.x, self.y, self.train, self.validation, self.test = rows.x, rows.y, rows.train, rows.validation, rows.test
+        self.every = max(1, method.total // _LOOKS)
         generator = device.generator(self.seed, self.device)
         self.critic = critics.make(
             method.critic, len(self.test), self.x.shape[1], self.y.shape[1], hidden=method.hidden,
@@ -78,41 +67,13 @@ class CriticTraining:
         optimiser = torch.optim.Adam(self.critic.parameters(), lr=method.learning_rate)
         self.training = Training(self.critic, optimiser, generator, meta={"stale": 0, "seed": self.seed, "looks": []})
         self.training.threads = 1 if method.hidden <= SMALL else None
-        k, b = len(self.test), self.batch
+        k, b = len(self.test), rows.batch
         self.training.extras = {"order": torch.zeros(k, b, dtype=torch.long, device=self.device)}
         for name, first in (("best_loss", math.inf), ("validation", -math.inf), ("held_out", -math.inf)):
             self.training.extras[name] = torch.full((k,), first, device=self.device)
         self._scored: Scored | None = None
         if start is not None:
             self.training.restore(start)
-
-    def _place(self, x: Array, y: Array) -> None:
-        """Rows on the device after the maps of their columns, and which of them serve for what."""
-        m, draw = self.method, self.source.draw
-        if draw is None:
-            parts = split(len(x), m.folds, np.random.default_rng(self.seed))
-            self.margins = Margins.fit(x, m.margins), Margins.fit(y, m.margins)
-        else:
-            if len(x) < FEWEST:
-                raise ValueError(f"there are {len(x)} held-out rows, and at least {FEWEST} are needed")
-            first = [_columns(side, name) for side, name in zip(draw(20_000, self._draw_seed(0)), "xy", strict=True)]
-            self.margins = Margins.fit(first[0], m.margins), Margins.fit(first[1], m.margins)
-            rows, v = len(x), 5_000
-            new = draw(v, self._draw_seed(1))
-            x, y = (np.concatenate([a, _columns(b, name)]) for a, b, name in zip((x, y), new, "xy", strict=True))
-            parts = Parts(np.empty((1, 0), int), rows + np.arange(v)[None], np.arange(rows)[None])
-        self.x, self.y = self._tensors(x, y)
-        self.train, self.validation, self.test = (torch.from_numpy(p).to(self.device) for p in parts)
-        self.batch = m.batch_size if draw else min(m.batch_size, self.train.shape[1])
-        self.every = max(1, m.total // _LOOKS)
-
-    def _tensors(self, x: Array, y: Array) -> tuple[Tensor, Tensor]:
-        """The sides mapped and on the device, in the order in which the critic has them."""
-        a, b = (torch.from_numpy(f(side)).to(self.device) for f, side in zip(self.margins, (x, y), strict=True))
-        return (b, a) if self.swapped else (a, b)
-
-    def _draw_seed(self, number: int) -> int:
-        return int(np.random.SeedSequence([self.seed, number]).generate_state(1)[0])
 
     def iterate(self) -> Iterator[Step]:
         """Train on; a Step each optimisation step."""
@@ -123,14 +84,13 @@ class CriticTraining:
     def _update(self, index: int) -> dict[str, float]:
         method, training = self.method, self.training
         factor = cosine(index, method.total) if method.schedule == "cosine" else 1.0
-        for group in training.optimiser.param_groups:
-            group["lr"] = method.learning_rate * factor
+        training.set_rate(method.learning_rate * factor)
         # The order of a batch is random, so its first shifts are as random as any.
-        shifts = range(1, min(method.negatives, self.batch - 1) + 1)
+        shifts = range(1, min(method.negatives, self.rows.batch - 1) + 1)
         scores = self._score(self.critic, *self._batch(index), shifts)
         training.optimiser.zero_grad()
         (-method.ascend(scores, training.extras)).sum().backward()
-        self._clip_gradients()
+        clip_each(self.critic, _LARGEST_NORM)
         training.optimiser.step()
         with torch.no_grad():
             shown = torch.stack([-method.objective(scores).mean(), method.report(scores).mean()]).tolist()
@@ -142,23 +102,14 @@ class CriticTraining:
     def _batch(self, index: int) -> tuple[Tensor, Tensor]:
         """(k, b, d) rows that all differ, so that any shift pairs a row with another one."""
         if self.source.draw is not None:
-            new = self.source.draw(self.batch, self._draw_seed(index + 2))
-            a, b = self._tensors(*(_columns(side, name) for side, name in zip(new, "xy", strict=True)))
-            return a[None], b[None]
-        k, t = self.train.shape
-        position = index % max(1, t // self.batch)
+            return self.rows.drawn(index)
+        (k, t), batch = self.train.shape, self.rows.batch
+        position = index % max(1, t // batch)
         if position == 0:  # a new epoch, a new order
             keys = torch.rand(k, t, generator=self.training.generator, device=self.device)
             self.training.extras["order"] = self.train.gather(1, keys.argsort(1))
-        rows = self.training.extras["order"][:, position * self.batch : (position + 1) * self.batch]
+        rows = self.training.extras["order"][:, position * batch : (position + 1) * batch]
         return self.x[rows], self.y[rows]
-
-    def _clip_gradients(self) -> None:
-        gradients = [p.grad for p in self.critic.parameters() if p.grad is not None]
-        norms = torch.stack([g.flatten(1).norm(dim=1) for g in gradients]).norm(dim=0)
-        scale = (_LARGEST_NORM / norms.clamp(min=_LARGEST_NORM)).view(-1, 1, 1)
-        for gradient in gradients:
-            gradient.mul_(scale)
 
     def _look(self, step: int) -> float:
         """Keep each fold's weights where validation improved, end where none did for long; the held-out estimate.
@@ -170,8 +121,7 @@ class CriticTraining:
         extras["best_loss"], extras["validation"] = (
             torch.where(better, new, extras[name]) for name, new in (("best_loss", loss), ("validation", bound))
         )
-        for name, value in self._kept(better).items():
-            extras[f"best.{name}"] = value
+        best.keep(self.training, better)
         meta["looks"].append([step, extras["validation"].mean().item()])
         meta["stale"] = 0 if better.any() else meta["stale"] + 1
         self.training.done = 0 < self.method.patience <= meta["stale"]
@@ -189,15 +139,6 @@ class CriticTraining:
         loss = -self.method.objective(scores)
         return loss, self.method.report(scores), loss < self.training.extras["best_loss"]
 
-    @torch.no_grad()
-    def _kept(self, better: Tensor) -> dict[str, Tensor]:
-        """The weights to keep: the present ones of the folds that are better, else those kept before."""
-        extras = self.training.extras
-        return {
-            name: torch.where(better.view(-1, 1, 1), value, extras.get(f"best.{name}", value))
-            for name, value in self.critic.state_dict().items()
-        }
-
     def best(self, folds: Tensor | None = None) -> critics.Critic:
         """The critics, all or those of some folds, with the weights that validation found best, the present ones included.
 
@@ -206,11 +147,10 @@ class CriticTraining:
         looks = self.training.meta["looks"]
         fresh = looks and looks[-1][0] >= self.training.index
         better = torch.zeros_like(self.training.extras["best_loss"], dtype=torch.bool) if fresh else self._validate()[2]
-        kept = self._kept(better)
-        best = copy.deepcopy(self.critic)
-        for name, weight in best.named_parameters():
-            weight.data = kept[name] if folds is None else kept[name][folds]
-        return best
+        weights, critic = best.merged(self.training, better), copy.deepcopy(self.critic)
+        for name, weight in critic.named_parameters():
+            weight.data = weights[name] if folds is None else weights[name][folds]
+        return critic
 
     @property
     def is_scored(self) -> bool:
@@ -265,13 +205,6 @@ class CriticTraining:
 
     def surface(self, x: Array, y: Array, critic: critics.Critic) -> Array:
         """Learned pointwise MI (len(y), len(x)) on a grid, for one column each; mean of the folds."""
-        grid = self._tensors(*(g.reshape(-1, 1) for g in np.meshgrid(x, y)))
+        grid = self.rows.tensors(*(g.reshape(-1, 1) for g in np.meshgrid(x, y)))
         learned = self.pointwise(critic, *(side.expand(len(self.test), -1, -1) for side in grid))
         return learned.mean(0).reshape(len(y), len(x)).cpu().numpy()
-
-
-def _columns(values: Array | None, name: str) -> Array:
-    if values is None:
-        raise ValueError(f"{name} is missing: an estimate of MI needs both x and y")
-    values = np.asarray(values, dtype=np.float64)
-    return values.reshape(len(values), -1)

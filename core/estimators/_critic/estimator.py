@@ -1,0 +1,85 @@
+"""An estimator by a critic: its steps, the honest end of a run, and its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from core import device
+from core.estimators._critic import pictures
+from core.estimators._critic.interval import from_folds, from_rows
+from core.estimators._critic.objective import Objective
+from core.estimators._critic.training import CriticTraining
+from core.estimators._margins import unscaled
+from core.evaluation.trust import Names, folds_disagree, judge, overfitted, rising, stopped
+from core.method import Array, Checkpoint, Source, Step
+
+_PAIRS = 100_000  # of training rows, for the comparison with the held-out ones
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class NeuralEstimator(Objective):
+    """Estimates I(X; Y) by a critic; a subclass writes `objective` and `report`."""
+
+    views: ClassVar[tuple[str, ...]] = ("critic", "scores")
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """Steps with "loss" and "mi" (nats, the training batch), now and then "mi_held_out": what `finish` would say there,
+        with fewer pairs; at the last step it is `mi_`."""
+        self._run = CriticTraining(self, source, start)
+        return self._run.iterate()
+
+    def checkpoint(self) -> Checkpoint:
+        return self._under_way().training.checkpoint()
+
+    def finish(self) -> Self:
+        """Set `mi_`, `interval_` (95 %), `folds_` (the folds' estimates) and `trust_` from the best weights so far.
+
+        "Best" is by validation, and the weights as they stand take part. The run can go on afterwards.
+        """
+        run = self._under_way()
+        with device.threads(run.training.threads):
+            self._conclude(run)
+        return self
+
+    def _conclude(self, run: CriticTraining) -> None:
+        best = run.scored()
+        scores, self.folds_, self.mi_ = best.scores, list(best.folds), best.mi
+        half = max(from_rows(scores, self.log_partition(scores)), from_folds(self.folds_))
+        self.interval_ = (self.mi_ - half, self.mi_ + half)
+        learned = None
+        if run.source.draw is None:
+            rows = run.train[:, : run.test.shape[1]]
+            learned = overfitted(float(self.report(run.score(best.critic, rows, _PAIRS)).mean()), self.mi_)
+        training = run.training
+        trained = stopped(training.index, self.total, training.done) or rising(run.gain(), self.mi_, half)
+        raw = unscaled(np.hstack(run.rows.given), self.margins)
+        extra = [raw, trained, learned, folds_disagree(self.folds_), *self.doubts(self.mi_, scores)]
+        self.trust_ = judge(*run.rows.given, self.mi_, interval=self.interval_, extra=extra, names=Names.of(run.source))
+
+    def result(self) -> dict[str, Any]:
+        """mi, interval, trust and reasons, the folds' estimates, rows, steps."""
+        run = self._under_way()
+        return {
+            "mi": self.mi_,
+            "interval": list(self.interval_),
+            "trust": self.trust_.level,
+            "reasons": list(self.trust_.reasons),
+            "folds": self.folds_,
+            "rows": len(run.source),
+            "steps": run.training.index,
+        }
+
+    def view(self, name: str) -> dict[str, Array]:
+        """ "critic" (one column each): x, y (64,) in their own units, scores (64, 64) = learned pointwise MI at (y, x),
+        and truth (64, 64) where it is known. "scores": learned (n,) of held-out rows, and truth (n,) where it is known.
+        """
+        if name not in self.views:
+            return super().view(name)
+        run = self._under_way()
+        critic = run.scored().critic if run.is_scored else run.critic
+        with device.threads(run.training.threads):
+            return pictures.surface(run, critic) if name == "critic" else pictures.points(run, critic)

@@ -1,0 +1,145 @@
+"""Encoders that learn from two views: some rows are held out, features are probed with labels, and drawn in the plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from core import device
+from core.arrays import evenly, principal_components
+from core.learning.encoding import drawn, encode_in_batches
+from core.learning.probing import Probing
+from core.learning.scaling import unit
+from core.learning.two_view import TwoViewLearner, TwoViewRun
+from core.learning.views import PictureViews
+from core.method import Array, Encoder, check_is_fitted
+from core.params import Range
+
+HELD, MOST = 0.2, 2_000  # the part of the rows that is held out, and the most that are
+SCORED = 1_000  # held-out pairs that figures are read from
+PROBES = 20  # in a run
+LOOK = 0  # the seed of the held-out rows and of their views: the same for every run, so that figures compare
+PROJECTED, PAIRS = 2_000, 16  # rows in the pictures of the features and of the views
+
+
+@dataclass(eq=False, kw_only=True)
+class EncoderRun(TwoViewRun):
+    """A run with the rows that are held out, (m,), the probes where there are labels, and what plain features score."""
+
+    held: Array
+    probing: Probing | None
+    beside: dict[str, float]
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class TwoViewEncoder(TwoViewLearner, Encoder):
+    """Features z = network(x), (n, n_features), learned from two views; a fifth of the rows (at most 2,000) is held out.
+
+    A subclass may say by `held_out` what its network scores on pairs of held-out rows. Sets `network_`, `figures_`, and
+    with labels, which are for probes only, `probes_`.
+    """
+
+    views: ClassVar[tuple[str, ...]] = ("features", "pairs")
+    fewest: ClassVar[int] = 4  # two to train on, two to score
+    kept: ClassVar[tuple[str, ...]] = ("figures_", "probes_", "scored_on_")
+
+    n_features: Annotated[int, Range(1, 512, log=True), "Number of features per picture or row."] = 64
+
+    def held_out(self, network: Any, first: Tensor, second: Tensor) -> dict[str, float]:
+        """Figures of held-out pairs, features of the plain look and of one fixed varied view of each, (n, n_features)."""
+        return {}
+
+    def _rows(self, n: int) -> Array:
+        return np.sort(self._parts(n)[1])
+
+    def _parts(self, n: int) -> list[Array]:
+        """The held-out rows and the others, in random order."""
+        order = np.random.default_rng(LOOK).permutation(n)
+        return np.split(order, [min(MOST, max(2, int(HELD * n)))])
+
+    def _of(self, run: TwoViewRun) -> EncoderRun:
+        source, (held, train) = run.source, self._parts(len(run.x))
+        probing, beside = None, {}
+        if source.labels is not None:
+            probing = Probing(source, train, held, self._plain, self.n_features, self.seed())
+            beside = probing.beside(lambda X: self._features(X, run.network)) if probing.possible else {}
+            probing = probing if probing.possible else None
+        return EncoderRun(**vars(run), held=np.sort(held), probing=probing, beside=beside)
+
+    def epoch_end(self, epoch: int) -> dict[str, float]:
+        """ "epoch", the held-out figures, and at twenty of these, with labels, "probe" (accuracy of a linear probe on rows
+        that neither it nor the network was trained on) and "probe_random", "probe_pixels", "probe_pca", "probe_noise"."""
+        run, every = self._run, max(1, self._run.epochs // PROBES)
+        info = super().epoch_end(epoch) | self._scores()
+        if run.probing and ((epoch + 1) % every == 0 or epoch + 1 == run.epochs):
+            info |= {"probe": run.probing.linear(lambda X: self._features(X, run.network)), **run.beside}
+        return info
+
+    def _scores(self) -> dict[str, float]:
+        return self.held_out(self._run.network.eval(), *self._held_pairs(SCORED))
+
+    def _held_pairs(self, most: int) -> tuple[Tensor, Tensor]:
+        """z of the first held-out rows and of one fixed varied view of each."""
+        run, views, again = self._run, self.augmentation(), device.generator(LOOK, self._run.x.device)
+        x = run.x[evenly(run.held, most)]
+        looks = views.anchor, lambda part: views.vary(part, again)
+        first, second = (encode_in_batches(run.network, x, look) for look in looks)
+        return first, second
+
+    def finish(self) -> Self:
+        """Set the fitted attributes from where the run stands. With labels this takes some seconds: all the probes."""
+        super().finish()
+        run = self._run
+        self.figures_ = self._scores()
+        untrained = self._made(torch.Generator().manual_seed(self.seed())).to(run.x.device)
+        encoders = (lambda X, network=network: self._features(X, network) for network in (run.final, untrained))
+        self.probes_ = run.probing.table(*encoders) if run.probing else {}
+        self.scored_on_ = "test" if run.probing and run.probing.on_test else "held out"
+        return self
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_features
+
+    def transform(self, X: Any) -> Array:
+        """The features z of each row's plain look, (n, n_features)."""
+        return self.encoded(X)
+
+    def result(self) -> dict[str, Any]:
+        """The held-out figures, and with labels the table of probes and what it was scored on."""
+        check_is_fitted(self, "network_")
+        probes = {"probes": self.probes_, "scored_on": self.scored_on_} if self.probes_ else {}
+        return dict(self.figures_) | probes
+
+    def view(self, name: str) -> dict[str, Array]:
+        """ "features" (m ≤ 2,000, d), their first two principal components as "coordinates" (m, 2), "rows" and "labels";
+        "pairs", both views of 16 held-out pictures, {} of rows."""
+        if name not in self.views:
+            return super().view(name)
+        run = self._shown_run(name)
+        return self._pairs(run) if name == "pairs" else self._plane(run)
+
+    def _pairs(self, run: EncoderRun) -> dict[str, Array]:
+        views, again = self.augmentation(), device.generator(LOOK, run.x.device)
+        if not isinstance(views, PictureViews):
+            return {}
+        x = unit(run.x[evenly(run.held, PAIRS)])
+        return drawn(views.anchor(x), views.vary(x, again))
+
+    def _plane(self, run: EncoderRun) -> dict[str, Array]:
+        rows = evenly(np.arange(len(run.x)), PROJECTED)
+        known = {} if run.source.labels is None else {"labels": np.asarray(run.source.labels)[rows]}
+        found = encode_in_batches(run.network, run.x[rows], self.augmentation().anchor).cpu().numpy()
+        two = principal_components(found, 2)
+        return {"features": found, "coordinates": np.pad(two, ((0, 0), (0, 2 - two.shape[1]))), "rows": rows, **known}
+
+    def _features(self, X: Array, network: nn.Module) -> Array:
+        """z of raw rows."""
+        return encode_in_batches(network, self.scale_.apply(X), self.augmentation().anchor).cpu().numpy()
+
+    def _plain(self, X: Array) -> Array:
+        return self.scale_.apply(X).numpy()

@@ -1,0 +1,53 @@
+"""Parameters that learners of two views share, each written once: its type, range, sentence and place in the form."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from core.params import Field, Range
+
+Epochs = Annotated[
+    int | None,
+    Range(1, 10_000, log=True),
+    "How often every training row is seen; empty: for a few hundred steps, 10 to 100 times.",
+    Field("Epochs"),
+]
+Rotation = Annotated[
+    float,
+    Range(0, 180),
+    "Pictures: half are turned by up to this many degrees.",
+    Field("Largest rotation (degrees)", "Views", "pictures"),
+]
+Crop = Annotated[
+    float,
+    Range(0.2, 0.85),
+    "Pictures: the smallest window cut out, as part of the side.",
+    Field("Smallest crop", "Views", "pictures"),
+]
+Noise = Annotated[
+    float,
+    Range(0, 3),
+    "Rows: deviation of the noise that a view adds to standardised columns.",
+    Field("Noise added to a view", "Views", "rows"),
+]
+Backbone = Annotated[
+    Literal["auto", "strided", "vgg", "perceptron"],
+    "The network that the others stand on; auto goes by the data.",
+    Field("Backbone", "Network"),
+]
+Size = Annotated[
+    int | None,
+    Range(8, 96),
+    "Pictures: pixels a side that the network sees; empty: by the data.",
+    Field("Picture side seen by the network (pixels)", "Network", "pictures"),
+]
+Width = Annotated[
+    int | None,
+    Range(4, 256, log=True),
+    "Channels of the first layer; the last has four times as many. Empty: 32, or 16 for pictures of up to 16 pixels.",
+    Field("Channels of the first layer", "Network"),
+]
+BatchSize = Annotated[int, Range(2, 10_000, log=True), "Rows in a step.", Field("Batch size", "Training")]
+LearningRate = Annotated[
+    float, Range(1e-5, 1.0, log=True), "Step size of Adam at the start.", Field("Learning rate", "Training")
+]
