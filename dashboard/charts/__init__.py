@@ -24,5 +24,5 @@ itself). `title` is the sentence above the picture. Names from data may hold any
     table.table(figure) -> dict[str, list]                                the columns behind the picture
     table.describe(figure) -> str                                         the text alternative
 
-Each takes `say=`, the catalogue's `t(sentence, **values)`, for the few words that it adds itself.
+The few words that a chart adds itself are Sentences; `translated(figure, t)` says them where the figure is shown or exported.
 """

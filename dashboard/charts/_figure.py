@@ -2,26 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 
+from core.sentences import Listing, Sentence
 from dashboard.charts import palette
 from dashboard.charts.labels import short
 
 Figure = dict[str, Any]
 TRUTH = {"color": palette.INK, "width": 1.8, "dash": "6px,4px"}  # the truth is always this line
-Say = Callable[..., str]  # dashboard.text.t, or `english`
 
 
-def english(sentence: str, **values: object) -> str:
-    """The sentence as written, places filled in."""
-    return sentence.format(**values) if values else sentence
+class _Safe(Sentence):
+    """A sentence as Plotly shows it, in any language."""
+
+    _sentence: Sentence
+    _most: int
+
+    def __new__(cls, sentence: Sentence, most: int) -> Self:
+        self = str.__new__(cls, _escaped(sentence, most))
+        self.template, self.many, self.values = sentence.template, sentence.many, sentence.values
+        self._sentence, self._most = sentence, most
+        return self
+
+    def said(self, translate: Callable[..., str]) -> str:
+        return _escaped(self._sentence.said(translate), self._most)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self._sentence, self._most), {}
+
+
+def translated(value: Any, t: Callable[[Sentence], str]) -> Any:
+    """A figure with its sentences as t says them: where it is shown or taken away, and nowhere else."""
+    if isinstance(value, Sentence):
+        return t(value)
+    if isinstance(value, Mapping):
+        return {key: translated(v, t) for key, v in value.items()}
+    return [translated(v, t) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 def safe(text: object, most: int = 60) -> str:
     """Text from data as Plotly shows it: as typed, one line, never markup."""
+    return _Safe(text, most) if isinstance(text, Sentence) else _escaped(text, most)
+
+
+def _escaped(text: object, most: int) -> str:
     line = " ".join(str(text).split())
     line = line if len(line) <= most else line[: most - 1] + "…"
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -56,9 +83,9 @@ def axis(title: str = "", **more: Any) -> dict[str, Any]:
     return named | quiet | more
 
 
-def figure(data: list[Figure], title: str, alt: str, x: Figure, y: Figure, **layout: Any) -> Figure:
-    """A figure as a plain dict. `alt` is kept as `layout.meta.alt`."""
-    meta = {"alt": alt} | layout.pop("meta", {})
+def figure(data: list[Figure], title: str, alt: str | Sequence[str], x: Figure, y: Figure, **layout: Any) -> Figure:
+    """A figure as a plain dict. `alt`, one sentence or several, is kept as `layout.meta.alt`."""
+    meta = {"alt": alt if isinstance(alt, str) else Listing(alt, " ")} | layout.pop("meta", {})
     return {
         "data": data,
         "layout": {

@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from core.sentences import Listing, Sentence
 from dashboard.charts import palette
-from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, level, number, safe, ticks, whole
+from dashboard.charts._figure import TRUTH, Figure, axis, figure, level, number, safe, ticks, whole
 
 _BARS = 30  # more are a list
 
 
 def sizes(names: Sequence[Any], counts: Any, title: str = "", expected: float | None = None, xlabel: str = "cluster",
-          ylabel: str = "rows", say: Say = english) -> Figure:  # fmt: skip
+          ylabel: str = "rows") -> Figure:  # fmt: skip
     """Rows in each group. expected: the dashed line, such as n/k of equal groups."""
     counts = np.asarray(counts)
     places = np.arange(len(counts))
@@ -22,37 +23,39 @@ def sizes(names: Sequence[Any], counts: Any, title: str = "", expected: float | 
            "text": [safe(n) for n in names], "textposition": "none", "hovertemplate": "%{text}: %{y}<extra></extra>"}  # fmt: skip
     x = axis(xlabel, tickvals=places, ticktext=ticks(names, 24), showgrid=False)
     small, large = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
-    alt = say("Sizes of {k} groups, from {low} to {high} rows.", k=len(counts), low=small, high=large)
+    alt = Sentence("Sizes of {k} groups, from {low} to {high} rows.", k=len(counts), low=small, high=large)
     shapes = [level(expected)] if expected is not None else []
     return figure([bar], title, alt, x, axis(ylabel, rangemode="tozero"), shapes=shapes, showlegend=False)
 
 
 def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, intervals: Any, truth: float | None = None,
-              unit: str = "nats", title: str = "", say: Say = english) -> Figure:  # fmt: skip
+              unit: str = "nats", title: str = "") -> Figure:  # fmt: skip
     """Methods compared: a mark at each estimate, its interval as a whisker, the truth as a dashed line.
 
     intervals: (m, 2) low and high, NaN where a method has none.
     """
     values, intervals = np.asarray(values, float), np.asarray(intervals, float)
     data = [_whisker(m, i, v, ends) for i, (m, v, ends) in enumerate(zip(methods, values, intervals, strict=True))]
-    alt = say("Estimates in {unit}: {values}.", unit=say(unit),
-              values="; ".join(f"{n} {number(v)}" for n, v in zip(labels, values, strict=True)))  # fmt: skip
+    alt = Sentence(
+        "Estimates in {unit}: {values}.",
+        unit=Sentence(unit),
+        values="; ".join(f"{n} {number(v)}" for n, v in zip(labels, values, strict=True)),
+    )
     shapes: list[Figure] = []
     named: list[Figure] = []
     meta: Figure = {}
     if truth is not None:
         shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH}]
-        named = [{"text": say("truth {value}", value=number(truth)), "x": truth, "y": 1, "yref": "paper",
+        named = [{"text": Sentence("truth {value}", value=number(truth)), "x": truth, "y": 1, "yref": "paper",
                   "xanchor": "right", "yanchor": "bottom", "showarrow": False}]  # fmt: skip
         meta["top"] = 28  # the name of the truth stands above the plot
-        alt += " " + say("The truth is {value}.", value=number(truth))
+        alt = Listing([alt, Sentence("The truth is {value}.", value=number(truth))], " ")
     y = axis("", tickvals=np.arange(len(labels)), ticktext=ticks(labels, 24), autorange="reversed")
-    x = axis(say("mutual information ({unit})", unit=say(unit)))
+    x = axis(Sentence("mutual information ({unit})", unit=Sentence(unit)))
     return figure(data, title, alt, x, y, shapes=shapes, annotations=named, meta=meta, showlegend=False)
 
 
-def against(names: Sequence[str], values: Any, intervals: Any, target: str, unit: str = "nats", title: str = "",
-            say: Say = english) -> Figure:  # fmt: skip
+def against(names: Sequence[str], values: Any, intervals: Any, target: str, unit: str = "nats", title: str = "") -> Figure:  # fmt: skip
     """The MI of each column with one target, a bar each in the order given, its interval as a whisker.
 
     intervals: (m, 2) low and high, NaN where there is none. From 30 bars on only the first are drawn, which is said.
@@ -60,17 +63,25 @@ def against(names: Sequence[str], values: Any, intervals: Any, target: str, unit
     drawn = min(len(names), _BARS)
     values, ends = np.asarray(values, float)[:drawn], np.asarray(intervals, float)[:drawn]
     out, back = (np.where(np.isfinite(e), e, 0.0) for e in (ends[:, 1] - values, values - ends[:, 0]))
-    words = [f"{n}: {number(v)} {say(unit)}" for n, v in zip(names, values, strict=False)]
+    words = [
+        Sentence("{name}: {value} {unit}", name=n, value=number(v), unit=Sentence(unit))
+        for n, v in zip(names, values, strict=False)
+    ]
     bar = {"type": "bar", "orientation": "h", "x": values, "y": np.arange(drawn), "width": 0.7,
            "marker": {"color": palette.BLUE}, "text": [safe(w, 160) for w in words], "textposition": "none",
            "hovertemplate": "%{text}<extra></extra>", "error_x": {"type": "data", "symmetric": False, "array": out,
            "arrayminus": back, "color": palette.INK, "width": 3, "thickness": 1.2}}  # fmt: skip
-    label = say("MI with {target} ({unit})", target=target, unit=say(unit))
+    label = Sentence("MI with {target} ({unit})", target=target, unit=Sentence(unit))
     if drawn < len(names):
-        label = say("MI with {target} ({unit}), the first {drawn} of {n}", target=target, unit=say(unit), drawn=drawn,
-                    n=len(names))  # fmt: skip
-    alt = say(
-        "Mutual information of {n} columns with {target}, in {unit}.", n=len(names), target=target, unit=say(unit)
+        label = Sentence(
+            "MI with {target} ({unit}), the first {drawn} of {n}",
+            target=target,
+            unit=Sentence(unit),
+            drawn=drawn,
+            n=len(names),
+        )
+    alt = Sentence(
+        "Mutual information of {n} columns with {target}, in {unit}.", n=len(names), target=target, unit=Sentence(unit)
     )
     y = axis("", tickvals=np.arange(drawn), ticktext=ticks(names[:drawn], 24), autorange="reversed", showgrid=False)
     meta = {"y_names": whole(names[:drawn])}

@@ -7,22 +7,22 @@ from typing import Any
 
 import numpy as np
 
+from core.sentences import Sentence
 from dashboard.charts import curves, palette
-from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe
+from dashboard.charts._figure import Figure, axis, figure, number, safe
 from dashboard.charts.heat import _cells, _named
 
 _DASHES = ("3px,3px", "9px,3px")  # the lines to beat, told apart without their colour
 
 
 def accuracy(kept: curves.Curve, heads: Sequence[curves.Curve] = (), test: curves.Curve | None = None,
-             baselines: Sequence[curves.Curve] = (), title: str = "", at: float | None = None,
-             say: Say = english) -> Figure:  # fmt: skip
+             baselines: Sequence[curves.Curve] = (), title: str = "", at: float | None = None) -> Figure:  # fmt: skip
     """Accuracy against the step: the kept head bold, each head thin, rows never trained on dashed, baselines level.
 
     heads are of kind "training", kept and test "held out", baselines "closed form". Values from 0 to 1.
     """
     extra = [test] if test else []
-    out = curves.loss([*heads, *baselines, kept, *extra], title, say("accuracy"), at, say=say)
+    out = curves.loss([*heads, *baselines, kept, *extra], title, Sentence("accuracy"), at)
     drawn = {
         id(c): t for c, t in zip(sorted([*heads, *baselines, kept, *extra], key=_weight), out["data"], strict=True)
     }
@@ -48,37 +48,45 @@ def _weight(curve: curves.Curve) -> int:
     return ("training", "loss", "closed form", "held out").index(curve.kind)
 
 
-def agreement(nmi: Any, kept: int, say: Say = english) -> Figure:
+def agreement(nmi: Any, kept: int) -> Figure:
     """NMI between the clusterings of all heads, (h, h) from 0 to 1; the kept head's row is framed."""
     nmi = np.asarray(nmi, float)
     names = [str(i + 1) for i in range(len(nmi))]
     mean = float(nmi[~np.eye(len(nmi), dtype=bool)].mean()) if len(nmi) > 1 else 1.0
-    title = say("Heads agree with each other: NMI {mean} on average", mean=number(mean, 2))
-    alt = say("Agreement of {h} heads; the mean of all pairs is {value}. The kept head is {kept}.", h=len(nmi),
-              value=number(mean, 2), kept=kept + 1)  # fmt: skip
-    out = _named(_cells(nmi, names, names, title, alt, say("NMI"), 1.0, None), say("head"), say("head"))
+    title = Sentence("Heads agree with each other: NMI {mean} on average", mean=number(mean, 2))
+    alt = Sentence(
+        "Agreement of {h} heads; the mean of all pairs is {value}. The kept head is {kept}.",
+        h=len(nmi),
+        value=number(mean, 2),
+        kept=kept + 1,
+    )
+    out = _named(_cells(nmi, names, names, title, alt, Sentence("NMI"), 1.0, None), Sentence("head"), Sentence("head"))
     line = {"color": palette.VERMILION, "width": 2}
     whole = {"type": "rect", "line": line, "x0": -0.5, "x1": len(nmi) - 0.5, "y0": kept - 0.5, "y1": kept + 0.5}
     out["layout"]["shapes"] = [whole]
     return out
 
 
-def heads(loss: Any, right: Any, kept: int, title: str = "", say: Say = english) -> Figure:
+def heads(loss: Any, right: Any, kept: int, title: str = "") -> Figure:
     """Each head's accuracy against its loss, which is all that the choice sees; the kept one is ringed."""
     loss, right = np.asarray(loss, float), np.asarray(right, float)
-    words = [say("head {i}", i=i + 1) for i in range(len(loss))]
-    dots = {"type": "scatter", "mode": "markers", "x": loss, "y": right, "text": words, "name": say("each head"),
+    words = [Sentence("head {i}", i=i + 1) for i in range(len(loss))]
+    dots = {"type": "scatter", "mode": "markers", "x": loss, "y": right, "text": words, "name": Sentence("each head"),
             "marker": {"size": 9, "color": palette.BLUE, "opacity": 0.75},
             "hovertemplate": "%{text}: %{y:.1%}<extra></extra>"}  # fmt: skip
     ring = {"type": "scatter", "mode": "markers", "x": loss[[kept]], "y": right[[kept]], "hoverinfo": "skip",
-            "name": say("the kept head"), "marker": {"size": 18, "symbol": "circle-open", "color": palette.VERMILION,
+            "name": Sentence("the kept head"), "marker": {"size": 18, "symbol": "circle-open", "color": palette.VERMILION,
                                                      "line": {"width": 2.5}}}  # fmt: skip
-    alt = say("Accuracy of {h} heads against their loss. The kept one has {kept}, the best {best}.", h=len(loss),
-              kept=f"{right[kept]:.1%}", best=f"{right.max():.1%}")  # fmt: skip
-    return figure([dots, ring], title, alt, axis(say("loss (nats)")), axis(say("accuracy"), tickformat=".1%"))
+    alt = Sentence(
+        "Accuracy of {h} heads against their loss. The kept one has {kept}, the best {best}.",
+        h=len(loss),
+        kept=f"{right[kept]:.1%}",
+        best=f"{right.max():.1%}",
+    )
+    return figure([dots, ring], title, alt, axis(Sentence("loss (nats)")), axis(Sentence("accuracy"), tickformat=".1%"))
 
 
-def chances(names: Sequence[Any], p: Any, title: str = "", say: Say = english) -> Figure:
+def chances(names: Sequence[Any], p: Any, title: str = "") -> Figure:
     """How one row is shared out between the clusters, (k,): a bar for each, the largest in another colour."""
     p = np.asarray(p, float)
     places, best = np.arange(len(p)), int(p.argmax())
@@ -86,7 +94,7 @@ def chances(names: Sequence[Any], p: Any, title: str = "", say: Say = english) -
     bar = {"type": "bar", "orientation": "h", "x": p, "y": places, "marker": {"color": colours}, "width": 0.72,
            "text": [safe(n) for n in names], "textposition": "none",
            "hovertemplate": "%{text}: %{x:.1%}<extra></extra>"}  # fmt: skip
-    alt = say("The likeliest cluster is {name}, with {p}.", name=names[best], p=f"{p[best]:.1%}")
+    alt = Sentence("The likeliest cluster is {name}, with {p}.", name=names[best], p=f"{p[best]:.1%}")
     y = axis("", tickvals=places, ticktext=[safe(n, 24) for n in names], autorange="reversed", showgrid=False)
-    x = axis(say("probability"), range=[0, 1], tickformat=".0%")
+    x = axis(Sentence("probability"), range=[0, 1], tickformat=".0%")
     return figure([bar], title, alt, x, y, showlegend=False)

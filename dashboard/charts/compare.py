@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from core.sentences import Sentence
 from dashboard.charts import heat, palette
-from dashboard.charts._figure import Figure, Say, english, figure, safe
+from dashboard.charts._figure import Figure, figure, safe
 from dashboard.charts.curves import Curve, loss
 
 
 def overlay(names: Sequence[str], steps: Sequence[Any], values: Sequence[Any], title: str = "", ylabel: str = "loss",
-            at: float | None = None, reference: tuple[float, str] | None = None, say: Say = english) -> Figure:  # fmt: skip
+            at: float | None = None, reference: tuple[float, str] | None = None) -> Figure:  # fmt: skip
     """One curve a run, in the colours and marks of categories: runs of one method would share the method's."""
     curves = [Curve(n, n, n, s, v) for n, s, v in zip(names, steps, values, strict=True)]
-    out = loss(curves, title=title, ylabel=ylabel, at=at, reference=reference, say=say)
+    out = loss(curves, title=title, ylabel=ylabel, at=at, reference=reference)
     for place, trace in enumerate(out["data"][: len(curves)]):
         colour = palette.CATEGORIES[place % len(palette.CATEGORIES)]
         symbol = palette.SYMBOLS[place % len(palette.SYMBOLS)]
@@ -27,9 +28,9 @@ def overlay(names: Sequence[str], steps: Sequence[Any], values: Sequence[Any], t
 
 
 def maps(names: Sequence[str], pictures: Sequence[tuple[Any, Any, Any]], columns: int = 3, title: str = "",
-         xlabel: str = "x", ylabel: str = "y", say: Say = english) -> Figure:  # fmt: skip
+         xlabel: str = "x", ylabel: str = "y") -> Figure:  # fmt: skip
     """(x, y, p(y | x)) of several runs on the same axes and colours, `columns` in a row, each under its name."""
-    made = [heat.density(x, y, p, xlabel=xlabel, ylabel=ylabel, say=say) for x, y, p in pictures]
+    made = [heat.density(x, y, p, xlabel=xlabel, ylabel=ylabel) for x, y, p in pictures]
     top = max(float(one["data"][0]["zmax"]) for one in made)
     data: list[Figure] = []
     layout: Figure = {"annotations": []}
@@ -40,7 +41,7 @@ def maps(names: Sequence[str], pictures: Sequence[tuple[Any, Any, Any]], columns
         x, y = _axes(place, len(made), min(columns, len(made)), one["layout"])
         layout |= {f"xaxis{number}": x | {"anchor": f"y{number}"}, f"yaxis{number}": y | {"anchor": f"x{number}"}}
         layout["annotations"].append(_name(name, x["domain"], y["domain"]))
-    alt = say("Learned densities of {n} runs: {names}.", n=len(made), names="; ".join(names))
+    alt = Sentence("Learned densities of {n} runs: {names}.", n=len(made), names="; ".join(names))
     x_axis, y_axis = layout.pop("xaxis"), layout.pop("yaxis")
     return figure(data, title, alt, x_axis, y_axis, showlegend=False, meta={"top": 28}, **layout)
 

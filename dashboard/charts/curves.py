@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core.sentences import Listing, Sentence
 from dashboard.charts import palette
-from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe, upright
+from dashboard.charts._figure import TRUTH, Figure, axis, figure, number, safe, upright
 
 
 @dataclass(frozen=True)
@@ -49,25 +50,24 @@ _LEVEL = ("closed form", "truth")
 
 
 def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats", title: str = "",
-             at: float | None = None, say: Say = english) -> Figure:  # fmt: skip
+             at: float | None = None) -> Figure:  # fmt: skip
     """Estimates of mutual information against the step, the truth as a dashed line.
 
     truth: of all curves, in their unit. at: the step of a replay, marked by an upright line.
     """
-    label = say("mutual information ({unit})", unit=say(unit))
-    data = _traces(curves) + _results(curves, say)
+    label = Sentence("mutual information ({unit})", unit=Sentence(unit))
+    data = _traces(curves) + _results(curves)
     lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
     against = "Estimates against the training step, last values in {unit}: {values}."
-    alt = say(
-        against if _grow(curves) or not curves else "Estimates in {unit}: {values}.", unit=say(unit), values=lasts
-    )
+    template = against if _grow(curves) or not curves else "Estimates in {unit}: {values}."
+    alt: Sentence = Sentence(template, unit=Sentence(unit), values=lasts)
     if truth is not None:
-        name = say("truth {value}", value=number(truth))
+        name = Sentence("truth {value}", value=number(truth))
         data.append(_level(truth, curves) | {"name": safe(name), "line": TRUTH, "hoverinfo": "skip"})
-        alt += " " + say("The truth is {value}.", value=number(truth))
+        alt = Listing([alt, Sentence("The truth is {value}.", value=number(truth))], " ")
     if curves and not _grow(curves):  # nothing here has steps
         return figure(data, title, alt, axis("", showticklabels=False, showgrid=False), axis(label), showlegend=True)
-    return _against_step(data, title, alt, label, at, say)
+    return _against_step(data, title, alt, label, at)
 
 
 def _grow(curves: list[Curve]) -> bool:
@@ -76,8 +76,7 @@ def _grow(curves: list[Curve]) -> bool:
 
 
 def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float | None = None,
-         reference: tuple[float, str] | None = None, result: tuple[float, float, str] | None = None,
-         say: Say = english) -> Figure:  # fmt: skip
+         reference: tuple[float, str] | None = None, result: tuple[float, float, str] | None = None) -> Figure:  # fmt: skip
     """Objectives against the step. ylabel: what the objective is, with its unit. reference: a level and its name.
 
     result: step, value and name of what the run ended with, a mark of its own: the curves are of other rows.
@@ -88,8 +87,8 @@ def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float |
     if reference is not None:
         data.append(_level(reference[0], curves) | {"name": safe(reference[1]), "line": TRUTH, "hoverinfo": "skip"})
     lasts = "; ".join(f"{c.label} {number(_last(c))}" for c in curves if len(np.asarray(c.steps)))
-    alt = say("{what} against the training step, last values: {values}.", what=ylabel, values=lasts)
-    return _against_step(data, title, alt, ylabel, at, say)
+    alt = Sentence("{what} against the training step, last values: {values}.", what=ylabel, values=lasts)
+    return _against_step(data, title, alt, ylabel, at)
 
 
 def mark(figure: Figure, steps: Any, values: Any, label: str, colour: str, percent: bool = False) -> Figure:
@@ -101,10 +100,10 @@ def mark(figure: Figure, steps: Any, values: Any, label: str, colour: str, perce
     return {**figure, "data": [*figure["data"], trace]}
 
 
-def _against_step(data: list[Figure], title: str, alt: str, ylabel: str, at: float | None, say: Say) -> Figure:
+def _against_step(data: list[Figure], title: str, alt: str, ylabel: str, at: float | None) -> Figure:
     shapes = [upright(at)] if at is not None else []
     spike = {"spikethickness": 1, "spikecolor": palette.QUIET, "spikedash": "solid"}
-    x = axis(say("step"), rangemode="tozero", showgrid=False, showline=True, linecolor=palette.QUIET, **spike)
+    x = axis(Sentence("step"), rangemode="tozero", showgrid=False, showline=True, linecolor=palette.QUIET, **spike)
     return figure(data, title, alt, x, axis(ylabel), hovermode="x unified", shapes=shapes, showlegend=True)
 
 
@@ -142,7 +141,7 @@ def _result(step: float, value: float, name: str, colour: str) -> Figure:
             "marker": marker, "hovertemplate": "%{y:.4g}"}  # fmt: skip
 
 
-def _results(curves: list[Curve], say: Say) -> list[Figure]:
+def _results(curves: list[Curve]) -> list[Figure]:
     """Where a run has ended: its result with its interval, at the end of its line.
 
     A closed form's line is level, so its bar may stand anywhere on it: further left for each, where none covers another.
@@ -159,7 +158,7 @@ def _results(curves: list[Curve], say: Say) -> list[Figure]:
         low, high = curve.interval  # type: ignore[misc]
         bar = {"type": "data", "symmetric": False, "array": np.array([high - value]), "thickness": 1.6, "width": 5,
                "arrayminus": np.array([value - low]), "color": colour}  # fmt: skip
-        out.append({"type": "scatter", "mode": "markers", "name": safe(say("{name}: result", name=curve.label)),
+        out.append({"type": "scatter", "mode": "markers", "name": safe(Sentence("{name}: result", name=curve.label)),
                     "x": np.array([step]), "y": np.array([value]), "error_y": bar, "showlegend": False,
                     "marker": {"symbol": symbol, "size": 8, "color": colour}, "hovertemplate": "%{y:.4g}"})  # fmt: skip
     return out

@@ -8,34 +8,35 @@ from typing import Any
 import numpy as np
 from scipy.signal import find_peaks
 
+from core.sentences import Sentence
 from dashboard.charts import heat, palette
-from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe
+from dashboard.charts._figure import TRUTH, Figure, axis, figure, number, safe
 
 
 def learned(x: Any, y: Any, p: Any, truth: Any = None, means: tuple[Any, Any] | None = None, weights: Any = None,
             baseline: tuple[Any, Any] | None = None, points: tuple[Any, Any] | None = None,
             drawn: tuple[Any, Any] | None = None, support: tuple[float, float] | None = None, title: str = "",
-            xlabel: str = "x", ylabel: str = "y", say: Say = english) -> Figure:  # fmt: skip
+            xlabel: str = "x", ylabel: str = "y") -> Figure:  # fmt: skip
     """p(y | x) (ny, nx) over the points, the true density (ny, nx) beside it where it is known.
 
     means: (x (m,), means (m, k)), dots whose size and opacity follow weights (m, k). baseline: the line of the mean.
     drawn: samples of the model (x, y), drawn in place of the points. support: the x that training has seen; outside,
     the picture is veiled.
     """
-    line = None if baseline is None else (*baseline, say("least squares"))
-    shape: dict[str, Any] = {"xlabel": xlabel, "ylabel": ylabel, "say": say}
+    line = None if baseline is None else (*baseline, Sentence("least squares"))
+    shape: dict[str, Any] = {"xlabel": xlabel, "ylabel": ylabel}
     out = heat.density(x, y, p, baseline=line, points=drawn or points, title=title, **shape)
     if means is not None and weights is not None:
-        out["data"].append(_means(*means, weights, say("component means")))
+        out["data"].append(_means(*means, weights, Sentence("component means")))
     veils = _veils(x, support)
-    out["layout"] |= {"shapes": veils, "annotations": _named_veil(x, support, say), "showlegend": True}
+    out["layout"] |= {"shapes": veils, "annotations": _named_veil(x, support), "showlegend": True}
     if truth is None:
         return out
-    out["layout"]["annotations"] += [_over(say("the true density"), 0.76)]
-    return _beside(out, heat.density(x, y, truth, **shape), veils, say)
+    out["layout"]["annotations"] += [_over(Sentence("the true density"), 0.76)]
+    return _beside(out, heat.density(x, y, truth, **shape), veils)
 
 
-def _beside(out: Figure, known: Figure, veils: list[Figure], say: Say) -> Figure:
+def _beside(out: Figure, known: Figure, veils: list[Figure]) -> Figure:
     """The truth at the right on the same colours and axes; below, where there is no room."""
     layout, top = out["layout"], known["data"][0]["zmax"]
     out["data"][0] |= {"zmax": top, "showscale": False}
@@ -48,7 +49,7 @@ def _beside(out: Figure, known: Figure, veils: list[Figure], say: Say) -> Figure
         "yaxis2": right["yaxis"] | {"anchor": "x2", "matches": "y", "showticklabels": False, "title": {"text": ""}},
         "shapes": veils + [v | {"xref": "x2", "yref": "y2 domain"} for v in veils],
     }
-    low = [_over(say("the true density"), 0.5, 0.44)]
+    low = [_over(Sentence("the true density"), 0.5, 0.44)]
     names = [a for a in layout["annotations"] if a.get("xref") != "paper"]
     layout["meta"] |= {
         "top": 28,
@@ -90,13 +91,13 @@ def _veils(x: Any, support: tuple[float, float] | None) -> list[Figure]:
              "fillcolor": palette.QUIET, "line": edge, "layer": "above"} for a, b in _outside(x, support)]  # fmt: skip
 
 
-def _named_veil(x: Any, support: tuple[float, float] | None, say: Say) -> list[Figure]:
+def _named_veil(x: Any, support: tuple[float, float] | None) -> list[Figure]:
     """The widest veil's name, upright inside it."""
     parts = _outside(x, support)
     if not parts:
         return []
     a, b = max(parts, key=lambda p: p[1] - p[0])
-    return [{"x": (a + b) / 2, "y": 0.5, "xref": "x", "yref": "y domain", "text": say("no data: extrapolation"),
+    return [{"x": (a + b) / 2, "y": 0.5, "xref": "x", "yref": "y domain", "text": Sentence("no data: extrapolation"),
              "textangle": -90, "showarrow": False, "font": {"size": 12, "color": palette.TEXT}}]  # fmt: skip
 
 
@@ -121,40 +122,44 @@ def peaks(density: Any) -> np.ndarray:
 
 
 def slice_(y: Any, parts: Any, truth: tuple[Any, Any] | None = None, mean: float | None = None, title: str = "",
-           ylabel: str = "y", density: str = "p(y | x)", say: Say = english) -> Figure:  # fmt: skip
+           ylabel: str = "y", density: str = "p(y | x)") -> Figure:  # fmt: skip
     """p(y | x = x₀): parts (k, ny) are the weighted components, drawn pale below their sum. truth: (y, density).
 
     mean: what least squares says there, an upright line. A single part is drawn as the whole alone.
     """
     y, parts = np.asarray(y, float), np.asarray(parts, float)
-    data = [_part(y, p, i, say) for i, p in enumerate(parts)] if len(parts) > 1 else []
+    data = [_part(y, p, i) for i, p in enumerate(parts)] if len(parts) > 1 else []
     whole = parts.sum(0)
-    data.append({"type": "scatter", "mode": "lines", "x": y, "y": whole, "name": say("learned"),
+    data.append({"type": "scatter", "mode": "lines", "x": y, "y": whole, "name": Sentence("learned"),
                  "line": {"color": palette.BLUE, "width": 2.6}, "hovertemplate": "y %{x:.3g}: %{y:.3g}"})  # fmt: skip
     if truth is not None:
         data.append({"type": "scatter", "mode": "lines", "x": np.asarray(truth[0]), "y": np.asarray(truth[1]),
-                     "name": say("truth"), "line": TRUTH, "hovertemplate": "%{y:.3g}"})  # fmt: skip
+                     "name": Sentence("truth"), "line": TRUTH, "hovertemplate": "%{y:.3g}"})  # fmt: skip
     if mean is not None:
         top = float(max(whole.max(), 0 if truth is None else np.nanmax(truth[1])))
         data.append({"type": "scatter", "mode": "lines", "x": [mean, mean], "y": [0.0, top],
-                     "name": say("least squares"), "line": {"color": palette.VERMILION, "width": 2}, "hoverinfo": "skip"})  # fmt: skip
-    alt = say("Density of {y}, {k} components; its highest value is {top} at {at}.", y=ylabel, k=len(parts),
-              top=number(float(whole.max())), at=number(float(y[int(whole.argmax())])))  # fmt: skip
+                     "name": Sentence("least squares"), "line": {"color": palette.VERMILION, "width": 2}, "hoverinfo": "skip"})  # fmt: skip
+    alt = Sentence(
+        "Density of {y}, {k} components; its highest value is {top} at {at}.",
+        y=ylabel,
+        k=len(parts),
+        top=number(float(whole.max())),
+        at=number(float(y[int(whole.argmax())])),
+    )
     x_axis = axis(ylabel, showgrid=False, range=[float(y.min()), float(y.max())])
     return figure(data, title, alt, x_axis, axis(density, rangemode="tozero"), showlegend=True)
 
 
-def _part(y: Any, p: Any, place: int, say: Say) -> Figure:
+def _part(y: Any, p: Any, place: int) -> Figure:
     """One component; only the first stands in the legend, for all."""
     return {"type": "scatter", "mode": "lines", "x": y, "y": p, "fill": "tozeroy",
             "fillcolor": palette.SEQUENTIAL[1], "line": {"color": palette.SEQUENTIAL[3], "width": 1.2}, "legendgroup": "parts",
-            "name": say("components") if place == 0 else say("component {k}", k=place + 1), "showlegend": place == 0,
+            "name": Sentence("components") if place == 0 else Sentence("component {k}", k=place + 1), "showlegend": place == 0,
             "hoverinfo": "skip"}  # fmt: skip
 
 
 def ribbons(x: Any, levels: Sequence[float], quantiles: Any, points: tuple[Any, Any] | None = None,
-            support: tuple[float, float] | None = None, title: str = "", xlabel: str = "x", ylabel: str = "y",
-            say: Say = english) -> Figure:  # fmt: skip
+            support: tuple[float, float] | None = None, title: str = "", xlabel: str = "x", ylabel: str = "y") -> Figure:  # fmt: skip
     """Quantiles (levels, m) of p(y | x) over x (m,), rising levels: symmetric pairs as bands, the middle as a line."""
     x, q, levels = np.asarray(x, float), np.asarray(quantiles, float), [float(v) for v in levels]
     data: list[Figure] = []
@@ -168,17 +173,22 @@ def ribbons(x: Any, levels: Sequence[float], quantiles: Any, points: tuple[Any, 
             "line": {"color": shade, "width": 1},
             "hovertemplate": "%{y:.3g}",
         }
-        name = say("{share} interval", share=f"{100 * (high - low):.0f} %")
+        name = Sentence("{share} interval", share=f"{100 * (high - low):.0f} %")
         data.append(edge | {"y": q[i], "name": f"{100 * low:.0f} %", "showlegend": False})
         data.append(edge | {"y": q[-1 - i], "name": name, "fill": "tonexty", "fillcolor": shade})
     if len(levels) % 2:
-        data.append({"type": "scatter", "mode": "lines", "x": x, "y": q[len(levels) // 2], "name": say("median"),
+        data.append({"type": "scatter", "mode": "lines", "x": x, "y": q[len(levels) // 2], "name": Sentence("median"),
                      "line": {"color": palette.BLUE, "width": 2.2}, "hovertemplate": "%{y:.3g}"})  # fmt: skip
     if points is not None:
         marker = {"size": 3, "color": palette.INK, "opacity": 0.5}
         data.append({"type": "scatter", "mode": "markers", "x": np.asarray(points[0]), "y": np.asarray(points[1]),
-                     "marker": marker, "hoverinfo": "skip", "name": say("points")})  # fmt: skip
-    alt = say("Quantiles of {y} against {x}, from {low} to {high}.", y=ylabel, x=xlabel,
-              low=f"{100 * levels[0]:.0f} %", high=f"{100 * levels[-1]:.0f} %")  # fmt: skip
+                     "marker": marker, "hoverinfo": "skip", "name": Sentence("points")})  # fmt: skip
+    alt = Sentence(
+        "Quantiles of {y} against {x}, from {low} to {high}.",
+        y=ylabel,
+        x=xlabel,
+        low=f"{100 * levels[0]:.0f} %",
+        high=f"{100 * levels[-1]:.0f} %",
+    )
     x_axis, y_axis = axis(xlabel, showgrid=False, range=[float(x.min()), float(x.max())]), axis(ylabel)
     return figure(data, title, alt, x_axis, y_axis, shapes=_veils(x, support), showlegend=True)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from core.sentences import Sentence
 from core.units import LN2
 from dashboard.charts import _figure, palette
-from dashboard.charts._figure import Figure, Say, axis, english, figure, number, safe, ticks, whole
+from dashboard.charts._figure import Figure, axis, figure, number, safe, ticks, whole
 
 _ANNOTATE = 13  # rows up to which a number fits into its cell
 _FAINT = 0.05  # the least that the darkest colour of a matrix stands for: noise is not painted as dependence
@@ -18,26 +19,24 @@ _THIN = 30  # places from which labels would stand on each other
 
 
 def surface(x: Any, y: Any, z: Any, title: str = "", xlabel: str = "x", ylabel: str = "y", zlabel: str = "",
-            points: tuple[Any, Any] | None = None, diverging: bool = True, limit: float | None = None,
-            say: Say = english) -> Figure:  # fmt: skip
+            points: tuple[Any, Any] | None = None, diverging: bool = True, limit: float | None = None) -> Figure:  # fmt: skip
     """z (ny, nx) over x (nx,) and y (ny,): a critic, a pointwise MI, a density.
 
     diverging: colours run both ways from 0, up to ± limit (the largest |z| where None). points: (x, y) of a sample.
     """
     data = [_map(x, y, z, zlabel, diverging, _limit(limit, z))] + _dots(points)
-    alt = _surface_alt(say, zlabel or say("surface"), z)
+    alt = _surface_alt(zlabel or Sentence("surface"), z)
     return figure(data, title, alt, _tight(xlabel), _tight(ylabel), showlegend=False)
 
 
 def pair(x: Any, y: Any, z_left: Any, z_right: Any, titles: tuple[str, str], title: str = "", xlabel: str = "x",
-         ylabel: str = "y", zlabel: str = "", points: tuple[Any, Any] | None = None, limit: float | None = None,
-         say: Say = english) -> Figure:  # fmt: skip
+         ylabel: str = "y", zlabel: str = "", points: tuple[Any, Any] | None = None, limit: float | None = None) -> Figure:  # fmt: skip
     """Two surfaces on one grid and one colour range: the critic T(x, y) beside the true pointwise MI."""
     top = _limit(limit, z_left, z_right)
     left, right = (_map(x, y, z, zlabel, True, top, name) for z, name in zip((z_left, z_right), titles, strict=True))
     left["showscale"] = False
     right |= {"xaxis": "x2", "yaxis": "y2"}
-    alt = " ".join(_surface_alt(say, t, z) for t, z in zip(titles, (z_left, z_right), strict=True))
+    alt = [_surface_alt(t, z) for t, z in zip(titles, (z_left, z_right), strict=True)]
     side = {"x": [0, 0.48], "x2": [0.52, 1]}
     wide = {"xaxis2": _tight(xlabel, domain=side["x2"], matches="x"),
             "yaxis2": _tight("", anchor="x2", matches="y", showticklabels=False)}  # fmt: skip
@@ -57,8 +56,7 @@ def pair(x: Any, y: Any, z_left: Any, z_right: Any, titles: tuple[str, str], tit
 
 def density(x: Any, y: Any, p: Any, means: tuple[Any, Any] | None = None, weights: Any = None,
             baseline: tuple[Any, Any, str] | None = None, points: tuple[Any, Any] | None = None, title: str = "",
-            xlabel: str = "x", ylabel: str = "y", zlabel: str = "p(y | x)", mean_label: str = "component means",
-            say: Say = english) -> Figure:  # fmt: skip
+            xlabel: str = "x", ylabel: str = "y", zlabel: str = "p(y | x)", mean_label: str = "component means") -> Figure:  # fmt: skip
     """p(y | x) (ny, nx) over x and y, from the paper's colour up.
 
     means: (x (m,), means (m, k)), drawn as dots whose area follows weights (m, k). baseline: (x, y, label), a line.
@@ -71,7 +69,7 @@ def density(x: Any, y: Any, p: Any, means: tuple[Any, Any] | None = None, weight
         data.append({"type": "scatter", "mode": "lines", "x": np.asarray(baseline[0]), "y": np.asarray(baseline[1]),
                      "name": safe(baseline[2]), "line": line, "hoverinfo": "skip", "showlegend": True})  # fmt: skip
     fixed = {"range": [float(np.min(y)), float(np.max(y))]}
-    return figure(data, title, _surface_alt(say, zlabel, p), _tight(xlabel), _tight(ylabel, **fixed))
+    return figure(data, title, _surface_alt(zlabel, p), _tight(xlabel), _tight(ylabel, **fixed))
 
 
 def _peak(p: Any) -> float:
@@ -79,51 +77,56 @@ def _peak(p: Any) -> float:
     return float(np.nanquantile(np.asarray(p, float), 0.99)) or float(np.nanmax(p))
 
 
-def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = "", text: Any = None,
-           say: Say = english) -> Figure:  # fmt: skip
+def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = "", text: Any = None) -> Figure:  # fmt: skip
     """Mutual information between columns: (n, n), NaN where there is none. text: (n, n) sentences for the pointer."""
     values = np.asarray(values, float)
     off = np.where(np.eye(len(values), dtype=bool), np.nan, values)
-    alt = say("Mutual information between {n} columns, in {unit}.", n=len(labels), unit=say(unit))
+    alt = [Sentence("Mutual information between {n} columns, in {unit}.", n=len(labels), unit=Sentence(unit))]
     largest = float(np.nanmax(off)) if (~np.isnan(off)).any() else 0.0
     top = max(_figure.colours_end(off, _STRONG * (1 / LN2 if unit == "bits" else 1.0)) if largest else 1.0, _FAINT)
     if (~np.isnan(off)).any():
         best = [int(i) for i in np.unravel_index(np.nanargmax(off), values.shape)]
-        alt += " " + say("The largest is between {a} and {b}: {value}.", a=labels[best[0]], b=labels[best[1]],
-                         value=number(largest))  # fmt: skip
-    out = _cells(np.where(np.isposinf(values), 2 * top, values), labels, labels, title, alt, say(unit), top, text)
+        alt.append(
+            Sentence(
+                "The largest is between {a} and {b}: {value}.",
+                a=labels[best[0]],
+                b=labels[best[1]],
+                value=number(largest),
+            )
+        )
+    if largest > top:
+        alt.append(Sentence("The colours end at {value}.", value=number(top)))
+    out = _cells(np.where(np.isposinf(values), 2 * top, values), labels, labels, title, alt, Sentence(unit), top, text)
     if largest > top:
         out["data"][0]["colorbar"] |= _figure.ended_bar(top)
-        out["layout"]["meta"]["alt"] += " " + say("The colours end at {value}.", value=number(top))
     return out
 
 
 def confusion(counts: Any, rows: Sequence[str], columns: Sequence[str], mapping: Sequence[int] | None = None,
-              title: str = "", xlabel: str = "cluster", ylabel: str = "class", say: Say = english) -> Figure:  # fmt: skip
+              title: str = "", xlabel: str = "cluster", ylabel: str = "class") -> Figure:  # fmt: skip
     """Counts (classes, clusters). mapping: for each cluster the class that the Hungarian matching gives it; clusters
     are put in that order, so that agreement lies on the diagonal."""
     counts, columns = np.asarray(counts, float), list(columns)
-    alt = say("Counts of {rows} classes against {columns} clusters.", rows=len(rows), columns=len(columns))
+    alt = [Sentence("Counts of {rows} classes against {columns} clusters.", rows=len(rows), columns=len(columns))]
     if mapping is not None:
         order = np.argsort(np.asarray(mapping), kind="stable")
         hit = sum(counts[mapping[c], c] for c in range(len(columns)) if mapping[c] < len(rows))
         counts, columns = counts[:, order], [columns[c] for c in order]
         share = number(100 * hit / max(counts.sum(), 1), 1)
-        alt += " " + say("{share} % of the rows lie in the cluster matched to their class.", share=share)
-    out = _cells(counts, list(rows), columns, title, alt, say("rows"), max(float(counts.max()), 1.0), None, "d")
+        alt.append(Sentence("{share} % of the rows lie in the cluster matched to their class.", share=share))
+    out = _cells(counts, list(rows), columns, title, alt, Sentence("rows"), max(float(counts.max()), 1.0), None, "d")
     return _named(out, xlabel, ylabel)
 
 
-def joint(p: Any, rows: Sequence[str], columns: Sequence[str], title: str = "", xlabel: str = "y", ylabel: str = "x",
-          say: Say = english) -> Figure:  # fmt: skip
+def joint(p: Any, rows: Sequence[str], columns: Sequence[str], title: str = "", xlabel: str = "y", ylabel: str = "x") -> Figure:  # fmt: skip
     """A probability table P (rows, columns)."""
     p = np.asarray(p, float)
-    alt = say("Joint probabilities of {rows} × {columns} outcomes.", rows=len(rows), columns=len(columns))
-    out = _cells(p, rows, columns, title, alt, say("probability"), max(float(p.max()), 1e-12), None)
+    alt = Sentence("Joint probabilities of {rows} × {columns} outcomes.", rows=len(rows), columns=len(columns))
+    out = _cells(p, rows, columns, title, alt, Sentence("probability"), max(float(p.max()), 1e-12), None)
     return _named(out, xlabel, ylabel)
 
 
-def gallery(pictures: Any, rows: Sequence[str] | None = None, title: str = "", say: Say = english) -> Figure:
+def gallery(pictures: Any, rows: Sequence[str] | None = None, title: str = "") -> Figure:
     """(k, m, h, w) pictures as one image: a row for each cluster, a quiet seam between pictures."""
     pictures = np.asarray(pictures, float)
     k, m, h, w = pictures.shape
@@ -137,7 +140,7 @@ def gallery(pictures: Any, rows: Sequence[str] | None = None, title: str = "", s
     places = {"tickvals": [i * (h + 1) + h / 2 - 0.5 for i in range(k)], "ticktext": names}
     y = axis("", autorange="reversed", showgrid=False, scaleanchor="x", constrain="domain", **places)
     x = axis("", showgrid=False, showticklabels=False, constrain="domain")
-    alt = say("{m} pictures from each of {k} groups.", m=m, k=k)
+    alt = Sentence("{m} pictures from each of {k} groups.", m=m, k=k)
     return figure(data, title, alt, x, y, showlegend=False)
 
 
@@ -180,7 +183,7 @@ def height(n: int) -> int:
     return int(np.clip(280 + 14 * n, 440, 720))
 
 
-def _cells(values: Any, rows: Sequence[str], columns: Sequence[str], title: str, alt: str, label: str, top: float,
+def _cells(values: Any, rows: Sequence[str], columns: Sequence[str], title: str, alt: str | Sequence[str], label: str, top: float,
            text: Any, form: str = ".2f") -> Figure:  # fmt: skip
     """A matrix with its names; numbers in the cells where they fit."""
     rows, columns = list(map(str, rows)), list(map(str, columns))
@@ -239,7 +242,7 @@ def _subtitle(text: str, x: float, y: float = 1.0) -> Figure:
             "showarrow": False, "font": {"size": 13}}  # fmt: skip
 
 
-def _surface_alt(say: Say, name: str, z: Any) -> str:
+def _surface_alt(name: str, z: Any) -> Sentence:
     z = np.asarray(z, float)
-    return say("{name}: from {low} to {high}.", name=name, low=number(float(np.nanmin(z)), 2),
+    return Sentence("{name}: from {low} to {high}.", name=name, low=number(float(np.nanmin(z)), 2),
                high=number(float(np.nanmax(z)), 2))  # fmt: skip

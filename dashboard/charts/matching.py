@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from core.sentences import Sentence
 from dashboard.charts import palette
-from dashboard.charts._figure import Figure, Say, axis, english, figure, safe
+from dashboard.charts._figure import Figure, axis, figure, safe
 from dashboard.charts.heat import _cells, _named, _numbers
 
 _UPPER, _LOWER = (0.57, 1.0), (0.0, 0.43)  # the band between is for the lines
@@ -16,7 +17,7 @@ _NUMBERS, _TICKS = 12, 40  # rows up to which counts fit into cells, and names b
 
 
 def mapping(counts: Any, stands_for: Any, order: Any, labels: Sequence[Any], names: Sequence[Any] | None = None,
-            title: str = "", say: Say = english) -> Figure:  # fmt: skip
+            title: str = "") -> Figure:  # fmt: skip
     """Counts as found above and in order below, labels down and clusters across, a line from each cluster to its place
     below its label's.
 
@@ -28,40 +29,57 @@ def mapping(counts: Any, stands_for: Any, order: Any, labels: Sequence[Any], nam
     names = [str(j) for j in range(k)] if names is None else [str(n) for n in names]
     goal = [f"{names[j]} → {labels[stands_for[j]] if stands_for[j] >= 0 else '–'}" for j in order]
     # Each column of either picture has a place of its own, so that the table behind the figure names both.
-    upper = _half(counts, np.arange(k), labels, names, say("as found"), {})
-    lower = _half(counts[:, order], k + np.arange(k), labels, goal, say("matched"), {"xaxis": "x2", "yaxis": "y2"})
+    upper = _half(counts, np.arange(k), labels, names, Sentence("as found"), {})
+    lower = _half(counts[:, order], k + np.arange(k), labels, goal, Sentence("matched"), {"xaxis": "x2", "yaxis": "y2"})
     wide = {"fixedrange": True, "showgrid": False}
     across = {"tickvals": np.arange(2 * k), "ticktext": [safe(n, 18) for n in names + goal]}
     across |= {"showticklabels": k <= _TICKS}
-    x = axis(say("cluster, as found"), range=[-0.5, k - 0.5], side="top", **across, **wide)
-    x2 = axis(say("cluster → its label"), range=[k - 0.5, 2 * k - 0.5], anchor="y2", **across, **wide)
+    x = axis(Sentence("cluster, as found"), range=[-0.5, k - 0.5], side="top", **across, **wide)
+    x2 = axis(Sentence("cluster → its label"), range=[k - 0.5, 2 * k - 0.5], anchor="y2", **across, **wide)
     down = {"tickvals": np.arange(len(labels)), "ticktext": [safe(n, 24) for n in labels], "autorange": "reversed"}
     down |= {"showticklabels": len(labels) <= _TICKS}
-    y = axis(say("true label"), domain=list(_UPPER), **down, **wide)
-    y2 = axis(say("true label"), domain=list(_LOWER), anchor="x2", **down, **wide)
+    y = axis(Sentence("true label"), domain=list(_UPPER), **down, **wide)
+    y2 = axis(Sentence("true label"), domain=list(_LOWER), anchor="x2", **down, **wide)
     top = float(max(counts.max(), 1))
     marks = _counts(counts, top, "x", 0) + _counts(counts[:, order], top, "x2", k)
     correct = int(sum(counts[stands_for[j], j] for j in range(k) if stands_for[j] >= 0))
-    alt = say("{n} labels against {k} clusters, before and after matching; {correct} of {all} rows lie in the cluster "
-              "matched to their label.", k=k, n=len(labels), correct=correct, all=int(counts.sum()))  # fmt: skip
-    return figure([upper, lower], title, alt, x, y, xaxis2=x2, yaxis2=y2, annotations=marks, shapes=_lines(stands_for, order),
-                  meta={"narrow": {"annotations": []}}, showlegend=False)  # fmt: skip
+    alt = Sentence(
+        "{n} labels against {k} clusters, before and after matching; {correct} of {all} rows lie in the cluster "
+        "matched to their label.",
+        k=k,
+        n=len(labels),
+        correct=correct,
+        all=int(counts.sum()),
+    )
+    return figure(
+        [upper, lower],
+        title,
+        alt,
+        x,
+        y,
+        xaxis2=x2,
+        yaxis2=y2,
+        annotations=marks,
+        shapes=_lines(stands_for, order),
+        meta={"narrow": {"annotations": []}},
+        showlegend=False,
+    )
 
 
-def cost(counts: Any, stands_for: Any, labels: Sequence[Any], title: str = "", say: Say = english) -> Figure:
+def cost(counts: Any, stands_for: Any, labels: Sequence[Any], title: str = "") -> Figure:
     """The table that the Hungarian method reads: minus the counts, (classes, k); its choice is framed."""
     counts, stands_for = np.asarray(counts), np.asarray(stands_for)
     columns = [str(j) for j in range(counts.shape[1])]
     total = -int(sum(counts[i, j] for j, i in enumerate(stands_for) if i >= 0))
-    alt = say("Cost of each pair of label and cluster; the framed ones add up to {total}.", total=total)
+    alt = Sentence("Cost of each pair of label and cluster; the framed ones add up to {total}.", total=total)
     top = float(max(counts.max(), 1))
-    out = _cells(counts, [str(label) for label in labels], columns, title, alt, say("rows"), top, None, "d")
+    out = _cells(counts, [str(label) for label in labels], columns, title, alt, Sentence("rows"), top, None, "d")
     out["data"][0] |= {"showscale": False, "z": -counts, "zmin": -top, "zmax": 0.0, "reversescale": True}
     for mark in out["layout"]["annotations"]:
         mark["text"] = mark["text"] if mark["text"] == "0" else f"−{mark['text']}"
         mark["font"]["size"] = 15
     out["layout"]["shapes"] = [_frame(j, i) for j, i in enumerate(stands_for) if i >= 0]
-    return _named(out, say("cluster"), say("label"))
+    return _named(out, Sentence("cluster"), Sentence("label"))
 
 
 def _half(counts: Any, places: Any, labels: Sequence[str], names: Sequence[str], name: str, on: Figure) -> Figure:

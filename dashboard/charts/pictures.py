@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from core.sentences import Sentence
 from dashboard.charts import palette
-from dashboard.charts._figure import Figure, Say, axis, english, figure, safe
+from dashboard.charts._figure import Figure, axis, figure, safe
 
 _INK = (51, 130, 184)  # the middle of the blue scale: contrast 4 on the light ground and 4 on the dark one
 _SIDE = 56  # pixels of a tile at least: browsers blur a picture that they enlarge
@@ -22,7 +23,7 @@ _FOOT = 0.35  # of a tile, where a word stands below it
 
 
 def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence[Any] | None = None, words: Any = None,
-          shown: Any = None, under: Any = None, alt: str = "", say: Say = english) -> Figure:  # fmt: skip
+          shown: Any = None, under: Any = None, alt: str = "") -> Figure:  # fmt: skip
     """Pictures (k, m, h, w) or (k, m, h, w, 3) in [0, 1] as k named rows of m.
 
     words: (k, m) sentences for the pointer. under: (k, m) words that stand at the foot of the pictures. shown: (k, m),
@@ -44,7 +45,7 @@ def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence
     x = axis("", range=[-0.5, m - 0.5], **names, **bare)
     y = axis("", range=[-0.5, k - 0.5], tickvals=np.arange(k)[::-1], ticktext=[safe(r, 24) for r in rows],
              scaleanchor="x", **bare)  # fmt: skip
-    said = alt or say("{m} pictures in each of {k} rows.", m=m, k=k)
+    said = alt or Sentence("{m} pictures in each of {k} rows.", m=m, k=k)
     notes = (
         [] if under is None else [_note(*place) for place in zip(across, down, np.asarray(under).ravel(), strict=True)]
     )

@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 
+from core.sentences import Sentence
 from dashboard.charts import palette
-from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe, ticks
+from dashboard.charts._figure import TRUTH, Figure, axis, figure, number, safe, ticks
 
 _WEBGL = 4000  # from here SVG is slow; below it, a page may hold many charts
 
 
 def scatter(x: Any, y: Any, xlabel: str = "x", ylabel: str = "y", title: str = "",
-            xnames: Mapping[float, Any] | None = None, ynames: Mapping[float, Any] | None = None,
-            say: Say = english) -> Figure:  # fmt: skip
+            xnames: Mapping[float, Any] | None = None, ynames: Mapping[float, Any] | None = None) -> Figure:  # fmt: skip
     """A sample (n,), (n,): points paler where there are many. xnames, ynames: place on the axis → what it is called."""
     x, y = np.asarray(x), np.asarray(y)
     data = [_cloud(x, y, "", palette.BLUE, "circle", len(x)) | {"showlegend": False}]
-    alt = say("{n} points of {y} against {x}.", n=len(x), x=xlabel, y=ylabel)
+    alt = Sentence("{n} points of {y} against {x}.", n=len(x), x=xlabel, y=ylabel)
     return figure(data, title, alt, _axis(xlabel, xnames), _axis(ylabel, ynames), showlegend=False)
 
 
@@ -27,8 +27,7 @@ def _axis(label: str, names: Mapping[float, Any] | None) -> Figure:
     return axis(label, tickvals=list(names), ticktext=ticks(list(names.values()))) if names else axis(label)
 
 
-def embedding(xy: Any, groups: Any = None, names: Sequence[Any] | None = None, title: str = "",
-              say: Say = english) -> Figure:  # fmt: skip
+def embedding(xy: Any, groups: Any = None, names: Sequence[Any] | None = None, title: str = "") -> Figure:  # fmt: skip
     """Features in the plane, (n, 2). groups: (n,) whole numbers 0, 1, …, a colour and a mark each; names: theirs."""
     xy = np.asarray(xy, float)
     if groups is None:
@@ -36,25 +35,23 @@ def embedding(xy: Any, groups: Any = None, names: Sequence[Any] | None = None, t
     else:
         groups = np.asarray(groups)
         data = [_group(xy, groups, g, names, i) for i, g in enumerate(np.unique(groups))]
-    alt = say("{n} points in the plane", n=len(xy)) + (
-        say(", in {k} groups.", k=len(data)) if groups is not None else "."
-    )
+    template = "{n} points in the plane." if groups is None else "{n} points in the plane, in {k} groups."
+    alt = Sentence(template, n=len(xy), k=len(data))
     bare = {"showgrid": False, "showticklabels": False, "constrain": "domain"}
     y = axis("", scaleanchor="x", **bare)
     return figure(data, title, alt, axis("", **bare), y, showlegend=groups is not None)
 
 
-def learned_vs_true(learned: Any, truth: Any, title: str = "", xlabel: str = "truth", ylabel: str = "learned",
-                    say: Say = english) -> Figure:  # fmt: skip
+def learned_vs_true(learned: Any, truth: Any, title: str = "", xlabel: str = "truth", ylabel: str = "learned") -> Figure:  # fmt: skip
     """(n,) against (n,): on the dashed line they agree."""
     learned, truth = np.asarray(learned, float), np.asarray(truth, float)
     ends = np.array([min(learned.min(), truth.min()), max(learned.max(), truth.max())])
     same = {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": TRUTH, "hoverinfo": "skip",
-            "name": say("equal")}  # fmt: skip
-    data = [_cloud(truth, learned, say("rows"), palette.BLUE, "circle", len(truth)), same]
+            "name": Sentence("equal")}  # fmt: skip
+    data = [_cloud(truth, learned, Sentence("rows"), palette.BLUE, "circle", len(truth)), same]
     varies = len(truth) > 1 and truth.std() > 0 and learned.std() > 0
     r = float(np.corrcoef(truth, learned)[0, 1]) if varies else float("nan")
-    alt = say("{n} learned values against the true ones; correlation {r}.", n=len(truth), r=number(r, 2))
+    alt = Sentence("{n} learned values against the true ones; correlation {r}.", n=len(truth), r=number(r, 2))
     return figure(data, title, alt, axis(xlabel), axis(ylabel))
 
 

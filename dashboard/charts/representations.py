@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from core.sentences import Listing, Sentence
 from dashboard.charts import curves, palette
-from dashboard.charts._figure import TRUTH, Figure, Say, axis, english, figure, number, safe
+from dashboard.charts._figure import TRUTH, Figure, axis, figure, number, safe
 
 _DASHES = ("solid", "3px,3px", "9px,3px", "9px,3px,2px,3px", "1px,3px")
 
@@ -26,12 +27,12 @@ class Line:
 
 
 def watched(kept: curves.Curve, beside: Sequence[curves.Curve], title: str = "", at: float | None = None,
-            result: tuple[float, float, str] | None = None, say: Say = english) -> Figure:  # fmt: skip
+            result: tuple[float, float, str] | None = None) -> Figure:  # fmt: skip
     """A probe's accuracy against the step, with the level lines of what it is compared with, from 0 to 1.
 
     beside: curves of kind "closed form", told apart by their dashes too. result: step, value and name of the run's end.
     """
-    out = curves.loss([kept, *beside], title, say("accuracy"), at, result=result, say=say)
+    out = curves.loss([kept, *beside], title, Sentence("accuracy"), at, result=result)
     # `curves` draws level lines first and keeps their order.
     for trace, dash in zip(out["data"], _DASHES[1:], strict=False):
         if trace["name"] != safe(kept.label) and trace["mode"] == "lines":
@@ -42,7 +43,7 @@ def watched(kept: curves.Curve, beside: Sequence[curves.Curve], title: str = "",
     return out
 
 
-def found(scores: Any, title: str = "", say: Say = english) -> Figure:
+def found(scores: Any, title: str = "") -> Figure:
     """Which of m views the critic gives to each of n pictures: softmax of its scores (n, m) along each row."""
     scores = np.asarray(scores, float)
     p = np.exp(scores - scores.max(1, keepdims=True))
@@ -50,15 +51,18 @@ def found(scores: Any, title: str = "", say: Say = english) -> Figure:
     cell = {"type": "heatmap", "z": p, "zmin": 0.0, "zmax": 1.0, "colorscale": palette.scale(palette.SEQUENTIAL),
             "xgap": 1, "ygap": 1, "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
             "hovertemplate": "%{y} · %{x}: %{z:.1%}<extra></extra>"}  # fmt: skip
-    alt = say("The critic gives {n} pictures their own view with a mean probability of {p}.", n=len(p),
-              p=f"{np.diag(p).mean():.0%}")  # fmt: skip
-    x = axis(say("varied view"), showgrid=False, constrain="domain")
-    y = axis(say("picture"), showgrid=False, autorange="reversed", scaleanchor="x", constrain="domain")
+    alt = Sentence(
+        "The critic gives {n} pictures their own view with a mean probability of {p}.",
+        n=len(p),
+        p=f"{np.diag(p).mean():.0%}",
+    )
+    x = axis(Sentence("varied view"), showgrid=False, constrain="domain")
+    y = axis(Sentence("picture"), showgrid=False, autorange="reversed", scaleanchor="x", constrain="domain")
     return figure([cell], title, alt, x, y, showlegend=False)
 
 
 def probes(table: Mapping[str, Mapping[str, Mapping[str, float]]], names: Mapping[str, str], kinds: Mapping[str, str],
-           title: str = "", chance: float | None = None, say: Say = english) -> Figure:  # fmt: skip
+           title: str = "", chance: float | None = None) -> Figure:  # fmt: skip
     """Accuracy on rows that no probe saw, with its 95 % interval: a row for each kind of features, a mark a probe.
 
     table[features][probe] holds "test", "low", "high". names and kinds are the words for both, in their order.
@@ -66,12 +70,12 @@ def probes(table: Mapping[str, Mapping[str, Mapping[str, float]]], names: Mappin
     there = [name for name in names if name in table]
     data = [_marks(table, there, kind, place, kinds) for place, kind in enumerate(kinds)]
     best = "; ".join(f"{names[n]} {max(s['test'] for s in table[n].values()):.1%}" for n in there)
-    alt = say("Accuracy of probes on rows that they never saw, the best probe each: {values}.", values=best)
+    alt = Sentence("Accuracy of probes on rows that they never saw, the best probe each: {values}.", values=best)
     shapes = [] if chance is None else [
         {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": chance, "x1": chance, "line": TRUTH}
     ]  # fmt: skip
     y = axis("", tickvals=np.arange(len(there)), ticktext=[safe(names[n], 32) for n in there], autorange="reversed")
-    return figure(data, title, alt, axis(say("accuracy"), tickformat=".0%"), y, shapes=shapes, showlegend=True)
+    return figure(data, title, alt, axis(Sentence("accuracy"), tickformat=".0%"), y, shapes=shapes, showlegend=True)
 
 
 def _marks(table: Any, there: Sequence[str], kind: str, place: int, kinds: Mapping[str, str]) -> Figure:
@@ -85,27 +89,26 @@ def _marks(table: Any, there: Sequence[str], kind: str, place: int, kinds: Mappi
 
 
 def against(values: Any, lines: Sequence[Line], title: str = "", xlabel: str = "", ylabel: str = "", log: bool = False,
-            percent: bool = False, marked: tuple[float, str] | None = None, say: Say = english) -> Figure:  # fmt: skip
+            percent: bool = False, marked: tuple[float, str] | None = None) -> Figure:  # fmt: skip
     """Numbers against the values of one parameter, which are increasing. marked: a value to point out, and why."""
     values = np.asarray(values, float)
     data = [_line(values, line, place, percent) for place, line in enumerate(lines)]
     said = "; ".join(f"{line.label} {', '.join(number(v) for v in np.asarray(line.values, float))}" for line in lines)
-    alt = say(
+    alt: Sentence = Sentence(
         "{what} at {values}: {said}.", what=ylabel or title, values=", ".join(f"{v:g}" for v in values), said=said
     )
     x = axis(xlabel, tickvals=values, ticktext=[f"{v:g}" for v in values], **({"type": "log"} if log else {}))
     shapes: list[Figure] = []
     if marked is not None:
         shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": marked[0], "x1": marked[0], "line": TRUTH}]
-        alt += f" {marked[1]}"
+        alt = Listing([alt, marked[1]], " ")
     y = axis(ylabel, **({"tickformat": ".0%"} if percent else {}))
     return figure(data, title, alt, x, y, shapes=shapes, showlegend=len(lines) > 1)
 
 
-def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str = "", percent: bool = False,
-              say: Say = english) -> Figure:  # fmt: skip
+def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str = "", percent: bool = False) -> Figure:  # fmt: skip
     """One quantity got the wrong way and the right way, against the step: (m,) each."""
-    colours = {say("the wrong way"): palette.VERMILION, say("the right way"): palette.BLUE}
+    colours = {Sentence("the wrong way"): palette.VERMILION, Sentence("the right way"): palette.BLUE}
     data = [
         {"type": "scatter", "mode": "lines+markers", "name": name, "x": np.asarray(steps), "y": np.asarray(y, float),
          "meta": "grows", "line": {"color": colour, "width": 2.2, "dash": dash},
@@ -115,9 +118,9 @@ def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str =
         )
     ]  # fmt: skip
     last = [number(float(np.asarray(y, float)[-1])) if len(y) else "–" for y in (wrong, right)]
-    alt = say("{what}: {wrong} the wrong way, {right} the right way.", what=ylabel, wrong=last[0], right=last[1])
+    alt = Sentence("{what}: {wrong} the wrong way, {right} the right way.", what=ylabel, wrong=last[0], right=last[1])
     y = axis(ylabel, rangemode="tozero", **({"tickformat": ".0%"} if percent else {}))
-    return figure(data, title, alt, axis(say("step"), showgrid=False), y, hovermode="x unified", showlegend=True)
+    return figure(data, title, alt, axis(Sentence("step"), showgrid=False), y, hovermode="x unified", showlegend=True)
 
 
 def _line(values: Any, line: Line, place: int, percent: bool) -> Figure:

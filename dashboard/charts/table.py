@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.charts._figure import Figure, Say, english
+from core.sentences import Sentence
+from dashboard.charts._figure import Figure
 
 
 def describe(figure: Figure) -> str:
@@ -39,7 +40,7 @@ def table(figure: Figure) -> dict[str, list[Any]]:
     return columns
 
 
-def headings(figure: Figure, say: Say = english) -> dict[str, str]:
+def headings(figure: Figure) -> dict[str, str]:
     """For each column of `table` a name that a reader of the file understands: what its axis says, with the unit."""
     layout = figure["layout"]
     x, y = (_title(layout[f"{k}axis"], k) for k in "xy")
@@ -47,10 +48,10 @@ def headings(figure: Figure, say: Say = english) -> dict[str, str]:
         x, y = f"{x} (x)", f"{y} (y)"
     z = next((_title(t.get("colorbar", {}), "") for t in figure["data"] if t.get("colorbar")), "")
     ends = {
-        "low": say("{what}, lower end of the interval", what=y),
-        "high": say("{what}, upper end of the interval", what=y),
+        "low": Sentence("{what}, lower end of the interval", what=y),
+        "high": Sentence("{what}, upper end of the interval", what=y),
     }
-    return {"trace": say("series"), "x": x, "y": y, "z": z if z not in ("", x, y) else say("value")} | ends
+    return {"trace": Sentence("series"), "x": x, "y": y, "z": z if z not in ("", x, y) else Sentence("value")} | ends
 
 
 def _title(axis: Figure, default: str) -> str:

@@ -182,7 +182,7 @@ def preview(address: Address, data: dict[str, Any] | str, seed: int) -> None:
     except ValueError as error:
         layout.empty(plain(error))
         return
-    figure = points.scatter(x, y, *axes(spec), title=t("The points to learn from: some x may have several y"), say=t)
+    figure = points.scatter(x, y, *axes(spec), title=t("The points to learn from: some x may have several y"))
     show(figure, key="density-preview", height=420)
     st.caption(plain(" ".join(map(t, notices))))
     st.caption(server.invitation(t("Press Start to train, or begin with one of these settings:")))

@@ -50,4 +50,4 @@ def plane(s: Shown) -> dict[str, Any] | None:
     xy = picture["coordinates"]
     groups = picture.get("labels")
     said = t("Coloured by label, which the layout does not know") if groups is not None else t("Each dot is one row")
-    return points.embedding(xy[:, :2], groups=groups, title=said, say=t)
+    return points.embedding(xy[:, :2], groups=groups, title=said)

@@ -81,7 +81,7 @@ def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
             label = t("truth of {method}", method=name)
             drawn.append(line("truth", label, steps=[1], values=[float(_scaled(true, unit))], kind="truth"))
     scaled = None if one is None else float(_scaled(one, unit))
-    figure = charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, unit), at=shown[0].at, say=t)
+    figure = charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, unit), at=shown[0].at)
     figure["layout"]["meta"]["scale"] = {"y": _scale(unit)}
     if len(shown) > 3:  # room for their names; on a phone they stand one below the other
         figure["layout"]["meta"]["narrow_height"] = 1 + 0.03 * len(shown)
@@ -129,7 +129,7 @@ def loss(shown: list[Shown]) -> dict[str, Any] | None:
             drawn.append(charts.Curve("loss", name, _method(s), *found["loss"], "loss", None, colour, symbol))
     if not drawn and not any(map(has_critic, shown)):
         return None
-    figure = charts.loss(drawn, title=t("Training loss"), ylabel=t("loss (nats)"), at=shown[0].at, say=t)
+    figure = charts.loss(drawn, title=t("Training loss"), ylabel=t("loss (nats)"), at=shown[0].at)
     figure["layout"]["showlegend"] = False  # the colours are those of the estimates above
     return figure
 
@@ -150,7 +150,7 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
         scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))
         if "truth" not in picture:
             return heat.surface(
-                picture["x"], picture["y"], scores, t("What the critic learned") + of, *_sides(s), zlabel=zlabel, say=t
+                picture["x"], picture["y"], scores, t("What the critic learned") + of, *_sides(s), zlabel=zlabel
             )
         true = _finite(_scaled(picture["truth"], unit))
         return heat.pair(
@@ -162,7 +162,6 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
             title=t("Learned and true pointwise MI") + of,
             zlabel=zlabel,
             limit=_reach(true),
-            say=t,
         )
     if (picture := s.picture("scores")) is not None and "truth" in picture:
         figure = points.learned_vs_true(
@@ -170,7 +169,6 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
             _finite(_scaled(picture["truth"], unit)),
             xlabel=t("true pointwise MI ({unit})", unit=t(unit)),
             ylabel=t("learned ({unit})", unit=t(unit)),
-            say=t,
             title=t("Learned and true pointwise MI of held-out rows") + of,
         )
         figure["layout"]["meta"]["scale"] = dict.fromkeys("xy", _scale(unit))
@@ -205,7 +203,7 @@ def preview(data: dict[str, Any], unit: str) -> None:
         mi=amount(joint.true_mi, unit),
     )
     names = ("x", "y") if x.shape[1] == 1 else ("x₁", "y₁")
-    show(points.scatter(x[:, 0], y[:, 0], *names, title=said, say=t), key="estimate-preview", height=420)
+    show(points.scatter(x[:, 0], y[:, 0], *names, title=said), key="estimate-preview", height=420)
     st.caption(server.invitation(t("Press Start to train.")))
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core.spec import Spec
+from dashboard.charts._figure import translated
 from dashboard.charts.table import headings, table
 from dashboard.text import t
 from dashboard.widgets import scripts
@@ -29,7 +30,7 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 def figures(key: str, shown: dict[str, dict[str, Any] | None]) -> None:
     """Every picture of a page: as one that opens anywhere, its data as CSV, and the data as a table."""
-    there = {name: figure for name, figure in shown.items() if figure}
+    there = {name: translated(figure, t) for name, figure in shown.items() if figure}
     if not there:
         return
     menu = st.popover(
@@ -43,7 +44,7 @@ def figures(key: str, shown: dict[str, dict[str, Any] | None]) -> None:
         name = st.selectbox(t("Picture"), list(there), format_func=lambda n: titles.get(n, n), key=f"{key}.which")
         # The box may still hold a picture that the page had a moment ago.
         name = name if name in there else next(iter(there))
-        named = headings(there[name], say=t)
+        named = translated(headings(there[name]), t)
         frame = pd.DataFrame({named[k]: pd.Series(v) for k, v in table(there[name]).items()})
         with st.container(horizontal=True):
             st.download_button(

@@ -127,11 +127,10 @@ def _clusterings(rows: dict[str, Any], label: str) -> dict[str, Any]:
             for line in free
             if np.isfinite(line.values).any()
         )
-        out["free"] = against(k, free, title=best, xlabel=label, ylabel=t("score without labels"),
-                              say=t)  # fmt: skip
+        out["free"] = against(k, free, title=best, xlabel=label, ylabel=t("score without labels"))  # fmt: skip
     if labelled := _lines(rows, _LABELLED):
         out["labelled"] = against(k, labelled, title=t("What the labels say: for comparison only"), percent=True,
-                                  xlabel=label, ylabel=t("agreement with the labels"), say=t)  # fmt: skip
+                                  xlabel=label, ylabel=t("agreement with the labels"))  # fmt: skip
     return out
 
 
@@ -145,14 +144,14 @@ def _encoders(rows: dict[str, Any], label: str, log: bool) -> dict[str, Any]:
     ]
     if lines:
         ends = [f"{lines[0].values[i]:.1%}" for i in (0, -1)]
-        out["probes"] = against(value, lines, log=log, percent=True, xlabel=label, say=t,
+        out["probes"] = against(value, lines, log=log, percent=True, xlabel=label,
                                 ylabel=t("accuracy of a linear probe"),
                                 title=t("Linear probe: {first} at {low}, {last} at {high}", first=ends[0], low=f"{value[0]:g}",
                                         last=ends[1], high=f"{value[-1]:g}"))  # fmt: skip
     if information := _lines(rows, _INFORMATION):
         out["information"] = against(value, information, log=log, xlabel=label,
                                      ylabel=t("information (nats)"),
-                                     title=t("Information that two views share, at least"), say=t)  # fmt: skip
+                                     title=t("Information that two views share, at least"))  # fmt: skip
     return out
 
 

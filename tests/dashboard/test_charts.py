@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 
@@ -9,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from core.sentences import Sentence
 from dashboard.charts import _figure, bars, curves, heat, palette, points, table
 
 EVIL = "<b onclick='x'>a & b</b> %{z}\n$x$"
@@ -162,9 +164,15 @@ def test_scales_run_evenly_in_lightness():
 
 
 def test_sentences_go_through_the_catalogue():
-    marked = curves.estimate([_curve("held out")], 0.5, say=lambda s, **v: f"⟦{_figure.english(s, **v)}⟧")
+    def mark(sentence):
+        return sentence.said(lambda one, many, n: f"⟦{one}⟧")
+
+    curve = dataclasses.replace(_curve("held out"), label="a < b")
+    marked = _figure.translated(curves.estimate([curve], 0.5, title=Sentence("{a} is less", a="a < b")), mark)
     assert marked["layout"]["xaxis"]["title"]["text"] == "⟦step⟧"
-    assert table.describe(marked).startswith("⟦")
+    assert marked["layout"]["title"]["text"] == "⟦a &lt; b is less⟧", "names stay as typed in any language"
+    assert marked["layout"]["yaxis"]["title"]["text"] == "⟦mutual information (⟦nats⟧)⟧"
+    assert table.describe(marked).startswith("⟦") and "⟦The truth is 0.500.⟧" in table.describe(marked)
 
 
 def test_two_runs_of_one_method_differ_in_colour_and_mark():

@@ -74,7 +74,7 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     )
     labels, k = cluster_names.labels(s), raw["counts"].shape[1]
     called = cluster_names.numbered(s, k, typed=True, short=True)
-    figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, called, title, t)
+    figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, called, title)
     chart(f"mapping-{way}").show(figure, height=max(420, min(44 * len(labels) + 150, 900)))
     st.caption(_rows_of(s, int(raw["counts"].sum())))
     left_out = int((np.asarray(chosen["mapping"]) < 0).sum())
@@ -126,7 +126,7 @@ def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
         ),
     }
     under = labels if which == "gallery_wrong" else None
-    figure = pictures.sheet(seen["pictures"], called, titles[which], words=words, shown=certain > 0, under=under, say=t)
+    figure = pictures.sheet(seen["pictures"], called, titles[which], words=words, shown=certain > 0, under=under)
     sheet, closer = st.columns([1.35, 1], gap="medium")
     with sheet:
         clicked = chart(which).show(figure, height=min(_TILE * k + 20, 3000), click=True)
@@ -171,7 +171,7 @@ def _closer(s: Shown, shown: np.ndarray, at: int | None) -> None:
         st.caption(t("Click a picture to see it larger, and how sure the network is of each cluster."))
         return
     picture = shown.reshape(-1, *shown.shape[2:])[at]
-    show(pictures.sheet(picture[None, None], [""], t("The picture that was clicked"), say=t), "gallery-one", height=170)
+    show(pictures.sheet(picture[None, None], [""], t("The picture that was clicked")), "gallery-one", height=170)
     try:
         try_it.placed(s, np.rint(255 * np.atleast_3d(picture)).astype(np.uint8).transpose(2, 0, 1), "gallery-chances")
     except ValueError as error:
@@ -198,7 +198,7 @@ def _scores(s: Shown, chart: Any) -> dict[str, Any]:
         else t("The head with the lowest loss is {points} points behind the best of {h}, which only labels could name",
                points=f"{behind:.1f}", h=len(right))
     )  # fmt: skip
-    figure = clusters.heads(heads["loss"], right, kept, title, say=t)
+    figure = clusters.heads(heads["loss"], right, kept, title)
     chart("heads").show(figure, height=280)
     return {"heads": figure}
 

@@ -160,7 +160,7 @@ def _loss(s: Shown) -> dict[str, Any] | None:
             gap=trust_summary.difference(best[1], floor, "nats").split()[0],
         )
     reference = None if floor is None else (floor, t("floor {value}", value=f"{floor:.3f}".replace("-", "−")))
-    figure = charts.loss(lines, title=title, ylabel=t("loss (nats)"), at=s.at, reference=reference, say=t)
+    figure = charts.loss(lines, title=title, ylabel=t("loss (nats)"), at=s.at, reference=reference)
     if best is None:
         return figure
     return charts.mark(figure, [best[0]], [best[1]], t("kept"), VERMILION)
@@ -189,7 +189,6 @@ def _accuracy(s: Shown) -> dict[str, Any] | None:
         beaten,
         title=_accuracy_title(s, found["accuracy"][1]),
         at=s.at,
-        say=t,
     )
     # The curves go on after the epoch that is kept, and may look at fewer rows: what the run says at its end is ringed.
     ends = [s.result[name] for name in ("accuracy", "test_accuracy") if name in s.result]
@@ -223,14 +222,13 @@ def _joint(s: Shown) -> dict[str, Any] | None:
         xlabel=t("cluster of the other view"),
         ylabel=t("cluster of one view"),
         title=t("Two views get the same cluster {share} of the time: the diagonal", share=f"{np.trace(p):.0%}"),
-        say=t,
     )
 
 
 def _heads(s: Shown) -> dict[str, Any] | None:
     if (seen := s.picture("agreement")) is None or len(seen["nmi"]) < 2:
         return None
-    return clusters.agreement(seen["nmi"], int(seen["kept"]), say=t)
+    return clusters.agreement(seen["nmi"], int(seen["kept"]))
 
 
 def _several_heads(s: Shown) -> bool:
@@ -250,7 +248,6 @@ def _sizes(s: Shown) -> dict[str, Any] | None:
                 high=f"{counts.max():,}", mean=f"{counts.mean():,.0f}"),
         expected=float(np.mean(counts)),
         xlabel=t("cluster and “its name”") if cluster_names.labels(s) else t("cluster"),
-        say=t,
     )  # fmt: skip
 
 

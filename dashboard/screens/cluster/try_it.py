@@ -89,7 +89,7 @@ def placed(s: Shown, x: np.ndarray, key: str) -> None:
     p = _model(s.run.id, s.run.step).predict_proba(x[None])[0]
     called, best = cluster_names.numbered(s, len(p)), int(p.argmax())
     title = t("It goes to {name}, with probability {p}", name=called[best], p=f"{p[best]:.1%}")
-    figure = clusters.chances(called, p, title, say=t)
+    figure = clusters.chances(called, p, title)
     show(figure, key, height=max(260, min(22 * len(p) + 70, 640)))
     export.figures(key, {"chances": figure})
 
@@ -142,7 +142,7 @@ def _taken(images: str) -> tuple[np.ndarray, int | None]:
     st.button(t("Another picture"), key="cluster.another", icon=":material/casino:", on_click=_another)
     at = (state.chosen("cluster.taken") or 0) % len(x)
     shown = np.moveaxis(x[at], 0, -1) if x.shape[1] == 3 else x[at, 0]
-    show(pictures.sheet(shown[None, None] / 255.0, [""], t("The picture"), say=t), "cluster-taken", height=200)
+    show(pictures.sheet(shown[None, None] / 255.0, [""], t("The picture")), "cluster-taken", height=200)
     return x[at], labels[at] if labels else None
 
 
@@ -169,7 +169,7 @@ def _seen(model: Any, x: np.ndarray) -> None:
         first = np.repeat(first[..., None], 3, -1)
     size = f"{first.shape[1]} × {first.shape[2]}"
     title = t("As the network sees it, {size} pixels", size=size)
-    show(pictures.sheet(first[None], [""], title, say=t), "cluster-seen", height=260)
+    show(pictures.sheet(first[None], [""], title), "cluster-seen", height=260)
 
 
 def _plain(x: np.ndarray) -> np.ndarray:

@@ -42,13 +42,13 @@ def draw(s: Shown, chart: Any) -> dict[str, Any]:
     modes, shares = ([], []) if found is None else found[:2]
     figures = {"arms": pictures.poses(
         problems.arm_joints(true), problems.arm_joints(np.reshape(modes, (-1, 2))), shares, (across, up),
-        title=headline(true, modes), say=t,
+        title=headline(true, modes),
     )}  # fmt: skip
     if found is not None:
         shoulder, elbow = (np.degrees(a) for a in _grid())
         figures["angles"] = pictures.angles(
             shoulder, elbow, found[2] * np.radians(10) ** 2, np.degrees(true),
-            title=t("Density of both angles, with the hand there"), say=t,
+            title=t("Density of both angles, with the hand there"),
         )  # fmt: skip
     for place, name in zip(st.columns(2), figures, strict=False):  # below both sliders on a phone
         with place:

@@ -152,7 +152,7 @@ def _pit(found: dict[str, Array]) -> dict[str, Any]:
         if not out
         else t("PIT: {out} of {bins} bins lie outside the band", out=out, bins=len(counts))
     )
-    return charts.pit(counts, low, high, title=title, say=t)
+    return charts.pit(counts, low, high, title=title)
 
 
 def _coverage(found: dict[str, Array]) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def _coverage(found: dict[str, Array]) -> dict[str, Any]:
         less = "{n} of {m} intervals hold less than they should"
         more = "{n} of {m} intervals hold more than they should"
         title = t(less if below > above else more, n=max(below, above), m=len(nominal))
-    return charts.coverage(nominal, observed, low, high, title=title, say=t)
+    return charts.coverage(nominal, observed, low, high, title=title)
 
 
 def _ribbons(s: Shown) -> dict[str, Any] | None:
@@ -184,7 +184,6 @@ def _ribbons(s: Shown) -> dict[str, Any] | None:
         else t("{share} of the rows should lie in the pale band", share=view.share(levels[-1] - levels[0])),
         xlabel=seen.names[0],
         ylabel=seen.names[1],
-        say=t,
     )
 
 

@@ -83,7 +83,6 @@ def losses(shown: list[Shown]) -> dict[str, Any]:
         ylabel=t("validation NLL (nats)"),
         at=shown[0].at,
         reference=None if oracle is None else (oracle, t("true density {value}", value=view.figure(oracle, ".3f"))),
-        say=t,
     )
 
 
@@ -118,7 +117,6 @@ def maps(shown: list[Shown]) -> dict[str, Any] | None:
         title=t("The same points, learned by each network"),
         xlabel=first.names[0],
         ylabel=first.names[1],
-        say=t,
     )
 
 

@@ -84,7 +84,6 @@ def _figure(
         unit=t("nats"),
         truth=known,
         title=_headline(mi, error, known),
-        say=t,
     )
 
 

@@ -67,7 +67,6 @@ def slice_(s: Shown, seen: view.Seen, at: int) -> dict[str, Any]:
         mean=mean,
         title=_headline(seen, at, y, parts.sum(0)),
         ylabel=seen.names[1],
-        say=t,
     )
 
 

@@ -96,7 +96,6 @@ def density(s: Shown, over: str = "points") -> dict[str, Any] | None:
         title=_headline(seen),
         xlabel=seen.names[0],
         ylabel=seen.names[1],
-        say=t,
     )
 
 
@@ -135,7 +134,6 @@ def loss(s: Shown) -> dict[str, Any]:
         result=result(s),
         at=s.at,
         reference=None if oracle is None else (oracle, t("true density {value}", value=view.figure(oracle, ".3f"))),
-        say=t,
     )
 
 

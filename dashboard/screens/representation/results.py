@@ -86,7 +86,6 @@ def probed(page: str, s: Shown, chart: Any) -> None:
         names,
         kinds,
         title=headline(table),
-        say=t,
     )
     chart("probes").show(figure, height=380)
     st.dataframe(
@@ -174,7 +173,7 @@ def _probe(s: Shown) -> dict[str, Any] | None:
         said = t("Linear probe: learned features {value}, raw values {raw}", value=f"{last:.1%}",
                  raw=f"{beside['pixels']:.1%}")  # fmt: skip
     mark = None if ended is None else (s.run.step, ended, t("result {value}", value=f"{ended:.1%}"))
-    return representations.watched(kept, lines, title=said, at=s.at, result=mark, say=t)
+    return representations.watched(kept, lines, title=said, at=s.at, result=mark)
 
 
 def _information(s: Shown) -> dict[str, Any] | None:
@@ -189,7 +188,6 @@ def _information(s: Shown) -> dict[str, Any] | None:
         ylabel=t("mutual information (nats)"),
         at=s.at,
         reference=None if ceiling is None else (ceiling, t("ceiling {value}", value=f"{ceiling:.3f}")),
-        say=t,
     )
 
 
@@ -199,7 +197,7 @@ def _loss(s: Shown) -> dict[str, Any] | None:
         return None
     line = curves.Curve("loss", t("training batches"), _method(s), *found["loss"], "training")
     label = t(_LOSSES.get(s.parameter("objective"), "loss"))
-    return curves.loss([line], title=t("The loss of each batch"), ylabel=label, at=s.at, say=t)
+    return curves.loss([line], title=t("The loss of each batch"), ylabel=label, at=s.at)
 
 
 def _critic(s: Shown) -> dict[str, Any] | None:
@@ -208,7 +206,7 @@ def _critic(s: Shown) -> dict[str, Any] | None:
     scores = seen["scores"]
     right = float((scores.argmax(1) == np.arange(len(scores))).mean())
     said = t("The critic finds {share} of {n} held-out pairs: the diagonal", share=f"{right:.0%}", n=len(scores))
-    return representations.found(scores, title=said, say=t)
+    return representations.found(scores, title=said)
 
 
 def _plane(s: Shown) -> dict[str, Any] | None:
@@ -218,5 +216,4 @@ def _plane(s: Shown) -> dict[str, Any] | None:
         seen["coordinates"],
         groups=seen.get("labels"),
         title=t("The features along their first two principal axes"),
-        say=t,
     )

@@ -121,7 +121,7 @@ def _dots(table: Table, x: str, y: str) -> dict[str, Any]:
     ends = [
         named or _dates(table, name, values[whole]) for name, values, named in zip((x, y), sides, names, strict=True)
     ]
-    return points.scatter(a, b, x, y, title=title, xnames=ends[0], ynames=ends[1], say=t)
+    return points.scatter(a, b, x, y, title=title, xnames=ends[0], ynames=ends[1])
 
 
 def _names(table: Table, name: str, values: Array) -> dict[float, str] | None:
@@ -166,7 +166,6 @@ def _several(found: list[dict[str, Any]], method: str, unit: str) -> dict[str, A
         unit=unit,
         title=t("{method} on {n} rows: {mi}", method=trust_summary.title(own["method"]), n=f"{own['n']:,}",
                 mi=trust_summary.amount(own["mi"], unit)),
-        say=t,
     )  # fmt: skip
     figure["layout"]["meta"]["scale"] = {"x": scale}  # a zoom follows the unit
     return figure

@@ -186,7 +186,7 @@ def _figure(s: Shown, names: list[str], square: np.ndarray, target: str | None, 
     if target:
         return _bars(s, names, square, target, unit)
     text = _cells(names, s.result.get("long"), unit)
-    return heat.matrix(names, square * _scale(unit), unit=unit, title=_strongest(s, unit), text=text, say=t)
+    return heat.matrix(names, square * _scale(unit), unit=unit, title=_strongest(s, unit), text=text)
 
 
 def _scale(unit: str) -> float:
@@ -234,7 +234,6 @@ def _bars(s: Shown, names: list[str], values: np.ndarray, target: str, unit: str
         target,
         unit=unit,
         title=_strongest(s, unit),
-        say=t,
     )
     figure["layout"]["meta"]["scale"] = {"x": _scale(unit)}  # a zoom follows the unit
     return figure

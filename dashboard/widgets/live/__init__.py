@@ -27,6 +27,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.charts import palette
+from dashboard.charts._figure import translated
 from dashboard.text import t
 from dashboard.widgets.live import wire
 
@@ -79,6 +80,7 @@ class LiveChart:
         `waiting` says what will stand there. height: pixels. alt: the text alternative, `layout.meta.alt` where empty.
         save: the label of the buttons that save the picture, as PNG and as SVG.
         """
+        figure = translated(figure, t)
         with self._lock:
             message = self._message(figure, alt)
             if "figure" in message:
