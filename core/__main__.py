@@ -119,7 +119,7 @@ def _run(given: argparse.Namespace) -> dict[str, Any]:
         "steps": last.index,
         "last": last.info,
         "seconds": time.monotonic() - begun,
-        "true_mi": source.true_mi,
+        "true_mi": spec.data.true_mi(),
         "notices": source.notices,
         "spec": json.loads(spec.to_json()),
     }

@@ -47,7 +47,7 @@ class Source:
 
     x: (n, dx), or pictures (n, c, h, w). y: (n, dy) or None. `draw(n, seed)` gives n fresh pairs; when it is set,
     training uses draws alone, and x, y are rows that no step ever trains on. `labels` (n,) are for reports, never for
-    training. `pointwise(x, y)` is the true log p(x, y) / p(x)p(y) in nats and `true_mi` its mean, where they are known;
+    training. `pointwise(x, y)` is the true log p(x, y) / p(x)p(y) in nats, where it is known;
     `log_density(x, y)` is the true log p(y | x). `rows` (n,) are the places of x's rows in the set or table they are
     taken from, counted from 0.
     """
@@ -58,16 +58,23 @@ class Source:
     labels: Array | None = None
     pointwise: Callable[[Array, Array], Array | None] | None = None
     log_density: Callable[[Array, Array], Array] | None = None
-    true_mi: float | None = None
     x_names: tuple[str, ...] = ()
     y_names: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
-    table: Any = None  # core.Table, for sweeps over its columns
     rows: Array | None = None
     test: Source | None = None  # rows kept apart by whoever made the data: never trained on, never chosen by
 
     def __len__(self) -> int:
         return len(self.x)
+
+
+@dataclass(frozen=True, eq=False)
+class TableSource:
+    """A table (core.Table) and the columns of it that a sweep takes; each part of the sweep has rows of its own."""
+
+    table: Any
+    columns: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
 
 @dataclass
@@ -363,6 +370,7 @@ __all__ = [
     "Source",
     "Step",
     "Sweep",
+    "TableSource",
     "check_is_fitted",
     "validate_data",
 ]

@@ -59,6 +59,26 @@ class Listing(Sentence):
         return self.template.partition("{p0}")[2].partition("{p1}")[0] or "; "
 
 
+def setting(word: str, value: Any) -> Sentence:
+    """A setting and its value: "ρ = 0.8", "rows = 2,000"."""
+    word = {"rho": "ρ", "n": "rows"}.get(word, word.replace("_", " "))
+    return Sentence("{setting} = {value}", setting=Sentence(word), value=_value(value, grouped=word != "seed"))
+
+
+def _value(value: Any, grouped: bool) -> str:
+    if isinstance(value, (list, tuple)):
+        return _minus(", ".join(map(str, value)))
+    if isinstance(value, bool):
+        return Sentence("yes") if value else Sentence("no")
+    if isinstance(value, (int, float)):
+        return _minus(f"{value:,}" if isinstance(value, int) and grouped else f"{value:g}")
+    return Sentence(value) if isinstance(value, str) else str(value)
+
+
+def _minus(text: str) -> str:
+    return f"−{text[1:]}" if text.startswith("-") else text
+
+
 def of(error: BaseException) -> str:
     """The sentence of an error, still to be translated where it was made as one."""
     return error.args[0] if error.args and isinstance(error.args[0], Sentence) else str(error)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 import numpy as np
 
 from core import files
-from core.method import Array, Checkpoint, Source, Step, Sweep
+from core.method import Array, Checkpoint, Step, Sweep, TableSource
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -28,13 +28,15 @@ class Matrix(Sweep):
     method: Annotated[Literal["ksg", "gaussian", "histogram"], "The estimator of each pair."] = "ksg"
     target: Annotated[str | None, "Only pairs with this column; empty takes every pair."] = None
 
-    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+    def steps(  # type: ignore[override]  # a matrix is of a table
+        self, source: TableSource, start: Checkpoint | None = None
+    ) -> Iterator[Step]:
         """One Step a pair: "mi" in nats. A checkpoint's pairs are not computed again."""
         from core.analysis.matrix import Pairs
 
         self._run = Pairs(
             source.table,
-            columns=list(source.x_names),
+            columns=list(source.columns),
             target=self.target or None,
             method=self.method,
             seed=self.seed(),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from core import discover, distributions
+from core.data.references import DistributionData
 from core.params import Param, Range
-from core.spec import DistributionData
 from dashboard.text import t
 from dashboard.widgets import fields, form
 from dashboard.widgets.address import Address

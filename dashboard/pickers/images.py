@@ -11,12 +11,12 @@ import streamlit as st
 
 from core.data import images
 from core.data.downloads import DOWNLOADS, fetch
+from core.data.references import ImageData, Reference, TableData
 from core.params import Param, Range
-from core.spec import Data, RunData, TableData
 from dashboard import state
 from dashboard.pickers import tables
 from dashboard.text import plain, t
-from dashboard.widgets import background_tasks, form, run_words, server
+from dashboard.widgets import background_tasks, form, server
 from dashboard.widgets.address import Address
 
 TABLE = "table"
@@ -91,7 +91,7 @@ def _name(address: Address, runs: dict[str, str]) -> str:
     key = address.begin("i", "digits", allowed)
     chosen = str(state.widget(key))
     if chosen not in titles:
-        titles[chosen] = run_words.pictures(chosen)
+        titles[chosen] = t(ImageData(images=chosen).title())
     name = st.selectbox(
         t("Data"),
         list(titles),
@@ -294,14 +294,25 @@ def _labels(address: Address, names: list[str], reference: str) -> str | None:
     return address.end("labels", chosen, first)
 
 
-def settings_of(data: Data) -> dict[str, Any]:
+def settings_of(data: Reference) -> dict[str, Any]:
     """The settings of `choose` that give these data."""
-    if isinstance(data, RunData):
-        return {"i": f"run.{data.run}"}
-    if isinstance(data, TableData):
-        x = json.dumps(data.x, ensure_ascii=False)
-        return {"labels": None, **tables.settings_of(data), "i": TABLE, "x": x}
+    return _SETTINGS[data.kind](data)
+
+
+def _of_pictures(data: ImageData) -> dict[str, Any]:
     given = data.model_dump(exclude_none=True)
     if data.images in images.SETS:  # a spec without n means all, and the page begins with fewer
         given.setdefault("n", images.SETS[data.images].size)
     return {"i": given.pop("images")} | given
+
+
+def _of_columns(data: TableData) -> dict[str, Any]:
+    x = json.dumps(data.x, ensure_ascii=False)
+    return {"labels": None, **tables.settings_of(data), "i": TABLE, "x": x}
+
+
+_SETTINGS: dict[str, Callable[[Any], dict[str, Any]]] = {  # of the kinds that are offered here
+    "images": _of_pictures,
+    "table": _of_columns,
+    "run": lambda data: {"i": f"run.{data.run}"},
+}

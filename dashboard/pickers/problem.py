@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from core.data.tables import Table, load_table
+from core.data.references import ProblemData, Reference, TableData
+from core.data.tables import Table
 from core.method import Source
 from core.params import Param, Range
-from core.spec import ProblemData, Spec, TableData
+from core.spec import Spec
 from dashboard import state
 from dashboard.charts import points
 from dashboard.pickers import tables
@@ -140,17 +142,14 @@ def axes(spec: Spec | None, varied: int = 0) -> tuple[str, str]:
     if spec is None or known is None:
         return "x", "y"
     x, y = _name(known.x_names, varied, "x"), _name(known.y_names, 0, "y")
-    if not isinstance(spec.data, TableData):
-        return x, y
-    entered = _entered(spec.data.table)
-    return tuple(t(entered[n], name=n) if n in entered else n for n in (x, y))  # type: ignore[return-value]
+    entered = _entered(spec.data.model_dump_json(), spec.data)
+    return tuple(t(entered[n]) if n in entered else n for n in (x, y))  # type: ignore[return-value]
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _entered(reference: str) -> dict[str, str]:
+def _entered(data: str, _reference: Reference) -> dict[str, str]:
     """Column → what its axis says, where the numbers are not the column's own."""
-    said = {"datetime": "{name} (days since 1970)", "categorical": "{name} (code)", "boolean": "{name} (0 or 1)"}
-    return {c.name: said[c.kind] for c in load_table(reference).columns if c.kind in said}
+    return _reference.entered()
 
 
 def widths(spec: Spec | None) -> tuple[int, int]:
@@ -197,9 +196,18 @@ def _points(spec: str) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
     return whole.x[keep, 0], np.asarray(whole.y)[keep, 0], whole.notices
 
 
-def settings_of(data: ProblemData | TableData) -> dict[str, Any]:
+def settings_of(data: Reference) -> dict[str, Any]:
     """The settings of `choose` that give these data."""
-    if isinstance(data, TableData):
-        return tables.settings_of(data) | {"p": TABLE, "x": json.dumps(data.x, ensure_ascii=False)}
+    return _SETTINGS[data.kind](data)
+
+
+def _of_problem(data: ProblemData) -> dict[str, Any]:
     given = data.model_dump(exclude_defaults=True)
     return {"p": given.pop("problem")} | given
+
+
+def _of_columns(data: TableData) -> dict[str, Any]:
+    return tables.settings_of(data) | {"p": TABLE, "x": json.dumps(data.x, ensure_ascii=False)}
+
+
+_SETTINGS: dict[str, Callable[[Any], dict[str, Any]]] = {"problem": _of_problem, "table": _of_columns}

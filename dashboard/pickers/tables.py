@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.data.references import TableData
 from core.data.tables import (
     BUNDLED,
     ENCODINGS,
@@ -22,7 +23,6 @@ from core.data.tables import (
     save_upload,
     uploads,
 )
-from core.spec import TableData
 from dashboard import state
 from dashboard.charts.labels import short
 from dashboard.text import plain, t, tn
@@ -131,11 +131,11 @@ def _begin_anew(page: str) -> None:
 def _offer_earlier(page: str) -> None:
     """What was shown of the table before, one click away: choosing another table clears the picture and keeps the runs."""
     found = [server.store().run(id) for id in state.chosen(f"{page}.earlier") or ()]
-    runs = [r for r in found if r is not None and r.spec is not None and isinstance(r.spec.data, TableData)]
+    runs = [r for r in found if r is not None and r.spec is not None and r.spec.data.kind == "table"]
     if not runs or state.runs(page):
         return
     specs = [run.spec for run in runs if run.spec]
-    reference = specs[0].data.table  # type: ignore[union-attr]
+    reference = specs[0].data.named
     title = t(BUNDLED[reference].title) if reference in BUNDLED else _name(reference)
     st.caption(t("What was estimated on {table} is kept, and is in the list of runs.", table=plain(title)))
     st.button(

@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from core import units
-from core.spec import TableData
 from dashboard.charts import curves as charts
 from dashboard.charts import heat, palette, points
 from dashboard.text import t
@@ -178,8 +177,7 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
 
 def _sides(s: Shown) -> tuple[str, str]:
     """What the axes of a critic's surface are called: the columns of a table, where they are."""
-    data = s.run.spec.data if s.run.spec else None
-    return (", ".join(data.x), ", ".join(data.y)) if isinstance(data, TableData) else ("x", "y")
+    return s.run.spec.data.sides() if s.run.spec else ("x", "y")
 
 
 def _reach(true: np.ndarray) -> float:

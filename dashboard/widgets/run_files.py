@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.data import images
-from core.data.tables import load_table
 from core.places import run_folder
-from core.spec import ImageData, Spec, TableData
+from core.spec import Spec
 from dashboard.jobs import Run
 from dashboard.text import plain, t
 
@@ -22,29 +20,12 @@ def origin(spec: Spec, index: np.ndarray | None = None) -> pd.DataFrame:
     rows = _rows(spec.to_json())
     if rows is None:  # drawn points stand in no file
         return pd.DataFrame(index=range(len(index) if index is not None else 0))
-    rows = rows if index is None else rows[index]
-    lines = pd.DataFrame({"row": rows + 1})
-    if isinstance(spec.data, TableData):
-        own = load_table(spec.data.table).frame.iloc[rows].reset_index(drop=True)
-        return beside(own, lines)
-    if isinstance(spec.data, ImageData) and (files := images.load(spec.data.images).files):
-        lines["file"] = np.asarray(files, dtype=object)[rows]
-    return lines
+    return spec.data.origin(rows if index is None else rows[index])
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _rows(spec: str) -> np.ndarray | None:
     return Spec.parse(spec).source().rows
-
-
-def beside(own: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
-    """The user's columns, then ours; one of ours that is called as one of theirs is told apart by an underscore."""
-    names = {}
-    for name in ours.columns:
-        names[name] = name
-        while names[name] in own.columns:
-            names[name] += "_"
-    return pd.concat([own, ours.rename(columns=names).set_axis(own.index)], axis=1)
 
 
 def name(run: Run) -> str:

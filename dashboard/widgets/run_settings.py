@@ -8,17 +8,10 @@ from typing import Any
 
 from core import discover
 from core.params import parameters
-from core.spec import DistributionData, Spec
+from core.sentences import setting
+from core.spec import Spec
 from dashboard import pages
 from dashboard.text import t
-from dashboard.widgets import run_words
-
-_DATA = {
-    "table": run_words.table,
-    "images": run_words.pictures,
-    "problem": run_words.problem,
-    "run": run_words.features,
-}
 
 
 def of_method(spec: Spec) -> dict[str, Any]:
@@ -43,12 +36,11 @@ def complete(spec: Spec) -> dict[str, Any]:
     """Every setting of a run; what only says where and with what it runs is left out."""
     spec = spec.single()
     out: dict[str, Any] = {"family": spec.family, "m": spec.method, "seed": spec.seed}
-    if isinstance(spec.data, DistributionData):
-        named = dict(spec.data.distribution)
-        out["d"] = named.pop("name")
-        out |= {f"d.{k}": v for k, v in named.items()} | {"n": spec.data.n, "fresh": spec.data.fresh}
-    else:
-        out |= spec.data.model_dump()
+    given = spec.data.model_dump()
+    if drawn := given.pop("distribution", None):
+        out["d"] = drawn.pop("name")
+        out |= {f"d.{k}": v for k, v in drawn.items()}
+    out |= given
     return out | {f"{spec.method}.{k}": v for k, v in spec.parameters.items()}
 
 
@@ -90,7 +82,7 @@ def own(spec: Spec) -> list[str]:
     spec = spec.single()
     known = parameters(discover.load(spec.family, spec.method))
     return [
-        run_words.setting(_label(spec, f"{spec.method}.{k}"), v)
+        t(setting(_label(spec, f"{spec.method}.{k}"), v))
         for k, v in spec.parameters.items()
         if k in known and known[k].check(v) != known[k].default
     ]
@@ -113,6 +105,6 @@ def _said(spec: Spec, key: str, value: Any) -> str:
         return t(discover.load("distributions", value).title)
     if key == "fresh":
         return t("fresh draws") if value else t("fixed rows")
-    if key in _DATA:
-        return _DATA[key](value)
-    return run_words.setting(_label(spec, key), value)
+    if key == spec.data.kind:
+        return t(spec.data.title())
+    return t(setting(_label(spec, key), value))

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core import discover, units
-from core.spec import DistributionData, Spec
+from core.spec import Spec
 from dashboard.text import plain, t
 from dashboard.widgets import layout, run_settings, standing
 from dashboard.widgets.player import Shown
@@ -20,11 +20,7 @@ _TRUST = "How far to believe the estimate, from checks on rows, ties, intervals 
 
 def truth(spec: Spec | None) -> float | None:
     """The true MI in nats of a spec's data, where it is known."""
-    if spec is None or not isinstance(spec.data, DistributionData):
-        return None
-    from core.distributions import from_dict
-
-    return float(from_dict(spec.data.distribution).true_mi)
+    return None if spec is None else spec.data.true_mi()
 
 
 def _shown(nats: float, unit: str) -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from core.data.downloads import VARIABLE
 from core.data.images import SETS, image_source
-from core.spec import ImageData
+from core.data.references import ImageData
 from tests.reference import reference
 
 
@@ -84,6 +84,4 @@ def test_a_set_that_is_not_here_is_no_reason_to_connect(monkeypatch, tmp_path) -
 
 
 def test_a_spec_resolves_to_the_same_pictures() -> None:
-    from core.data import resolve
-
-    assert np.array_equal(resolve(ImageData(images="digits", n=50), 3).x, image_source("digits", 50, 3).x)
+    assert np.array_equal(ImageData(images="digits", n=50).source(3, "clusterers").x, image_source("digits", 50, 3).x)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.data.problems import PROBLEMS, arm_joints, arm_poses, problem_source, true_mi
-from core.spec import ProblemData
+from core.data.references import ProblemData
 
 
 @pytest.mark.parametrize("name", [name for name in PROBLEMS if name != "arm"])
@@ -119,6 +119,4 @@ def test_the_inverse_problem_shares_the_information_of_the_forward_one():
 
 
 def test_a_spec_names_a_problem():
-    from core.data import resolve
-
-    assert len(resolve(ProblemData(problem="heteroscedastic", n=40), 0)) == 40
+    assert len(ProblemData(problem="heteroscedastic", n=40).source(0, "densities")) == 40

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.data import label_names, resolve
+from core.data.references import ImageData, TableData
 from core.data.samples import label_columns, samples_source
 from core.data.tables import TableError, columns_source, load_table
 from core.densities import MSE
-from core.spec import ImageData, Spec, SpecError, TableData
+from core.spec import Spec, SpecError
 
 SIZES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
 
@@ -27,7 +27,7 @@ def test_penguins_give_four_sizes_and_their_species_as_labels():
     source = samples_source("penguins", SIZES, "species")
     assert source.x.shape == (342, 4) and source.x_names == tuple(SIZES)
     assert np.bincount(source.labels).tolist() == [151, 68, 123]  # Adelie, Chinstrap, Gentoo with all four sizes
-    assert label_names(TableData(table="penguins", x=SIZES, labels="species")) == ("Adelie", "Chinstrap", "Gentoo")
+    assert TableData(table="penguins", x=SIZES, labels="species").label_names() == ("Adelie", "Chinstrap", "Gentoo")
     assert "2 of 344 rows are left out because a chosen value is missing in them." in source.notices
 
 
@@ -52,7 +52,7 @@ def test_numbers_can_be_labels_when_they_are_few():
     table = load_table("penguins")
     assert "year" in label_columns(table) and "body_mass_g" in label_columns(table)  # 94 different masses
     assert samples_source("penguins", ["bill_depth_mm"], "year").labels.max() == 2
-    assert label_names(TableData(table="penguins", x=["bill_depth_mm"], labels="year")) == ("2007", "2008", "2009")
+    assert TableData(table="penguins", x=["bill_depth_mm"], labels="year").label_names() == ("2007", "2008", "2009")
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_a_spec_of_a_clusterer_takes_rows_and_one_of_a_sweep_takes_the_table():
     rows = Spec.parse({"family": "clusterers", "method": "kmeans", "data": data | {"labels": "cultivar"}})
     assert rows.source().x.shape == (178, 2) and Spec.parse(rows.to_json()) == rows
     sweep = Spec.parse({"family": "sweeps", "method": "matrix", "data": data})
-    assert sweep.source().table is not None and len(sweep.source()) == 0
-    assert resolve(TableData(**data)).x.shape == (178, 2)
+    assert len(sweep.source().table.frame) == 178 and sweep.source().columns == ("alcohol", "hue")
+    assert TableData(**data).source(0, "").x.shape == (178, 2)
     with pytest.raises(SpecError, match="labels='cultivar' has no use here"):
         Spec.parse({"family": "sweeps", "method": "matrix", "data": data | {"labels": "cultivar"}})
     with pytest.raises(SpecError, match=r"y=\['ash'\] has no use here"):
@@ -92,7 +92,7 @@ def test_a_spec_of_a_clusterer_takes_rows_and_one_of_a_sweep_takes_the_table():
 
 
 def test_the_named_sets_say_what_their_labels_mean_without_their_pictures():
-    assert label_names(ImageData(images="fashion-mnist"))[9] == "ankle boot"
+    assert ImageData(images="fashion-mnist").label_names()[9] == "ankle boot"
 
 
 def test_a_column_that_hardly_varies_for_its_size_is_said(csv):

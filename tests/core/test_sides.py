@@ -10,7 +10,6 @@ import pytest
 
 import core
 from core import discover
-from core.data import resolve
 from core.distributions import make
 from core.estimators import KSG, MINE, Histogram, _sides
 from core.method import Source
@@ -96,7 +95,7 @@ def test_a_cell_of_a_matrix_is_the_estimate_of_its_two_columns():
         alone.add(sweep.build().drain(sweep.source()).result()["long"][0]["mi"])
         data = {"table": str(WEATHER), "x": columns[:1], "y": columns[1:]}
         pair = Spec.parse({"family": "estimators", "method": "ksg", "data": data})
-        alone.add(pair.build().drain(resolve(pair.data, 0, "estimators")).mi_)
+        alone.add(pair.build().drain(pair.source()).mi_)
     assert len(alone) == 1
 
 

@@ -25,9 +25,9 @@ def test_a_composition_is_built_and_keeps_the_truth():
     nested = {
         "distribution": {"name": "half_cube", "of": {"name": "normal_cdf", "of": {"name": "gaussian", "rho": 0.5}}}
     }
-    source = Spec.parse(GOOD | {"data": nested}).source()
-    assert source.true_mi == pytest.approx(-0.5 * np.log(1 - 0.25))
-    assert np.abs(source.x).max() <= 1.0
+    spec = Spec.parse(GOOD | {"data": nested})
+    assert spec.data.true_mi() == pytest.approx(-0.5 * np.log(1 - 0.25))
+    assert np.abs(spec.source().x).max() <= 1.0
 
 
 def test_the_same_spec_gives_the_same_run():

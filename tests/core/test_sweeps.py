@@ -9,7 +9,7 @@ import pandas as pd
 
 import core
 from core.data.tables import table_of
-from core.method import Checkpoint, Source
+from core.method import Checkpoint, TableSource
 from core.sweeps import Matrix
 
 
@@ -25,7 +25,7 @@ def table(n: int = 300):
 
 def source():
     found = table()
-    return Source(np.empty((0, 0)), x_names=tuple(c.name for c in found.columns), table=found)
+    return TableSource(found, tuple(c.name for c in found.columns))
 
 
 def run(**parameters) -> Matrix:

@@ -12,7 +12,8 @@ from core.spec import Spec
 from dashboard.jobs import Run
 from dashboard.jobs.writer import Writer
 from dashboard.screens.runs import headlines, history
-from dashboard.widgets import run_settings, run_words
+from dashboard.text import t
+from dashboard.widgets import run_settings
 
 _GAUSS = {"distribution": {"name": "gaussian", "rho": 0.5}, "n": 500}
 _WINE = {"table": "wine", "x": ["alcohol", "hue", "ash", "magnesium"], "labels": "cultivar"}
@@ -33,7 +34,7 @@ def folder(tmp_path, monkeypatch):
 
 def test_data_are_called_as_people_call_them(folder):
     upload = save_upload(b"height,weight\n1,2\n3,4\n", "my people.csv")
-    said = lambda family, method, data: run_words.data(run(family, method, data).spec)  # noqa: E731
+    said = lambda family, method, data: t(run(family, method, data).spec.data.description())  # noqa: E731
     assert said("estimators", "mine", _GAUSS) == "Bivariate Gaussian, ρ = 0.5"
     assert (
         said("estimators", "ksg", {"table": upload, "x": ["height"], "y": ["weight"]})

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from core.data import images
+from core.data.references import beside
 from core.data.tables import load_table, save_upload, uploads
 from core.places import VARIABLE
 from core.spec import Spec
@@ -58,7 +59,7 @@ def test_rows_of_a_table_are_numbered_as_in_the_file_and_keep_their_columns():
     text = "kind,a,cluster\n" + "".join(f"{'xy'[i % 2]},{'' if i == 2 else i},{i * i}\n" for i in range(20))
     reference = save_upload(text.encode(), "mine.csv")
     s = spec("clusterers", "kmeans", {"table": reference, "x": ["a"]})
-    found = run_files.beside(run_files.origin(s), pd.DataFrame({"cluster": [0] * 19}))
+    found = beside(run_files.origin(s), pd.DataFrame({"cluster": [0] * 19}))
     assert found["row"].tolist() == [1, 2, *range(4, 21)]  # the third lacks a value and was left out
     assert found["a"].tolist() == [i for i in range(20) if i != 2]
     assert found["cluster"].tolist() == [i * i for i in range(20) if i != 2] and not found["cluster_"].any()

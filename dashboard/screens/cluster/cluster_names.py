@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core import files
+from core.data import references
 from core.places import run_folder
 from dashboard.text import t
 from dashboard.widgets.player import Shown
@@ -32,16 +33,8 @@ def words(s: Shown, values: Iterable[Any]) -> list[str]:
 @st.cache_data(max_entries=32, show_spinner=False)
 def _classes(data: str) -> tuple[str, ...]:
     """The names of a spec's labels by number; none where they have none, or the data are gone."""
-    from core.data import images, samples
-
-    named = json.loads(data)
     with contextlib.suppress(ValueError):
-        if named.get("labels"):
-            return samples.label_names(named["table"], named["labels"])
-        if named.get("images") in images.SETS:
-            return images.SETS[named["images"]].classes
-        if "images" in named:
-            return tuple(images.load(named["images"]).classes)
+        return references.parse(json.loads(data)).label_names()
     return ()
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.data.references import beside
 from dashboard import state
 from dashboard.charts import clusters, matching, pictures
 from dashboard.screens.cluster import cluster_names, try_it
@@ -256,7 +257,7 @@ def _taken(s: Shown, found: dict[str, np.ndarray]) -> pd.DataFrame:
     if s.run.spec is None:
         return ours
     try:
-        return run_files.beside(run_files.origin(s.run.spec, ours.pop("index").to_numpy()), ours)
+        return beside(run_files.origin(s.run.spec, ours.pop("index").to_numpy()), ours)
     except ValueError:  # the data are gone: their rows are still told apart
         return frame(found, cluster_names.of(s, k_of(s)), lambda v: cluster_names.words(s, v))
 

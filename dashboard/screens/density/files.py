@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.data.references import beside
 from core.spec import Spec
 from dashboard.jobs import Run
 from dashboard.pickers import problem
@@ -66,7 +67,7 @@ def _predictions(run: str, text: str) -> pd.DataFrame:
 
     spec = Spec.parse(text)
     model, source = saved.of_run(run), problem.source(spec)
-    return run_files.beside(run_files.origin(spec), predictions(model, source).assign(used=_used(model, source)))
+    return beside(run_files.origin(spec), predictions(model, source).assign(used=_used(model, source)))
 
 
 def _used(model, source) -> list[str]:  # type: ignore[no-untyped-def]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from core.spec import ProblemData
 from dashboard import state
 from dashboard.pickers import problem as data
 from dashboard.text import t
@@ -154,7 +153,7 @@ def share(value: float, digits: int = 0) -> str:
 def problem(s: Shown) -> str:
     """The name of the problem that a run learns, or nothing."""
     spec = s.run.spec
-    return spec.data.problem if spec is not None and isinstance(spec.data, ProblemData) else ""
+    return spec.data.named if spec is not None and spec.data.kind == "problem" else ""
 
 
 def labels(shown: list[Shown]) -> list[str]:

@@ -11,7 +11,7 @@ from dashboard import pages, state
 from dashboard.jobs import Run
 from dashboard.screens.runs import headlines, trash
 from dashboard.text import plain, t
-from dashboard.widgets import layout, run_settings, run_words, server
+from dashboard.widgets import layout, run_settings, server
 from dashboard.widgets.address import RUNS, encode
 
 
@@ -101,7 +101,7 @@ def _row(run: Run) -> dict[str, Any]:
     return {
         t("run"): headlines.name(run),
         t("result"): headlines.figure(run, server.store().result(run.id) or {}),
-        t("data"): run_words.data(run.spec) if run.spec else "",
+        t("data"): t(run.spec.data.description()) if run.spec else "",
         t("state"): t(run.status),
         t("settings"): headlines.settings(run),
         t("seed"): run.spec.seed if run.spec else None,
