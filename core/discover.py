@@ -70,6 +70,24 @@ def every(family: str) -> dict[str, type]:
     return {name: load(family, name) for name in modules(family)}
 
 
+def importable(family: str) -> tuple[dict[str, type], list[Exception]]:
+    """Name → class of the family's members that can be imported, in the order of their ranks, and why others cannot."""
+    found: dict[str, type] = {}
+    faults: list[Exception] = []
+    for name in modules(family):
+        try:
+            found[name] = load(family, name)
+        except Exception as error:  # a plug-in may fail in any way
+            faults.append(error)
+    return {name: found[name] for name in sorted(found, key=lambda n: (getattr(found[n], "rank", 0), n))}, faults
+
+
+def having(family: str, **said: object) -> list[str]:
+    """Names of the members that say so of themselves, the first in rank first: `having("estimators", closed_form=True)`."""
+    classes, _ = importable(family)
+    return [n for n, cls in classes.items() if all(getattr(cls, key, None) == value for key, value in said.items())]
+
+
 def name_of(cls: type) -> str:
     """The name under which a class is found: its module's."""
     return cls.__module__.rpartition(".")[2]

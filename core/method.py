@@ -125,6 +125,10 @@ class Method(BaseEstimator):
     title: ClassVar[str] = ""
     reference: ClassVar[str] = ""
     views: ClassVar[tuple[str, ...]] = ()
+    rank: ClassVar[int] = 100  # place among its family: a page begins with the lowest; equal ranks go by name
+    look: ClassVar[int | None] = None  # number of its colour and mark in charts; None takes one that is free
+    # The parameter that counts what is found (clusters, features), and the values with which a scan of it begins.
+    scanned: ClassVar[tuple[str, tuple[int, ...]] | None] = None
 
     random_state: Annotated[int | None, Range(0, 2**32 - 1), "Seed: the same seed gives the same run."] = 0
     device: Annotated[str, "Where it runs: auto, cpu, cuda, cuda:1 or mps."] = "auto"
@@ -243,6 +247,10 @@ class MIEstimator(Method):
     """Estimates I(X; Y). Sets `mi_` (nats), `interval_` (low, high), `trust_`, `history_`."""
 
     family: ClassVar[str] = "estimators"
+    closed_form: ClassVar[bool] = False  # gives its value without training, in a time that many pairs of columns allow
+    any_dependence: ClassVar[bool] = (
+        False  # a closed form that misses none: a critic that finds less has not learned all
+    )
 
     def fit(self, X: Any, y: Any) -> Self:
         """X: (n, dx), y: (n,) or (n, dy), both numeric. Errors: ValueError."""
@@ -263,6 +271,9 @@ class Clusterer(ClusterMixin, Method):
     """Groups rows or pictures. Sets `labels_`; `predict` and `predict_proba` place new ones."""
 
     family: ClassVar[str] = "clusterers"
+    scanned: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_clusters", (6, 8, 10, 12, 15))
+    # Numbers of its result that others get on the same rows: name → (title, the method whose colour it has).
+    baselines: ClassVar[dict[str, tuple[str, str]]] = {}
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -294,6 +305,7 @@ class ConditionalDensity(RegressorMixin, Method):
     """Learns p(y | x): `predict` is the mean, `log_density(X, y)` is log p(y | x) per row in nats."""
 
     family: ClassVar[str] = "densities"
+    baseline: ClassVar[str] = ""  # the member of the family that its pictures show beside it
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -303,11 +315,13 @@ class Pitfall(Method):
     Each Step's info holds "wrong" and "right", the same quantity got both ways. `quantity` names it and its unit,
     `ways` names both figures, `on` says in one sentence of which rows and in which unit they are, `mistake` what is done
     wrong, `remedy` what to do instead. `result` gives "wrong", "right" and "verdict", one sentence with both figures.
+    `about` lists the families on whose pages it stands.
     `shows` is by how much the wrong figure has to exceed the right one for the error to be seen, or, where it is negative,
     to fall below it; None where the verdict judges that itself.
     """
 
     family: ClassVar[str] = "pitfalls"
+    about: ClassVar[tuple[str, ...]] = ()
     quantity: ClassVar[str] = ""
     ways: ClassVar[tuple[str, str]] = ("The wrong way", "The right way")
     on: ClassVar[str] = ""

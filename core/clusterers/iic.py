@@ -40,6 +40,12 @@ class IIC(TwoViewLearner, Clusterer):
     """
 
     title: ClassVar[str] = "IIC"
+    rank: ClassVar[int] = 0
+    look: ClassVar[int | None] = 0
+    baselines: ClassVar[dict[str, tuple[str, str]]] = {
+        "kmeans_accuracy": ("k-means", "kmeans"),
+        "pca_kmeans_accuracy": ("PCA + k-means", "pca"),
+    }
     reference: ClassVar[str] = (
         "X. Ji, J. F. Henriques, A. Vedaldi (2019), Invariant information clustering, arXiv:1807.06653"
     )

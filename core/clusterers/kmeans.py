@@ -28,6 +28,7 @@ class KMeans(Clusterer):
     """
 
     title: ClassVar[str] = "k-means"
+    look: ClassVar[int | None] = 5
     reference: ClassVar[str] = "S. P. Lloyd (1982), Least squares quantization in PCM, IEEE Trans. Inf. Theory 28"
 
     views: ClassVar[tuple[str, ...]] = ("confusion", "confusion_raw", "many_to_one", "sizes", "assignments")

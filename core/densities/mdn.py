@@ -33,6 +33,9 @@ class MDN(NetworkDensity):
     """
 
     title: ClassVar[str] = "Mixture density network"
+    rank: ClassVar[int] = 0
+    look: ClassVar[int | None] = 0
+    baseline: ClassVar[str] = "mse"
     reference: ClassVar[str] = "Bishop, 1994, Mixture density networks, Aston University NCRG/94/004"
     views: ClassVar[tuple[str, ...]] = ("density", "components", "samples", "baseline", "points", "ribbons",
                                         "support", "calibration")  # fmt: skip
@@ -58,7 +61,7 @@ class MDN(NetworkDensity):
         if len(sitting.x) < FEWEST:
             return {}
         if getattr(self, "_baseline_of", None) is not sitting:  # learned once a run, and only when somebody looks
-            plain = discover.load("densities", "mse")(random_state=self.random_state, device="cpu")
+            plain = discover.load("densities", self.baseline)(random_state=self.random_state, device="cpu")
             self._plain, self._baseline_of = plain.drain(Source(sitting.x, sitting.y[:, :1])), sitting
         x, rows = _views.line(sitting, varied)
         apart = sitting.owner == 0 if len(sitting.owner) else slice(None)  # x, y are rows of the first network

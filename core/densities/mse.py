@@ -41,6 +41,7 @@ class MSE(NetworkDensity):
     """
 
     title: ClassVar[str] = "Squared error"
+    look: ClassVar[int | None] = 3
     reference: ClassVar[str] = "Bishop, 1994, Mixture density networks, Aston University NCRG/94/004, section 2"
 
     hidden: Annotated[int, Range(1, 1024, log=True), "Number of tanh units in each hidden layer."] = 20

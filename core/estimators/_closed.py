@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -37,6 +37,8 @@ class ClosedForm(MIEstimator):
 
     It computes with the sides in the order of `core.estimators._sides`, `_swapped` against the caller's or not.
     """
+
+    closed_form: ClassVar[bool] = True
 
     def estimate(self, x: Array, y: Array) -> Found:
         """I(X; Y) of rows x (n, dx), y (n, dy), float64, finite, n ≥ 2. Errors: ValueError."""

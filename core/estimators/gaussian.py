@@ -29,6 +29,8 @@ class Gaussian(ClosedForm):
     """
 
     title: ClassVar[str] = "Gaussian (CCA)"
+    rank: ClassVar[int] = 20
+    look: ClassVar[int | None] = 7
     reference: ClassVar[str] = "Ince et al., 2017, Human Brain Mapping 38(3), 1541–1573, doi:10.1002/hbm.23471"
 
     margins: Annotated[

@@ -29,6 +29,8 @@ class Histogram(ClosedForm):
     """
 
     title: ClassVar[str] = "Histogram"
+    rank: ClassVar[int] = 30
+    look: ClassVar[int | None] = 6
     reference: ClassVar[str] = (
         "Miller, 1955, Note on the Bias of Information Estimates, in Information Theory in Psychology"
     )

@@ -26,6 +26,7 @@ class InfoNCE(NeuralEstimator):
 
     by_row: ClassVar[bool] = True
     title: ClassVar[str] = "InfoNCE"
+    look: ClassVar[int | None] = 3
     reference: ClassVar[str] = "van den Oord et al., 2018, Contrastive predictive coding, arXiv:1807.03748"
 
     critic: Annotated[

@@ -24,6 +24,7 @@ class JSD(NeuralEstimator):
     """
 
     title: ClassVar[str] = "JSD (logistic)"
+    look: ClassVar[int | None] = 2
     reference: ClassVar[str] = (
         "Hjelm et al., 2019, Learning deep representations by mutual information, arXiv:1808.06670"
     )

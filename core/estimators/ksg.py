@@ -44,6 +44,9 @@ class KSG(ClosedForm):
     """
 
     title: ClassVar[str] = "KSG (nearest neighbours)"
+    rank: ClassVar[int] = 10
+    look: ClassVar[int | None] = 5
+    any_dependence: ClassVar[bool] = True
     reference: ClassVar[str] = (
         "Kraskov, Stögbauer and Grassberger, 2004, Estimating mutual information, arXiv:cond-mat/0305641"
     )

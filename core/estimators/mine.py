@@ -25,6 +25,8 @@ class MINE(NeuralEstimator):
     """
 
     title: ClassVar[str] = "MINE"
+    rank: ClassVar[int] = 0
+    look: ClassVar[int | None] = 0
     reference: ClassVar[str] = "Belghazi et al., 2018, Mutual Information Neural Estimation, arXiv:1801.04062"
 
     ema: Annotated[

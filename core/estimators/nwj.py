@@ -21,6 +21,7 @@ class NWJ(NeuralEstimator):
     """
 
     title: ClassVar[str] = "NWJ (f-GAN KL)"
+    look: ClassVar[int | None] = 1
     reference: ClassVar[str] = "Nguyen, Wainwright & Jordan, 2010, Estimating divergence functionals, arXiv:0809.0853"
 
     def objective(self, scores: Scores) -> Tensor:

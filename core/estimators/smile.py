@@ -23,6 +23,7 @@ class SMILE(NeuralEstimator):
     """
 
     title: ClassVar[str] = "SMILE"
+    look: ClassVar[int | None] = 4
     reference: ClassVar[str] = "Song & Ermon, 2020, Limitations of variational MI estimators, arXiv:1910.06222"
 
     clip: Annotated[

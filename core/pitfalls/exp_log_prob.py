@@ -27,6 +27,8 @@ class ExpLogProb(Pitfall):
 
     title: ClassVar[str] = "Densities before their logarithm"
     reference: ClassVar[str] = "P. Blanchard, D. J. Higham, N. J. Higham (2021), IMA J. Numer. Anal. 41(4), log-sum-exp"
+    about: ClassVar[tuple[str, ...]] = ("densities",)
+    rank: ClassVar[int] = 4
     quantity: ClassVar[str] = "share of rows with an infinite loss"
     on: ClassVar[str] = "An untrained network on at most 1,000 of the rows, with y ten times as large."
     mistake: ClassVar[str] = "exp(log_prob) is summed over the components, and the logarithm is taken afterwards."

@@ -33,6 +33,8 @@ class LabelsForChoosing(Pitfall):
 
     title: ClassVar[str] = "Labels used for choosing"
     reference: ClassVar[str] = "X. Ji, J. F. Henriques, A. Vedaldi (2019), arXiv:1807.06653, tables 1 and 4"
+    about: ClassVar[tuple[str, ...]] = ("clusterers", "encoders")
+    rank: ClassVar[int] = 1
     quantity: ClassVar[str] = "accuracy"
     mistake: ClassVar[str] = "The best head of the best epoch is reported, found and matched by the labels themselves."
     remedy: ClassVar[str] = "Keep the lowest loss, fit the map on training labels, and count on held-out pictures."

@@ -28,6 +28,8 @@ class NoSigmaFloor(Pitfall):
 
     title: ClassVar[str] = "Widths without a floor"
     reference: ClassVar[str] = "C. M. Bishop (2006), Pattern recognition and machine learning, section 9.2.1"
+    about: ClassVar[tuple[str, ...]] = ("densities",)
+    rank: ClassVar[int] = 3
     quantity: ClassVar[str] = "held-out NLL (nats)"
     on: ClassVar[str] = "Both trained on at most 60 of the rows and judged on unseen rows; y is standardised."
     mistake: ClassVar[str] = "σ = exp(output) may become as small as it likes, and the likelihood rewards it."

@@ -28,6 +28,8 @@ class NoValidation(Pitfall):
 
     title: ClassVar[str] = "No rows held out"
     reference: ClassVar[str] = "L. Prechelt (1998), Early stopping, but when?, in: Neural networks, tricks of the trade"
+    about: ClassVar[tuple[str, ...]] = ("densities",)
+    rank: ClassVar[int] = 2
     quantity: ClassVar[str] = "NLL (nats)"
     ways: ClassVar[tuple[str, str]] = ("On its own rows", "On unseen rows")
     on: ClassVar[str] = "One network, trained on at most 60 of the rows; y is in its own unit."

@@ -27,6 +27,8 @@ class ProbeOnTest(Pitfall):
 
     title: ClassVar[str] = "A probe trained on the test labels"
     reference: ClassVar[str] = "T. M. Cover (1965), Geometrical and statistical properties, IEEE Trans. EC-14, 326"
+    about: ClassVar[tuple[str, ...]] = ("clusterers", "encoders")
+    rank: ClassVar[int] = 2
     quantity: ClassVar[str] = "accuracy"
     mistake: ClassVar[str] = "The classifier is fitted on the very labels that its accuracy is counted on."
     remedy: ClassVar[str] = "Fit on training rows, score on test rows, and let noise features score beside yours."

@@ -44,6 +44,8 @@ class RawLogits(Pitfall):
 
     title: ClassVar[str] = "Logits that are not normalised"
     reference: ClassVar[str] = "S. Ioffe, C. Szegedy (2015), Batch normalization, arXiv:1502.03167"
+    about: ClassVar[tuple[str, ...]] = ("clusterers",)
+    rank: ClassVar[int] = 3
     quantity: ClassVar[str] = "accuracy"
     mistake: ClassVar[str] = "The logits go into the softmax as they come from the last layer."
     remedy: ClassVar[str] = (

@@ -25,6 +25,8 @@ class TooFewComponents(Pitfall):
 
     title: ClassVar[str] = "Too few components"
     reference: ClassVar[str] = "C. M. Bishop (1994), Mixture density networks, NCRG/94/004, section 5"
+    about: ClassVar[tuple[str, ...]] = ("densities",)
+    rank: ClassVar[int] = 1
     quantity: ClassVar[str] = "held-out NLL (nats)"
     on: ClassVar[str] = "Both trained on nine tenths of the rows and judged on the last tenth; y is in its own unit."
     mistake: ClassVar[str] = "The mixture has fewer Gaussians than one x has answers y."

@@ -27,6 +27,7 @@ class PCA(Projection):
     """
 
     title: ClassVar[str] = "Principal components"
+    look: ClassVar[int | None] = 4
     reference: ClassVar[str] = "Pearson, 1901, On lines and planes of closest fit, Philosophical Magazine 2(11)"
     views: ClassVar[tuple[str, ...]] = ("features",)
 

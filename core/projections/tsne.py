@@ -32,6 +32,7 @@ class TSNE(Projection):
     """
 
     title: ClassVar[str] = "t-SNE"
+    rank: ClassVar[int] = 0
     reference: ClassVar[str] = "van der Maaten and Hinton, 2008, Visualizing data using t-SNE, JMLR 9; by openTSNE"
     views: ClassVar[tuple[str, ...]] = ("embedding",)
 

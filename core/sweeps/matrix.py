@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
-from core import files
-from core.method import Array, Checkpoint, Step, Sweep, TableSource
+from core import discover, files
+from core.analysis.estimate import estimator_class
+from core.method import Array, Checkpoint, MIEstimator, Step, Sweep, TableSource
+from core.sentences import Sentence
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -25,8 +27,19 @@ class Matrix(Sweep):
     )
     views: ClassVar[tuple[str, ...]] = ("matrix",)
 
-    method: Annotated[Literal["ksg", "gaussian", "histogram"], "The estimator of each pair."] = "ksg"
+    method: Annotated[str, "The estimator of each pair, one that does not train."] = "ksg"
     target: Annotated[str | None, "Only pairs with this column; empty takes every pair."] = None
+
+    def check_parameters(self) -> None:
+        """Also that the estimator is there and does not train. Errors: ValueError in one sentence."""
+        super().check_parameters()
+        if not estimator_class(self.method).closed_form:
+            names = ", ".join(discover.having(MIEstimator.family, closed_form=True))
+            raise ValueError(
+                Sentence(
+                    "method={method!r} trains anew for each pair; use one of {names}", method=self.method, names=names
+                )
+            )
 
     def steps(  # type: ignore[override]  # a matrix is of a table
         self, source: TableSource, start: Checkpoint | None = None
@@ -34,6 +47,7 @@ class Matrix(Sweep):
         """One Step a pair: "mi" in nats. A checkpoint's pairs are not computed again."""
         from core.analysis.matrix import Pairs
 
+        self.check_parameters()
         self._run = Pairs(
             source.table,
             columns=list(source.columns),

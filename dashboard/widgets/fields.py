@@ -20,13 +20,10 @@ SEED = Param("seed", int, 0, "The same seed gives the same data and the same run
 
 def members(address: Address, family: str) -> dict[str, str]:
     """Name → title of a family; a file that cannot be imported is said on the page, and the others work."""
-    titles = {}
-    for name in discover.names(family):
-        try:
-            titles[name] = t(discover.load(family, name).title)
-        except Exception as error:  # a plug-in may fail in any way
-            state.note(address.page, t("A method is left out: {fault}", fault=error))
-    return titles
+    classes, faults = discover.importable(family)
+    for fault in faults:
+        state.note(address.page, t("A method is left out: {fault}", fault=fault))
+    return {name: t(cls.title) for name, cls in classes.items()}  # type: ignore[attr-defined]
 
 
 def choice(
@@ -42,9 +39,10 @@ def choice(
     return address.end(name, value, first)
 
 
-def methods(address: Address, family: str, default: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+def methods(address: Address, family: str) -> dict[str, dict[str, Any]]:
     """Several methods of a family to be overlaid, each with its own form. Name → parameters that differ from default."""
     titles = members(address, family)
+    default = tuple(titles)[:1]
     known = Param("m", tuple, default, "")
     key = address.begin("m", list(default), lambda text: _known(text, titles))
     help = t("Several can be trained at once and are drawn over each other.")
@@ -53,10 +51,10 @@ def methods(address: Address, family: str, default: tuple[str, ...]) -> dict[str
     return {name: settings(address, family, name, titles[name]) for name in names}
 
 
-def one(address: Address, family: str, default: str) -> tuple[str, str]:
-    """One method of a family: its name and its title. Where there is no other, nothing is asked."""
+def one(address: Address, family: str) -> tuple[str, str]:
+    """One method of a family, at first the lowest in rank: its name and its title. Where there is no other, nothing is asked."""
     titles = members(address, family)
-    name = choice(address, "m", titles, t("Method"), t("How it is learned."), default) if len(titles) > 1 else default
+    name = choice(address, "m", titles, t("Method"), t("How it is learned.")) if len(titles) > 1 else next(iter(titles))
     return name, titles[name]
 
 

@@ -14,6 +14,15 @@ from dashboard.widgets import fields, layout, player, server
 from dashboard.widgets.player import UNDER_WAY, Shown
 
 
+def all_about(family: str, page: str, data: dict[str, Any], seed: int) -> None:
+    """Every pitfall that belongs to a family's page, the first in rank first."""
+    classes, _ = discover.importable("pitfalls")
+    for name, cls in classes.items():
+        if family in cls.about:  # type: ignore[attr-defined]
+            with st.container(border=True):
+                one(page, name, data, seed)
+
+
 def one(page: str, name: str, data: dict[str, Any], seed: int) -> None:
     """One pitfall, with its button. data: of a spec, what it runs on. Its runs stand apart from the page's own."""
     cls: Any = discover.load("pitfalls", name)

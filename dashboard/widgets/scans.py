@@ -18,20 +18,27 @@ from dashboard.widgets import export, fields, player, server
 from dashboard.widgets.player import Shown
 
 # Numbers of a result that are drawn: name → (label, colour and mark). What counts labels stands apart from what does not.
-_FREE = {"health": ("I / ln k", "iic"), "agreement_all": ("agreement of all heads (NMI)", "kmeans")}
-_LABELLED = {"accuracy": ("accuracy after matching", "iic"), "ami": ("AMI with the labels", "kmeans"),
-             "kmeans_accuracy": ("accuracy of k-means", "pca")}  # fmt: skip
-_SIDES = {"features": ("learned features", "mine"), "random": ("untrained network", "random"),
+_FREE = {"health": ("I / ln k", "own"), "agreement_all": ("agreement of all heads (NMI)", "beside")}
+_LABELLED = {"accuracy": ("accuracy after matching", "own"), "ami": ("AMI with the labels", "beside"),
+             "kmeans_accuracy": ("accuracy of k-means", "further")}  # fmt: skip
+_SIDES = {"features": ("learned features", "own"), "random": ("untrained network", "random"),
           "pixels": ("raw values", "pixels"), "pca": ("PCA", "pca"), "noise": ("noise", "noise")}  # fmt: skip
-_INFORMATION = {"mi": ("information of two views, held out", "mine"), "ceiling": ("its ceiling", "noise")}
+_INFORMATION = {"mi": ("information of two views, held out", "own"), "ceiling": ("its ceiling", "noise")}
 
 
-def section(page: str, spec: Spec | str, parameter: str, values: Sequence[float]) -> None:
-    """Choose values, start the scan, and see it fill. spec: one run as the page would start it, or why it cannot."""
-    if isinstance(spec, str):
-        st.caption(plain(spec))
+def section(page: str, specs: Sequence[Spec] | str) -> None:
+    """Choose values, start the scan, and see it fill. specs: what the page would start, of which the first is repeated with other
+    values of the parameter that its class says, or why it cannot."""
+    if isinstance(specs, str):
+        st.caption(plain(specs))
         return
-    param = parameters(discover.load(spec.family, spec.method))[parameter]
+    spec = specs[0]
+    cls: Any = discover.load(spec.family, spec.method)
+    if cls.scanned is None:
+        st.caption(t("{method} has no number that could be varied here.", method=t(cls.title)))
+        return
+    parameter, values = cls.scanned
+    param = parameters(cls)[parameter]
     chosen, button = st.columns([3.2, 1], vertical_alignment="bottom")
     with chosen:
         wanted = _values(page, param, values)

@@ -47,6 +47,11 @@ def title(method: str, family: str = "estimators") -> str:
     return t(discover.load(family, method).title)
 
 
+def closed_forms() -> list[str]:
+    """The estimators that need no training, the first in rank first."""
+    return discover.having("estimators", closed_form=True)
+
+
 def names(shown: list[Shown]) -> list[str]:
     """A name for each run that tells it from the others."""
     made = iter(run_settings.names([s.run.spec for s in shown if s.run.spec]))
@@ -149,11 +154,11 @@ def disagreement(s: Shown, other: str, interval: tuple[float, float]) -> str:
     _, own = estimate(s)
     if own is None or s.run.spec is None or (own[0] <= interval[1] and interval[0] <= own[1]):
         return ""
-    named = {"mine": title(s.run.spec.method), "other": title(other)}
-    if own[1] < interval[0] and other == "ksg":
-        said = "{mine} and {other} disagree beyond their intervals: a critic that finds less than {other} has not learned all; do not quote {mine} here."
+    named = {"own": title(s.run.spec.method), "other": title(other)}
+    if own[1] < interval[0] and discover.load("estimators", other).any_dependence:  # type: ignore[attr-defined]
+        said = "{own} and {other} disagree beyond their intervals: a critic that finds less than {other} has not learned all; do not quote {own} here."
     else:
-        said = "{mine} and {other} disagree beyond their intervals: quote neither before it is known why."
+        said = "{own} and {other} disagree beyond their intervals: quote neither before it is known why."
     return t(said, **named)
 
 

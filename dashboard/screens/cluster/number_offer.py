@@ -16,14 +16,15 @@ from dashboard.pickers import tables
 from dashboard.text import t
 from dashboard.widgets.address import Address
 
-NUMBER = "n_clusters"
-
 
 def offer(address: Address, method: str, values: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     """Below the settings, while the labels have another number of values than clusters are asked for."""
-    param = parameters(discover.load("clusterers", method)).get(NUMBER)
-    n = _labels(data)
-    if param is None or n == (k := values.get(NUMBER, param.default)):
+    cls: Any = discover.load("clusterers", method)
+    if cls.scanned is None:
+        return
+    number, _ = cls.scanned
+    param, n = parameters(cls)[number], _labels(data)
+    if n == (k := values.get(number, param.default)):
         return
     if n < 2 or (param.range and not param.range.low <= n <= param.range.high):
         return
@@ -34,7 +35,7 @@ def offer(address: Address, method: str, values: Mapping[str, Any], data: Mappin
         type="tertiary",
         icon=":material/input:",
         on_click=state.set_widget,
-        args=(address.key(f"{method}.{NUMBER}"), n),
+        args=(address.key(f"{method}.{number}"), n),
         help=t("Labels then choose the number of clusters. What each cluster holds is still found without them."),
     )
 

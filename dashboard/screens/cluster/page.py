@@ -15,8 +15,6 @@ from dashboard.widgets.address import Address
 
 NAME = "cluster"
 
-SCAN = (6, 8, 10, 12, 15)  # numbers of clusters
-WRONG = ("labels_for_choosing", "probe_on_test", "raw_logits")
 DIGITS = {"images": "digits"}  # where no pictures are chosen
 
 
@@ -33,7 +31,7 @@ def draw() -> None:
     with left:
         buttons = st.container()
         data = images.choose(address)
-        method = fields.one(address, "clusterers", "iic")
+        method = fields.one(address, "clusterers")
         values = fields.settings(address, "clusterers", *method, data=images.kind(data))
         number_offer.offer(address, method[0], values, data)
         seed = fields.seed(address)
@@ -76,14 +74,13 @@ def draw() -> None:
         elif tab == "try":
             try_it.bench(NAME)
         elif tab == "scan":
-            scans.section(NAME, specs if isinstance(specs, str) else specs[0], "n_clusters", SCAN)
+            scans.section(NAME, specs)
         elif tab == "matching":
             hungarian_demo.example()
         else:
             st.caption(t("Common mistakes next to the correct method, on the same pictures."))
-            for name in WRONG:
-                with st.container(border=True):
-                    pitfalls.one(NAME, name, data if augmentation_preview.ready(data) else DIGITS, seed)
+            usable = data if augmentation_preview.ready(data) else DIGITS
+            pitfalls.all_about("clusterers", NAME, usable, seed)
     address.close()
 
 

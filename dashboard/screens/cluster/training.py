@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core import discover
 from dashboard.charts import bars, clusters, heat
 from dashboard.charts import curves as charts
 from dashboard.charts.palette import VERMILION
@@ -176,10 +177,10 @@ def _accuracy(s: Shown) -> dict[str, Any] | None:
         for name in sorted(n for n in found if n.startswith("accuracy_"))
     ]
     test = found.get("test_accuracy")
-    lines = (("kmeans", t("k-means"), "kmeans_accuracy"), ("pca", t("PCA + k-means"), "pca_kmeans_accuracy"))
+    baselines = discover.load("clusterers", _method(s)).baselines if s.run.spec else {}  # type: ignore[attr-defined]
     beaten = [
-        charts.Curve(method, f"{_baseline(s, label)} {share:.1%}", method, [1], [share], "closed form")
-        for method, label, name in lines
+        charts.Curve(method, f"{_baseline(s, t(label))} {share:.1%}", method, [1], [share], "closed form")
+        for name, (label, method) in baselines.items()
         if (share := value(s, name)) is not None
     ]
     figure = clusters.accuracy(

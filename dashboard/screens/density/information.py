@@ -16,8 +16,6 @@ from dashboard.text import plain, t
 from dashboard.widgets import trust_summary
 from dashboard.widgets.player import Shown
 
-_BESIDE = ("ksg", "gaussian", "histogram")
-
 _ROWS = 3_000  # rows that the others are given: a second's work
 
 
@@ -44,7 +42,9 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
         icon=":material/play_arrow:",
         on_click=state.choose,
         args=(key, True),
-        help=t("Nearest neighbours, the Gaussian copula and the histogram, on the same columns."),
+        help=t(
+            "{names}, on the same columns.", names=", ".join(map(trust_summary.title, trust_summary.closed_forms()))
+        ),
     )
     others, sentences = _others(s.run.spec.to_json()) if state.chosen(key) else ([], [])
     known = truth(s)
@@ -114,7 +114,7 @@ def _others(spec: str) -> tuple[list[tuple[str, float, Any]], list[str]]:
     x, y = rows.x[keep], np.asarray(rows.y)[keep]
     done: list[tuple[str, float, Any]] = []
     sentences = [t("The other methods were given {n} rows.", n=f"{len(keep):,}")]
-    for method in _BESIDE:
+    for method in trust_summary.closed_forms():
         try:
             found = core.estimate_mi(x, y, method)
         except ValueError as error:

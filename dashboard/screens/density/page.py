@@ -15,7 +15,7 @@ from dashboard.widgets.address import Address
 
 NAME = "density"
 
-PITFALLS = ("too_few_components", "no_validation", "no_sigma_floor", "exp_log_prob")
+INVERSE = {"problem": "inverse", "n": 1_000}  # where no data are chosen
 
 
 def draw() -> None:
@@ -31,7 +31,7 @@ def draw() -> None:
     with left:
         buttons = st.container()
         chosen = problem.choose(address)
-        method = fields.one(address, "densities", "mdn")
+        method = fields.one(address, "densities")
         values = fields.settings(address, "densities", *method)
         grid = comparison.settings(address, method[0])
         seed = fields.seed(address)
@@ -57,11 +57,7 @@ def draw() -> None:
             st.caption(
                 t("Common mistakes next to the correct method, each on the rows and in the unit that its figures name.")
             )
-            for name in PITFALLS:
-                with st.container(border=True):
-                    pitfalls.one(
-                        NAME, name, {"problem": "inverse", "n": 1_000} if isinstance(chosen, str) else chosen, seed
-                    )
+            pitfalls.all_about("densities", NAME, INVERSE if isinstance(chosen, str) else chosen, seed)
         else:
             player.panel(
                 NAME,

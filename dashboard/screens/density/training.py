@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import streamlit as st
 
+from core import discover
 from dashboard import state
 from dashboard.charts import curves as charts
 from dashboard.charts import densities as pictures
@@ -126,7 +127,8 @@ def loss(s: Shown) -> dict[str, Any]:
     oracle, line = metrics.oracle(s), metrics.least_squares(s)
     if line is not None:
         name = t("least squares {value}", value=view.figure(line, ".3f"))
-        lines.append(charts.Curve("mse", name, "mse", [1], [line], "closed form"))
+        beside = discover.load("densities", method).baseline  # type: ignore[attr-defined]
+        lines.append(charts.Curve("baseline", name, beside, [1], [line], "closed form"))
     return charts.loss(
         lines,
         title=_loss_title(s, oracle),

@@ -29,7 +29,7 @@ def draw() -> None:
     with left:
         buttons = st.container()
         data = features.choose(address)
-        method = fields.one(address, FAMILY, "tsne")
+        method = fields.one(address, FAMILY)
         values = fields.settings(address, FAMILY, *method)
         seed = fields.seed(address)
         try:

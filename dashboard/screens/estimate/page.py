@@ -28,7 +28,7 @@ def draw() -> None:
     with left:
         buttons = st.container()
         data = distribution.choose(address)
-        chosen = fields.methods(address, "estimators", ("mine",))
+        chosen = fields.methods(address, "estimators")
         with st.container(horizontal=True):  # one below the other where the side is narrow
             with st.container(width=130):
                 seed = fields.seed(address)

@@ -18,9 +18,6 @@ from dashboard.widgets.address import Address
 NAME = "representation"
 FAMILY = "encoders"
 
-LATENT, WIDTHS = "n_features", (10, 16, 32, 64)
-WRONG = ("probe_on_test", "labels_for_choosing")
-
 
 def draw() -> None:
     """Draw the page."""
@@ -33,7 +30,7 @@ def draw() -> None:
     with left:
         buttons = st.container()
         data = images.choose(address)
-        method, title = fields.one(address, FAMILY, "mine")
+        method, title = fields.one(address, FAMILY)
         values = _settings(address, method, title, images.kind(data))
         seed = fields.seed(address)
         try:
@@ -72,26 +69,23 @@ def draw() -> None:
                 ),
                 family=FAMILY,
             )
-        elif tab == "scan" and LATENT not in parameters(discover.load(FAMILY, method)):
-            st.caption(t("{method} has no number of features that could be varied.", method=title))
         elif tab == "scan":
-            scans.section(NAME, specs if isinstance(specs, str) else specs[0], LATENT, WIDTHS)
+            scans.section(NAME, specs)
         else:
             st.caption(t("Common mistakes next to the correct method, on the bundled digits."))
-            for name in WRONG:
-                with st.container(border=True):
-                    pitfalls.one(NAME, name, {"images": "digits"}, seed)
+            pitfalls.all_about(FAMILY, NAME, {"images": "digits"}, seed)
     address.close()
 
 
 def _settings(address: Address, method: str, title: str, data: str) -> dict[str, Any]:
     """The parameters of an encoder; the number of features, which most is asked of, stands above them."""
-    cls = discover.load(FAMILY, method)
-    latent = parameters(cls).get(LATENT)
-    above = form.field(address, latent, f"{method}.{LATENT}", t("Number of features")) if latent else None
+    cls: Any = discover.load(FAMILY, method)
+    name = cls.scanned[0] if cls.scanned else ""
+    number = parameters(cls).get(name)
+    above = form.field(address, number, f"{method}.{name}", t("Number of features")) if number else None
     with st.expander(t("Settings of {method}", method=title)):
-        values = form.fields(address, cls, method, skip=(*form.HIDDEN, LATENT), data=data)
-    return values if latent is None or above == latent.default else values | {LATENT: above}
+        values = form.fields(address, cls, method, skip=(*form.HIDDEN, name), data=data)
+    return values if number is None or above == number.default else values | {name: above}
 
 
 def settings(spec: Spec) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Two columns looked at closely: their points, what each estimator says of them, and MINE trained on them."""
+"""Two columns looked at closely: their points, what each estimator says of them, and a critic trained on them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import units
+from core import discover, units
 from core.data.tables import Table, as_numbers
 from core.method import Array
 from dashboard import state
 from dashboard.charts import bars, points
 from dashboard.pickers import tables
-from dashboard.screens.table.matrix import CLOSED, settings
+from dashboard.screens.table.matrix import settings
 from dashboard.text import plain, t, tn
 from dashboard.widgets import estimate_charts, export, player, server, trust_summary
 from dashboard.widgets import fields as picks
@@ -26,7 +26,7 @@ _FEW = 20  # values of a column that are named and spread
 
 
 def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> None:
-    """Two columns closely: their points, several estimators, and a button that trains MINE on them."""
+    """Two columns closely: their points, several estimators, and a button that trains a critic on them."""
     names = tables.usable(table)
     if len(names) < 2:
         return
@@ -47,7 +47,7 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
     reference = str(state.widget(address.key("t")))
     with right:
         st.button(
-            t("Train MINE on this pair"),
+            t("Train {method} on this pair", method=trust_summary.title(_trained())),
             key=address.key("train"),
             icon=":material/play_arrow:",
             width="stretch",
@@ -79,9 +79,14 @@ def _column(address: Address, name: str, names: list[str], default: str, label: 
     return str(address.end(name, st.selectbox(label, names, key=key, format_func=tables.labels(names)), default))
 
 
+def _trained() -> str:
+    """The first in rank of the estimators that train."""
+    return discover.having("estimators", closed_form=False)[0]
+
+
 def _train(page: str, reference: str, x: str, y: str) -> None:
     kept = [r.id for r in player.runs(page) if r.spec and r.spec.family == "sweeps"]
-    player.start(page, lambda: [picks.spec("estimators", "mine", {}, {"table": reference, "x": [x], "y": [y]}, 0)])
+    player.start(page, lambda: [picks.spec("estimators", _trained(), {}, {"table": reference, "x": [x], "y": [y]}, 0)])
     state.show_runs(page, [*kept, *(i for i in state.runs(page) if i not in kept)])
 
 
@@ -91,7 +96,7 @@ def estimated(reference: str, x: str, y: str, seed: int) -> tuple[list[dict[str,
     from core import mi_matrix
 
     table, found, sentences = tables.load(reference), [], []
-    for method in CLOSED:
+    for method in trust_summary.closed_forms():
         try:
             matrix = mi_matrix(table, [x, y], method=method, seed=seed, n_jobs=1)
         except ValueError as error:
@@ -192,11 +197,11 @@ def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-
 
 
 def _doubt(s: Shown) -> str:
-    """Whether what was trained contradicts KSG, which finds any kind of dependence too and is drawn beside it."""
-    found = _without_training(s)
-    return next(
-        (trust_summary.disagreement(s, "ksg", (r["low"], r["high"])) for r in found if r["method"] == "ksg"), ""
-    )
+    """Whether what was trained contradicts an estimator beside it that finds any kind of dependence too, without training."""
+    sure = discover.having("estimators", closed_form=True, any_dependence=True)
+    found = [r for r in _without_training(s) if r["method"] in sure]
+    said = (trust_summary.disagreement(s, r["method"], (r["low"], r["high"])) for r in found)
+    return next(filter(None, said), "")
 
 
 def _without_training(s: Shown) -> list[dict[str, Any]]:
@@ -216,9 +221,9 @@ def _beside(shown: list[Shown], unit: str) -> None:
     method, _ = settings("table", spec.seed)
     if (row := next((row for row in _without_training(shown[0]) if row["method"] == method), None)) is None:
         return
-    said = "{mine} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows."
+    said = "{own} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows."
     if any(run.spec and run.spec.family == "sweeps" for run in player.runs("table")):
-        said = "{mine} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows, as in the matrix."
+        said = "{own} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows, as in the matrix."
     amounts = {"learned": trust_summary.amount(result["mi"], unit), "mi": trust_summary.amount(row["mi"], unit)}
-    names = {"mine": trust_summary.title(spec.method), "other": trust_summary.title(method)}
+    names = {"own": trust_summary.title(spec.method), "other": trust_summary.title(method)}
     st.caption(plain(t(said, **names, **amounts, n=f"{row['n']:,}")))

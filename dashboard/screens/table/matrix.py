@@ -23,7 +23,6 @@ from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
 from dashboard.widgets.player import Shown
 
-CLOSED = ("ksg", "gaussian", "histogram")
 # Columns chosen at first cost at most so much, in rows times pairs; a pair costs as much as a thousand rows beyond its
 # own. For KSG that is about a minute; what it is on this machine is measured and said. By work and not by seconds, so
 # that a link means the same columns everywhere.
@@ -49,7 +48,11 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     target = _target(address, names)
     help = t("Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only.")
     method = picks.choice(
-        address, "method", {m: trust_summary.title(m) for m in CLOSED}, t("Estimator of the matrix"), help
+        address,
+        "method",
+        {m: trust_summary.title(m) for m in trust_summary.closed_forms()},
+        t("Estimator of the matrix"),
+        help,
     )
     columns = columns if target is None or target in columns else [*columns, target]
     if len(columns) < 2:
@@ -146,7 +149,7 @@ def settings(page: str, seed: int) -> tuple[str, int]:
     """Estimator and seed of the matrix that is shown, or of the one that Start would make: a pair is looked at alike."""
     specs = [r.spec for r in player.runs(page) if r.spec and r.spec.family == "sweeps"]
     if specs:
-        return specs[0].parameters.get("method", CLOSED[0]), specs[0].seed
+        return specs[0].parameters["method"], specs[0].seed
     return str(state.widget(f"{page}:method")), seed
 
 
