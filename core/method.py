@@ -128,7 +128,7 @@ class Method(BaseEstimator):
     rank: ClassVar[int] = 100  # place among its family: a page begins with the lowest; equal ranks go by name
     look: ClassVar[int | None] = None  # number of its colour and mark in charts; None takes one that is free
     # The parameter that counts what is found (clusters, features), and the values with which a scan of it begins.
-    scanned: ClassVar[tuple[str, tuple[int, ...]] | None] = None
+    scanned: ClassVar[tuple[str, tuple[int, ...]]] = ("", ())
 
     random_state: Annotated[int | None, Range(0, 2**32 - 1), "Seed: the same seed gives the same run."] = 0
     device: Annotated[str, "Where it runs: auto, cpu, cuda, cuda:1 or mps."] = "auto"
@@ -172,6 +172,11 @@ class Method(BaseEstimator):
                 value=", ".join(self.views) or "none",
             )
         )
+
+    @classmethod
+    def counted(cls) -> params.Param | None:
+        """The parameter of `scanned`, or None for a class that has none of this name."""
+        return params.parameters(cls).get(cls.scanned[0])  # type: ignore[arg-type]
 
     def check_parameters(self) -> None:
         """Every parameter against its annotation. Errors: ParameterError."""
@@ -271,7 +276,7 @@ class Clusterer(ClusterMixin, Method):
     """Groups rows or pictures. Sets `labels_`; `predict` and `predict_proba` place new ones."""
 
     family: ClassVar[str] = "clusterers"
-    scanned: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_clusters", (6, 8, 10, 12, 15))
+    scanned: ClassVar[tuple[str, tuple[int, ...]]] = ("n_clusters", (6, 8, 10, 12, 15))
     # Numbers of its result that others get on the same rows: name → (title, the method whose colour it has).
     baselines: ClassVar[dict[str, tuple[str, str]]] = {}
 
@@ -291,6 +296,7 @@ class Encoder(_Transformer):
     """Learns features of rows or pictures, (n, n_features), that are of use for something else."""
 
     family: ClassVar[str] = "encoders"
+    scanned: ClassVar[tuple[str, tuple[int, ...]]] = ("n_features", (10, 16, 32, 64))
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

@@ -56,7 +56,6 @@ class MINE(TwoViewEncoder):
     title: ClassVar[str] = "MINE representation"
     rank: ClassVar[int] = 0
     look: ClassVar[int | None] = 0
-    scanned: ClassVar[tuple[str, tuple[int, ...]] | None] = ("n_features", (10, 16, 32, 64))
     reference: ClassVar[str] = (
         "M. I. Belghazi et al. (2018), Mutual information neural estimation, arXiv:1801.04062, section 5"
     )

@@ -34,11 +34,10 @@ def section(page: str, specs: Sequence[Spec] | str) -> None:
         return
     spec = specs[0]
     cls: Any = discover.load(spec.family, spec.method)
-    if cls.scanned is None:
-        st.caption(t("{method} has no number that could be varied here.", method=t(cls.title)))
+    if (param := cls.counted()) is None:
+        st.caption(t("{method} has no number of parts that could be varied.", method=t(cls.title)))
         return
-    parameter, values = cls.scanned
-    param = parameters(cls)[parameter]
+    values = cls.scanned[1]
     chosen, button = st.columns([3.2, 1], vertical_alignment="bottom")
     with chosen:
         wanted = _values(page, param, values)
@@ -51,7 +50,7 @@ def section(page: str, specs: Sequence[Spec] | str) -> None:
             disabled=not wanted or not server.may_steer(),
             help=server.view_only() or None,
             on_click=_start,
-            args=(page, spec, parameter, wanted),
+            args=(page, spec, param.name, wanted),
         )
     st.caption(
         t("One full run for each value, with the settings and the seed at the left: {n} runs.", n=len(wanted))

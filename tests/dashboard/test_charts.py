@@ -9,7 +9,9 @@ import json
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from plotly.validator_cache import ValidatorCache
 
+from core import discover
 from core.sentences import Sentence
 from dashboard.charts import _figure, bars, curves, heat, palette, points, table
 
@@ -198,3 +200,45 @@ def test_truths_that_differ_are_dashed_in_the_colours_of_their_runs():
     assert first["line"]["dash"] == second["line"]["dash"] == _figure.TRUTH["dash"]
     assert (first["line"]["color"], second["line"]["color"]) == (palette.BLUE, palette.ORANGE)
     assert (first["y"][0], second["y"][0]) == (0.1, 0.5) and first["x"][-1] == 40
+
+
+def test_twenty_methods_have_twenty_colours_and_marks_that_are_told_apart():
+    assert len(palette.LOOKS) == len({c for c, _ in palette.LOOKS}) == len({m for _, m in palette.LOOKS}) == 20
+    assert {mark for _, mark in palette.LOOKS} <= set(ValidatorCache.get_validator("scatter.marker", "symbol").values)
+    for colours, ground in (
+        ([c for c, _ in palette.LOOKS], palette.PAPER),
+        ([palette.DARK[c] for c, _ in palette.LOOKS], palette.DARK[palette.PAPER]),
+    ):
+        lab = [_lab(c) for c in colours]
+        assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(lab, 2)) > 15  # 2.3 is just noticeable
+        # The sky and the orange of Okabe and Ito, which are drawn with marks and wide lines, have 2.2 on white.
+        assert min(_contrast(c, ground) for c in colours) > 2.2
+
+
+def test_methods_without_a_look_of_their_own_take_free_ones_after_the_package_s(monkeypatch):
+    names = (*discover.names("estimators"), *(f"plug{i}" for i in range(12)))
+    classes = discover.importable("estimators")[0]
+    plugs = {f"plug{i}": type("Plug", (), {"look": 0 if i == 3 else None}) for i in range(12)}
+    before = {name: palette.method(name) for name in classes}
+    monkeypatch.setattr(discover, "importable", lambda family: (classes | plugs, []))
+    monkeypatch.setattr(discover, "names", lambda family: list(names) if family == "estimators" else [])
+    looks = {name: (palette.method(name), palette.symbol(name)) for name in names}
+    assert len({colour for colour, _ in looks.values()}) == len({mark for _, mark in looks.values()}) == 20
+    assert {name: looks[name][0] for name in classes} == before
+    assert before["mine"] == palette.BLUE and before["ksg"] == palette.ORANGE and before["nwj"] == palette.SKY
+
+
+def _linear(colour):
+    rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    return np.where(rgb > 0.04045, ((rgb + 0.055) / 1.055) ** 2.4, rgb / 12.92)
+
+
+def _contrast(one, other):
+    low, high = sorted(float(_linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _lab(colour):
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ _linear(colour)
+    f = np.cbrt(xyz / np.array([0.9505, 1.0, 1.0888]))
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])

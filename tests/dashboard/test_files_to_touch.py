@@ -12,6 +12,9 @@ from core import discover, distributions
 from core.places import VARIABLE
 from core.spec import Spec
 from dashboard import pages
+from dashboard.charts import palette
+from dashboard.jobs import records
+from dashboard.screens.runs import headlines
 
 DISTRIBUTION = '''
 from dataclasses import dataclass
@@ -65,6 +68,62 @@ class Shuffled(Encoder):
     def view(self, name):
         return {"features": self._run, "coordinates": self._run[:, :2], "rows": np.arange(len(self._run))}
 '''
+PLUGINS = {
+    "estimators": '''
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+import numpy as np
+from core.evaluation.trust import judge
+from core.method import MIEstimator, Step
+from core.params import Range
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Linear(MIEstimator):
+    """Of two lines."""
+    title: ClassVar[str] = "Linear correlation"
+    reference: ClassVar[str] = "none"
+    closed_form: ClassVar[bool] = True
+    most: Annotated[float, Range(0.5, 0.9999), "The largest correlation that is believed."] = 0.99
+
+    def steps(self, source, start=None):
+        r = np.clip(np.corrcoef(source.x[:, 0], source.y[:, 0])[0, 1], -self.most, self.most)
+        self.mi_ = float(-0.5 * np.log1p(-(r**2)))
+        self.interval_, self.trust_ = None, judge(source.x, source.y, self.mi_)
+        yield Step(1, {"mi": self.mi_})
+''',
+    "clusterers": '''
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+from core.method import Clusterer, Step
+from core.params import Range
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Linear(Clusterer):
+    """By the first number."""
+    title: ClassVar[str] = "Slices"
+    reference: ClassVar[str] = "none"
+    most: Annotated[float, Range(0.5, 0.9999), "Where the second begins."] = 0.99
+
+    def steps(self, source, start=None):
+        yield Step(1, {"loss": 0.0})
+''',
+    "densities": '''
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+from core.method import ConditionalDensity, Step
+from core.params import Range
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Linear(ConditionalDensity):
+    """A line with one width."""
+    title: ClassVar[str] = "A line"
+    reference: ClassVar[str] = "none"
+    most: Annotated[float, Range(0.5, 0.9999), "The largest slope."] = 0.99
+
+    def steps(self, source, start=None):
+        yield Step(1, {"loss": 0.0})
+''',
+}
 PAGE = '''
 """A page of a test."""
 from dashboard.pages import Page
@@ -113,13 +172,56 @@ def test_an_encoder_of_a_plug_in_is_offered_on_the_representation_page(tmp_path,
     assert at.session_state["representation:shuffled.width"] == 9
     assert "Number of features" not in [box.label for box in at.number_input]  # it has no parameter of that name
     at = opened("representation", m="shuffled", tab="scan")
-    assert not at.exception and any("no number of features" in caption.value for caption in at.caption)
+    assert not at.exception and any("no number of parts" in caption.value for caption in at.caption)
     spec = Spec.parse({"family": "encoders", "method": "shuffled", "data": {"images": "digits"}})
     assert pages.showing(spec).name == "representation"
     assert pages.settings(spec)["m"] == "shuffled"
     assert (
         "Random directions" not in next(box for box in opened("embedding").selectbox if box.label == "Method").options
     )
+
+
+@pytest.mark.parametrize(
+    ("family", "page", "title", "data"),
+    [
+        ("estimators", "estimate", "Linear correlation", {"distribution": {"name": "gaussian", "rho": 0.8}}),
+        ("clusterers", "cluster", "Slices", {"images": "digits"}),
+        ("densities", "density", "A line", {"problem": "inverse"}),
+    ],
+)
+def test_a_method_of_a_plug_in_is_offered_on_its_page(tmp_path, opened, family, page, title, data):
+    folder = tmp_path / "plugins" / family
+    folder.mkdir(parents=True)
+    (folder / "linear.py").write_text(PLUGINS[family], encoding="utf-8")
+    discover.forget()
+    spec = Spec.parse({"family": family, "method": "linear", "data": data, "parameters": {"most": 0.7}, "seed": 3})
+    assert pages.showing(spec).name == page
+    at = opened(page, **{k: str(v) for k, v in pages.settings(spec).items()})  # its link
+    assert not at.exception, at.exception
+    picker = next(box for box in (*at.multiselect, *at.selectbox) if box.label in ("Estimators", "Method"))
+    assert title in picker.options and picker.value in ("linear", ["linear"])
+    assert at.session_state[f"{page}:linear.most"] == 0.7 and at.session_state[f"{page}:seed"] == 3
+    assert not at.button(key=f"{page}:start").disabled
+    run = records.Run("a" * 12, spec.to_json(), "finished")
+    assert headlines.name(run) == title and "0.7" in headlines.settings(run)
+    others = {palette.method(name) for name in discover.names(family) if name != "linear"}
+    assert palette.method("linear") not in others
+
+
+def test_a_closed_form_of_a_plug_in_estimates_a_matrix(tmp_path, opened):
+    folder = tmp_path / "plugins" / "estimators"
+    folder.mkdir(parents=True)
+    (folder / "linear.py").write_text(PLUGINS["estimators"], encoding="utf-8")
+    discover.forget()
+    at = opened("table", t="penguins", method="linear")
+    assert not at.exception, at.exception
+    box = next(box for box in at.selectbox if box.label == "Estimator of the matrix")
+    assert box.value == "linear" and box.options == [
+        "KSG (nearest neighbours)",
+        "Gaussian (CCA)",
+        "Histogram",
+        "Linear correlation",
+    ]
 
 
 def test_a_page_is_a_folder(tmp_path, opened, monkeypatch):

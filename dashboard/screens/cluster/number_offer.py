@@ -10,7 +10,6 @@ import streamlit as st
 from core import discover
 from core.data import images
 from core.data.tables import TableError
-from core.params import parameters
 from dashboard import state
 from dashboard.pickers import tables
 from dashboard.text import t
@@ -20,11 +19,8 @@ from dashboard.widgets.address import Address
 def offer(address: Address, method: str, values: Mapping[str, Any], data: Mapping[str, Any]) -> None:
     """Below the settings, while the labels have another number of values than clusters are asked for."""
     cls: Any = discover.load("clusterers", method)
-    if cls.scanned is None:
-        return
-    number, _ = cls.scanned
-    param, n = parameters(cls)[number], _labels(data)
-    if n == (k := values.get(number, param.default)):
+    param, n = cls.counted(), _labels(data)
+    if param is None or n == (k := values.get(param.name, param.default)):
         return
     if n < 2 or (param.range and not param.range.low <= n <= param.range.high):
         return
@@ -35,7 +31,7 @@ def offer(address: Address, method: str, values: Mapping[str, Any], data: Mappin
         type="tertiary",
         icon=":material/input:",
         on_click=state.set_widget,
-        args=(address.key(f"{method}.{number}"), n),
+        args=(address.key(f"{method}.{param.name}"), n),
         help=t("Labels then choose the number of clusters. What each cluster holds is still found without them."),
     )
 

@@ -7,7 +7,6 @@ from typing import Any
 import streamlit as st
 
 from core import discover
-from core.params import parameters
 from core.spec import Spec, SpecError
 from dashboard.pickers import augmentation_preview, images
 from dashboard.screens.representation import results
@@ -80,12 +79,11 @@ def draw() -> None:
 def _settings(address: Address, method: str, title: str, data: str) -> dict[str, Any]:
     """The parameters of an encoder; the number of features, which most is asked of, stands above them."""
     cls: Any = discover.load(FAMILY, method)
-    name = cls.scanned[0] if cls.scanned else ""
-    number = parameters(cls).get(name)
-    above = form.field(address, number, f"{method}.{name}", t("Number of features")) if number else None
+    number = cls.counted()
+    above = form.field(address, number, f"{method}.{number.name}", t("Number of features")) if number else None
     with st.expander(t("Settings of {method}", method=title)):
-        values = form.fields(address, cls, method, skip=(*form.HIDDEN, name), data=data)
-    return values if number is None or above == number.default else values | {name: above}
+        values = form.fields(address, cls, method, skip=(*form.HIDDEN, cls.scanned[0]), data=data)
+    return values if number is None or above == number.default else values | {number.name: above}
 
 
 def settings(spec: Spec) -> dict[str, Any]:
