@@ -15,6 +15,7 @@ from core.data.tables import load_table, save_upload
 from core.spec import Spec
 from dashboard import pages
 from dashboard.screens.table import column_pair
+from dashboard.widgets import trust_summary
 from dashboard.widgets.address import encode
 
 
@@ -136,7 +137,7 @@ def test_an_encoding_that_does_not_fit_is_refused_in_one_sentence_and_the_table_
 
 @pytest.mark.parametrize("table", ["weather", "penguins"])
 def test_a_pair_looked_at_has_the_number_of_its_cell(table):
-    for method in column_pair.CLOSED:
+    for method in trust_summary.closed_forms():
         matrix = mi_matrix(load_table(table), method=method, seed=3)
         for row in matrix.long.iloc[:: max(1, len(matrix.long) // 4)].to_dict("records"):
             found, _ = column_pair.estimated(table, row["x"], row["y"], 3)
