@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core import discover
+from core.sentences import Sentence
 
 
 def lazily(family: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -16,7 +17,14 @@ def lazily(family: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
             for module in discover.names(family):
                 if module.replace("_", "") == name.lower().replace("_", ""):
                     return discover.load(family, module)
-        raise AttributeError(f"core.{family} has no {name!r}; it has {', '.join(discover.names(family))}")
+        raise AttributeError(
+            Sentence(
+                "core.{family} has no {name!r}; it has {names}",
+                family=family,
+                name=name,
+                names=", ".join(discover.names(family)),
+            )
+        )
 
     def names() -> list[str]:
         return [discover.load(family, name).__name__ for name in discover.names(family)]

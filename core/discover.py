@@ -34,9 +34,9 @@ def modules(family: str) -> dict[str, Path]:
             if path.stem in found:
                 raise DiscoveryError(
                     Sentence(
-                        "{name} in {name2}: the name {stem} is taken; rename the file",
+                        "{name} in {folder}: the name {stem} is taken; rename the file",
                         name=path.name,
-                        name2=folder.name,
+                        folder=folder.name,
                         stem=path.stem,
                     )
                 )

@@ -61,10 +61,10 @@ class Distribution:
             if side.shape[1] != like.shape[1]:
                 raise ValueError(
                     Sentence(
-                        "{name} has {shape} column(s), and this distribution's {name} {shape2}",
+                        "{name} has {columns} column(s), and this distribution's {name} {wanted}",
                         name=name,
-                        shape=side.shape[1],
-                        shape2=like.shape[1],
+                        columns=side.shape[1],
+                        wanted=like.shape[1],
                     )
                 )
         return self._pointwise(x, y)

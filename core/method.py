@@ -166,10 +166,10 @@ class Method(BaseEstimator):
         """The arrays of one picture (at most 64 × 64), computed where the model lives. `views` lists the names."""
         raise ValueError(
             Sentence(
-                "{name} has no picture {name2!r}; it has {value}",
+                "{name} has no picture {picture!r}; it has {known}",
                 name=type(self).__name__,
-                name2=name,
-                value=", ".join(self.views) or "none",
+                picture=name,
+                known=", ".join(self.views) or "none",
             )
         )
 
@@ -182,7 +182,9 @@ class Method(BaseEstimator):
         """Every parameter against its annotation. Errors: ParameterError."""
         params.check(type(self), self.get_params(deep=False))
         if not re.fullmatch(DEVICES, self.device):
-            raise params.ParameterError(f"device={self.device!r} is not a device; use auto, cpu, cuda, cuda:1 or mps")
+            raise params.ParameterError(
+                Sentence("device={device!r} is not a device; use auto, cpu, cuda, cuda:1 or mps", device=self.device)
+            )
 
     def seed(self) -> int:
         """The seed as a whole number; None draws one from the operating system."""
@@ -194,7 +196,7 @@ class Method(BaseEstimator):
         """What belongs to the run. Errors: ValueError before the first step, and where the run was in another process."""
         run = getattr(self, "_run", None)
         if run is None:
-            raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
+            raise ValueError(Sentence("{name} has not taken a step yet: run it first", name=type(self).__name__))
         return run
 
     def _shown_run(self, picture: str) -> Any:
@@ -203,7 +205,9 @@ class Method(BaseEstimator):
             return self._under_way()
         except ValueError as error:
             raise ValueError(
-                f"the picture {picture!r} is shown of a run in this process; run it again to see it"
+                Sentence(
+                    "the picture {picture!r} is shown of a run in this process; run it again to see it", picture=picture
+                )
             ) from error
 
     def drain(self, source: Source) -> Self:

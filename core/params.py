@@ -63,7 +63,9 @@ class Param:
         if self.field.label:
             return self.field.label
         words = self.name.removeprefix("n_").replace("_", " ")
-        return Sentence("Number of {words}", words=words) if self.name.startswith("n_") else words.capitalize()
+        return (
+            Sentence("Number of {words}", words=Sentence(words)) if self.name.startswith("n_") else words.capitalize()
+        )
 
     def check(self, value: Any) -> Any:
         """The value, converted to the parameter's type, or a ParameterError that says what is wrong."""
@@ -92,7 +94,7 @@ class Param:
             return _frozen(value)
         if not isinstance(value, self.type):
             raise ParameterError(
-                Sentence("{name}={value!r} is not a {name2}", name=self.name, value=value, name2=self.type.__name__)
+                Sentence("{name}={value!r} is not a {kind}", name=self.name, value=value, kind=self.type.__name__)
             )
         return value
 
@@ -165,7 +167,7 @@ def check(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
                 else Sentence("; it has {value}", value=", ".join(known) or "none")
             )
             raise ParameterError(
-                Sentence("{name} has no parameter {name2}{hint}", name=cls.__name__, name2=name, hint=hint)
+                Sentence("{name} has no parameter {parameter}{hint}", name=cls.__name__, parameter=name, hint=hint)
             )
         checked[name] = known[name].check(value)
     return checked

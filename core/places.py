@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from core.sentences import Sentence
+
 VARIABLE = "INFOSCOPE_DATA"
 
 
@@ -19,5 +21,5 @@ def data_folder() -> Path:
 def run_folder(identifier: str) -> Path:
     """Where a run keeps its files. Errors: ValueError for what is no run's id."""
     if not (identifier.isalnum() and identifier.isascii() and len(identifier) <= 64):
-        raise ValueError(f"{identifier[:80]!r} is not the id of a run")
+        raise ValueError(Sentence("{identifier!r} is not the id of a run", identifier=identifier[:80]))
     return data_folder() / "runs" / identifier

@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from core import discover, params
+from core import discover, params, sentences
 from core.data.references import KINDS, Data
 from core.method import DEVICES, Method, Sweep
+from core.sentences import Listing, Sentence
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Device = Annotated[str, Field(pattern=f"^({DEVICES})$")]
@@ -78,7 +79,7 @@ class Spec(BaseModel):
         try:
             return cls.model_validate(value) if isinstance(value, dict) else cls.model_validate_json(value)
         except ValidationError as error:
-            raise SpecError("; ".join(_sentence(fault) for fault in error.errors())) from error
+            raise SpecError(Listing(_sentence(fault) for fault in error.errors())) from error
 
     def to_json(self) -> str:
         """One line; `Spec.parse` gives the same spec back."""
@@ -125,13 +126,14 @@ def _sentence(fault: Any) -> str:
     if len(loc) > 2 and loc[1] in KINDS:  # the kind of data, which stands before its own field
         loc = (loc[0], *loc[2:])
     place = ".".join(str(part) for part in loc)
-    message = fault["msg"].removeprefix("Value error, ").rstrip(".")
+    cause = fault.get("ctx", {}).get("error")
+    message: str = sentences.of(cause) if isinstance(cause, ValueError) else fault["msg"].rstrip(".")
     if fault["type"] == "string_pattern_mismatch":
-        message = "is not written as it must be"
+        message = Sentence("is not written as it must be")
     value = fault.get("input")
     shown = f"{value!r}"
     if fault["type"] == "value_error" or not place:
         return message
-    return (
-        f"{place}: {message}" if isinstance(value, (dict, list)) or len(shown) > 80 else f"{place}={shown}: {message}"
-    )
+    if isinstance(value, (dict, list)) or len(shown) > 80:
+        return Sentence("{place}: {message}", place=place, message=message)
+    return Sentence("{place}={shown}: {message}", place=place, shown=shown, message=message)

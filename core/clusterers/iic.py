@@ -21,6 +21,7 @@ from core.learning.two_view import TwoViewLearner, TwoViewRun
 from core.learning.views import PictureViews, RowViews, Views
 from core.method import Array, Checkpoint, Clusterer, check_is_fitted
 from core.params import Field, Range
+from core.sentences import Sentence
 
 SETTLE = 0.15  # the last part of a run restarts no head: a new one needs time to catch up
 TOGETHER = 0.5  # part of a run in which neighbours pair: they decide what belongs together, views where it ends
@@ -154,10 +155,18 @@ class IIC(TwoViewLearner, Clusterer):
         super().check_rows(n)
         if n < self.n_clusters:
             raise ValueError(
-                f"n_clusters={self.n_clusters} is more than the {n} rows (n_samples={n}); choose at most {n}"
+                Sentence(
+                    "n_clusters={n_clusters} is more than the {n} rows (n_samples={n}); choose at most {n}",
+                    n_clusters=self.n_clusters,
+                    n=n,
+                )
             )
         if 2 * self.lag > n:
-            raise ValueError(f"lag={self.lag} is more than half of the {n} rows; choose at most {n // 2}")
+            raise ValueError(
+                Sentence(
+                    "lag={lag} is more than half of the {n} rows; choose at most {most}", lag=self.lag, n=n, most=n // 2
+                )
+            )
 
     def make_network(self, body: nn.Module, d: int, generator: torch.Generator) -> nn.Module:
         """The body with its main and its over-clustering heads."""
@@ -254,7 +263,7 @@ class IIC(TwoViewLearner, Clusterer):
         """Answer as the method did that was saved. Errors: ValueError where the parts do not fit."""
         super().settle(saved)
         if not 0 <= self.head_ < self.heads:
-            raise ValueError(f"head={self.head_} is not one of the {self.heads} heads")
+            raise ValueError(Sentence("head={head} is not one of the {heads} heads", head=self.head_, heads=self.heads))
         return self
 
     def predict_proba(self, X: Any) -> Array:

@@ -16,6 +16,7 @@ from core.evaluation.assignment import match
 from core.learning.scaling import Scale
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
+from core.sentences import Sentence
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -58,7 +59,13 @@ class KMeans(Clusterer):
         self.scale_ = Scale.of(x) if columns else Scale((d,), np.zeros(d), np.full(d, unit))
         x = self.scale_.apply(x).numpy()
         if len(x) < self.n_clusters:
-            raise ValueError(f"n_clusters={self.n_clusters} is more than the {len(x)} rows (n_samples={len(x)})")
+            raise ValueError(
+                Sentence(
+                    "n_clusters={n_clusters} is more than the {n} rows (n_samples={n})",
+                    n_clusters=self.n_clusters,
+                    n=len(x),
+                )
+            )
         model = cluster.KMeans(self.n_clusters, n_init=self.starts, random_state=self.seed())
         self._run = model.fit(x), source.labels, x, unit
         info = {"inertia": float(model.inertia_) * unit * unit}
@@ -88,7 +95,13 @@ class KMeans(Clusterer):
         """Take the centres back. Errors: ValueError where they are not as many as asked for."""
         self.cluster_centers_, self.variance_ = saved.tensors["centers"].numpy(), float(saved.meta["variance"])
         if self.cluster_centers_.ndim != 2 or len(self.cluster_centers_) != self.n_clusters:
-            raise ValueError(f"centers={self.cluster_centers_.shape} are not n_clusters={self.n_clusters}")
+            raise ValueError(
+                Sentence(
+                    "centers={shape} are not n_clusters={n_clusters}",
+                    shape=self.cluster_centers_.shape,
+                    n_clusters=self.n_clusters,
+                )
+            )
         self.n_features_in_ = self.cluster_centers_.shape[1]
         # Models of before the columns had a scale were of the raw values.
         raw = {"offset": torch.zeros(self.n_features_in_), "span": torch.ones(self.n_features_in_)}
@@ -135,7 +148,9 @@ class KMeans(Clusterer):
         if name not in self.views:
             return super().view(name)
         if getattr(self, "_run", None) is None:
-            raise ValueError(f"the picture {name!r} is shown of a run in this process; run it again to see it")
+            raise ValueError(
+                Sentence("the picture {name!r} is shown of a run in this process; run it again to see it", name=name)
+            )
         model, labels, x, _ = self._run
         if name == "sizes":
             return {"sizes": np.bincount(model.labels_, minlength=self.n_clusters)}

@@ -68,10 +68,10 @@ def _named(archive: zipfile.ZipFile, name: str) -> Pictures:
     if test.shape[1:] != pictures.shape[1:]:
         raise ValueError(
             Sentence(
-                "{name} has training pictures {shape} and test pictures {shape2}",
+                "{name} has training pictures {training_shape} and test pictures {test_shape}",
                 name=name,
-                shape=pictures.shape[1:],
-                shape2=test.shape[1:],
+                training_shape=pictures.shape[1:],
+                test_shape=test.shape[1:],
             )
         )
     return Pictures(pictures, _labels(get(_Y), len(pictures), name), test, _labels(get(_TEST_Y), len(test), name))

@@ -101,9 +101,9 @@ def _of_file(file: Any, name: str) -> bytes:
     if not isinstance(data, (bytes, bytearray, memoryview)):
         raise TableError(
             Sentence(
-                "{name} cannot be read: the file that was given yields {name2}, not bytes",
+                "{name} cannot be read: the file that was given yields {kind}, not bytes",
                 name=name,
-                name2=type(data).__name__,
+                kind=type(data).__name__,
             )
         )
     return bytes(data)

@@ -52,11 +52,11 @@ def read_pairs(images: Path, labels: Path) -> tuple[Array, Array]:
     if len(x) != len(y):
         raise ValueError(
             Sentence(
-                "{name} holds {n_y} labels, but {name2} holds {n_x} images: the two files do not belong together",
-                name=labels.name,
-                n_y=len(y),
-                name2=images.name,
-                n_x=len(x),
+                "{labels_file} holds {n_labels} labels, but {images_file} holds {n_images} images: the two files do not belong together",
+                labels_file=labels.name,
+                n_labels=len(y),
+                images_file=images.name,
+                n_images=len(x),
             )
         )
     if not x.size:
@@ -70,11 +70,11 @@ def _read(file: BinaryIO, path: Path, dimensions: int) -> Array:
     if head[:4] != magic:
         raise ValueError(
             Sentence(
-                "{name} is not in the IDX format: its first bytes are {value}, and {hex} are expected for {value2}",
+                "{name} is not in the IDX format: its first bytes are {found}, and {expected} are expected for {what}",
                 name=path.name,
-                value=head[:4].hex(" ") or "missing",
-                hex=magic.hex(" "),
-                value2="images" if dimensions == 3 else "labels",
+                found=head[:4].hex(" ") or "missing",
+                expected=magic.hex(" "),
+                what="images" if dimensions == 3 else "labels",
             )
         )
     if len(head) < 4 + 4 * dimensions:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core import sentences
 from core.data import _decode
 from core.data._members import Listing, Member, folder_listing, zip_listing
 from core.data._sets import Pictures
@@ -82,13 +83,13 @@ def _read(listing: Listing, name: str, progress: Progress | None) -> Pictures:
     if len(sizes) * 3 * size[0] * size[1] > BYTES:
         raise ValueError(
             Sentence(
-                "{name} holds {n_sizes:,} pictures of {size} × {size2} pixels, more than the memory limit of "
-                "{bytes} GB: take fewer or smaller ones",
+                "{name} holds {n:,} pictures of {height} × {width} pixels, more than the memory limit of "
+                "{limit} GB: take fewer or smaller ones",
                 name=name,
-                n_sizes=len(sizes),
-                size=size[0],
-                size2=size[1],
-                bytes=BYTES // 2**30,
+                n=len(sizes),
+                height=size[0],
+                width=size[1],
+                limit=BYTES // 2**30,
             )
         )
     members, values = _decoded(list(sizes), size, taken, lambda done: told(count + done, 2 * count))
@@ -105,9 +106,9 @@ def _tried(taken: _Taken, member: Member, what: Callable[[bytes], object]):  # t
     try:
         return what(member.read())
     except _decode.PictureError as error:
-        taken.skipped[member.name] = str(error)
+        taken.skipped[member.name] = sentences.of(error)
     except OSError as error:
-        taken.skipped[member.name] = error.strerror or str(error) or "cannot be read"
+        taken.skipped[member.name] = error.strerror or str(error) or Sentence("cannot be read")
     return None
 
 
@@ -191,11 +192,11 @@ def _places(
     if aside := sum(place is None for place in places):
         notices.append(
             Sentence(
-                "{aside} outside {train}/ and {tests}/ {aside2} left aside.",
-                aside=_count(aside, "picture"),
+                "{n:,} picture outside {train}/ and {tests}/ is left aside.",
+                many="{n:,} pictures outside {train}/ and {tests}/ are left aside.",
+                n=aside,
                 train=train,
                 tests=tests[0],
-                aside2=_be(aside),
             )
         )
     return places, {f[1] for f in folders if len(f) > 1 and f[0].lower() in split}
@@ -211,7 +212,11 @@ def _classes(places: list[_Place], folders: set[str], notices: list[str]) -> lis
         )
     if loose and names:
         notices.append(
-            Sentence("{loose} lie beside the class folders, so no labels are used.", loose=_count(loose, "picture"))
+            Sentence(
+                "{n:,} picture lies beside the class folders, so no labels are used.",
+                many="{n:,} pictures lie beside the class folders, so no labels are used.",
+                n=loose,
+            )
         )
     # 2 before 10, as people count.
     return (
@@ -224,43 +229,45 @@ def _classes(places: list[_Place], folders: set[str], notices: list[str]) -> lis
 def _tell(taken: _Taken, offered: int, listing: Listing, size: tuple[int, int], grey: int, kept: int) -> None:
     if taken.skipped:
         bad = sorted(taken.skipped.items())
-        named = [f"{name} {why}" for name, why in bad[:NAMED]]
-        more = f"; and {len(bad) - NAMED:,} more" if len(bad) > NAMED else ""
-        said = f"{len(bad):,} of {offered:,} pictures {_be(len(bad))} skipped: {'; '.join(named)}{more}."
-        taken.notices.insert(0, said)
+        named: list[str] = [_faulty(name, why) for name, why in bad[:NAMED]]
+        if len(bad) > NAMED:
+            named.append(Sentence("and {n:,} more", n=len(bad) - NAMED))
+        one, many = (
+            "{n:,} of {offered:,} pictures is skipped: {named}.",
+            "{n:,} of {offered:,} pictures are skipped: {named}.",
+        )
+        taken.notices.insert(0, Sentence(one, many=many, n=len(bad), offered=offered, named=sentences.Listing(named)))
     told = (
         (
             taken.resized,
-            Sentence("brought to the size {size} × {size2}, cropped at the centre", size=size[0], size2=size[1]),
+            Sentence("brought to the size {height} × {width}, cropped at the centre", height=size[0], width=size[1]),
         ),
-        (taken.transparent, "in parts transparent, which is taken as white"),
-        (taken.animated, "made of several frames, of which the first is taken"),
-        (grey, "grey among coloured ones and taken as coloured"),
+        (taken.transparent, Sentence("in parts transparent, which is taken as white")),
+        (taken.animated, Sentence("made of several frames, of which the first is taken")),
+        (grey, Sentence("grey among coloured ones and taken as coloured")),
     )
     for count, what in told:
         if count:
-            taken.notices.append(f"{_count(count, 'picture')} of {kept:,} {_be(count)} {what}.")
+            one, many = "{n:,} picture of {kept:,} is {what}.", "{n:,} pictures of {kept:,} are {what}."
+            taken.notices.append(Sentence(one, many=many, n=count, kept=kept, what=what))
     if listing.others:
         taken.notices.append(
             Sentence(
-                "{others} {others2} left aside: no pictures.",
-                others=_count(listing.others, "other file"),
-                others2=_be(listing.others),
+                "{n:,} other file is left aside: no pictures.",
+                many="{n:,} other files are left aside: no pictures.",
+                n=listing.others,
             )
         )
 
 
 def _because(taken: _Taken, listing: Listing) -> str:
     if not taken.skipped:
-        return f", only {_count(listing.others, 'other file')}" if listing.others else ": it is empty"
+        only = Sentence(", only {n:,} other file", many=", only {n:,} other files", n=listing.others)
+        return only if listing.others else Sentence(": it is empty")
     name, why = next(iter(sorted(taken.skipped.items())))
-    more = Sentence(" (and {len:,} more like it)", len=len(taken.skipped) - 1) if len(taken.skipped) > 1 else ""
-    return f": {name} {why}{more}"
+    more = Sentence(" (and {n_more:,} more like it)", n_more=len(taken.skipped) - 1) if len(taken.skipped) > 1 else ""
+    return Sentence(": {faulty}{more}", faulty=_faulty(name, why), more=more)
 
 
-def _count(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
-def _be(n: int) -> str:
-    return "is" if n == 1 else "are"
+def _faulty(name: str, why: str) -> Sentence:
+    return Sentence("{name} {why}", name=name, why=why)

@@ -211,13 +211,13 @@ def _gather(
     if len(ragged) >= max(len(lines), 1):
         raise TableError(
             Sentence(
-                "{name}: {n_ragged} of {len} rows do not have {width} fields, the first in line "
-                "{value}; check the separator and the header",
+                "{name}: {n} of {n_rows} rows do not have {width} fields, the first in line "
+                "{line}; check the separator and the header",
                 name=name,
-                n_ragged=len(ragged),
-                len=len(ragged) + len(lines),
+                n=len(ragged),
+                n_rows=len(ragged) + len(lines),
                 width=width,
-                value=ragged[0][0],
+                line=ragged[0][0],
             )
         )
     if not len(lines):

@@ -212,11 +212,11 @@ def _from_mirrors(name: str, file: File, folder: Path, mirrors: tuple[str, ...],
     said = "; then ".join(dict.fromkeys(reasons))
     raise ValueError(
         Sentence(
-            "{name} could not be downloaded: {name2}: {said}; try again when connected, "
+            "{name} could not be downloaded: {file}: {why}; try again when connected, "
             "or name a folder that holds {name} in {variable}",
             name=name,
-            name2=file.name,
-            said=said,
+            file=file.name,
+            why=said,
             variable=VARIABLE,
         )
     )

@@ -61,9 +61,9 @@ class Table:
         near = ", ".join(repr(c.name[:40]) for c in self.columns[:6])
         raise TableError(
             Sentence(
-                "there is no column {name!r} in {name2}: choose one of {near}",
+                "there is no column {name!r} in {table}: choose one of {near}",
                 name=name[:80],
-                name2=self.name,
+                table=self.name,
                 near=near,
             )
         )

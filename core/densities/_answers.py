@@ -18,6 +18,7 @@ from core.information.tables import numbers
 from core.learning.best import section
 from core.method import Array, Checkpoint, ConditionalDensity, check_is_fitted, validate_data
 from core.params import Param, Range
+from core.sentences import Sentence
 
 _LIVE = 2000  # rows of a calibration picture while a run goes on
 
@@ -47,7 +48,11 @@ class LearnedDensity(ConditionalDensity):
         check_is_fitted(self)
         X, y = validate_data(self, X, reset=False, dtype=np.float64), rows(y, "y", finite=False)
         if y.shape != (len(X), self.n_outputs_):
-            raise ValueError(f"y has shape {y.shape}, but X asks for {(len(X), self.n_outputs_)}")
+            raise ValueError(
+                Sentence(
+                    "y has shape {shape}, but X asks for {wanted}", shape=y.shape, wanted=(len(X), self.n_outputs_)
+                )
+            )
         size = _report.numbers(self._density(X[:1]))
         return np.concatenate(
             [
@@ -65,7 +70,7 @@ class LearnedDensity(ConditionalDensity):
         """The q-quantiles of each output on its own, (*shape of q, rows, dy). Errors: ValueError unless 0 < q < 1."""
         levels = numbers(q, "q")
         if not ((levels > 0) & (levels < 1)).all():
-            raise ValueError(f"q={q} is not between 0 and 1")
+            raise ValueError(Sentence("q={q} is not between 0 and 1", q=q))
         out = self._of(X).quantile(levels.ravel())
         return out.reshape(*levels.shape, *out.shape[1:])
 
@@ -164,7 +169,13 @@ class LearnedDensity(ConditionalDensity):
             network, scale = settled(run, "average.", self.keep), run.scale
         sitting = run.sitting if run else self.sitting_
         if which and (not which.isdecimal() or int(which) >= len(sitting.median)):
-            raise ValueError(f"{name!r} names no input; they are counted from 0 to {len(sitting.median) - 1}")
+            raise ValueError(
+                Sentence(
+                    "{name!r} names no input; they are counted from 0 to {last}",
+                    name=name,
+                    last=len(sitting.median) - 1,
+                )
+            )
         return self._picture(kind, sitting, network, scale, int(which or sitting.varied))
 
     def _picture(self, kind: str, sitting: Sitting, network: Any, scale: Any, varied: int) -> dict[str, Array]:

@@ -23,6 +23,7 @@ from core.learning.schedules import cosine
 from core.learning.training import SMALL, Training
 from core.method import Array, Checkpoint, Source, Step, validate_data
 from core.params import Range
+from core.sentences import Sentence
 
 FEWEST = 10  # rows: of fewer, the held-out ones that choose the weights and judge them are one or two
 _EVERY = 10  # steps between looks at the held-out rows
@@ -98,10 +99,19 @@ class NetworkDensity(LearnedDensity):
 
     def _begin(self, source: Source) -> Run:
         if source.y is None:
-            raise ValueError(f"{type(self).__name__} needs y: name the columns or values to predict")
+            raise ValueError(
+                Sentence("{name} needs y: name the columns or values to predict", name=type(self).__name__)
+            )
         x, y = columns(source.x), columns(source.y)
         if len(x) < FEWEST:
-            raise ValueError(f"n_samples={len(x)} is too few for {type(self).__name__}: give at least {FEWEST} rows")
+            raise ValueError(
+                Sentence(
+                    "n_samples={n} is too few for {name}: give at least {fewest} rows",
+                    n=len(x),
+                    name=type(self).__name__,
+                    fewest=FEWEST,
+                )
+            )
         seed, where = self.seed(), devices.resolve(self.device)
         held, kept = self._split(len(x), seed, source.draw is not None)
         own = held.ravel() if self.keep == "average" and not source.draw else held[0]
@@ -192,7 +202,7 @@ class NetworkDensity(LearnedDensity):
         """Set the fitted attributes from the best weights so far. Errors: ValueError before the first step."""
         run = self._under_way()
         if not run.training.index:
-            raise ValueError(f"{type(self).__name__} has not taken a step yet: run it first")
+            raise ValueError(Sentence("{name} has not taken a step yet: run it first", name=type(self).__name__))
         self.network_, self.scale_, self.sitting_ = settled(run, "best.", self.keep), run.scale, run.sitting
         self.n_features_in_, self.n_outputs_ = run.x.shape[2], run.y.shape[2]
         self.restart_nll_ = [value + run.scale.log_volume for value in run.training.meta["best"]]

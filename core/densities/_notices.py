@@ -9,6 +9,7 @@ import numpy as np
 from core.arrays import hardly_varies
 from core.densities._run import SAMPLE, Sitting
 from core.method import Array
+from core.sentences import Sentence
 
 _FEW = 30  # rows apart, below which shares of them are coarse
 _TIED = 0.1  # of the rows: fewer different values than that are no continuous quantity
@@ -23,46 +24,66 @@ def notices(sitting: Sitting) -> list[str]:
 def _rows(s: Sitting) -> Iterator[str]:
     n = len(s.x_held)
     if n < _FEW:
-        yield f"Only {n} rows were held out: read their figures as rough, or hold out a larger share."
+        yield Sentence("Only {n} rows were held out: read their figures as rough, or hold out a larger share.", n=n)
     if len(s.owner) and len(s.x) >= _FEW:
         held = np.hstack([s.x_held, s.y_held])[s.owner == 0]  # the rows x, y are what the first network trained on
         known = {row.tobytes() for row in np.hstack([s.x, s.y])}
         twice = sum(row.tobytes() in known for row in held)
         if twice > len(held) // 20:
             yield (
-                f"{twice} of the {len(held):,} rows that the first network held out also stand among "
-                f"{_counted(len(s.x))}: held-out figures flatter "
-                "where rows are repeated, so remove the repetitions."
+                Sentence(
+                    "{twice} of the {n_held:,} rows that the first network held out also stand among "
+                    "{counted}: held-out figures flatter "
+                    "where rows are repeated, so remove the repetitions.",
+                    twice=twice,
+                    n_held=len(held),
+                    counted=_counted(len(s.x)),
+                )
             )
 
 
 def _counted(n: int) -> str:
     """The training rows that a sentence is about: all, or the sample that a sitting keeps."""
-    return f"a sample of {n:,} training rows" if n == SAMPLE else f"the {n:,} training rows"
+    return Sentence("a sample of {n:,} training rows", n=n) if n == SAMPLE else Sentence("the {n:,} training rows", n=n)
 
 
 def _targets(y: Array) -> Iterator[str]:
     for j, column in enumerate(y.T):
-        output = "y" if y.shape[1] == 1 else f"Output {j + 1} of y"
+        output = "y" if y.shape[1] == 1 else Sentence("Output {j} of y", j=j + 1)
         different = len(np.unique(column))
         if len(column) >= _FEW and different <= _TIED * len(column):
             yield (
-                f"{output} has only {different} different values in {_counted(len(column))}: a density may grow there until it "
-                "meets the floor under σ, so its NLL says more about the floor than about the fit."
+                Sentence(
+                    "{output} has only {different} different values in {counted}: a density may grow there until it "
+                    "meets the floor under σ, so its NLL says more about the floor than about the fit.",
+                    output=output,
+                    different=different,
+                    counted=_counted(len(column)),
+                )
             )
         low, middle, high = np.quantile(column, [0.25, 0.5, 0.75])
         far = int((np.abs(column - middle) > _FAR * (high - low)).sum()) if high > low else 0
         if far:
             yield (
-                f"{output} has {far} value(s) more than {_FAR:g} quartile distances from its median: they set the unit in "
-                "which all others are learned, so check them."
+                Sentence(
+                    "{output} has {n} value more than {limit:g} quartile distances from its median: it sets the unit in which all "
+                    "others are learned, so check it.",
+                    many="{output} has {n} values more than {limit:g} quartile distances from its median: they set the unit in "
+                    "which all others are learned, so check them.",
+                    output=output,
+                    n=far,
+                    limit=_FAR,
+                )
             )
 
 
 def _inputs(x: Array) -> Iterator[str]:
     constant = [str(j + 1) for j, column in enumerate(x.T) if len(x) > 1 and np.ptp(column) == 0]
     if constant:
-        yield f"Input {', '.join(constant)} is constant among the training rows and tells nothing: leave it out."
+        yield Sentence(
+            "Input {names} is constant among the training rows and tells nothing: leave it out.",
+            names=", ".join(constant),
+        )
 
 
 def _still(x: Array, y: Array) -> Iterator[str]:
@@ -70,5 +91,9 @@ def _still(x: Array, y: Array) -> Iterator[str]:
         for j in range(values.shape[1]):
             if len(values) > 1 and hardly_varies(values[:, j]):
                 yield (
-                    f"{side} {j + 1} varies by less than 10⁻¹² of its size and counts as constant: subtract its mean first."
+                    Sentence(
+                        "{side} {j} varies by less than 10⁻¹² of its size and counts as constant: subtract its mean first.",
+                        side=side,
+                        j=j + 1,
+                    )
                 )

@@ -11,6 +11,7 @@ import numpy as np
 from core.estimators import _sides
 from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, judge
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
+from core.sentences import Sentence
 
 
 class Found(NamedTuple):
@@ -79,14 +80,16 @@ class ClosedForm(MIEstimator):
 def rows(source: Source) -> tuple[Array, Array]:
     """x (n, dx) and y (n, dy) of a source, float64. Errors: ValueError in one sentence."""
     if source.y is None:
-        raise ValueError("y is missing: mutual information needs two sides")
+        raise ValueError(Sentence("y is missing: mutual information needs two sides"))
     x, y = (np.asarray(side, dtype=np.float64) for side in (source.x, source.y))
     x, y = x.reshape(len(x), -1), y.reshape(len(y), -1)
     if len(x) != len(y) or len(x) < 2:
-        raise ValueError(f"x has {len(x)} rows and y has {len(y)}; both need the same number, at least 2")
+        raise ValueError(
+            Sentence("x has {n_x} rows and y has {n_y}; both need the same number, at least 2", n_x=len(x), n_y=len(y))
+        )
     for name, side in (("x", x), ("y", y)):
         if not np.isfinite(side).all():
-            raise ValueError(f"{name} holds missing or infinite values; leave those rows out first")
+            raise ValueError(Sentence("{name} holds missing or infinite values; leave those rows out first", name=name))
     return x, y
 
 

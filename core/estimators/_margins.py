@@ -47,8 +47,11 @@ def _refuse_far(values: Array) -> None:
     far = np.abs(values).max(axis=0)
     if (bad := np.flatnonzero(lost | (far > _FARTHEST))).size:
         raise ValueError(
-            f"margins='raw' leaves values of a size of {far[bad[0]]:.3g}, of which single precision keeps too little: choose "
-            "'standardise' or 'normal scores'"
+            Sentence(
+                "margins='raw' leaves values of a size of {far:.3g}, of which single precision keeps too little: choose "
+                "'standardise' or 'normal scores'",
+                far=far[bad[0]],
+            )
         )
 
 

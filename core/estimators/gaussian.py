@@ -12,6 +12,7 @@ from core.estimators._closed import ClosedForm, Found, varies
 from core.estimators._margins import columns_as
 from core.evaluation.trust import Finding
 from core.method import Array
+from core.sentences import Sentence
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -50,7 +51,15 @@ class Gaussian(ClosedForm):
         if not dx or not dy:
             return Found(0.0, (0.0, 0.0))
         if n < dx + dy + 2:
-            raise ValueError(f"{n} rows are too few for {dx} + {dy} columns; at least {dx + dy + 2} are needed")
+            raise ValueError(
+                Sentence(
+                    "{n} rows are too few for {dx} + {dy} columns; at least {fewest} are needed",
+                    n=n,
+                    dx=dx,
+                    dy=dy,
+                    fewest=dx + dy + 2,
+                )
+            )
         u, rho, v = np.linalg.svd(x.T @ y, full_matrices=False)
         rho = rho.clip(0.0, 1.0)
         mi = float(-0.5 * np.log(np.maximum(1.0 - rho**2, np.finfo(float).eps)).sum())
@@ -81,7 +90,10 @@ def _basis(side: Array) -> Array:
 def _crowded(n: int, dx: int, dy: int) -> Finding | None:
     if n >= 5 * (dx + dy):
         return None
-    return Finding("red", f"{n} rows for {dx + dy} columns: canonical correlations are near 1 by chance alone.")
+    return Finding(
+        "red",
+        Sentence("{n} rows for {d} columns: canonical correlations are near 1 by chance alone.", n=n, d=dx + dy),
+    )
 
 
 def _not_gaussian(u: Array, v: Array, rho: Array) -> Finding | None:
@@ -101,6 +113,8 @@ def _not_gaussian(u: Array, v: Array, rho: Array) -> Finding | None:
         return None
     return Finding(
         "amber",
-        "The dependence is not Gaussian (bent, fanned out or cut off): what is not a straight line between the mapped "
-        "columns is not in the figure.",
+        Sentence(
+            "The dependence is not Gaussian (bent, fanned out or cut off): what is not a straight line between the mapped "
+            "columns is not in the figure."
+        ),
     )

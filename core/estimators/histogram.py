@@ -12,6 +12,7 @@ from core.estimators._closed import ClosedForm, Found
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
 from core.method import Array
 from core.params import Range
+from core.sentences import Sentence
 
 _SHOWN = 64  # bins of a picture, at most
 
@@ -125,11 +126,18 @@ def _sparse(n: int, bins: int, cells: int) -> Finding | None:
         return None
     return Finding(
         "red" if n < cells else "amber",
-        f"{n:,} rows in {cells:,} cells ({bins} bins a column): empty cells pretend dependence; take fewer bins.",
+        Sentence(
+            "{n:,} rows in {cells:,} cells ({bins} bins a column): sparse cells create spurious dependence; take fewer bins.",
+            n=n,
+            cells=cells,
+            bins=bins,
+        ),
     )
 
 
 def _many_columns(d: int) -> Finding | None:
     if d <= 3:
         return None
-    return Finding("red", f"{d} columns in all leave nearly every cell empty; a histogram is of use for up to 3.")
+    return Finding(
+        "red", Sentence("{d} columns in all leave nearly every cell empty; a histogram is of use for up to 3.", d=d)
+    )

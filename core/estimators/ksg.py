@@ -178,8 +178,11 @@ def _spread(share: float) -> Finding | None:
         return None
     return Finding(
         "amber",
-        f"Values repeat ({share:.0%} of a column's rows have one that was there before): each was spread evenly over its "
-        "stretch of the axis, which keeps the MI.",
+        Sentence(
+            "Values repeat ({share:.0%} of a column's rows have one that was there before): each was spread evenly over its "
+            "stretch of the axis, which keeps the MI.",
+            share=share,
+        ),
     )
 
 
@@ -187,7 +190,10 @@ def _tied(share: float) -> Finding | None:
     if share < 0.01:
         return None
     return Finding(
-        "amber", f"{share:.0%} of the rows have neighbours with equal values: there the mixed form counts them."
+        "amber",
+        Sentence(
+            "{share:.0%} of the rows have neighbours with equal values: there the mixed form counts them.", share=share
+        ),
     )
 
 
@@ -199,19 +205,35 @@ def _table(x: Array, y: Array) -> Finding | None:
         return None
     return Finding(
         "red" if chance > 0.2 else "amber",
-        f"{len(x):,} rows for a table of {a} × {b} names: rarely hit cells pretend up to {chance:.2f} nats.",
+        Sentence(
+            "{n:,} rows for a table of {a} × {b} names: sparse cells create up to {chance:.2f} nats of spurious dependence.",
+            n=len(x),
+            a=a,
+            b=b,
+            chance=chance,
+        ),
     )
 
 
 def _partial(done: int, n: int) -> Finding:
     return Finding(
         "amber",
-        f"Stopped after {done:,} of {n:,} rows: the figure is the mean over these, each compared with all rows.",
+        Sentence(
+            "Stopped after {done:,} of {n:,} rows: the figure is the mean over these, each compared with all rows.",
+            done=done,
+            n=n,
+        ),
     )
 
 
 def _small(k: int, wanted: int) -> Finding | None:
-    return None if k == wanted else Finding("red", f"{k + 1} rows have no {wanted} neighbours each; {k} were used.")
+    return (
+        None
+        if k == wanted
+        else Finding(
+            "red", Sentence("{n} rows have no {wanted} neighbours each; {k} were used.", n=k + 1, wanted=wanted, k=k)
+        )
+    )
 
 
 def _many_columns(d: int, n: int) -> Finding | None:

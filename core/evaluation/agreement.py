@@ -16,6 +16,7 @@ from core.arrays import plain
 from core.evaluation.assignment import CELLS, groups
 from core.information import entropy, joint_entropy, mutual_information
 from core.method import Array
+from core.sentences import Sentence
 
 _LEAST = float(np.finfo(float).eps)  # scikit-learn's guard of the two cases in which chance alone explains everything
 
@@ -34,14 +35,23 @@ def table(first: Any, second: Any) -> Array:
     first, second = np.asarray(plain(first)), np.asarray(plain(second))
     if first.ndim != 1 or first.shape != second.shape or not len(first):
         raise ValueError(
-            f"two clusterings must be two equally long lists with at least one row, "
-            f"but their shapes are {first.shape} and {second.shape}"
+            Sentence(
+                "two clusterings must be two equally long lists with at least one row, "
+                "but their shapes are {first} and {second}",
+                first=first.shape,
+                second=second.shape,
+            )
         )
     (one, i), (other, j) = (groups(side, "a clustering") for side in (first, second))
     if len(one) * len(other) > CELLS:
         raise ValueError(
-            f"the clusterings have {len(one):,} and {len(other):,} groups, a table of more than {CELLS:,} cells: give labels "
-            "of groups, not measurements"
+            Sentence(
+                "the clusterings have {n_first:,} and {n_second:,} groups, a table of more than {cells:,} cells: give labels "
+                "of groups, not measurements",
+                n_first=len(one),
+                n_second=len(other),
+                cells=CELLS,
+            )
         )
     return np.bincount(i * len(other) + j, minlength=len(one) * len(other)).reshape(len(one), -1)
 

@@ -11,6 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from core.arrays import plain
 from core.method import Array
 from core.params import Param, Range
+from core.sentences import Sentence
 
 CELLS = 10_000_000  # of a table of counts: 80 MB; what has more groups is no clustering
 
@@ -83,7 +84,9 @@ def groups(labels: Array, name: str) -> tuple[Array, Array]:
     try:
         return np.unique(labels, return_inverse=True)
     except TypeError as error:
-        raise ValueError(f"{name} mixes kinds that have no order, such as numbers and None: give one kind") from error
+        raise ValueError(
+            Sentence("{name} mixes kinds that have no order, such as numbers and None: give one kind", name=name)
+        ) from error
 
 
 def _table(labels: Any, clusters: Any, k: int | None) -> tuple[Array, Array]:
@@ -91,19 +94,36 @@ def _table(labels: Any, clusters: Any, k: int | None) -> tuple[Array, Array]:
     labels, clusters = np.asarray(plain(labels)), np.asarray(plain(clusters))
     if labels.ndim != 1 or labels.shape != clusters.shape or not len(labels):
         raise ValueError(
-            f"labels and clusters must be two equally long lists with at least one row, "
-            f"but their shapes are {labels.shape} and {clusters.shape}"
+            Sentence(
+                "labels and clusters must be two equally long lists with at least one row, "
+                "but their shapes are {labels} and {clusters}",
+                labels=labels.shape,
+                clusters=clusters.shape,
+            )
         )
     if not np.issubdtype(clusters.dtype, np.integer) or clusters.min() < 0:
-        raise ValueError("clusters must be whole numbers from 0 up; number them first, for example by np.unique")
+        raise ValueError(
+            Sentence("clusters must be whole numbers from 0 up; number them first, for example by np.unique")
+        )
     k = int(clusters.max()) + 1 if k is None else Param("k", int, 1, "", Range(1, 2**62)).check(k)
     if k <= clusters.max():
-        raise ValueError(f"k={k} is too small: the largest cluster is {clusters.max()}, so k must be at least one more")
+        raise ValueError(
+            Sentence(
+                "k={k} is too small: the largest cluster is {largest}, so k must be at least one more",
+                k=k,
+                largest=clusters.max(),
+            )
+        )
     classes, rows = groups(labels, "labels")
     if len(classes) * k > CELLS:
         raise ValueError(
-            f"{len(classes):,} classes and clusters from 0 to {k - 1:,} make a table of more than {CELLS:,} cells: number "
-            "the clusters from 0 without gaps first, np.unique(clusters, return_inverse=True)[1]"
+            Sentence(
+                "{n_classes:,} classes and clusters from 0 to {last:,} make a table of more than {cells:,} cells: number "
+                "the clusters from 0 without gaps first, np.unique(clusters, return_inverse=True)[1]",
+                n_classes=len(classes),
+                last=k - 1,
+                cells=CELLS,
+            )
         )
     counts = np.zeros((len(classes), k), dtype=np.int64)
     np.add.at(counts, (rows, clusters), 1)

@@ -19,6 +19,7 @@ from scipy.special import kolmogi, ndtr
 from scipy.stats import binom
 
 from core.method import Array
+from core.sentences import Sentence
 
 _ROWS = 2**18  # mixture pairs held at once: 2 MB an array
 
@@ -65,7 +66,7 @@ def coverage(u: Any, nominal: Any = None, level: float = 0.95) -> Band:
     u = _unit(u)
     at = np.arange(1, 20) / 20 if nominal is None else np.atleast_1d(np.asarray(nominal, dtype=np.float64))
     if not ((at > 0) & (at < 1)).all():
-        raise ValueError(f"nominal={nominal} is not between 0 and 1")
+        raise ValueError(Sentence("nominal={nominal} is not between 0 and 1", nominal=nominal))
     inside = (np.abs(u - 0.5)[:, None] <= at / 2).mean(0)
     low, high = (binom.ppf(q, len(u), at) / len(u) for q in ((1 - level) / 2, (1 + level) / 2))
     return Band(at, inside, low, high)
@@ -120,5 +121,7 @@ def _distance(gap: Array, scale: Array) -> Array:
 def _unit(u: Any) -> Array:
     u = np.asarray(u, dtype=np.float64).ravel()
     if not len(u) or not ((u >= 0) & (u <= 1)).all():
-        raise ValueError("u must hold at least one value, all between 0 and 1: give values of a distribution function")
+        raise ValueError(
+            Sentence("u must hold at least one value, all between 0 and 1: give values of a distribution function")
+        )
     return u

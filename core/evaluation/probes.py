@@ -22,6 +22,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 
 from core.method import Array
+from core.sentences import Sentence
 
 KINDS = ("linear", "two_layer", "knn", "mlp")
 HIDDEN = 256  # units of the two-layer probes
@@ -89,7 +90,12 @@ def split(labels: Any, share: float = 0.25, random_state: int = 0) -> tuple[Arra
     """
     labels = np.asarray(labels)
     if len(labels) < 2:
-        raise ValueError(f"there is {len(labels)} labelled row, and a probe needs at least 2: one to fit, one to score")
+        raise ValueError(
+            Sentence(
+                "there is {n_labels} labelled row, and a probe needs at least 2: one to fit, one to score",
+                n_labels=len(labels),
+            )
+        )
     _, counts = np.unique(labels, return_counts=True)
     few = counts.min() < 2 or math.floor(share * len(labels)) < len(counts)
     parts = train_test_split(
@@ -126,13 +132,27 @@ def _network(activation: str, seed: int) -> MLPClassifier:
 def _check(train: Array, train_labels: Array, test: Array, test_labels: Array, kinds: Sequence[str]) -> None:
     for kind in kinds:
         if kind not in KINDS:
-            raise ValueError(f"kinds={kind!r} is not one of {', '.join(KINDS)}")
+            raise ValueError(Sentence("kinds={kind!r} is not one of {names}", kind=kind, names=", ".join(KINDS)))
     if not len(train) or not len(test) or len(train) != len(train_labels) or len(test) != len(test_labels):
         raise ValueError(
-            f"a probe needs as many labels as rows, and at least one row in both parts; it was given {len(train)} rows "
-            f"with {len(train_labels)} labels, and {len(test)} with {len(test_labels)} to score"
+            Sentence(
+                "a probe needs as many labels as rows, and at least one row in both parts; it was given {n_train} rows "
+                "with {n_train_labels} labels, and {n_test} with {n_test_labels} to score",
+                n_train=len(train),
+                n_train_labels=len(train_labels),
+                n_test=len(test),
+                n_test_labels=len(test_labels),
+            )
         )
     if train.shape[1] != test.shape[1]:
-        raise ValueError(f"the rows to score have {test.shape[1]} features and those to fit {train.shape[1]}")
+        raise ValueError(
+            Sentence(
+                "the rows to score have {d_test} features and those to fit {d_train}",
+                d_test=test.shape[1],
+                d_train=train.shape[1],
+            )
+        )
     if len(np.unique(train_labels)) < 2:
-        raise ValueError("all rows have one label, so there is nothing to tell apart; give at least two classes")
+        raise ValueError(
+            Sentence("all rows have one label, so there is nothing to tell apart; give at least two classes")
+        )

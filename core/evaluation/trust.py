@@ -94,8 +94,13 @@ def few_rows(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
         return None
     return Finding(
         "red" if n < 15 * d else "amber",
-        f"{n:,} rows are few for {d} columns in all: at least {50 * d:,} are wanted, and an estimate from fewer is "
-        "unreliable.",
+        Sentence(
+            "{n:,} rows are few for {d} columns in all: at least {fewest:,} are wanted, and an estimate from fewer is "
+            "unreliable.",
+            n=n,
+            d=d,
+            fewest=50 * d,
+        ),
     )
 
 
@@ -147,7 +152,10 @@ def duplicates(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     copied = min(repeated, (equal - natural) / len(rows))
     return Finding(
         "red" if copied > 0.2 else "amber",
-        f"{copied:.0%} of the rows repeat an earlier one; repeats are no new evidence and raise the estimate.",
+        Sentence(
+            "{copied:.0%} of the rows repeat an earlier one; repeats are no new evidence and raise the estimate.",
+            copied=copied,
+        ),
     )
 
 
@@ -206,10 +214,15 @@ def beyond_resolution(mi: float, n: int) -> Finding | None:
     most = math.log(n)
     if mi < most - 1:
         return None
-    place = "close to" if mi <= most else "above"
+    near = (
+        "{mi:.2f} nats is close to ln n = {most:.2f}, the most that {n:,} rows can establish: read it as a lower bound."
+    )
+    above = (
+        "{mi:.2f} nats is above ln n = {most:.2f}, the most that {n:,} rows can establish: read it as a lower bound."
+    )
     return Finding(
         "red",
-        f"{mi:.2f} nats is {place} ln n = {most:.2f}, the most that {n:,} rows can establish: read it as a lower bound.",
+        Sentence(near if mi <= most else above, mi=mi, most=most, n=n),
     )
 
 
@@ -240,7 +253,10 @@ def overfitted(training: float, held_out: float) -> Finding | None:
         return None
     return Finding(
         "red" if above > max(0.5, of) else "amber",
-        f"Training stands {above:.2f} nats above the held-out estimate: the critic remembers its training rows.",
+        Sentence(
+            "Training stands {above:.2f} nats above the held-out estimate: the critic overfits its training rows.",
+            above=above,
+        ),
     )
 
 
@@ -253,10 +269,15 @@ def _overfitted_at_the_end(history: Sequence[Step]) -> Finding | None:
 def stopped(step: int, total: int, done: bool = False) -> Finding | None:
     """A run that was ended before its last step, though not because it no longer gained, reports a critic half trained."""
     if step == 0:
-        return Finding("red", "The critic is untrained: the run was stopped before its first step.")
+        return Finding("red", Sentence("The critic is untrained: the run was stopped before its first step."))
     if done or step >= total:
         return None
-    return Finding("amber", f"The run was stopped at step {step:,} of {total:,}: trained on, it may find more.")
+    return Finding(
+        "amber",
+        Sentence(
+            "The run was stopped at step {step:,} of {total:,}: trained on, it may find more.", step=step, total=total
+        ),
+    )
 
 
 def rising(gain: float, mi: float, half: float) -> Finding | None:
@@ -269,8 +290,11 @@ def rising(gain: float, mi: float, half: float) -> Finding | None:
         return None
     return Finding(
         "amber",
-        f"The estimate was still rising at the end, by {gain:.3f} nats in the second half of the run: trained for longer, "
-        "it may find more.",
+        Sentence(
+            "The estimate was still rising at the end, by {gain:.3f} nats in the second half of the run: trained for longer, "
+            "it may find more.",
+            gain=gain,
+        ),
     )
 
 
@@ -280,7 +304,12 @@ def near_ceiling(mi: float, ceiling: float, name: str) -> Finding | None:
         return None
     return Finding(
         "red",
-        f"{mi:.2f} nats is close to {name} = {ceiling:.2f}, which this bound cannot exceed: read it as a lower bound.",
+        Sentence(
+            "{mi:.2f} nats is close to {name} = {ceiling:.2f}, which this bound cannot exceed: read it as a lower bound.",
+            mi=mi,
+            name=name,
+            ceiling=ceiling,
+        ),
     )
 
 

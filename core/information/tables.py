@@ -141,7 +141,9 @@ def _pair(p: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:
     p, q = _table(p, "p"), _table(q, "q")
     if p.shape != q.shape:
         raise ValueError(
-            Sentence("p has the shape {shape} and q {shape2}; give both the same shape", shape=p.shape, shape2=q.shape)
+            Sentence(
+                "p has the shape {p_shape} and q {q_shape}; give both the same shape", p_shape=p.shape, q_shape=q.shape
+            )
         )
     return p, q
 
@@ -190,7 +192,7 @@ def numbers(values: ArrayLike, name: str) -> Array:
             Sentence("{name} is not rows of equally many numbers; fill the short ones", name=name)
         ) from error
     if array.dtype.kind not in "iuf":
-        raise ValueError(Sentence("{name} holds {name2}; give real numbers", name=name, name2=array.dtype.name))
+        raise ValueError(Sentence("{name} holds {kind}; give real numbers", name=name, kind=array.dtype.name))
     if not np.isfinite(array).all():
         raise ValueError(
             Sentence("{name} holds a value that is not a finite number; fill it or take it out", name=name)

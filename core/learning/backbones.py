@@ -9,6 +9,8 @@ from typing import Literal, TypeVar
 import torch
 from torch import Tensor, nn
 
+from core.sentences import Sentence
+
 Layer = TypeVar("Layer", nn.Linear, nn.Conv2d)
 
 
@@ -36,7 +38,14 @@ def body(
     if kind == "auto":
         kind = "strided" if pictures else "perceptron"
     if pictures == (kind == "perceptron"):
-        raise ValueError(f"backbone={kind!r} is for {'rows' if pictures else 'pictures'}; choose auto")
+        raise ValueError(
+            Sentence(
+                "backbone={kind!r} is for rows; choose auto"
+                if pictures
+                else "backbone={kind!r} is for pictures; choose auto",
+                kind=kind,
+            )
+        )
     if kind == "perceptron":
         return perceptron(shape[0], width, generator)
     return vgg(shape[0], size, generator) if kind == "vgg" else convolutions(shape[0], size, width, generator)

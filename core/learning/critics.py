@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core.learning.layers import ACTIVATIONS, BatchedLinear, BatchedMLP, Draw, one_stream
+from core.sentences import Sentence
 
 KINDS = ("concat", "separable", "bilinear")
 _CODES = 2**22  # floats of paired codes held at once, 16 MB
@@ -109,5 +110,5 @@ def make(
     """k critics of a kind, their weights drawn from the generator, on its device. Errors: ValueError."""
     kinds = {"concat": Concat, "separable": Separable, "bilinear": Bilinear}
     if kind not in kinds:
-        raise ValueError(f"critic={kind!r} is not one of {', '.join(KINDS)}")
+        raise ValueError(Sentence("critic={kind!r} is not one of {names}", kind=kind, names=", ".join(KINDS)))
     return kinds[kind](dx, dy, hidden, layers, activation, one_stream(k, generator))

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from core.arrays import mean_and_deviation, stacked, standardised, unit_of
 from core.method import Array
+from core.sentences import Sentence
 
 _CHANNELS = (1, 3, 4)  # grey, colour, colour with transparency
 
@@ -34,7 +35,7 @@ class Scale:
             offset, span = _range(X)
             constant = bool((X[:1] == X).all())
         if constant and len(X) > 1:
-            raise ValueError(f"X is constant: nothing but rounding tells its {len(X):,} rows apart")
+            raise ValueError(Sentence("X is constant: nothing but rounding tells its {n_x:,} rows apart", n_x=len(X)))
         # A constant column keeps its unit.
         return cls(X.shape[1:], offset, np.where(span > 0, span, 1.0))
 
@@ -55,14 +56,22 @@ class Scale:
         rows = len(shape) == 1
         fits = offset.shape == span.shape == (shape if rows else ())
         if len(shape) not in (1, 3) or not fits or not all(1 <= n <= 100_000 for n in shape):
-            raise ValueError(f"shape={shape} does not go with a scale of shape {offset.shape}")
+            raise ValueError(
+                Sentence("shape={shape} does not go with a scale of shape {learned}", shape=shape, learned=offset.shape)
+            )
         return cls(shape, offset, span)
 
     def apply(self, X: Array) -> Tensor:
         """X on that scale, on the CPU; uint8 pictures stay bytes, which `unit` reads. Errors: ValueError for another shape."""
         X = _channelled(X)
         if X.shape[1:] != self.shape:
-            raise ValueError(f"X holds rows of shape {X.shape[1:]}, but the method learned from {self.shape}")
+            raise ValueError(
+                Sentence(
+                    "X holds rows of shape {shape}, but the method learned from {learned}",
+                    shape=X.shape[1:],
+                    learned=self.shape,
+                )
+            )
         if X.ndim == 4 and self.span == 255.0 and self.offset == 0.0:
             if X.dtype == np.uint8:
                 return torch.as_tensor(X.copy())
@@ -70,8 +79,13 @@ class Scale:
             for top in (1, 16):
                 if X.max() <= top:
                     raise ValueError(
-                        f"X reaches {X.max():g}, as pictures of 0 … {top} do, but the method learned from 0 … 255: "
-                        f"multiply it by {255 / top:g}"
+                        Sentence(
+                            "X reaches {largest:g}, as pictures of 0 … {top} do, but the method learned from 0 … 255: "
+                            "multiply it by {factor:g}",
+                            largest=X.max(),
+                            top=top,
+                            factor=255 / top,
+                        )
                     )
         scaled = standardised(X, self.offset, self.span)
         return torch.as_tensor(scaled.astype(np.float64 if X.ndim == 2 else np.float32))
@@ -102,7 +116,11 @@ def _range(pictures: Array) -> tuple[Array, Array]:
         span = high - low
     if not np.isfinite(span):
         raise ValueError(
-            f"X has pixels from {low:g} to {high:g}, too far apart for double precision: scale them to 0 … 1"
+            Sentence(
+                "X has pixels from {low:g} to {high:g}, too far apart for double precision: scale them to 0 … 1",
+                low=low,
+                high=high,
+            )
         )
     return low, span
 
@@ -112,7 +130,10 @@ def _channelled(X: Array) -> Array:
     last. Errors: ValueError for another shape, and for one in which either axis may be that of the channels."""
     if X.ndim not in (2, 3, 4) or not X.size:
         raise ValueError(
-            f"X has shape {X.shape}; give pictures (n, c, h, w), (n, h, w, c) or (n, h, w), or rows (n, d)"
+            Sentence(
+                "X has shape {shape}; give pictures (n, c, h, w), (n, h, w, c) or (n, h, w), or rows (n, d)",
+                shape=X.shape,
+            )
         )
     if X.ndim == 3:
         return X[:, None]
@@ -123,6 +144,9 @@ def _channelled(X: Array) -> Array:
         return X
     if first in _CHANNELS and first != height:
         raise ValueError(
-            f"X has shape {X.shape}, in which axis 1 or axis 3 may be the channels: give one channel, (n, h, w), or rows (n, d)"
+            Sentence(
+                "X has shape {shape}, in which axis 1 or axis 3 may be the channels: give one channel, (n, h, w), or rows (n, d)",
+                shape=X.shape,
+            )
         )
     return np.moveaxis(X, 3, 1)

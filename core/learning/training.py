@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from core import device
 from core.method import Checkpoint, Step
+from core.sentences import Sentence
 
 SMALL = 256  # units in a layer, up to which a network trains fastest on one thread
 
@@ -52,7 +53,13 @@ class Training:
                 if not math.isfinite(value):
                     rate = self.optimiser.param_groups[0]["lr"]
                     raise Diverged(
-                        f"{name} is {value} at step {self.index + 1}; lower the learning rate (now {rate:g})"
+                        Sentence(
+                            "{name} is {value} at step {step}; lower the learning rate (now {rate:g})",
+                            name=name,
+                            value=value,
+                            step=self.index + 1,
+                            rate=rate,
+                        )
                     )
             self.index += 1
             yield Step(self.index, info)
@@ -90,10 +97,14 @@ class Training:
                 state |= {k: torch.empty_like(weight).copy_(v) for k, v in state.items() if v.shape == weight.shape}
             self.generator.set_state(saved.tensors["generator"])
         except (RuntimeError, KeyError, ValueError) as error:
-            raise ValueError(f"this checkpoint belongs to another run: {error}") from error
+            raise ValueError(Sentence("this checkpoint belongs to another run: {error}", error=error)) from error
         extras = {k: v.to(where, copy=True) for k, v in part("extra.").items()}
         if missing := self.extras.keys() - extras.keys():
-            raise ValueError(f"this checkpoint belongs to another run: it has no {' and no '.join(sorted(missing))}")
+            raise ValueError(
+                Sentence(
+                    "this checkpoint belongs to another run: it has no {names}", names=" and no ".join(sorted(missing))
+                )
+            )
         self.extras = extras
         self.meta = copy.deepcopy(saved.meta["meta"])  # the run goes on, the checkpoint stays
         self.index, self.done = saved.index, saved.meta["done"]

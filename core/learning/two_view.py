@@ -25,6 +25,7 @@ from core.learning.schedules import cosine
 from core.learning.training import Training
 from core.learning.views import PictureViews, RowViews, Views
 from core.method import Array, Checkpoint, Method, Source, Step, check_is_fitted, validate_data
+from core.sentences import Sentence
 
 SMALL_SIDE = 16  # pixels a side: up to that a picture has so few places that half the channels suffice
 
@@ -116,7 +117,14 @@ class TwoViewLearner(Method):
     def check_rows(self, n: int) -> None:
         """Errors: ValueError where n rows are too few."""
         if n < self.fewest:
-            raise ValueError(f"X has n_samples={n}; {type(self).__name__} needs at least {self.fewest}")
+            raise ValueError(
+                Sentence(
+                    "X has n_samples={n}; {name} needs at least {fewest}",
+                    n=n,
+                    name=type(self).__name__,
+                    fewest=self.fewest,
+                )
+            )
 
     def augmentation(self, shape: tuple[int, ...] | None = None) -> Views:
         """The views of rows of this shape, (d,) or (c, h, w), or else of those learned from."""

@@ -59,7 +59,7 @@ class ExpLogProb(Pitfall):
     def _verdict(self) -> str:
         share, loss = self.wrong_, self._run["loss"]
         if not share:
-            return "Here no target is far enough for its density to vanish; in larger units it would be."
+            return Sentence("Here no target is far enough for its density to vanish; in larger units it would be.")
         return Sentence(
             "With targets ten times as large the loss is infinite before the first step: {share:.0%} of the rows have "
             "density 0. By log-sum-exp it is {loss:.4g} nats.",

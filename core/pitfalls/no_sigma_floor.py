@@ -73,15 +73,14 @@ class NoSigmaFloor(Pitfall):
         return self.iterations
 
     def _verdict(self) -> str:
-        said = Sentence(
-            "training shows {run:.2f} nats and rows apart {wrong:.2f}; with one they show",
-            run=self._run["training"],
-            wrong=self.wrong_,
-        )
+        figures = {"run": self._run["training"], "wrong": self.wrong_, "right": self.right_}
         if self.wrong_ - self.right_ < SHOWN:
             return Sentence(
-                "These data do not show the error: without a floor {said} {right:.2f}. More steps may.",
-                said=said,
-                right=self.right_,
+                "These data do not show the error: without a floor training shows {run:.2f} nats and rows apart "
+                "{wrong:.2f}; with one they show {right:.2f}. More steps may.",
+                **figures,
             )
-        return Sentence("Without a floor {said} {right:.2f}.", said=said, right=self.right_)
+        return Sentence(
+            "Without a floor training shows {run:.2f} nats and rows apart {wrong:.2f}; with one they show {right:.2f}.",
+            **figures,
+        )

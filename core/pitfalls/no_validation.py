@@ -65,15 +65,16 @@ class NoValidation(Pitfall):
         return self.iterations
 
     def _verdict(self) -> str:
-        said = Sentence(
-            "on its training rows it shows {wrong:.2f} nats, on rows it has not seen {right:.2f}",
-            wrong=self.wrong_,
-            right=self.right_,
-        )
+        figures = {"wrong": self.wrong_, "right": self.right_}
         if self.right_ - self.wrong_ < SHOWN:
-            return Sentence("These data do not show the error: {said}. Fewer rows or more steps may.", said=said)
+            return Sentence(
+                "These data do not show the error: on its training rows it shows {wrong:.2f} nats, on rows it has not seen "
+                "{right:.2f}. Fewer rows or more steps may.",
+                **figures,
+            )
         return Sentence(
-            "{said}: {self_value:.2f} nats are learned by heart.",
-            said=said.capitalize(),
-            self_value=self.right_ - self.wrong_,
+            "On its training rows it shows {wrong:.2f} nats, on rows it has not seen {right:.2f}: {gap:.2f} nats are "
+            "overfitted.",
+            gap=self.right_ - self.wrong_,
+            **figures,
         )

@@ -58,11 +58,13 @@ class ProbeOnTest(Pitfall):
         return len(WIDTHS)
 
     def _verdict(self) -> str:
-        said = Sentence(
-            "noise scores {wrong:.0%} where the probe saw the answers, and {right:.0%} where not",
-            wrong=self.wrong_,
-            right=self.right_,
-        )
+        figures = {"wrong": self.wrong_, "right": self.right_}
         if self.wrong_ - self.right_ < SHOWN:
-            return Sentence("These data do not show the error: {said}. Nearly all rows have one label.", said=said)
-        return f"{said.capitalize()}."
+            return Sentence(
+                "These data do not show the error: noise scores {wrong:.0%} where the probe saw the answers, and {right:.0%} "
+                "where not. Nearly all rows have one label.",
+                **figures,
+            )
+        return Sentence(
+            "Noise scores {wrong:.0%} where the probe saw the answers, and {right:.0%} where not.", **figures
+        )

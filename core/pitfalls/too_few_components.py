@@ -58,16 +58,12 @@ class TooFewComponents(Pitfall):
         return self.iterations
 
     def _verdict(self) -> str:
-        few = "1 component" if self.n_components == 1 else f"{self.n_components} components"
-        said = Sentence(
-            "with {few} the held-out loss is {wrong:.2f} nats, with {many_value} it is {right:.2f}",
-            few=few,
-            wrong=self.wrong_,
-            many_value=MANY,
-            right=self.right_,
-        )
+        few = Sentence("{n} component", many="{n} components", n=self.n_components)
+        figures = {"few": few, "wrong": self.wrong_, "enough": MANY, "right": self.right_}
         if self.wrong_ - self.right_ < SHOWN:
             return Sentence(
-                "These data do not show the error: {said}. One x has no more answers than that here.", said=said
+                "These data do not show the error: with {few} the held-out loss is {wrong:.2f} nats, with {enough} it is "
+                "{right:.2f}. One x has no more answers than that here.",
+                **figures,
             )
-        return f"{said.capitalize()}."
+        return Sentence("With {few} the held-out loss is {wrong:.2f} nats, with {enough} it is {right:.2f}.", **figures)

@@ -12,6 +12,7 @@ import numpy as np
 
 from core.arrays import unit_of
 from core.method import Array
+from core.sentences import Sentence
 
 LIMIT = 5000  # rows: a few minutes at most, and more points than a picture can show
 _COLUMNS = 50  # t-SNE's neighbours are searched among this many principal components, as its authors do
@@ -66,7 +67,13 @@ class Descent:
     def restore(self, state: dict[str, Array], index: int, kl: float) -> None:
         """Take a `state`. Errors: ValueError where it is of other rows."""
         if state["coordinates"].shape != self._embedding.shape:
-            raise ValueError(f"this checkpoint has {len(state['coordinates'])} rows, the data {len(self._embedding)}")
+            raise ValueError(
+                Sentence(
+                    "this checkpoint has {n_saved} rows, the data {n}",
+                    n_saved=len(state["coordinates"]),
+                    n=len(self._embedding),
+                )
+            )
         self._embedding[:] = state["coordinates"]
         self._embedding.optimizer.update, self._embedding.optimizer.gains = (
             state["update"].copy(),
@@ -92,7 +99,14 @@ def perplexity_for(n: int, perplexity: float | None = None) -> float:
     if perplexity is None:
         return min(30.0, most)
     if perplexity > most:
-        raise ValueError(f"perplexity={perplexity:g} is too large for {n} rows: use {int(most)} or less")
+        raise ValueError(
+            Sentence(
+                "perplexity={perplexity:g} is too large for {n} rows: use {most} or less",
+                perplexity=perplexity,
+                n=n,
+                most=int(most),
+            )
+        )
     return float(perplexity)
 
 
@@ -101,10 +115,14 @@ def _checked(features: Any) -> tuple[Array, float]:
     features = np.asarray(features)
     features = features.reshape(len(features), -1).astype(np.float64, copy=False)
     if not np.isfinite(features).all():
-        raise ValueError("the features hold values that are not finite numbers: leave those rows out")
+        raise ValueError(Sentence("the features hold values that are not finite numbers: leave those rows out"))
     if not 4 <= len(features) <= LIMIT:
         raise ValueError(
-            f"a projection needs 4 to {LIMIT:,} rows, and there are {len(features):,}: take a part of them"
+            Sentence(
+                "a projection needs 4 to {limit:,} rows, and there are {n:,}: take a part of them",
+                limit=LIMIT,
+                n=len(features),
+            )
         )
     unit = float(unit_of(features))
     return features / unit, unit

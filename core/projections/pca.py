@@ -13,6 +13,7 @@ from core.arrays import flat, unit_of
 from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.projections._rows import picture
+from core.sentences import Sentence
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -43,7 +44,7 @@ class PCA(Projection):
         """Yield once, "explained": the share of the variance that is kept."""
         x = flat(source.x).astype(np.float64)
         if len(x) < 2:
-            raise ValueError(f"{len(x)} sample is too few for PCA: give at least 2 rows")
+            raise ValueError(Sentence("{n_x} sample is too few for PCA: give at least 2 rows", n_x=len(x)))
         k = min(self.n_components, *x.shape)
         # A power of two, so that squares stay within double precision and all else is the same to the last digit.
         unit = float(unit_of(x))
@@ -56,7 +57,7 @@ class PCA(Projection):
     def finish(self) -> Self:
         """Set the components and their variances. Errors: ValueError before the first step."""
         if getattr(self, "_run", None) is None:
-            raise ValueError("PCA has not taken a step yet: run it first")
+            raise ValueError(Sentence("PCA has not taken a step yet: run it first"))
         inner, unit, _ = self._run
         self.components_, self.mean_ = inner.components_, inner.mean_ * unit
         self.explained_variance_ratio_ = np.nan_to_num(inner.explained_variance_ratio_)
@@ -100,5 +101,9 @@ def _turned(x: Array, mean: Array, components: Array) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         turned = (x / 2 - mean / 2) @ components.T * 2
     if not np.isfinite(turned).all():
-        raise ValueError(f"X holds {np.abs(x).max():.3g}, and its components leave double precision: divide X")
+        raise ValueError(
+            Sentence(
+                "X holds {largest:.3g}, and its components leave double precision: divide X", largest=np.abs(x).max()
+            )
+        )
     return turned

@@ -14,6 +14,7 @@ from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fi
 from core.params import Range
 from core.projections._descent import Descent, trustworthiness
 from core.projections._rows import picture
+from core.sentences import Sentence
 
 _EVERY = 25  # iterations between steps
 _NEAR = 5  # training rows among which a new row is placed
@@ -72,7 +73,7 @@ class TSNE(Projection):
     def finish(self) -> Self:
         """Set the map from where it stands. Errors: ValueError before the first step."""
         if getattr(self, "_run", None) is None:
-            raise ValueError("t-SNE has not taken a step yet: run it first")
+            raise ValueError(Sentence("t-SNE has not taken a step yet: run it first"))
         descent, source = self._run
         self.rows_ = flat(source.x).astype(np.float64)
         self.embedding_, self.kl_divergence_, self.n_iter_ = descent.coordinates, descent.kl, descent.index

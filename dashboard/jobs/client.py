@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from core import files
 from core.places import VARIABLE, data_folder
+from core.sentences import Sentence
 from dashboard.jobs.records import JobsError, QueueFull, check_id
 
 if TYPE_CHECKING:
@@ -109,14 +110,14 @@ class Client:
             return future.result(ANSWER)
         except TookTooLong:
             raise JobsError(
-                "The supervisor of the runs does not answer; look at the machine's load and disk."
+                Sentence("The supervisor of the runs does not answer; look at the machine's load and disk.")
             ) from None
 
     def _send(self, do: str, **details: Any) -> Future[Any]:
         future: Future[Any] = Future()
         with self._lock:
             if self._closed:
-                raise JobsError("This server is ending and takes no more orders.")
+                raise JobsError(Sentence("The server is shutting down."))
             no = next(self._numbers)
             line = json.dumps({"no": no, "do": do, "details": details}).encode() + b"\n"
             for attempt in (1, 2):
@@ -130,7 +131,9 @@ class Client:
                 except OSError:
                     self._process.wait()
                     if attempt == 2:
-                        raise JobsError("The supervisor of the runs cannot be started; its log says why.") from None
+                        raise JobsError(
+                            Sentence("The supervisor of the runs cannot be started; its log says why.")
+                        ) from None
         return future
 
     def _start(self) -> None:
@@ -173,7 +176,7 @@ class Client:
             if not self._closed and self._process is process and time.monotonic() - self._started > 2.0:
                 self._start()
         for future in list(waiting.values()):
-            future.set_exception(JobsError("The supervisor of the runs ended unexpectedly; give the order again."))
+            future.set_exception(JobsError(Sentence("The supervisor of the runs ended unexpectedly; try again.")))
 
 
 _clients: dict[Path, Client] = {}

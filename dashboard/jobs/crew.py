@@ -12,6 +12,7 @@ import time
 from multiprocessing.connection import Connection, Pipe
 from typing import Any
 
+from core.sentences import Sentence
 from dashboard.jobs import worker
 from dashboard.jobs.queue import FairQueue
 from dashboard.jobs.records import JobsError, QueueFull
@@ -62,16 +63,16 @@ class Crew:
             self.queue.remove(id)
             self.writer.update(id, status="paused", place=None)
         elif status != "paused":
-            raise JobsError(f"This run is {status} and cannot be paused.")
+            raise JobsError(Sentence("This run is {status} and cannot be paused.", status=status))
 
     def resume(self, id: str) -> None:
         self._go_on(id, (None, False))
 
     def step(self, id: str, n: int = 1) -> None:
         if (status := self._status(id)) not in ("paused", "interrupted"):
-            raise JobsError(f"This run is {status}; pause it to go on step by step.")
+            raise JobsError(Sentence("This run is {status}; pause it to go on step by step.", status=status))
         if n < 1:
-            raise JobsError(f"n={n} is not at least 1.")
+            raise JobsError(Sentence("n={n} is not at least 1.", n=n))
         self._go_on(id, (n, False))
 
     def stop(self, id: str) -> None:
@@ -84,13 +85,13 @@ class Crew:
                 seat.stopping, seat.deadline = True, time.monotonic() + patience
         elif status in ("queued", "paused", "interrupted") and not self.scribe.saved(id):
             self.queue.remove(id)
-            self.writer.end(id, status="stopped", message="Stopped before there was anything to keep.")
+            self.writer.end(id, status="stopped", message=Sentence("Stopped before there was anything to keep."))
         elif status in ("queued", "paused", "interrupted"):
             # The result is computed where the method lives: one more step from the checkpoint, then its finish.
             self.queue.remove(id)
             self._go_on(id, (1, True), force=True)
         elif status != "stopped":
-            raise JobsError(f"This run is {status} already.")
+            raise JobsError(Sentence("This run is {status} already.", status=status))
 
     def look(self, id: str, names: list[str]) -> None:
         if id in self.seats:
@@ -99,7 +100,7 @@ class Crew:
     def delete(self, id: str) -> None:
         status = self._status(id)
         if id in self.seats and not self.seats[id].ended:
-            raise JobsError(f"This run is {status}; stop it before you delete it.")
+            raise JobsError(Sentence("This run is {status}; stop it before you delete it.", status=status))
         self.queue.remove(id)
         self.writer.delete(id)
 
@@ -179,21 +180,24 @@ class Crew:
     def _status(self, id: str) -> str:
         row = self.writer.one("SELECT status FROM runs WHERE id = ?", id)
         if row is None:
-            raise JobsError(f"There is no run {id!r} in this data folder.")
+            raise JobsError(Sentence("There is no run {id!r} in this data folder.", id=id))
         return str(row[0])
 
     def _room(self) -> None:
         if len(self.queue) + len(self.seats) >= LIMIT:
             raise QueueFull(
-                f"The queue is full: {LIMIT} runs wait or train, which is its limit; try again when one has ended."
+                Sentence(
+                    "The queue is full: {limit} runs wait or train, which is its limit; try again when one has ended.",
+                    limit=LIMIT,
+                )
             )
 
     def _go_on(self, id: str, plan: tuple[int | None, bool], force: bool = False) -> None:
         status, seat = self._status(id), self.seats.get(id)
         if status == "finished":
-            raise JobsError("This run is finished; start a new one.")
+            raise JobsError(Sentence("This run is finished; start a new one."))
         if status in ("failed", "stopped") and not self.scribe.saved(id):
-            raise JobsError("This run ended before its first checkpoint; start it again.")
+            raise JobsError(Sentence("This run ended before its first checkpoint; start it again."))
         if seat and (seat.leaving or seat.ended):
             seat.again = plan
         elif seat and status == "paused":
@@ -233,7 +237,10 @@ class Crew:
             process.start()
         except (OSError, EOFError) as error:
             self.scribe.write(
-                self.writer.end, id, status="failed", message=f"No process could be started for it: {error}."
+                self.writer.end,
+                id,
+                status="failed",
+                message=Sentence("No process could be started for it: {error}.", error=error),
             )
             return
         finally:

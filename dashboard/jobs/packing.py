@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from safetensors.numpy import load, save
 
+from core.sentences import Sentence
+
 if TYPE_CHECKING:
     from core.method import Step
 
@@ -27,7 +29,11 @@ def pack(arrays: Mapping[str, Any]) -> bytes:
         elif array.dtype.kind in "biuf":
             plain[name] = np.ascontiguousarray(array).reshape(array.shape)
         else:
-            raise ValueError(f"the array {name!r} holds {array.dtype}, which is neither numbers nor text")
+            raise ValueError(
+                Sentence(
+                    "the array {name!r} holds {dtype}, which is neither numbers nor text", name=name, dtype=array.dtype
+                )
+            )
     return save(plain)
 
 

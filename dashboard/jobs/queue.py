@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from itertools import count
 
+from core.sentences import Sentence
+
 
 class FairQueue:
     """Entries wait under their viewer; the viewer who was served longest ago goes next."""
@@ -47,5 +49,5 @@ class FairQueue:
     @staticmethod
     def _next(waiting: list[tuple[Hashable, str]], served: dict[str, int]) -> tuple[Hashable, str]:
         if not waiting:
-            raise IndexError("the queue is empty")
+            raise IndexError(Sentence("the queue is empty"))
         return min(waiting, key=lambda pair: served.get(pair[1], 0))  # min keeps the first of equals

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.sentences import Sentence
+
 if TYPE_CHECKING:
     from core.spec import Spec
 
@@ -103,7 +105,7 @@ class Run:
         try:
             return Spec.parse(self.spec_json), ""
         except (ValueError, ImportError) as error:  # the method's file is gone, or its parameters have changed
-            return None, f"The settings of this run can no longer be read: {error}"
+            return None, Sentence("The settings of this run can no longer be read: {error}", error=error)
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,5 +144,5 @@ _ID = re.compile(r"[a-z0-9]{12}")
 def check_id(id: str) -> str:
     """The id, if it is one that a server makes: nothing else becomes part of a path. Errors: JobsError."""
     if not isinstance(id, str) or not _ID.fullmatch(id):
-        raise JobsError("There is no run of this id: an id is 12 letters and digits.")
+        raise JobsError(Sentence("There is no run of this id: an id is 12 letters and digits."))
     return id

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from core import files
+from core.sentences import Sentence
 from dashboard.jobs.writer import Writer
 
 FINISH = 20.0  # seconds that a stopped worker has to its partial result, once it has heard
@@ -140,7 +141,7 @@ class Scribe:
         if seat.leaving:
             self.interrupt(seat.id)
         elif seat.stopping:
-            message = "Stopped in the middle of a long step or of its end; there is no partial result."
+            message = Sentence("Stopped in the middle of a long step or of its end; there is no partial result.")
             self.write(self.writer.end, seat.id, status="stopped", message=message)
         else:
             self.write(self.writer.end, seat.id, status="failed", message=self._why(seat))
@@ -148,8 +149,12 @@ class Scribe:
     def interrupt(self, id: str) -> None:
         """The run did not end by itself."""
         saved = self.saved(id)
-        on = "Resume starts it anew." if saved is None else f"Resume goes on from step {saved}."
-        message = f"The server ended before this run did. {on}"
+        on = (
+            Sentence("Resume starts it anew.")
+            if saved is None
+            else Sentence("Resume goes on from step {saved}.", saved=saved)
+        )
+        message = Sentence("The server ended before this run did. {on}", on=on)
         self.write(self.writer.end, id, status="interrupted", message=message)
 
     def saved(self, id: str) -> int | None:
@@ -159,9 +164,22 @@ class Scribe:
     def _why(self, seat: Seat) -> str:
         code = seat.process.exitcode
         saved = self.saved(seat.id)
-        on = "Start it again." if saved is None else f"Resume goes on from step {saved}."
+        on = (
+            Sentence("Start it again.") if saved is None else Sentence("Resume goes on from step {saved}.", saved=saved)
+        )
         if code is not None and code < 0:
             name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-            cause = "; most often the memory was not enough" if name == "SIGKILL" else ""
-            return f"The process of this run was ended by the system ({name}) at step {seat.step}{cause}. {on}"
-        return f"The process of this run ended by itself (exit code {code}) at step {seat.step}. {on}"
+            cause = Sentence("; most often the memory was not enough") if name == "SIGKILL" else ""
+            return Sentence(
+                "The process of this run was ended by the system ({name}) at step {step}{cause}. {on}",
+                name=name,
+                step=seat.step,
+                cause=cause,
+                on=on,
+            )
+        return Sentence(
+            "The process of this run ended by itself (exit code {code}) at step {step}. {on}",
+            code=code,
+            step=seat.step,
+            on=on,
+        )

@@ -16,6 +16,7 @@ import numpy as np
 
 from core import files, sentences
 from core.places import data_folder
+from core.sentences import Sentence
 from dashboard.jobs import packing
 from dashboard.jobs.records import Curve, JobsError, Run, check_id
 
@@ -114,10 +115,16 @@ class Store:
         except sqlite3.OperationalError as error:
             if "no such table" in str(error) or "no such column" in str(error):
                 return []  # the supervisor is about to make it, or to bring it up to date
-            raise JobsError(f"The store {self.path.name} cannot be read just now: {error}.") from error
+            raise JobsError(
+                Sentence("The store {name} cannot be read just now: {error}.", name=self.path.name, error=error)
+            ) from error
         except sqlite3.DatabaseError as error:
             raise JobsError(
-                f"The store {self.path.name} cannot be read: {error}; move it away to begin anew."
+                Sentence(
+                    "The store {name} cannot be read: {error}; move it away to begin anew.",
+                    name=self.path.name,
+                    error=error,
+                )
             ) from error
 
 

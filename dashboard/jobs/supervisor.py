@@ -23,6 +23,7 @@ from typing import Any, TextIO
 
 from core import files, sentences
 from core.places import VARIABLE, data_folder
+from core.sentences import Sentence
 from dashboard.jobs.crew import Crew
 from dashboard.jobs.lock import FolderLock
 from dashboard.jobs.records import JobsError
@@ -80,16 +81,21 @@ _DOES = ("submit", "pause", "resume", "step", "stop", "look", "delete")
 def _answer(order: dict[str, Any], answers: TextIO, carry_out: Callable[..., Any]) -> None:
     try:
         if order["do"] not in _DOES:
-            raise JobsError(f"there is no order {order['do']!r}")
+            raise JobsError(Sentence("there is no order {order!r}", order=order["do"]))
         said = {"value": carry_out(order["do"], **order["details"])}
     except JobsError as error:
         said = {"error": sentences.of(error), "kind": type(error).__name__}
     except (sqlite3.Error, OSError) as error:
-        said = {"error": f"The store cannot be written: {error}. Make room on the disk and try again.", "kind": ""}
+        said = {
+            "error": Sentence(
+                "The store cannot be written: {error}. Make room on the disk and try again.", error=error
+            ),
+            "kind": "",
+        }
     except Exception:  # one faulty order must not end the runs of everybody
         traceback.print_exc()
         said = {
-            "error": "This order failed by an internal error; the log in the data folder has the details.",
+            "error": Sentence("This order failed by an internal error; the log in the data folder has the details."),
             "kind": "",
         }
     try:
@@ -101,9 +107,11 @@ def _answer(order: dict[str, Any], answers: TextIO, carry_out: Callable[..., Any
 
 def _open(folder: Path, inbox: Connection, answers: TextIO) -> tuple[Writer, list[dict[str, Any]]]:
     """The store, once the folder is ours, and the orders that came meanwhile; after a while they are refused."""
-    why = (
-        f"Another Infoscope server works with the data folder {folder.name}: start, pause and stop runs there, or give "
-        f"this one a folder of its own by {VARIABLE}; looking at runs works here too."
+    why: str = Sentence(
+        "Another Infoscope server works with the data folder {name}: start, pause and stop runs there, or give "
+        "this one a folder of its own by {variable}; looking at runs works here too.",
+        name=folder.name,
+        variable=VARIABLE,
     )
     lock, patience = FolderLock(folder), time.monotonic() + PATIENCE
     held: list[dict[str, Any]] = []
@@ -112,7 +120,7 @@ def _open(folder: Path, inbox: Connection, answers: TextIO) -> tuple[Writer, lis
             try:
                 return Writer(folder), held
             except (JobsError, sqlite3.Error, OSError) as error:
-                why, patience = str(error), 0.0
+                why, patience = sentences.of(error), 0.0
         if wait([inbox], timeout=0.2):
             for order in _orders(inbox):
                 if order is None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import files, sentences
+from core.sentences import Sentence
 from dashboard.jobs import packing, saving
 
 if TYPE_CHECKING:
@@ -222,7 +223,12 @@ class Sitting:
         try:
             index = saving.save(self.method.checkpoint(), Path(self.job.checkpoint))
         except (OSError, saving.SafetensorError) as error:
-            self.say("notice", sentence=f"The checkpoint at step {self.step} could not be written: {error}.")
+            self.say(
+                "notice",
+                sentence=Sentence(
+                    "The checkpoint at step {step} could not be written: {error}.", step=self.step, error=error
+                ),
+            )
         else:
             if index is not None:
                 self.say("saved", at=index)
@@ -242,7 +248,9 @@ class Sitting:
                     self.say("frame", name=name, at=self.step, arrays=packing.pack(arrays))
             except Exception as error:  # a picture that fails must not end the training
                 self.looks.pop(name, None)
-                self.say("notice", sentence=f"The picture {name} cannot be drawn: {error}")
+                self.say(
+                    "notice", sentence=Sentence("The picture {name} cannot be drawn: {error}", name=name, error=error)
+                )
             self.shown[name] = self.step
 
     def _look(self, names: list[str]) -> None:
@@ -259,7 +267,7 @@ class Sitting:
         result = self.method.result() | {"steps": self.step, "seconds": self.seconds}
         if spec.family == "estimators":
             result |= saving.estimate(self.method)  # the same fields for all, however each writes its own
-        message = f"Stopped at step {self.step}; the result is of what was trained until then."
+        message = Sentence("Stopped at step {step}; the result is of what was trained until then.", step=self.step)
         self.say("ended", status=how, message=message if how == "stopped" else "", result=files.plain(result))
 
     def _keep(self) -> None:
@@ -273,7 +281,7 @@ class Sitting:
         try:
             saved.save(self.method, folder / saved.FILE)
         except OSError as error:  # the result is worth more than the model
-            self.say("notice", sentence=f"The model could not be written: {error}.")
+            self.say("notice", sentence=Sentence("The model could not be written: {error}.", error=error))
 
         if "features" in self.method.views and "features" in (arrays := self.method.view("features")):
             save_features(self.job.id, arrays)
@@ -297,10 +305,18 @@ class Sitting:
 
 def _sentence(error: BaseException, step: int) -> str:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return f"There was not enough memory at step {step}; take fewer rows, a smaller batch or a smaller network."
+        return Sentence(
+            "There was not enough memory at step {step}; take fewer rows, a smaller batch or a smaller network.",
+            step=step,
+        )
     if isinstance(error, (ValueError, ArithmeticError)):
         return sentences.of(error) or type(error).__name__
-    return f"This run ended by an internal error at step {step} ({type(error).__name__}: {error})."
+    return Sentence(
+        "This run ended by an internal error at step {step} ({name}: {error}).",
+        step=step,
+        name=type(error).__name__,
+        error=error,
+    )
 
 
 def _use_threads(n: int) -> None:
@@ -317,5 +333,7 @@ def _on_a_device_that_is_here(spec: Spec) -> tuple[Spec, list[str]]:
     try:
         device.resolve(spec.device)
     except ValueError as error:
-        return spec.model_copy(update={"device": "cpu"}), [f"{error}. This run goes on the CPU instead."]
+        return spec.model_copy(update={"device": "cpu"}), [
+            Sentence("{error}. This run goes on the CPU instead.", error=error)
+        ]
     return spec, []

@@ -50,9 +50,17 @@ class Writer:
             self._database.execute("PRAGMA synchronous = NORMAL")
             found = self._database.execute("PRAGMA user_version").fetchone()[0]
         except sqlite3.DatabaseError as error:
-            raise JobsError(f"The store runs.sqlite in {folder} is damaged ({error}); move it away.") from error
+            raise JobsError(
+                Sentence(
+                    "The store runs.sqlite in {folder} is damaged ({error}); move it away.", folder=folder, error=error
+                )
+            ) from error
         if found > VERSION:
-            raise JobsError(f"The store in {folder} was written by a newer version of this program; use that one.")
+            raise JobsError(
+                Sentence(
+                    "The store in {folder} was written by a newer version of this program; use that one.", folder=folder
+                )
+            )
         if not found:
             self._database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
         elif found < VERSION:

@@ -242,7 +242,7 @@ def _take(page: str, keep: Callable[[], str]) -> None:
     try:
         reference = keep()
     except ValueError as error:
-        state.note(page, t(str(error)))
+        state.note(page, t(error))
         return
     _forget(f"{page}:n")
     state.set_widget(f"{page}:i", reference)

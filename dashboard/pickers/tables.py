@@ -159,7 +159,7 @@ def _open(page: str, keep: Callable[[], str]) -> bool:
         reference = keep()
         load(reference)
     except (TableError, ValueError) as error:
-        state.choose(f"{page}.refused", str(error))
+        state.choose(f"{page}.refused", t(error))
         if reference is not None and reference not in (state.chosen("uploads") or ()):
             discard(reference)
         return False

@@ -1,8 +1,13 @@
-"""Every visible sentence goes through `t`: gettext, with the English sentence as the key."""
+"""Every visible sentence goes through `t`: gettext, with the English sentence as the key.
+
+A language is one file here, <code>.po; `python -m dashboard.text.extract` writes the template, and brings it up to date.
+"""
 
 from __future__ import annotations
 
 import gettext
+import io
+import re
 from functools import cache
 from pathlib import Path
 
@@ -10,25 +15,31 @@ from core import sentences
 from core.sentences import Sentence
 from dashboard import state
 
-LANGUAGES = {"en": "English", "xx": "Ŧest"}  # a language is added by its folder <code>/LC_MESSAGES/infoscope.mo
+FOLDER = Path(__file__).parent
+_NAME = re.compile(r'"Language-Name: (.+)\\n"')
 
 
-class _Pseudo(gettext.NullTranslations):
-    """Marks every sentence that passes through the catalogue, so that one which does not is seen at once."""
+def _named(path: Path) -> str:
+    """What a language calls itself, as the head of its file says."""
+    found = _NAME.search(path.read_text(encoding="utf-8"))
+    return found[1] if found else path.stem
 
-    def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
 
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+LANGUAGES = {"en": "English"} | {path.stem: _named(path) for path in sorted(FOLDER.glob("*.po"))}
 
 
 @cache
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The sentences of one language; English is its own key."""
-    if language == "xx":
-        return _Pseudo()
-    return gettext.translation("infoscope", Path(__file__).parent, [language], fallback=True)
+    """The sentences of one language; what it lacks, and English, is its own key."""
+    if language not in LANGUAGES or language == "en":
+        return gettext.NullTranslations()
+    from babel.messages import mofile, pofile  # only whoever reads another language waits for it
+
+    compiled = io.BytesIO()
+    with (FOLDER / f"{language}.po").open("rb") as written:
+        mofile.write_mo(compiled, pofile.read_po(written, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 def t(sentence: str | BaseException, **values: object) -> str:

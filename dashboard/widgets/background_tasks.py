@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from core import sentences
 from dashboard.text import t
 from dashboard.widgets import server
 from dashboard.widgets.live import pulse
@@ -72,7 +73,7 @@ def _run(errand: Errand, work: Callable[[Progress], object], room: threading.Sem
     except _Stopped:
         pass
     except ValueError as error:
-        errand.fault = str(error)
+        errand.fault = sentences.of(error)
     except Exception as error:  # a thread has nobody above it: whatever happens is said on the page
         logging.getLogger(__name__).exception("an errand failed")
         errand.fault = f"it failed unexpectedly ({type(error).__name__}); try again, and look at the server's log"

@@ -192,7 +192,7 @@ def preview(data: dict[str, Any], unit: str) -> None:
     try:
         joint = from_dict(data["distribution"])
     except ValueError as error:
-        layout.empty(str(error))
+        layout.empty(t(error))
         return
     x, y = _sample(repr(sorted(data["distribution"].items())), data["distribution"])
     said = t(

@@ -68,4 +68,4 @@ def _both(cls: Any, s: Shown, chart: Any) -> None:
     if cls.on:
         st.caption(t(cls.on))
     if verdict := s.result.get("verdict"):
-        st.caption(plain(str(verdict).replace(" -", " −")))  # `plain` puts a mark before a minus of the keyboard
+        st.caption(plain(t(verdict).replace(" -", " −")))  # `plain` puts a mark before a minus of the keyboard

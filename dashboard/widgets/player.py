@@ -108,7 +108,7 @@ def start(page: str, make: Callable[[], Sequence[Spec]]) -> None:
         state.choose("started", state.runs(page))
         state.replay(page).update(on=False, playing=False, at=1.0)
     except (SpecError, ValueError, RuntimeError) as error:
-        state.note(page, str(error))
+        state.note(page, t(error))
 
 
 def _launch(page: str, specs: Sequence[Spec] | str) -> None:
@@ -180,7 +180,7 @@ def _button(page: str, name: str, label: str, icon: str, verb: str, which: list[
             try:
                 getattr(server.client(), verb)(run.id)
             except (ValueError, RuntimeError) as error:
-                state.note(page, str(error))
+                state.note(page, t(error))
 
     st.button(label, key=f"{page}:{name}", icon=icon, on_click=act, type=type)  # type: ignore[arg-type]
 

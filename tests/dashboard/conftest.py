@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gettext
+
 import pytest
 
+from dashboard import text
 from dashboard.jobs import client as jobs
+from dashboard.text import extract
 from tests.dashboard.chromium import CHROMIUM, FLAGS, Server
 
 
@@ -14,6 +18,24 @@ def _no_supervisor_outlives_its_test(tmp_path):
     yield
     for folder in [f for f in jobs._clients if f.is_relative_to(tmp_path)]:
         jobs._clients.pop(folder).close()
+
+
+class Pseudo(gettext.NullTranslations):
+    """Marks every sentence that the template holds, so that one which a translator never sees is seen at once."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧" if message in extract.template() else message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1) if n == 1 else f"⟦{msgid2}⟧" if msgid1 in extract.template() else msgid2
+
+
+@pytest.fixture(autouse=True)
+def _pseudo_language(monkeypatch):
+    """A language "xx" for tests, as if it had a file."""
+    files = text.catalogue
+    monkeypatch.setitem(text.LANGUAGES, "xx", "Ŧest")
+    monkeypatch.setattr(text, "catalogue", lambda language: Pseudo() if language == "xx" else files(language))
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.method import Array
+from core.sentences import Sentence
 
 FEWEST = 8  # rows: two to score, two to validate on and four to train on
 
@@ -26,7 +27,9 @@ def split(n: int, k: int, rng: np.random.Generator) -> Parts:
     An eighth of the rows outside a fold is for validation. Errors: ValueError below FEWEST rows.
     """
     if n < FEWEST:
-        raise ValueError(f"there are {n} rows, and a cross-fitted critic needs at least {FEWEST}")
+        raise ValueError(
+            Sentence("there are {n} rows, and a cross-fitted critic needs at least {fewest}", n=n, fewest=FEWEST)
+        )
     k = min(k, n // 2)
     m = math.ceil(n / k)
     order = rng.permutation(n)

@@ -11,6 +11,7 @@ from core.estimators._critic.folds import FEWEST, Parts, split
 from core.estimators._critic.objective import Objective
 from core.estimators._margins import Margins
 from core.method import Array, Source
+from core.sentences import Sentence
 
 _MAPPED, _VALIDATED = (
     20_000,
@@ -25,7 +26,7 @@ class Rows:
     def __init__(self, method: Objective, source: Source, seed: int, device: torch.device) -> None:
         x, y = _columns(source.x, "x"), _columns(source.y, "y")
         if len(x) != len(y):
-            raise ValueError(f"x has {len(x):,} rows and y has {len(y):,}")
+            raise ValueError(Sentence("x has {n_x:,} rows and y has {n_y:,}", n_x=len(x), n_y=len(y)))
         self.given, self.swapped = (x, y), _sides.swapped(x, y)
         self.source, self.seed, self.device = source, seed, device
         if source.draw is None:
@@ -39,7 +40,9 @@ class Rows:
 
     def _fresh(self, method: Objective, x: Array, y: Array) -> tuple[Array, Array, Parts]:
         if len(x) < FEWEST:
-            raise ValueError(f"there are {len(x)} held-out rows, and at least {FEWEST} are needed")
+            raise ValueError(
+                Sentence("there are {n_x} held-out rows, and at least {fewest} are needed", n_x=len(x), fewest=FEWEST)
+            )
         first = self._draw(_MAPPED, 0)
         self.margins = Margins.fit(first[0], method.margins), Margins.fit(first[1], method.margins)
         rows, new = len(x), self._draw(_VALIDATED, 1)
@@ -64,6 +67,6 @@ class Rows:
 
 def _columns(values: Array | None, name: str) -> Array:
     if values is None:
-        raise ValueError(f"{name} is missing: an estimate of MI needs both x and y")
+        raise ValueError(Sentence("{name} is missing: an estimate of MI needs both x and y", name=name))
     values = np.asarray(values, dtype=np.float64)
     return values.reshape(len(values), -1)

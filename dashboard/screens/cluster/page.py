@@ -38,7 +38,7 @@ def draw() -> None:
         try:
             specs = images.missing(data) or [fields.spec("clusterers", method[0], values, data, seed)]
         except SpecError as error:
-            specs = str(error)
+            specs = t(error)
         with buttons:
             player.controls(NAME, specs)
 

@@ -118,7 +118,7 @@ def _others(spec: str) -> tuple[list[tuple[str, float, Any]], list[str]]:
         try:
             found = core.estimate_mi(x, y, method)
         except ValueError as error:
-            sentences.append(f"{trust_summary.title(method)}: {plain(t(str(error)))}")
+            sentences.append(f"{trust_summary.title(method)}: {plain(t(error))}")
             continue
         done.append((method, found.mi, found.interval or (np.nan, np.nan)))
         if found.trust.level != "green":

@@ -38,7 +38,7 @@ def draw() -> None:
         try:
             specs = chosen if isinstance(chosen, str) else comparison.specs(method[0], values, chosen, seed, grid)
         except (SpecError, ValueError) as error:
-            specs = str(error)
+            specs = t(error)
         with buttons:
             player.controls(NAME, specs)
 

@@ -35,7 +35,7 @@ def draw() -> None:
         try:
             specs = images.missing(data) or [fields.spec(FAMILY, method[0], values, data, seed)]
         except SpecError as error:
-            specs = str(error)
+            specs = t(error)
         with buttons:
             player.controls(NAME, specs)
 

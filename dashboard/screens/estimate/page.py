@@ -37,7 +37,7 @@ def draw() -> None:
         try:
             specs = [fields.spec("estimators", name, values, data, seed) for name, values in chosen.items()]
         except SpecError as error:
-            specs = str(error)
+            specs = t(error)
         with buttons:
             player.controls(NAME, specs)
     with ready:

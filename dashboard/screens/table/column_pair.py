@@ -100,7 +100,7 @@ def estimated(reference: str, x: str, y: str, seed: int) -> tuple[list[dict[str,
         try:
             matrix = mi_matrix(table, [x, y], method=method, seed=seed, n_jobs=1)
         except ValueError as error:
-            return [], [str(error)]
+            return [], [t(error)]
         row = matrix.long.iloc[0].to_dict()
         sentences += matrix.notices
         if row["trust"] != "green" and row["reasons"]:

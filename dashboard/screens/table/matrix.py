@@ -63,7 +63,7 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     try:
         return [picks.spec("sweeps", "matrix", parameters, {"table": reference, "x": columns}, seed)]
     except SpecError as error:
-        return str(error)
+        return t(error)
 
 
 def _target(address: Address, names: list[str]) -> str | None:
