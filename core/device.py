@@ -48,6 +48,13 @@ def generator(seed: int, device: torch.device) -> torch.Generator:
     return torch.Generator(device=device).manual_seed(int(seed) % 2**63)
 
 
+def halves(precision: str, where: torch.device) -> bool:
+    """Whether products are computed in bfloat16: as asked for, and by "auto" on a CUDA device that has it."""
+    if precision != "auto":
+        return precision == "bfloat16"
+    return where.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+
+
 @contextmanager
 def threads(n: int | None) -> Iterator[None]:
     """Torch on n threads within, on the caller's number again afterwards; None leaves it as it is.

@@ -83,6 +83,19 @@ def negative_mi(table: Tensor, entropy_weight: float = 1.0) -> Tensor:
     return (table * (entropy_weight * (margin[:, :, None] + margin[:, None, :]) - table.log())).sum((1, 2))
 
 
+def descended(network: Network, features: Tensor, warm: bool, copies: int, weight: float) -> dict[str, Tensor]:
+    """ "loss", the mean of the main heads, and "loss_over", that of the finer ones, on the features of first looks with
+    those of `copies` second ones below them."""
+
+    def of(heads: Heads, features: Tensor) -> Tensor:
+        first, *varied = heads(features).chunk(copies + 1)
+        return negative_mi(joint(first.repeat(copies, 1, 1), torch.cat(varied)), weight).mean()
+
+    # Until the network is warm the main heads follow its features, to be seen, without shaping them.
+    losses = {"loss": of(network.main, features if warm or network.over is None else features.detach())}
+    return losses if network.over is None else losses | {"loss_over": of(network.over, features)}
+
+
 def floor(k: int, entropy_weight: float = 1.0) -> float:
     """The least that `negative_mi` can be, in nats: −max(0, 2λ − 1) ln k.
 

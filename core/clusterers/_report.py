@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +37,13 @@ def collapsed(sizes: Array) -> bool:
 def in_use(sizes: Array) -> float:
     """How many clusters of equal size would be as mixed, exp(H) of the shares: k when all are equally large."""
     return float(np.exp(entropy(sizes)))
+
+
+def summary(labels: Array, k: int, mi: float) -> dict[str, Any]:
+    """The sizes of the clusters, how many are in use and whether they collapsed, and "health", the share of ln k in mi."""
+    sizes = np.bincount(labels, minlength=k)
+    found = {"sizes": sizes.tolist(), "clusters_in_use": in_use(sizes), "collapsed": collapsed(sizes)}
+    return found | {"mi": mi, "health": mi / math.log(k) if k > 1 else 0.0}
 
 
 def confusion(labels: Array | None, clusters: Array, k: int, form: str) -> dict[str, Array]:

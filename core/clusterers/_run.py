@@ -19,7 +19,7 @@ from core.evaluation.assignment import Assignment, match
 from core.learning import best
 from core.learning.encoding import drawn, encode_in_batches
 from core.learning.scaling import Scale, unit
-from core.learning.two_view import TwoViewRun
+from core.learning.two_view_run import TwoViewRun
 from core.method import Array
 
 BASELINE = 2_000  # rows that k-means clusters for comparison: a second or two before the first step

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from core import device
 from core.clusterers import _report
-from core.clusterers._heads import Heads, Network, floor, joint, negative_mi
+from core.clusterers._heads import Heads, Network, descended, floor
 from core.clusterers._run import Run
-from core.learning.fields import Backbone, BatchSize, Crop, LearningRate, Noise, Rotation, Size, Width
+from core.learning import fields
 from core.learning.pairs import Pairs, later, nearest
 from core.learning.schedules import late_cosine
-from core.learning.two_view import TwoViewLearner, TwoViewRun
+from core.learning.two_view import TwoViewLearner
+from core.learning.two_view_run import TwoViewRun
 from core.learning.views import PictureViews, RowViews, Views
 from core.method import Array, Checkpoint, Clusterer, check_is_fitted
 from core.params import Field, Range
@@ -109,46 +108,21 @@ class IIC(TwoViewLearner, Clusterer):
         Field("Time lag of a pair", "Views", "rows"),
     ] = 0
     copies: Annotated[
-        int,
-        Range(1, 8),
-        "Varied views of each row in a step.",
-        Field("Views of each row in a step", "Views"),
+        int, Range(1, 8), "Varied views of each row in a step.", Field("Views of each row in a step", "Views")
     ] = 1
-    rotation: Rotation = 25.0
-    crop: Crop = 0.57
-    jitter: Annotated[
-        float | None,
-        Range(0, 1),
-        "Pictures: change of brightness, contrast and colour; empty: .4 for colour, 0 for grey.",
-        Field("Colour and brightness jitter", "Views", "pictures"),
-    ] = None
-    flip: Annotated[
-        bool,
-        "Pictures: half are mirrored; not for what has a right way round, such as digits.",
-        Field("Mirror pictures", "Views", "pictures"),
-    ] = False
-    noise: Noise = 0.2
-    mask: Annotated[
-        float,
-        Range(0, 0.9),
-        "Rows: part of the values that a view hides by their column's mean.",
-        Field("Share of values hidden", "Views", "rows"),
-    ] = 0.0
-    backbone: Backbone = "auto"
-    size: Size = None
-    width: Width = 32
-    batch_size: BatchSize = 350
-    learning_rate: LearningRate = 2e-3
-    schedule: Annotated[
-        Literal["cosine", "constant", "steps"],
-        "How the step size falls: as a cosine in the second half, never, or × 0.8 every 400 epochs.",
-        Field("Learning-rate schedule", "Training"),
-    ] = "cosine"
-    precision: Annotated[
-        Literal["auto", "float32", "bfloat16"],
-        "Numbers in the network's products; auto is bfloat16 on CUDA.",
-        Field("Number format", "Training"),
-    ] = "auto"
+    rotation: fields.Rotation = 25.0
+    crop: fields.Crop = 0.57
+    jitter: fields.Jitter = None
+    flip: fields.Flip = False
+    noise: fields.Noise = 0.2
+    mask: fields.Mask = 0.0
+    backbone: fields.Backbone = "auto"
+    size: fields.Size = None
+    width: fields.Width = 32
+    batch_size: fields.BatchSize = 350
+    learning_rate: fields.LearningRate = 2e-3
+    schedule: fields.Schedule = "cosine"
+    precision: fields.Precision = "auto"
 
     def check_rows(self, n: int) -> None:
         """Errors: ValueError where n rows are too few for the clusters or the lag."""
@@ -215,21 +189,10 @@ class IIC(TwoViewLearner, Clusterer):
     def losses(self, network: Any, looks: Tensor, epoch: int) -> dict[str, Tensor]:
         """ "loss", the mean of the main heads, and "loss_over", that of the finer ones."""
         # Only the body's products are halved: probabilities and their logarithms need the digits.
-        with torch.autocast(looks.device.type, torch.bfloat16, enabled=self._halved(looks.device)):
-            features = network.body(looks)
-        features, warm = features.float(), epoch >= int(self.warmup * self._run.epochs)
-        # Until the network is warm the main heads follow its features, to be seen, without shaping them.
-        losses = {"loss": self._loss(network.main, features if warm or network.over is None else features.detach())}
-        return losses if network.over is None else losses | {"loss_over": self._loss(network.over, features)}
-
-    def _halved(self, where: torch.device) -> bool:
-        if self.precision != "auto":
-            return self.precision == "bfloat16"
-        return where.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
-
-    def _loss(self, heads: Heads, features: Tensor) -> Tensor:
-        anchor, *varied = heads(features).chunk(self.copies + 1)
-        return negative_mi(joint(anchor.repeat(self.copies, 1, 1), torch.cat(varied)), self.entropy_weight).mean()
+        with torch.autocast(looks.device.type, torch.bfloat16, enabled=device.halves(self.precision, looks.device)):
+            features = network(looks)
+        warm = epoch >= int(self.warmup * self._run.epochs)
+        return descended(network, features.float(), warm, self.copies, self.entropy_weight)
 
     def epoch_end(self, epoch: int) -> dict[str, float]:
         """ "epoch", "mi" and "loss_best_head" (on anchors and one fixed view of each row), "clusters_in_use" (exp of the
@@ -285,14 +248,10 @@ class IIC(TwoViewLearner, Clusterer):
         training; "floor" of the loss; "health" = MI / ln k; and on all rows: sizes, whether they collapsed, how the heads
         agree, the scores against labels where there are any, and those of held-out pictures."""
         check_is_fitted(self, "labels_", msg="this %(name)s was loaded: what its run had to say is not kept with it")
-        sizes = np.bincount(self.labels_, minlength=self.n_clusters)
-        health = self.mi_ / math.log(self.n_clusters) if self.n_clusters > 1 else 0.0
-        return {
-            "loss": min(self.heads_loss_), "floor": floor(self.n_clusters, self.entropy_weight), "mi": self.mi_,
-            "health": health, "head": self.head_, "kept_step": self.kept_step_, "sizes": sizes.tolist(),
-            "clusters_in_use": _report.in_use(sizes), "collapsed": _report.collapsed(sizes),
-            "heads_loss": self.heads_loss_, **self.scores_,
-        }  # fmt: skip
+        found = _report.summary(self.labels_, self.n_clusters, self.mi_)
+        found |= {"loss": min(self.heads_loss_), "floor": floor(self.n_clusters, self.entropy_weight)}
+        found |= {"head": self.head_, "kept_step": self.kept_step_, "heads_loss": self.heads_loss_}
+        return found | self.scores_
 
     def view(self, name: str) -> dict[str, Array]:
         """See `views`; empty where the data have no labels (confusion) or are no pictures (gallery, pairs)."""

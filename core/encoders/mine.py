@@ -72,10 +72,7 @@ class MINE(TwoViewEncoder):
         Field("Critic", "Network"),
     ] = "separable"
     hidden: Annotated[
-        int,
-        Range(4, 4096, log=True),
-        "Hidden units of the critic.",
-        Field("Hidden units of the critic", "Network"),
+        int, Range(4, 4096, log=True), "Hidden units of the critic.", Field("Hidden units of the critic", "Network")
     ] = 1024
     negatives: Annotated[
         int,

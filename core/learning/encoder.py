@@ -14,7 +14,8 @@ from core.arrays import evenly, principal_components
 from core.learning.encoding import drawn, encode_in_batches
 from core.learning.probing import Probing
 from core.learning.scaling import unit
-from core.learning.two_view import TwoViewLearner, TwoViewRun
+from core.learning.two_view import TwoViewLearner
+from core.learning.two_view_run import TwoViewRun
 from core.learning.views import PictureViews
 from core.method import Array, Encoder, check_is_fitted
 from core.params import Range

@@ -51,3 +51,30 @@ BatchSize = Annotated[int, Range(2, 10_000, log=True), "Rows in a step.", Field(
 LearningRate = Annotated[
     float, Range(1e-5, 1.0, log=True), "Step size of Adam at the start.", Field("Learning rate", "Training")
 ]
+Jitter = Annotated[
+    float | None,
+    Range(0, 1),
+    "Pictures: change of brightness, contrast and colour; empty: .4 for colour, 0 for grey.",
+    Field("Colour and brightness jitter", "Views", "pictures"),
+]
+Flip = Annotated[
+    bool,
+    "Pictures: half are mirrored; not for what has a right way round, such as digits.",
+    Field("Mirror pictures", "Views", "pictures"),
+]
+Mask = Annotated[
+    float,
+    Range(0, 0.9),
+    "Rows: part of the values that a view hides by their column's mean.",
+    Field("Share of values hidden", "Views", "rows"),
+]
+Schedule = Annotated[
+    Literal["cosine", "constant", "steps"],
+    "How the step size falls: as a cosine in the second half, never, or × 0.8 every 400 epochs.",
+    Field("Learning-rate schedule", "Training"),
+]
+Precision = Annotated[
+    Literal["auto", "float32", "bfloat16"],
+    "Numbers in the network's products; auto is bfloat16 on CUDA.",
+    Field("Number format", "Training"),
+]

@@ -23,39 +23,12 @@ from core.learning.pairs import Pairs
 from core.learning.scaling import Scale, shaped, unit
 from core.learning.schedules import cosine
 from core.learning.training import Training
+from core.learning.two_view_run import TwoViewRun
 from core.learning.views import PictureViews, RowViews, Views
 from core.method import Array, Checkpoint, Method, Source, Step, check_is_fitted, validate_data
 from core.sentences import Sentence
 
 SMALL_SIDE = 16  # pixels a side: up to that a picture has so few places that half the channels suffice
-
-
-@dataclass(eq=False, kw_only=True)
-class TwoViewRun:
-    """A run under way: its training, the pairs of its scaled rows, which rows it trains on, and at the end the network."""
-
-    source: Source
-    training: Training
-    pairs: Pairs
-    train: Tensor
-    batch: int
-    epochs: int
-    final: Any = None
-
-    @property
-    def x(self) -> Tensor:
-        """The scaled rows, on the device."""
-        return self.pairs.x
-
-    @property
-    def per_epoch(self) -> int:
-        """Full batches in an epoch."""
-        return len(self.train) // self.batch
-
-    @property
-    def network(self) -> Any:
-        """The kept network at the end, the one that trains before."""
-        return self.final or self.training.module
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
