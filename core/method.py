@@ -192,12 +192,16 @@ class Method(BaseEstimator):
             return int(self.random_state)
         return int(np.random.SeedSequence().generate_state(1)[0])
 
+    @property
+    def _current(self) -> Any:
+        """What belongs to the run, or None: before the first step, and in a method that was loaded or pickled."""
+        return getattr(self, "_run", None)
+
     def _under_way(self) -> Any:
         """What belongs to the run. Errors: ValueError before the first step, and where the run was in another process."""
-        run = getattr(self, "_run", None)
-        if run is None:
+        if self._current is None:
             raise ValueError(Sentence("{name} has not taken a step yet: run it first", name=type(self).__name__))
-        return run
+        return self._current
 
     def _shown_run(self, picture: str) -> Any:
         """The run that a picture is of. Errors: ValueError where it was in another process."""
@@ -341,10 +345,8 @@ class Pitfall(Method):
 
     def finish(self) -> Self:
         """Set `wrong_` and `right_` as `_run` has them by now. Errors: ValueError before the first step."""
-        said = getattr(self, "_run", None)
-        if not said:
-            raise ValueError(Sentence("{name} has not taken a step yet: run it first", name=type(self).__name__))
-        self.wrong_, self.right_ = said["wrong"], said["right"]
+        figures = self._under_way()
+        self.wrong_, self.right_ = figures["wrong"], figures["right"]
         return self
 
     def result(self) -> dict[str, Any]:

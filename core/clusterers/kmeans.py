@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -17,6 +17,15 @@ from core.learning.scaling import Scale
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.sentences import Sentence
+
+
+class _Run(NamedTuple):
+    """The fitted centres, the labels there are, and the rows as they were grouped, divided by their unit."""
+
+    model: cluster.KMeans
+    labels: Array | None
+    x: Array
+    unit: float
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -67,7 +76,7 @@ class KMeans(Clusterer):
                 )
             )
         model = cluster.KMeans(self.n_clusters, n_init=self.starts, random_state=self.seed())
-        self._run = model.fit(x), source.labels, x, unit
+        self._run = _Run(model.fit(x), source.labels, x, unit)
         info = {"inertia": float(model.inertia_) * unit * unit}
         if source.labels is not None:
             info["accuracy"] = match(source.labels, model.labels_, self.n_clusters).accuracy
@@ -76,7 +85,7 @@ class KMeans(Clusterer):
 
     def finish(self) -> Self:
         """Set the fitted attributes."""
-        model, labels, x, unit = self._run
+        model, labels, x, unit = self._under_way()
         self.labels_ = model.labels_
         self.cluster_centers_ = self.scale_.offset + self.scale_.span * model.cluster_centers_
         self.inertia_ = float(model.inertia_) * unit * unit
@@ -147,11 +156,7 @@ class KMeans(Clusterer):
         """See `views`. The certainty of a row is its share in its own cluster, see `predict_proba`."""
         if name not in self.views:
             return super().view(name)
-        if getattr(self, "_run", None) is None:
-            raise ValueError(
-                Sentence("the picture {name!r} is shown of a run in this process; run it again to see it", name=name)
-            )
-        model, labels, x, _ = self._run
+        model, labels, x, _ = self._shown_run(name)
         if name == "sizes":
             return {"sizes": np.bincount(model.labels_, minlength=self.n_clusters)}
         if name != "assignments":

@@ -106,7 +106,7 @@ class LearnedDensity(ConditionalDensity):
         out: dict[str, Any] = {"nll_held_out": self.nll_held_out_, "n_iter": self.n_iter_}
         if len(self.restart_nll_) > 1:
             out["restart_nll"] = self.restart_nll_
-        run: Run | None = getattr(self, "_run", None)
+        run: Run | None = self._current
         if run is None:
             return out
         x, y = (columns(a)[run.held] for a in (run.source.x, run.source.y))
@@ -161,7 +161,7 @@ class LearnedDensity(ConditionalDensity):
         kind, _, which = name.partition(":")
         if kind not in self.views:
             return super().view(name)
-        run: Run | None = getattr(self, "_run", None)
+        run: Run | None = self._current
         if run is None:
             check_is_fitted(self)
         network, scale = None, None
@@ -191,7 +191,7 @@ class LearnedDensity(ConditionalDensity):
 
     def _truth(self, picture: dict[str, Array]) -> dict[str, Array]:
         """The true density on the same axes, for one input and one output, where the run's source knows it."""
-        run: Run | None = getattr(self, "_run", None)
+        run: Run | None = self._current
         if run is None or run.source.log_density is None or run.x.shape[-1] > 1 or run.y.shape[-1] > 1:
             return {}
         if "truth" not in run.cache:  # the same throughout a run, and up to a third of a second's work

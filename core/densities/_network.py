@@ -195,7 +195,7 @@ class NetworkDensity(LearnedDensity):
         return _of_all(values, self.keep)
 
     def checkpoint(self) -> Checkpoint | None:
-        run = getattr(self, "_run", None)
+        run = self._current
         return None if run is None else run.training.checkpoint()
 
     def finish(self) -> Self:

@@ -126,7 +126,7 @@ class TwoViewLearner(Method):
     @property
     def total(self) -> int:
         """Epochs times full batches, once the data are known."""
-        run = getattr(self, "_run", None)
+        run = self._current
         return run.epochs * run.per_epoch if run else self.epochs or 1
 
     def _begin(self, source: Source) -> None:

@@ -54,7 +54,8 @@ class LabelsForChoosing(Pitfall):
             random_state=self.seed(),
             device=self.device,
         )
-        self._run, best, kept, epoch = {"iic": iic}, 0.0, None, 0
+        self._run: dict[str, float] | None = None
+        best, kept, epoch = 0.0, None, 0
         for step in iic.steps(_parted(source, self.seed())):
             if "epoch" not in step.info:
                 continue
@@ -62,7 +63,7 @@ class LabelsForChoosing(Pitfall):
             best = max(best, *_each(iic))
             if kept is None or step.info["mi"] > kept["mi"]:
                 kept = step.info
-            self._run |= {"wrong": best, "right": kept["test_accuracy"]}
+            self._run = {"wrong": best, "right": kept["test_accuracy"]}
             yield Step(epoch, {"wrong": best, "right": kept["test_accuracy"]})
 
     @property

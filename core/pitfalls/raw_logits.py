@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -32,6 +31,17 @@ class _Raw(nn.Module):
 
     def forward(self, logits: Tensor) -> Tensor:
         return logits / SHARPNESS
+
+
+class _Run(NamedTuple):
+    """Both networks, in training, the scaled pictures with their labels and views, and the number of clusters."""
+
+    networks: Any  # a ModuleDict
+    training: Training
+    x: Tensor
+    labels: Array
+    views: PictureViews
+    k: int
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -74,15 +84,13 @@ class RawLogits(Pitfall):
         if source.labels is None or source.x.ndim != 4:
             raise ValueError(Sentence("this pitfall needs pictures with labels; choose digits"))
         scale, where = Scale.of(source.x), device.resolve(self.device)
-        self._run = run = SimpleNamespace()
         rows = np.random.default_rng(self.seed()).permutation(len(source.x))[:MOST]
-        run.labels = np.asarray(source.labels)[rows]
-        run.x = unit(scale.apply(source.x[rows]).to(where))
-        run.views, run.k = PictureViews(SIZE, 25.0, 0.57), len(np.unique(run.labels))
-        networks = nn.ModuleDict({side: self._network(scale.shape[0], run.k) for side in SIDES}).to(where)
+        labels, x = np.asarray(source.labels)[rows], unit(scale.apply(source.x[rows]).to(where))
+        views, k = PictureViews(SIZE, 25.0, 0.57), len(np.unique(labels))
+        networks = nn.ModuleDict({side: self._network(scale.shape[0], k) for side in SIDES}).to(where)
         networks["wrong"].main.norm = _Raw()  # type: ignore[assignment]
         adam = torch.optim.Adam(networks.parameters(), lr=2e-3)
-        run.training = Training(networks, adam, device.generator(self.seed(), where))
+        self._run = _Run(networks, Training(networks, adam, device.generator(self.seed(), where)), x, labels, views, k)
 
     def _network(self, channels: int, k: int) -> Network:
         same = torch.Generator().manual_seed(self.seed())
@@ -100,13 +108,13 @@ class RawLogits(Pitfall):
             torch.stack([*losses.values()]).sum().backward()
             run.training.optimiser.step()
             total = {side: total[side] + float(losses[side].detach()) / len(batches) for side in SIDES}
-        found = {side: self._accuracy(run.training.module[side]) for side in SIDES}
+        found = {side: self._accuracy(run.networks[side]) for side in SIDES}
         run.training.meta |= found
         return found | {f"loss_{side}": value for side, value in total.items()}
 
     def _losses(self, anchor: Tensor, varied: Tensor) -> dict[str, Tensor]:
         both, out = torch.cat([anchor, varied]), {}
-        for side, network in self._run.training.module.train().items():
+        for side, network in self._run.networks.train().items():
             p, q = network.main(network.body(both)).chunk(2)
             out[side] = negative_mi(joint(p, q)).mean()
         return out
@@ -118,7 +126,7 @@ class RawLogits(Pitfall):
 
     def finish(self) -> Self:
         """Set `wrong_` and `right_` from the last epoch."""
-        meta = self._run.training.meta
+        meta = self._under_way().training.meta
         self.wrong_, self.right_ = meta["wrong"], meta["right"]
         return self
 

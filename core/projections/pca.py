@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from sklearn import decomposition
@@ -14,6 +14,14 @@ from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fi
 from core.params import Range
 from core.projections._rows import picture
 from core.sentences import Sentence
+
+
+class _Run(NamedTuple):
+    """The fitted components, in the unit that the rows were divided by, and where the rows come from."""
+
+    inner: decomposition.PCA
+    unit: float
+    source: Source
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -50,15 +58,13 @@ class PCA(Projection):
         unit = float(unit_of(x))
         with np.errstate(invalid="ignore"):  # rows that are all equal have no variance to share
             inner = decomposition.PCA(k, random_state=self.seed()).fit(x / unit)
-        self._run = (inner, unit, source)
+        self._run = _Run(inner, unit, source)
         ratio = np.nan_to_num(inner.explained_variance_ratio_)
         yield Step(1, {"explained": float(ratio.sum())})
 
     def finish(self) -> Self:
         """Set the components and their variances. Errors: ValueError before the first step."""
-        if getattr(self, "_run", None) is None:
-            raise ValueError(Sentence("PCA has not taken a step yet: run it first"))
-        inner, unit, _ = self._run
+        inner, unit, _ = self._under_way()
         self.components_, self.mean_ = inner.components_, inner.mean_ * unit
         self.explained_variance_ratio_ = np.nan_to_num(inner.explained_variance_ratio_)
         self.n_features_in_ = len(self.mean_)
@@ -85,13 +91,13 @@ class PCA(Projection):
         """ "features": the first two components as "coordinates" (m ≤ 2,000, 2), with "rows" and "labels"."""
         if name not in self.views:
             return super().view(name)
-        if getattr(self, "_run", None) is None:
+        if self._current is None:
             check_is_fitted(self)
             return picture(self.coordinates_, None)
-        return picture(self._features(), self._run[2])
+        return picture(self._features(), self._run.source)
 
     def _features(self) -> Array:
-        inner, unit, source = self._run
+        inner, unit, source = self._under_way()
         two = inner.components_[:2]
         return np.pad(_turned(flat(source.x), inner.mean_ * unit, two), ((0, 0), (0, 2 - len(two))))
 

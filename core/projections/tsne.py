@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 import torch
@@ -14,10 +14,16 @@ from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fi
 from core.params import Range
 from core.projections._descent import Descent, trustworthiness
 from core.projections._rows import picture
-from core.sentences import Sentence
 
 _EVERY = 25  # iterations between steps
 _NEAR = 5  # training rows among which a new row is placed
+
+
+class _Run(NamedTuple):
+    """The map under way, and where its rows come from."""
+
+    descent: Descent
+    source: Source
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -59,22 +65,22 @@ class TSNE(Projection):
             descent.restore(
                 {name: value.numpy() for name, value in start.tensors.items()}, start.index, start.meta["kl"]
             )
-        self._run = (descent, source)
+        self._run = _Run(descent, source)
         while descent.index < self.iterations:
             descent.advance(min(_EVERY, self.iterations - descent.index))
             yield Step(descent.index, {"kl": descent.kl})
 
     def checkpoint(self) -> Checkpoint | None:
-        run = getattr(self, "_run", None)
-        if run is None or run[0].index == 0:
+        if self._current is None or self._run.descent.index == 0:
             return None
-        return Checkpoint(run[0].index, {k: torch.as_tensor(v) for k, v in run[0].state().items()}, {"kl": run[0].kl})
+        descent = self._run.descent
+        return Checkpoint(
+            descent.index, {k: torch.as_tensor(v) for k, v in descent.state().items()}, {"kl": descent.kl}
+        )
 
     def finish(self) -> Self:
         """Set the map from where it stands. Errors: ValueError before the first step."""
-        if getattr(self, "_run", None) is None:
-            raise ValueError(Sentence("t-SNE has not taken a step yet: run it first"))
-        descent, source = self._run
+        descent, source = self._under_way()
         self.rows_ = flat(source.x).astype(np.float64)
         self.embedding_, self.kl_divergence_, self.n_iter_ = descent.coordinates, descent.kl, descent.index
         self.perplexity_, self.n_features_in_ = descent.perplexity, self.rows_.shape[1]
@@ -112,7 +118,7 @@ class TSNE(Projection):
         """ "embedding": "coordinates" (m ≤ 2,000, 2), their "rows" in the data, and "labels" where there are."""
         if name not in self.views:
             return super().view(name)
-        if getattr(self, "_run", None) is None:
+        if self._current is None:
             check_is_fitted(self)
             return picture(self.embedding_, None)
-        return picture(self._run[0].coordinates, self._run[1])
+        return picture(self._run.descent.coordinates, self._run.source)

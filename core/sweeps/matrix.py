@@ -62,7 +62,7 @@ class Matrix(Sweep):
     @property
     def total(self) -> int:
         """The number of pairs."""
-        return len(self._run) if hasattr(self, "_run") else 1
+        return len(self._run) if self._current is not None else 1
 
     def checkpoint(self) -> Checkpoint | None:
         """The pairs so far."""
