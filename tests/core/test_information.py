@@ -125,7 +125,7 @@ def test_self_information_is_monotone_zero_when_certain_and_adds_for_independent
 @pytest.mark.parametrize(
     ("call", "told"),
     [
-        (lambda: info.entropy([1.5, -0.5]), "p holds -0.5"),
+        (lambda: info.entropy([1.5, -0.5]), "p holds −0.5"),
         (lambda: info.entropy([0.5, 0.5 + 2e-6]), "sum to 1 within 1e-06"),
         (lambda: info.entropy([0.5, np.nan]), "not a finite number"),
         (lambda: info.entropy([[0.5, 0.5]]), "must have 1 dimension and"),
