@@ -153,6 +153,10 @@ class Method(BaseEstimator):
         """Take back what `fitted` gave. Errors: ValueError where it does not fit."""
         raise ValueError(Sentence("{name} keeps no model", name=type(self).__name__))
 
+    def features(self, X: Any) -> Array | None:
+        """What a finished method has learned of each row, (n, d), to go on with; None where it learns nothing of the kind."""
+        return None
+
     @property
     def total(self) -> int:
         """The number of steps a run takes at most, for progress and ETA."""
@@ -305,6 +309,10 @@ class Encoder(_Transformer):
 
     family: ClassVar[str] = "encoders"
     scanned: ClassVar[tuple[str, tuple[int, ...]]] = ("n_features", (10, 16, 32, 64))
+
+    def features(self, X: Any) -> Array:
+        """What `transform` gives."""
+        return np.asarray(self.transform(X))
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

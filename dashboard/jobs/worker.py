@@ -91,6 +91,7 @@ class Sitting:
         self.steps_left = job.steps
         self.pending: list[Step] = []
         self.looks: dict[str, float] = {}
+        self.epoch: float | None = None
         self.shown: dict[str, int] = {}
         self.speed: deque[tuple[float, int]] = deque()
         self.seconds = job.seconds  # the stopwatch: what is counted,
@@ -111,7 +112,7 @@ class Sitting:
         self.publish()
         self.save()
         steps.close()  # type: ignore[attr-defined]
-        self._finish(spec, how)
+        self._finish(spec, source, how)
 
     def _prepare(self) -> tuple[Spec, Source, Checkpoint | None]:
         from core import discover
@@ -206,6 +207,7 @@ class Sitting:
         info: dict[str, float] = {}
         for step in self.pending:
             info |= {name: float(value) for name, value in step.info.items()}
+        self.epoch = info.get("epoch", self.epoch)
         self.speed.append((now, self.step))
         while now - self.speed[0][0] > MEAN and len(self.speed) > 2:
             self.speed.popleft()
@@ -257,23 +259,23 @@ class Sitting:
         until = time.monotonic() + LOOK
         self.looks |= {name: until for name in names if name in self.method.views}
 
-    def _finish(self, spec: Spec, how: str) -> None:
+    def _finish(self, spec: Spec, source: Source, how: str) -> None:
         """The result, the last frames, and only then the last status."""
         self.seconds, self.since = self._elapsed(), None
         self.say("finishing")  # a stop that comes from here on waits for the result
         self.method.finish()
         self.show(time.monotonic(), every=True)
-        self._keep()
+        self._keep(spec, source)
         result = self.method.result() | {"steps": self.step, "seconds": self.seconds}
         if spec.family == "estimators":
             result |= saving.estimate(self.method)  # the same fields for all, however each writes its own
         message = Sentence("Stopped at step {step}; the result is of what was trained until then.", step=self.step)
         self.say("ended", status=how, message=message if how == "stopped" else "", result=files.plain(result))
 
-    def _keep(self) -> None:
-        """What was learned stays beside the run: the model, and features for the embedding page."""
+    def _keep(self, spec: Spec, source: Source) -> None:
+        """What was learned stays beside the run: the model, and the features of its rows."""
         from core import saved
-        from core.data.features import save_features
+        from core.data.features import Features
         from core.places import run_folder
 
         folder = run_folder(self.job.id)
@@ -282,9 +284,16 @@ class Sitting:
             saved.save(self.method, folder / saved.FILE)
         except OSError as error:  # the result is worth more than the model
             self.say("notice", sentence=Sentence("The model could not be written: {error}.", error=error))
-
-        if "features" in self.method.views and "features" in (arrays := self.method.view("features")):
-            save_features(self.job.id, arrays)
+        told = {"data": spec.data.model_dump(exclude_none=True), "seed": spec.seed}
+        try:
+            learned = Features.learned(self.method, source, **told, step=self.step, epoch=self.epoch)
+            if learned is not None:
+                learned.save(self.job.id)
+        except Exception as error:  # a plug-in may fail in any way, and the result is worth more than its features
+            self.say("notice", sentence=Sentence("The features could not be kept: {error}.", error=error))
+        else:
+            for sentence in () if learned is None else learned.notices():
+                self.say("notice", sentence=sentence)
 
     def fail(self, error: BaseException) -> None:
         """One sentence for the viewer, the traceback for the log."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +12,8 @@ import streamlit as st
 
 from core.data import images
 from core.data.downloads import DOWNLOADS, fetch
-from core.data.references import ImageData, Reference, TableData
+from core.data.features import Features
+from core.data.references import ImageData, Reference, RunData, TableData
 from core.params import Param, Range
 from dashboard import state
 from dashboard.pickers import tables
@@ -32,7 +34,7 @@ def choose(address: Address, *, runs: Mapping[str, str] | None = None, most: int
     """
     name = _name(address, dict(runs or {}))
     if name.startswith("run."):
-        return {"run": name.removeprefix("run.")}
+        return _learned(address, name.removeprefix("run."), most)
     if name == TABLE:
         return _table(address)
     data = _pictures(address, name, most)
@@ -117,19 +119,32 @@ def _pictures(address: Address, name: str, most: int) -> dict[str, Any]:
         _fetch(name) if entry and not images.here(name) else _read(name)
         return {"images": name}
     total = entry.size if entry else _described(name)
+    help = "How many of them, drawn at random by the seed. Fewer train faster; more train better."
+    return {"images": name} | _how_many(address, total, most, t("Number of pictures"), help)
+
+
+def _learned(address: Address, run: str, most: int) -> dict[str, Any]:
+    """The features of a run, some of the rows that it has kept."""
+    try:
+        kept = Features.load(run)
+    except ValueError as error:
+        st.caption(plain(t(error)))
+        return {"run": run}
+    for sentence in kept.notices():
+        st.caption(plain(t(sentence)))
+    help = "How many of the rows, drawn at random by the seed."
+    return {"run": run} | _how_many(address, len(kept), most, t("Number of rows"), help)
+
+
+def _how_many(address: Address, total: int, most: int, label: str, help: str) -> dict[str, int]:
+    """A field for how many of so many; nothing where it is all of them."""
     if total <= _FEWEST:
-        return {"images": name}
-    param = Param(
-        "n",
-        int,
-        min(total, most),
-        "How many of them, drawn at random by the seed. Fewer train faster; more train better.",
-        Range(_FEWEST, total),
-    )
+        return {}
+    param = Param("n", int, min(total, most), help, Range(_FEWEST, total))
     if (state.widget(address.key("n")) or 0) > total:
         state.drop_widget(address.key("n"))
-    n = form.field(address, param, "n", t("Number of pictures"))
-    return {"images": name} | ({"n": n} if n < total else {})
+    n = form.field(address, param, "n", label)
+    return {"n": n} if n < total else {}
 
 
 def _described(name: str) -> int:
@@ -311,8 +326,15 @@ def _of_columns(data: TableData) -> dict[str, Any]:
     return {"labels": None, **tables.settings_of(data), "i": TABLE, "x": x}
 
 
+def _of_run(data: RunData) -> dict[str, Any]:
+    given = {} if data.n is None else {"n": data.n}
+    with contextlib.suppress(ValueError):  # a spec without n means all that are kept, and the page begins with fewer
+        given.setdefault("n", len(Features.load(data.run)))
+    return {"i": f"run.{data.run}"} | given
+
+
 _SETTINGS: dict[str, Callable[[Any], dict[str, Any]]] = {  # of the kinds that are offered here
     "images": _of_pictures,
     "table": _of_columns,
-    "run": lambda data: {"i": f"run.{data.run}"},
+    "run": _of_run,
 }

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core import discover, params
-from core.data.features import features_source, save_features
+from core.data.features import Features, features_source
 from core.places import VARIABLE, run_folder
 from core.spec import Spec, SpecError
 
@@ -75,7 +75,7 @@ def test_text_that_is_no_json_is_refused():
 def test_features_of_a_run_are_found_by_its_id(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     features, labels = np.random.default_rng(0).normal(size=(20, 3)), np.arange(20)
-    save_features("abcdef123456", {"features": features, "labels": labels})
+    Features(features, labels=labels).save("abcdef123456")
     source = features_source("abcdef123456")
     assert np.array_equal(source.x, features) and np.array_equal(source.labels, labels)
     with pytest.raises(ValueError, match="000000000000"):
