@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import string
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
@@ -113,7 +114,8 @@ class _Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         written = super().format_field(value, format_spec)
-        return written.replace("-", "−") if format_spec and isinstance(value, (int, float)) else written
+        number = format_spec and isinstance(value, (int, float))
+        return re.sub(r"(?<!e)-", "−", written) if number else written  # 1e-06 keeps its hyphen
 
 
 def _filled(template: str, values: Mapping[str, Any]) -> str:
