@@ -97,7 +97,8 @@ class NetworkDensity(LearnedDensity):
 
         yield from run.training.iterate(update, self.iterations, start)
 
-    def _begin(self, source: Source) -> Run:
+    def _columns(self, source: Source) -> tuple[Array, Array]:
+        """x (n, dx) and y (n, dy). Errors: ValueError where there is no y or there are too few rows."""
         if source.y is None:
             raise ValueError(
                 Sentence("{name} needs y: name the columns or values to predict", name=type(self).__name__)
@@ -112,7 +113,10 @@ class NetworkDensity(LearnedDensity):
                     fewest=FEWEST,
                 )
             )
-        seed, where = self.seed(), devices.resolve(self.device)
+        return x, y
+
+    def _begin(self, source: Source) -> Run:
+        (x, y), seed, where = self._columns(source), self.seed(), devices.resolve(self.device)
         held, kept = self._split(len(x), seed, source.draw is not None)
         own = held.ravel() if self.keep == "average" and not source.draw else held[0]
         scale = Scales(*(Scale.of_columns(side[kept[0]]) for side in (x, y)))
@@ -120,24 +124,31 @@ class NetworkDensity(LearnedDensity):
         rows = [
             (tensor(scale.x(x[chosen])), tensor(scale.y(y[chosen]))) for chosen in (kept, held)
         ]  # (r, rows, columns)
-        network = self._network(x.shape[1], rows[0][1][0].cpu(), generators(seed, self.restarts)).to(where)
-        optimiser = torch.optim.Adam(network.parameters(), lr=self.learning_rate, fused=where.type != "mps")
-        extras = {f"{name}.{k}": v.clone() for name in ("average", "best") for k, v in network.state_dict().items()}
-        meta = {"best": [math.inf] * self.restarts, "at": [0] * self.restarts}
-        training = Training(network, optimiser, devices.generator(seed, where), extras, meta)
-        training.threads = 1 if self.hidden <= SMALL else None
-        if source.test:
-            apart, owner = (columns(source.test.x), columns(source.test.y)), np.zeros(0, dtype=np.int64)
-        elif source.draw:
-            apart, owner = (x, y), np.zeros(0, dtype=np.int64)
-        else:
-            apart, owner = (x[own], y[own]), np.arange(len(own)) // held.shape[1]
-        sitting = Sitting.of(x[kept[0]], y[kept[0]], *apart, owner)
+        training = self._training(x.shape[1], rows[0][1][0].cpu(), seed, where)
+        network = training.module
+        sitting = Sitting.of(x[kept[0]], y[kept[0]], *self._apart(source, x, y, own, held.shape[1]))
         average = copy.deepcopy(network).requires_grad_(False).eval()
         for body in network.modules():
             if isinstance(body, Body):
                 body.chance = training.generator
         return Run(source, scale, *rows[0], *rows[1], own, average, training, sitting, {})
+
+    def _training(self, dx: int, y: Tensor, seed: int, where: torch.device) -> Training:
+        network = self._network(dx, y, generators(seed, self.restarts)).to(where)
+        optimiser = torch.optim.Adam(network.parameters(), lr=self.learning_rate, fused=where.type != "mps")
+        extras = {f"{name}.{k}": v.clone() for name in ("average", "best") for k, v in network.state_dict().items()}
+        meta = {"best": [math.inf] * self.restarts, "at": [0] * self.restarts}
+        training = Training(network, optimiser, devices.generator(seed, where), extras, meta)
+        training.threads = 1 if self.hidden <= SMALL else None
+        return training
+
+    def _apart(self, source: Source, x: Array, y: Array, own: Array, each: int) -> tuple[Array, Array, Array]:
+        """The rows that judge the density, and which network has not seen each; (0,) where none has seen any of them."""
+        if source.test:
+            return columns(source.test.x), columns(source.test.y), np.zeros(0, dtype=np.int64)
+        if source.draw:
+            return x, y, np.zeros(0, dtype=np.int64)
+        return x[own], y[own], np.arange(len(own)) // each
 
     def _split(self, n: int, seed: int, fresh: bool) -> tuple[Array, Array]:
         """The held-out rows of every network, (r, cut), and those it trains on, (r, n − cut)."""
