@@ -16,7 +16,7 @@ from core import params
 from core.analysis.estimate import estimator_class
 from core.data.tables import USABLE, Table, TableError, as_numbers, table_of
 from core.method import Array, Source
-from core.sentences import Sentence
+from core.sentences import Listing, Sentence
 from core.units import equivalent_correlation
 
 _FEWEST = 10  # complete rows of a pair
@@ -90,9 +90,11 @@ class Pairs:
             i, j = place[row["x"]], place[row["y"]]
             square[i, j] = square[j, i] = row["mi"]
         names = ["x", "y", "n", "mi", "correlation", "low", "high", "trust", "reasons", "method"]
-        long = pd.DataFrame(self.rows, columns=names).sort_values(
-            "mi", ascending=False, kind="stable", ignore_index=True
-        )
+        long = pd.DataFrame(self.rows, columns=names)
+        long["reasons"] = pd.Series(
+            [row["reasons"] for row in self.rows], dtype=object
+        )  # a column of text keeps no Sentence
+        long = long.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
         frame = pd.DataFrame(square, index=self.columns, columns=self.columns)
         return MIMatrix(frame, long, tuple(dict.fromkeys(self.notices)))
 
@@ -103,12 +105,12 @@ class Pairs:
             )
         if len(self.table.frame) < _FEWEST:
             n, d = self.table.frame.shape
-            hint = "; transpose it if each column is a case" if d > n else ""
+            hint = Sentence("; transpose it if each column is a case") if d > n else ""
             raise TableError(
                 Sentence(
-                    "the table has {n} row{value} ({n} × {d}); at least {fewest} are needed{hint}",
+                    "the table has {n} row ({n} × {d}); at least {fewest} are needed{hint}",
+                    many="the table has {n} rows ({n} × {d}); at least {fewest} are needed{hint}",
                     n=n,
-                    value="s"[: n != 1],
                     d=d,
                     fewest=_FEWEST,
                     hint=hint,
@@ -185,7 +187,7 @@ class Pairs:
                 )
             }
         if np.ptp(a[whole]) == 0 or np.ptp(b[whole]) == 0:
-            return row | {"reasons": "In the rows that both columns have, one of them is constant."}
+            return row | {"reasons": Sentence("In the rows that both columns have, one of them is constant.")}
         source = Source(a[whole, None], b[whole, None], x_names=(x,), y_names=(y,))
         found = self._make(**self._names(x, y)).drain(source)
         low, high = found.interval_ or (np.nan, np.nan)
@@ -195,7 +197,7 @@ class Pairs:
             "low": low,
             "high": high,
             "trust": found.trust_.level,
-            "reasons": " ".join(found.trust_.reasons),
+            "reasons": Listing(found.trust_.reasons, " "),
         }
 
 

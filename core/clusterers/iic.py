@@ -62,7 +62,7 @@ class IIC(TwoViewLearner, Clusterer):
     warmup: Annotated[
         float,
         Range(0, 0.9),
-        "Part of the epochs in which only the over-clustering heads train.",
+        "Fraction of epochs in which only the over-clustering heads train.",
         Field("Warm-up (share of the epochs)", "Heads"),
     ] = 0.25
     heads: Annotated[
@@ -98,8 +98,8 @@ class IIC(TwoViewLearner, Clusterer):
     neighbours: Annotated[
         float,
         Range(0, 1),
-        "Part of the pairs whose second look is at one of the nearest rows; 0 for photographs.",
-        Field("Share of pairs with a neighbour", "Views"),
+        "Fraction of pairs whose second look is at one of the nearest rows; 0 for photographs.",
+        Field("Fraction of pairs with a neighbour", "Views"),
     ] = 0.5
     lag: Annotated[
         int,

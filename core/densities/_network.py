@@ -43,9 +43,7 @@ class NetworkDensity(LearnedDensity):
     ] = 0.01
     iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 1500
     batch_size: Annotated[int, Range(8, 65_536, log=True), "Rows in a step; all of them where there are fewer."] = 1024
-    held_out: Annotated[
-        float, Range(0.02, 0.5), "Share of the rows kept apart, which decides when learning was at its best."
-    ] = 0.1
+    held_out: Annotated[float, Range(0.02, 0.5), "Fraction of rows held out, which decides when to stop."] = 0.1
     patience: Annotated[
         int, Range(10, 100_000, log=True), "Training ends when this many steps did not improve the held-out rows."
     ] = 250

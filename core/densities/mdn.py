@@ -42,7 +42,7 @@ class MDN(NetworkDensity):
 
     n_components: Annotated[int, Range(1, 64), "Number of Gaussians in the mixture."] = 8
     covariance: Annotated[
-        Literal["diagonal", "full"], "Whether a Gaussian may lean: outputs that depend on each other given x need full."
+        Literal["diagonal", "full"], "Covariance of each component; choose full where outputs are correlated given x."
     ] = "diagonal"
     sigma_floor: Annotated[float, Range(1e-4, 0.5, log=True), "Smallest width of a Gaussian, in spreads of y."] = 0.01
 

@@ -38,9 +38,7 @@ class Gaussian(ClosedForm):
         Literal["normal scores", "standardise", "raw"],
         "Map of each column before: to normal scores by its ranks (MI stays the same), to mean 0 and spread 1, or none.",
     ] = "normal scores"
-    correction: Annotated[
-        Literal["exact", "none"], "Takes off what a finite number of independent rows would show on average."
-    ] = "exact"
+    correction: Annotated[Literal["exact", "none"], "Subtracts the small-sample bias."] = "exact"
 
     def estimate(self, x: Array, y: Array) -> Found:
         """Errors: ValueError where there are no more rows than columns."""

@@ -44,7 +44,7 @@ class Histogram(ClosedForm):
         "quantile"
     )
     correction: Annotated[
-        Literal["miller-madow", "none"], "Takes off what empty and rarely hit cells pretend, or leaves it in."
+        Literal["miller-madow", "none"], "Subtracts the small-sample bias of sparse cells, or leaves it in."
     ] = "miller-madow"
 
     def estimate(self, x: Array, y: Array) -> Found:

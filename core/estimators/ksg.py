@@ -60,9 +60,7 @@ class KSG(ClosedForm):
         Literal["normal scores", "standardise", "raw"],
         "Map of each column before: to normal scores by its ranks (MI stays the same), to mean 0 and spread 1, or none.",
     ] = "normal scores"
-    categories: Annotated[
-        Literal["neither", "x", "y", "both"], "Sides whose numbers are names, of which only equal ones are near."
-    ] = "neither"
+    categories: Annotated[Literal["neither", "x", "y", "both"], "Which sides are categorical."] = "neither"
 
     def work(self, x: Array, y: Array) -> Iterator[Found]:
         """The mean over more and more rows, in random order, each against all others; the last Found is of all rows."""

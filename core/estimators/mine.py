@@ -30,7 +30,7 @@ class MINE(NeuralEstimator):
     reference: ClassVar[str] = "Belghazi et al., 2018, Mutual Information Neural Estimation, arXiv:1801.04062"
 
     ema: Annotated[
-        float, Range(0.001, 1.0, log=True), "Share of each new batch in the moving average; 1 is no correction."
+        float, Range(0.001, 1.0, log=True), "Weight of each new batch in the moving average; 1 is no correction."
     ] = 0.05
 
     def objective(self, scores: Scores) -> Tensor:

@@ -66,7 +66,7 @@ Mask = Annotated[
     float,
     Range(0, 0.9),
     "Rows: part of the values that a view hides by their column's mean.",
-    Field("Share of values hidden", "Views", "rows"),
+    Field("Fraction of values hidden", "Views", "rows"),
 ]
 Schedule = Annotated[
     Literal["cosine", "constant", "steps"],

@@ -67,7 +67,7 @@ def words(run: Run) -> list[str]:
     step = t("step {step} of {total}", step=f"{run.step:,}", total=f"{run.total:,}")
     if run.status == "paused":
         at = [step] if run.total else []  # it may have been paused in the queue
-        return [*at, t("paused") if run.phase else t("paused; its place is free for others, and Play queues it again")]
+        return [*at, t("paused") if run.phase else t("paused; its place went to other runs, and Play queues it again")]
     if run.phase == "finishing" or run.total == 1:
         return [t("computing the result")] if run.total == 1 else [step, t("computing the result")]
     if run.eta is None:

@@ -54,7 +54,7 @@ def test_two_paused_runs_that_are_looked_at_give_their_places_to_who_waits_and_t
         for id in (first, second):
             client.look(id, ["weights"])  # an open page keeps no place
         time.sleep(0.2)
-    assert said(first).endswith("paused; its place is free for others, and Play queues it again")
+    assert said(first).endswith("paused; its place went to other runs, and Play queues it again")
     client.resume(first)
     until(lambda: store.run(first).queue_place)
     assert said(first) == "waiting for a free place: Slow (running) and Slow (running) are ahead"

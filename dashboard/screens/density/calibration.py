@@ -40,7 +40,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     if (outputs := int(found["outputs"])) > 1:
         st.caption(t("Every row counts once for each of its {n} outputs, each given those before it.", n=outputs))
     if s.result.get("calibrated_on") == "held-out rows":
-        st.caption(t("The rows that judge here also chose when to stop, so this check is slightly optimistic."))
+        st.caption(t("The rows of this check also chose when to stop, so this check is slightly optimistic."))
     with st.expander(t("How to read these pictures")):
         _explained()
     return figures

@@ -29,7 +29,7 @@ _TILES = (
         "MINE, InfoNCE and others, where the mutual information is known.",
     ),
     ("table", "Ask your own table", "Which columns depend on which, in any form, and how far to believe it."),
-    ("cluster", "See pictures sort themselves", "IIC groups pictures without labels; the labels only judge it."),
+    ("cluster", "See pictures sort themselves", "IIC groups pictures without labels; labels only score it."),
     ("density", "Learn more than a mean", "A mixture density network where one x has several y."),
 )
 

@@ -10,6 +10,7 @@ import streamlit as st
 from core import discover, units
 from core.data.tables import Table, as_numbers
 from core.method import Array
+from core.sentences import Sentence
 from dashboard import state
 from dashboard.charts import bars, points
 from dashboard.pickers import tables
@@ -104,7 +105,9 @@ def estimated(reference: str, x: str, y: str, seed: int) -> tuple[list[dict[str,
         row = matrix.long.iloc[0].to_dict()
         sentences += matrix.notices
         if row["trust"] != "green" and row["reasons"]:
-            sentences.append(f"{trust_summary.title(method)}: {row['reasons']}")
+            sentences.append(
+                Sentence("{method}: {reasons}", method=trust_summary.title(method), reasons=row["reasons"])
+            )
         if np.isfinite(row["mi"]):
             found.append(row)
     return found, list(dict.fromkeys(sentences))
