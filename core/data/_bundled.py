@@ -7,6 +7,8 @@ from pathlib import Path
 
 from core.sentences import Sentence
 
+FOLDER = Path(__file__).resolve().parents[2] / "assets" / "tables"
+
 
 @dataclass(frozen=True)
 class BundledTable:
@@ -53,4 +55,4 @@ def bundled_path(name: str) -> Path:
         raise ValueError(
             Sentence("there is no bundled table {name!r}; there are {names}", name=name, names=", ".join(BUNDLED))
         )
-    return Path(__file__).resolve().parents[2] / "assets" / "tables" / f"{name}.csv"
+    return FOLDER / f"{name}.csv"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from core.data import _brought, _sets, downloads
+from core.data._arrays import read_arrays
 from core.data._brought import keep_folder, save_pictures, uploads
 from core.data._cache import cached, is_cached
 from core.data._pictures import Progress
@@ -21,7 +23,8 @@ from core.sentences import Sentence
 class ImageSet:
     """What a picker says about a set: its name for people, one sentence, where the pictures come from, and how many.
 
-    `size` counts the training pictures; `classes` are the labels' names by number.
+    `size` counts the training pictures; `classes` are the labels' names by number. `read` makes the arrays of its published
+    files, by their names; a set without it lies in `assets/pictures` as NAME.npz. What is `packed` is unpacked once.
     """
 
     title: str
@@ -29,8 +32,11 @@ class ImageSet:
     provenance: str
     size: int
     classes: tuple[str, ...]
+    read: Callable[[dict[str, Path]], Pictures] | None = None
+    packed: bool = False
 
 
+BUNDLED = Path(__file__).resolve().parents[2] / "assets" / "pictures"
 _DIGITS = tuple("0123456789")
 SETS: dict[str, ImageSet] = {
     "digits": ImageSet(
@@ -40,6 +46,7 @@ SETS: dict[str, ImageSet] = {
         "CC BY 4.0; the test set, as bundled with scikit-learn",
         1_797,
         _DIGITS,
+        lambda files: _sets.digits(),
     ),
     "mnist": ImageSet(
         "MNIST digits, 28 × 28",
@@ -47,6 +54,7 @@ SETS: dict[str, ImageSet] = {
         "Y. LeCun, C. Cortes, C. J. C. Burges (1998), The MNIST database of handwritten digits, CC BY-SA 3.0",
         60_000,
         _DIGITS,
+        _sets.idx_set,
     ),
     "fashion-mnist": ImageSet(
         "Fashion-MNIST, 28 × 28",
@@ -65,6 +73,7 @@ SETS: dict[str, ImageSet] = {
             "bag",
             "ankle boot",
         ),
+        _sets.idx_set,
     ),
     "cifar10": ImageSet(
         "CIFAR-10, 32 × 32 in colour",
@@ -72,19 +81,21 @@ SETS: dict[str, ImageSet] = {
         "A. Krizhevsky (2009), Learning multiple layers of features from tiny images, University of Toronto",
         50_000,
         ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+        _sets.cifar10,
+        packed=True,
     ),
 }
 
 
 def here(name: str) -> bool:
     """Whether a set is on this machine, packed as it may be."""
-    return name == "digits" or (name in SETS and downloads.located(name) is not None)
+    return name in SETS and (name not in downloads.DOWNLOADS or downloads.located(name) is not None)
 
 
 def ready(name: str) -> bool:
     """Whether pictures can be had at once: a set that is on this machine and unpacked, or an upload that was decoded."""
     if name in SETS:
-        return here(name) and (name != "cifar10" or is_cached(_unpacked(downloads.located(name) or {})))
+        return here(name) and (not SETS[name].packed or is_cached(_unpacked(name, downloads.located(name) or {})))
     place = _brought.locate(name)
     return place is not None and is_cached(place.key)
 
@@ -132,9 +143,7 @@ def load(name: str, progress: Progress | None = None) -> Pictures:
         if place is None:
             raise ValueError(_unknown(str(name)))
         return _brought.read(place, progress)
-    if name == "digits":
-        return _sets.digits()._replace(classes=SETS[name].classes)
-    files = downloads.located(name)
+    files = downloads.located(name) if name in downloads.DOWNLOADS else {}
     if files is None:
         megabytes = downloads.DOWNLOADS[name].size / 1e6
         raise ValueError(
@@ -146,15 +155,16 @@ def load(name: str, progress: Progress | None = None) -> Pictures:
                 variable=downloads.VARIABLE,
             )
         )
-    packed = name == "cifar10"
-    found = cached(_unpacked(files), lambda: _sets.cifar10(files)) if packed else _sets.idx_set(files)
-    return found._replace(classes=SETS[name].classes)
+    entry = SETS[name]
+    read = entry.read or (lambda _: read_arrays(BUNDLED / f"{name}.npz", name))
+    found = cached(_unpacked(name, files), lambda: read(files)) if entry.packed else read(files)
+    return found._replace(classes=entry.classes)
 
 
-def _unpacked(files: dict[str, Path]) -> str:
+def _unpacked(name: str, files: dict[str, Path]) -> str:
     """The key of what is unpacked from an archive as it is now."""
     about = next(iter(files.values())).stat()
-    return f"cifar10-{about.st_size}-{about.st_mtime_ns}"
+    return f"{name}-{about.st_size}-{about.st_mtime_ns}"
 
 
 def title(name: str) -> str:

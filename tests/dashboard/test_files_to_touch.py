@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 
+import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import discover, distributions
+from core.data import _bundled, images, tables
+from core.data.images import ImageSet
+from core.data.tables import BundledTable
 from core.places import VARIABLE
 from core.spec import Spec
 from dashboard import pages
@@ -222,6 +226,40 @@ def test_a_closed_form_of_a_plug_in_estimates_a_matrix(tmp_path, opened):
         "Histogram",
         "Linear correlation",
     ]
+
+
+def test_a_bundled_table_is_an_entry_and_its_file(tmp_path, opened, monkeypatch):
+    (tmp_path / "tides.csv").write_text("hour,level\n" + "".join(f"{i},{i * i % 7}\n" for i in range(50)), "utf-8")
+    entry = BundledTable("Tides of a test", "Water at a pier.", "Nobody (2020)", "CC0", "level")
+    monkeypatch.setitem(tables.BUNDLED, "tides", entry)
+    monkeypatch.setattr(_bundled, "FOLDER", tmp_path)
+    at = opened("table", t="tides")
+    assert not at.exception, at.exception
+    box = next(box for box in at.selectbox if box.label == "Table")
+    assert box.value == "tides" and "Tides of a test" in box.options
+    assert any("Water at a pier. Nobody (2020). CC0." in caption.value for caption in at.caption)
+    spec = Spec.parse(
+        {"family": "clusterers", "method": "kmeans", "data": {"table": "tides", "x": ["hour"], "labels": "level"}}
+    )
+    assert spec.source().x.shape == (50, 1) and spec.data.description() == "Tides of a test: hour"
+    assert pages.settings(spec)["t"] == "tides"
+
+
+def test_a_bundled_set_of_pictures_is_an_entry_and_its_file(tmp_path, opened, monkeypatch):
+    drawn = np.random.default_rng(0).integers(0, 255, (40, 9, 9), dtype=np.uint8)
+    np.savez(tmp_path / "stripes.npz", x=drawn, y=np.arange(40) % 2)
+    entry = ImageSet("Stripes of a test", "Forty pictures.", "Nobody (2020)", 40, ("left", "right"))
+    monkeypatch.setitem(images.SETS, "stripes", entry)
+    monkeypatch.setattr(images, "BUNDLED", tmp_path)
+    at = opened("cluster", i="stripes", n="30")
+    assert not at.exception, at.exception
+    box = next(box for box in at.selectbox if box.label == "Data")
+    assert box.value == "stripes" and "Stripes of a test" in box.options
+    assert any("Forty pictures." in caption.value for caption in at.caption)
+    assert at.session_state["cluster:n"] == 30
+    spec = Spec.parse({"family": "clusterers", "method": "kmeans", "data": {"images": "stripes", "n": 30}})
+    assert spec.source().x.shape == (30, 1, 9, 9) and spec.data.label_names() == ("left", "right")
+    assert pages.settings(spec)["i"] == "stripes"
 
 
 def test_a_page_is_a_folder(tmp_path, opened, monkeypatch):
