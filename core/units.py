@@ -17,6 +17,11 @@ def to_nats(bits: float) -> float:
     return bits * LN2
 
 
+def per_nat(unit: str) -> float:
+    """How many of `unit`, "nats" or "bits", one nat is."""
+    return 1 / LN2 if unit == "bits" else 1.0
+
+
 def equivalent_correlation(mi: float) -> float:
     """|ρ| of the bivariate Gaussian with this MI in nats: √(1 − e^(−2I)); 0 for estimates at or below 0."""
     return math.sqrt(-math.expm1(-2.0 * mi)) if mi > 0 else 0.0

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.sentences import Sentence
-from core.units import LN2
+from core.units import per_nat
 from dashboard.charts import _figure, palette
 from dashboard.charts._figure import Figure, axis, figure, number, safe, ticks, whole
 
@@ -83,7 +83,7 @@ def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = 
     off = np.where(np.eye(len(values), dtype=bool), np.nan, values)
     alt = [Sentence("Mutual information between {n} columns, in {unit}.", n=len(labels), unit=Sentence(unit))]
     largest = float(np.nanmax(off)) if (~np.isnan(off)).any() else 0.0
-    top = max(_figure.colours_end(off, _STRONG * (1 / LN2 if unit == "bits" else 1.0)) if largest else 1.0, _FAINT)
+    top = max(_figure.colours_end(off, _STRONG * per_nat(unit)) if largest else 1.0, _FAINT)
     if (~np.isnan(off)).any():
         best = [int(i) for i in np.unravel_index(np.nanargmax(off), values.shape)]
         alt.append(

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class Store:
         # Whole curves of the runs that are looked at, so that a snapshot reads only the batches that came since.
         self._curves: OrderedDict[str, Curve] = OrderedDict()
         self._lock = threading.Lock()
+        self._now = _Now()
 
     def run(self, id: str) -> Run | None:
         """The run of that id, or None (also for what is no id at all)."""
@@ -62,16 +63,8 @@ class Store:
 
     def snapshot(self, id: str, points: int = 500) -> Curve:
         """The curves to draw: at most `points` values a column, with minima and maxima kept (MinMaxLTTB)."""
-        from tsdownsample import MinMaxLTTBDownsampler
-
         whole = self._whole(id)
-        columns = {}
-        for name, (steps, values) in whole.columns.items():
-            if len(steps) > points:
-                kept = MinMaxLTTBDownsampler().downsample(steps, values, n_out=points)
-                steps, values = steps[kept], values[kept]
-            columns[name] = steps, values
-        return Curve(columns, whole.last)
+        return Curve({name: thinned(*column, points) for name, column in whole.columns.items()}, whole.last)
 
     def frames(self, id: str, name: str) -> np.ndarray:
         """The steps at which a picture was kept, rising, (k,) int64; at most about 40, the last one always."""
@@ -106,12 +99,38 @@ class Store:
                 self._curves.popitem(last=False)
             return whole
 
+    @contextmanager
+    def moment(self) -> Iterator[None]:
+        """What this thread reads inside is one snapshot of one moment, and nothing is asked twice."""
+        if self._now.answers is not None or not self.path.exists():
+            yield
+            return
+        self._now.answers = {}
+        try:
+            yield
+        finally:
+            database = self._now.database
+            self._now.answers = self._now.database = None
+            if database is not None:
+                database.close()
+
+    def _ask(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        answers = self._now.answers
+        if answers is None:
+            with closing(_open(self.path)) as database:
+                return database.execute(query, values).fetchall()
+        if (query, values) not in answers:
+            if self._now.database is None:
+                self._now.database = _open(self.path)
+                self._now.database.execute("BEGIN")
+            answers[query, values] = self._now.database.execute(query, values).fetchall()
+        return answers[query, values]
+
     def _rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         if not self.path.exists():
             return []
         try:
-            with _reading(self.path) as database:
-                return database.execute(query, values).fetchall()
+            return self._ask(query, values)
         except sqlite3.OperationalError as error:
             if "no such table" in str(error) or "no such column" in str(error):
                 return []  # the supervisor is about to make it, or to bring it up to date
@@ -128,14 +147,26 @@ class Store:
             ) from error
 
 
-@contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    # A connection a question costs a tenth of a millisecond, and leaves nothing open behind a closed tab.
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2.0)
-    try:
-        yield database
-    finally:
-        database.close()
+class _Now(threading.local):
+    """The connection and the answers of this thread's `moment`, None outside of one."""
+
+    database: sqlite3.Connection | None = None
+    answers: dict[Any, list[tuple[Any, ...]]] | None = None
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    # A connection a moment costs a tenth of a millisecond, and leaves nothing open behind a closed tab.
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=2.0, isolation_level=None)
+
+
+def thinned(steps: np.ndarray, values: np.ndarray, points: int) -> tuple[np.ndarray, np.ndarray]:
+    """At most so many points of a curve, its minima and maxima among them (MinMaxLTTB)."""
+    if len(steps) <= points:
+        return steps, values
+    from tsdownsample import MinMaxLTTBDownsampler
+
+    kept = MinMaxLTTBDownsampler().downsample(steps, values, n_out=points)
+    return steps[kept], values[kept]
 
 
 def _run(row: tuple[Any, ...]) -> Run:

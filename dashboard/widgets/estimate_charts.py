@@ -21,12 +21,8 @@ from dashboard.widgets.trust_summary import SURFACES, amount, difference, estima
 Steps = tuple[np.ndarray, np.ndarray]
 
 
-def _scale(unit: str) -> float:
-    return 1 / units.LN2 if unit == "bits" else 1.0
-
-
 def _scaled(values: Any, unit: str) -> np.ndarray:
-    return np.asarray(values) * _scale(unit)
+    return np.asarray(values) * units.per_nat(unit)
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
@@ -81,7 +77,7 @@ def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
             drawn.append(line("truth", label, steps=[1], values=[float(_scaled(true, unit))], kind="truth"))
     scaled = None if one is None else float(_scaled(one, unit))
     figure = charts.estimate(drawn, truth=scaled, unit=unit, title=_headline(shown, unit), at=shown[0].at)
-    figure["layout"]["meta"]["scale"] = {"y": _scale(unit)}
+    figure["layout"]["meta"]["scale"] = {"y": units.per_nat(unit)}
     if len(shown) > 3:  # room for their names; on a phone they stand one below the other
         figure["layout"]["meta"]["narrow_height"] = 1 + 0.03 * len(shown)
     if shown[0].at is not None and any(map(_trained, shown)):  # a replay moves along axes that stand still
@@ -170,7 +166,7 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
             ylabel=t("learned ({unit})", unit=t(unit)),
             title=t("Learned and true pointwise MI of held-out rows") + of,
         )
-        figure["layout"]["meta"]["scale"] = dict.fromkeys("xy", _scale(unit))
+        figure["layout"]["meta"]["scale"] = dict.fromkeys("xy", units.per_nat(unit))
         return figure
     return None
 

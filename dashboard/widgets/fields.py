@@ -58,13 +58,19 @@ def one(address: Address, family: str) -> tuple[str, str]:
     return name, titles[name]
 
 
-def settings(address: Address, family: str, name: str, title: str, data: str = "") -> dict[str, Any]:
-    """A method's parameters, folded away. data: see `form.fields`."""
-    cls = discover.load(family, name)
-    if not [p for p in parameters(cls) if p not in form.HIDDEN]:
-        return {}
-    with st.expander(t("Settings of {method}", method=title)):
-        return form.fields(address, cls, name, data=data)
+def settings(address: Address, family: str, name: str, title: str, data: str = "", counted: str = "") -> dict[str, Any]:
+    """A method's parameters, folded away. data: see `form.fields`. counted: the label with which the number of what is found
+    stands above the others, where it does."""
+    cls: Any = discover.load(family, name)
+    number = cls.counted() if counted else None
+    skip = form.HIDDEN if number is None else (*form.HIDDEN, number.name)
+    above = form.field(address, number, f"{name}.{number.name}", counted) if number else None
+    if not [p for p in parameters(cls) if p not in skip]:
+        values = {}
+    else:
+        with st.expander(t("Settings of {method}", method=title)):
+            values = form.fields(address, cls, name, skip, data)
+    return values if number is None or above == number.default else values | {number.name: above}
 
 
 def seed(address: Address) -> int:

@@ -16,7 +16,7 @@ from dashboard import state
 from dashboard.jobs import Run
 from dashboard.text import plain, t
 from dashboard.widgets import server, shown_settings, standing
-from dashboard.widgets.live import LiveChart, into_view, pulse
+from dashboard.widgets.live import LiveChart, into_view, pulse, wire
 
 POLL = 0.5  # seconds between two drawings of runs that go on, and more where a drawing takes longer
 QUIET = 2.0  # seconds between two looks at runs that have been paused for some time: another tab may move them
@@ -38,7 +38,7 @@ class Shown:
     # A poll reads the store once for each thing, however many pictures are made of it.
     @cached_property
     def _curves(self) -> dict[str, tuple[Array, Array]]:
-        columns = server.store().snapshot(self.run.id, points=500).columns
+        columns = server.store().snapshot(self.run.id, points=wire.WHOLE - 1).columns  # and the result at its end
         if self.at is None:
             return dict(columns)
         return {name: (s[s <= self.at], v[s <= self.at]) for name, (s, v) in columns.items()}
@@ -214,6 +214,12 @@ def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
 
     @st.fragment(key=f"{page}-{family}-panel")
     def body() -> None:
+        with (
+            server.store().moment()
+        ):  # however many pictures are made, a poll reads the store as it stands at one moment
+            _poll()
+
+    def _poll() -> None:
         present = [r for s in shown if (r := server.store().run(s.id)) is not None]
         if _kinds(present) != began:
             st.rerun()  # the buttons above are others now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -10,6 +10,13 @@ import streamlit as st
 from core.params import Param
 from dashboard import state
 from dashboard.widgets.address import Address
+
+
+def drawn(address: Address, contents: Mapping[str, tuple[str, Callable[[], object]]]) -> None:
+    """Tabs with what they hold, id → (title, what draws it): the open one is drawn."""
+    name, place = opened(address, {name: title for name, (title, _) in contents.items()})
+    with place:
+        contents[name][1]()
 
 
 def opened(address: Address, titles: Mapping[str, str]) -> tuple[str, Any]:

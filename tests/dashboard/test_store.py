@@ -12,6 +12,7 @@ import torch
 from core import files
 from core.method import Checkpoint, Step
 from dashboard.jobs import Curve, JobsError, Store, packing, saving
+from dashboard.jobs import store as store_module
 from dashboard.jobs.queue import FairQueue
 from dashboard.jobs.records import check_id
 from dashboard.jobs.scribe import Scribe
@@ -224,3 +225,39 @@ def test_the_queue_takes_viewers_in_turn_and_tells_the_places_beforehand():
     assert served == ["a1", "b1", "c1", "a2", "c2", "a3"]
     with pytest.raises(IndexError):
         queue.pop()
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """How often the store's file has been opened, and the questions that it was asked."""
+    seen = {"opened": 0, "asked": []}
+
+    def counting(path):
+        seen["opened"] += 1
+        database = real(path)
+        database.set_trace_callback(seen["asked"].append)
+        return database
+
+    real = store_module._open
+    monkeypatch.setattr(store_module, "_open", counting)
+    return seen
+
+
+def test_what_is_read_in_a_moment_is_one_snapshot_and_is_asked_once(writer, store, opened):
+    put(writer, 1, 10)
+    with store.moment():
+        assert store.run(ID).step == 10
+        put(writer, 11, 20)
+        assert store.run(ID).step == 10 and store.snapshot(ID).columns["loss"][0][-1] == 10
+        for _ in range(5):
+            store.run(ID), store.result(ID), store.view(ID, "critic"), store.snapshot(ID)
+    assert opened["opened"] == 1 and len(opened["asked"]) == len(set(opened["asked"]))
+    assert store.run(ID).step == 20 and store.snapshot(ID).columns["loss"][0][-1] == 20
+
+
+def test_a_moment_that_ends_by_an_error_leaves_nothing_open(writer, store, opened):
+    with pytest.raises(RuntimeError), store.moment():
+        store.run(ID)
+        raise RuntimeError
+    put(writer, 1, 3)
+    assert store.run(ID).step == 3 and opened["opened"] == 2

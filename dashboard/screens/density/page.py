@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
-from core.spec import Spec, SpecError
+from core.spec import Spec
 from dashboard.pickers import problem
-from dashboard.screens.density import calibration, comparison, information, slices, tab_layout, training
+from dashboard.screens.density import comparison, contents
 from dashboard.text import t
-from dashboard.widgets import fields, layout, pitfalls, player, run_settings, tabs
+from dashboard.widgets import fields, layout, run_settings, starting, tabs
 from dashboard.widgets.address import Address
 
-NAME = "density"
-
-INVERSE = {"problem": "inverse", "n": 1_000}  # where no data are chosen
+NAME, FAMILY = contents.NAME, contents.FAMILY
 
 
 def draw() -> None:
@@ -28,43 +24,15 @@ def draw() -> None:
     )
     address = Address(NAME)
     left, right = layout.sides()
-    with left:
-        buttons = st.container()
+    with left, starting.form(NAME) as start:
         chosen = problem.choose(address)
-        method = fields.one(address, "densities")
-        values = fields.settings(address, "densities", *method)
-        grid = comparison.settings(address, method[0])
+        method, title = fields.one(address, FAMILY)
+        values = fields.settings(address, FAMILY, method, title)
+        grid = comparison.settings(address, method)
         seed = fields.seed(address)
-        try:
-            specs = chosen if isinstance(chosen, str) else comparison.specs(method[0], values, chosen, seed, grid)
-        except (SpecError, ValueError) as error:
-            specs = t(error)
-        with buttons:
-            player.controls(NAME, specs)
-
-    draws = {
-        "training": (t("Training"), training.draw),
-        "slice": (t("Slice"), slices.draw),
-        "calibrated": (t("Is it calibrated?"), calibration.draw),
-        "information": (t("Information"), information.draw),
-        "compare": (t("Compare"), comparison.draw),
-    }
+        start.would(lambda: chosen if isinstance(chosen, str) else comparison.specs(method, values, chosen, seed, grid))
     with right:
-        titles = {name: title for name, (title, _) in draws.items()}
-        tab, place = tabs.opened(address, titles | {"pitfalls": t("What goes wrong")})
-    with place:
-        if tab == "pitfalls":
-            st.caption(
-                t("Common mistakes next to the correct method, each on the rows and in the unit that its figures name.")
-            )
-            pitfalls.all_about("densities", NAME, INVERSE if isinstance(chosen, str) else chosen, seed)
-        else:
-            player.panel(
-                NAME,
-                lambda shown, chart: tab_layout.draw(shown, chart, draws[tab][1], closely=tab != "compare"),
-                lambda: problem.preview(address, chosen, seed),
-                family="densities",
-            )
+        tabs.drawn(address, contents.tabs(address, chosen, seed))
     address.close()
 
 

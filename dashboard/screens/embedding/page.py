@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from core.spec import Spec, SpecError
+from core.spec import Spec
 from dashboard.pickers import features, images
 from dashboard.text import t
-from dashboard.widgets import embedding, export, fields, layout, player, run_settings, server
+from dashboard.widgets import embedding, export, fields, layout, player, run_settings, server, starting
 from dashboard.widgets.address import Address
 
 NAME = "embedding"
@@ -26,39 +26,32 @@ def draw() -> None:
     )
     address = Address(NAME)
     left, right = layout.sides()
-    with left:
-        buttons = st.container()
+    with left, starting.form(NAME) as start:
         data = features.choose(address)
-        method = fields.one(address, FAMILY)
-        values = fields.settings(address, FAMILY, *method)
+        method, title = fields.one(address, FAMILY)
+        values = fields.settings(address, FAMILY, method, title)
         seed = fields.seed(address)
-        try:
-            specs = images.missing(data) or [fields.spec(FAMILY, method[0], values, data, seed)]
-        except SpecError as error:
-            specs = t(error)
-        with buttons:
-            player.controls(NAME, specs)
-
-    def draw_run(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]
-        s = shown[0]
-        figure = embedding.plane(s)
-        embedding.numbers(s)
-        if figure or s.run.active:
-            chart("plane").show(figure, height=520, waiting=t("The plane appears here with the first layout."))
-        with st.container(horizontal=True):
-            export.figures(NAME, {"embedding": figure})
-            export.runs(NAME, [s.run.spec] if s.run.spec else [])
-
+        start.would(lambda: images.missing(data) or [fields.spec(FAMILY, method, values, data, seed)])
     with right:
         player.panel(
             NAME,
-            draw_run,
+            lambda shown, chart: _draw_run(shown[0], chart),
             lambda: layout.empty(
                 images.missing(data)
                 or server.invitation(t("Press Start to lay the features out. Each dot will be one picture or row."))
             ),
         )
     address.close()
+
+
+def _draw_run(s: player.Shown, chart: Any) -> None:
+    figure = embedding.plane(s)
+    embedding.numbers(s)
+    if figure or s.run.active:
+        chart("plane").show(figure, height=520, waiting=t("The plane appears here with the first layout."))
+    with st.container(horizontal=True):
+        export.figures(NAME, {"embedding": figure})
+        export.runs(NAME, [s.run.spec] if s.run.spec else [])
 
 
 def settings(spec: Spec) -> dict[str, Any]:

@@ -6,15 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from core.spec import Spec, SpecError
+from core.spec import Spec
 from dashboard.pickers import distribution
-from dashboard.screens.estimate import presets
+from dashboard.screens.estimate import contents, presets
 from dashboard.text import t
-from dashboard.widgets import export, fields, layout, player, run_settings, trust_summary
+from dashboard.widgets import fields, layout, player, run_settings, starting
 from dashboard.widgets.address import Address
-from dashboard.widgets.estimate_charts import critic, curves, loss, preview
+from dashboard.widgets.estimate_charts import preview
 
-NAME = "estimate"
+NAME, FAMILY = "estimate", "estimators"
 
 
 def draw() -> None:
@@ -25,44 +25,19 @@ def draw() -> None:
     address = Address(NAME)
     ready = st.container()
     left, right = layout.sides()
-    with left:
-        buttons = st.container()
+    with left, starting.form(NAME) as start:
         data = distribution.choose(address)
-        chosen = fields.methods(address, "estimators")
+        chosen = fields.methods(address, FAMILY)
         with st.container(horizontal=True):  # one below the other where the side is narrow
             with st.container(width=130):
                 seed = fields.seed(address)
             with st.container(width=130):
                 unit = fields.unit(address)
-        try:
-            specs = [fields.spec("estimators", name, values, data, seed) for name, values in chosen.items()]
-        except SpecError as error:
-            specs = t(error)
-        with buttons:
-            player.controls(NAME, specs)
+        start.would(lambda: [fields.spec(FAMILY, name, values, data, seed) for name, values in chosen.items()])
     with ready:
         fields.presets(address, presets.presets())
-
-    def draw_runs(shown: list[player.Shown], chart) -> None:  # type: ignore[no-untyped-def]
-        trust_summary.numbers(shown, unit)
-        figures = {"estimate": curves(shown, unit), "critic": critic(shown, unit), "loss": loss(shown)}
-        chart("mi").show(figures["estimate"], height=300 + 20 * max(0, len(shown) - 3))  # several have a longer legend
-        if figures["loss"]:  # without one nothing is trained, and there is no surface to come
-            picture, losses = st.columns([2.6, 1])
-            with picture:
-                waiting = t("The learned surface appears here once the critic has one to show.")
-                if not any(s.run.active for s in shown):
-                    waiting = t("No surface was learned before the end.")
-                chart("critic").show(figures["critic"], height=270, waiting=waiting)
-            with losses:
-                chart("loss").show(figures["loss"], height=270)
-        with st.container(horizontal=True):
-            export.figures(NAME, figures)
-            export.runs(NAME, [s.run.spec for s in shown if s.run.spec])
-        trust_summary.reasons(shown)
-
     with right:
-        player.panel(NAME, draw_runs, lambda: preview(data, unit))
+        player.panel(NAME, lambda shown, chart: contents.draw(NAME, shown, chart, unit), lambda: preview(data, unit))
     address.close()
 
 

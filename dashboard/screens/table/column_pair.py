@@ -14,7 +14,7 @@ from core.sentences import Sentence
 from dashboard import state
 from dashboard.charts import bars, points
 from dashboard.pickers import tables
-from dashboard.screens.table.matrix import settings
+from dashboard.screens.table.matrix_form import settings
 from dashboard.text import plain, t, tn
 from dashboard.widgets import estimate_charts, export, player, server, trust_summary
 from dashboard.widgets import fields as picks
@@ -165,7 +165,7 @@ def _spread(values: Array, names: dict[float, str] | None, rng: np.random.Genera
 def _several(found: list[dict[str, Any]], method: str, unit: str) -> dict[str, Any]:
     """The estimators without training; the matrix's own one stands in the title with the number of its cell."""
     own = next((row for row in found if row["method"] == method), found[0])
-    scale = 1 / units.LN2 if unit == "bits" else 1.0
+    scale = units.per_nat(unit)
     figure = bars.estimates(
         [row["method"] for row in found],
         [trust_summary.title(row["method"]) for row in found],

@@ -1,156 +1,21 @@
-"""The matrix of mutual information between a table's columns: what it takes, its picture and its list of pairs."""
+"""The picture of the mutual information between a table's columns: a map of all pairs, or bars where there is one target."""
 
 from __future__ import annotations
 
-import json
-import time
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core import units
-from core.data.tables import Table
-from core.spec import Spec, SpecError
-from dashboard import state
 from dashboard.charts import bars, heat
-from dashboard.charts.labels import short
 from dashboard.pickers import tables
+from dashboard.screens.table import pair_list
 from dashboard.text import plain, t, tn
-from dashboard.widgets import export, player, trust_summary
-from dashboard.widgets import fields as picks
-from dashboard.widgets.address import Address
+from dashboard.widgets import export, trust_summary
 from dashboard.widgets.player import Shown
 
-# Columns chosen at first cost at most so much, in rows times pairs; a pair costs as much as a thousand rows beyond its
-# own. For KSG that is about a minute; what it is on this machine is measured and said. By work and not by seconds, so
-# that a link means the same columns everywhere.
-_WORK = 10_000_000
-_OWN = 1_000
-_MOST = 500  # columns of a spec
-_BESIDE = 20  # columns whose matrix is read at half the width
-_LABEL = 15  # letters of a column's name in the list
-_TRUST = {"green": "Good", "amber": "With care", "red": "Do not quote"}
-_SOON = 5.0  # seconds of which nothing need be said
-
-
-def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
-    """Which columns, against which target, by which estimator."""
-    names = tables.usable(table)
-    first = names[: _affordable(len(table.frame), len(names))]
-    key = address.begin("columns", first, lambda text: tables.listed(text, names))
-    help = t("Every pair of these columns is estimated.")
-    columns = st.multiselect(t("Columns"), names, key=key, help=help, format_func=tables.labels(names))
-    if said := tables.unusable(table):
-        st.caption(plain(said))
-    address.end("columns", columns if columns == first else json.dumps(columns, ensure_ascii=False), first)
-    target = _target(address, names)
-    help = t("Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only.")
-    method = picks.choice(
-        address,
-        "method",
-        {m: trust_summary.title(m) for m in trust_summary.closed_forms()},
-        t("Estimator of the matrix"),
-        help,
-    )
-    columns = columns if target is None or target in columns else [*columns, target]
-    if len(columns) < 2:
-        return t("Choose at least two columns.")
-    reference = str(state.widget(address.key("t")))
-    _cost(table, method, _pairs_of(len(columns), target))
-    parameters = {"method": method} | ({"target": target} if target else {})
-    try:
-        return [picks.spec("sweeps", "matrix", parameters, {"table": reference, "x": columns}, seed)]
-    except SpecError as error:
-        return t(error)
-
-
-def _target(address: Address, names: list[str]) -> str | None:
-    """A column that every other is compared with; any of the table, whether it is chosen above or not."""
-
-    def read(text: str) -> str | None:
-        if text not in names:
-            raise ValueError(t("there is no column {name}", name=text[:80]))
-        return text
-
-    key = address.begin("target", None, read)
-    help = t("Only pairs with this column; empty takes every pair.")
-    chosen = st.selectbox(
-        t("Target"), names, None, key=key, placeholder=t("every pair"), help=help, format_func=tables.labels(names)
-    )
-    return address.end("target", chosen, None)
-
-
-def _pairs_of(columns: int, target: str | None = None) -> int:
-    return columns - 1 if target else columns * (columns - 1) // 2
-
-
-def _affordable(rows: int, columns: int) -> int:
-    """How many columns are chosen at first."""
-    k = min(columns, _MOST)
-    while k > 2 and _pairs_of(k) * (rows + _OWN) > _WORK:
-        k -= 1
-    return k
-
-
-def left_out(address: Address, table: Table) -> None:
-    """Which columns the matrix will not have, and one button that takes them all."""
-    names = tables.usable(table)
-    key, target = address.key("columns"), state.widget(address.key("target"))
-    chosen = state.widget(key) or []
-    rest = [n for n in names if n not in chosen and n != target]
-    if not rest or len(chosen) < 2:
-        return
-    method = str(state.widget(address.key("method")))
-    named = ", ".join(rest[:6]) + (t(" and {n} more", n=len(rest) - 6) if len(rest) > 6 else "")
-    pairs = _pairs_of(len(names), target)
-    said = tn("{n} of {all} columns is left out: {named}.", "{n} of {all} columns are left out: {named}.", len(rest),
-              all=len(names), named=named)  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f":material/info: {plain(said)}", width="stretch")
-        st.button(
-            t("Take all {n} columns, {time}", n=len(names), time=_duration(_seconds(table, method, pairs))),
-            key=f"{address.page}:all",
-            on_click=state.set_widget,
-            args=(key, names[:_MOST]),
-        )
-
-
-def _cost(table: Table, method: str, pairs: int) -> None:
-    """How many pairs, and how long they will take where that is worth knowing."""
-    seconds = _seconds(table, method, pairs)
-    said = tn("{n:,} pair of columns", "{n:,} pairs of columns", pairs)
-    st.caption(f"{said}, {_duration(seconds)}." if seconds > _SOON else f"{said}.")
-
-
-def _seconds(table: Table, method: str, pairs: int) -> float:
-    return pairs * (len(table.frame) + _OWN) * _pace(method)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return t("about {n} s", n=max(1, round(seconds)))
-    return t("about {n} min", n=round(seconds / 60)) if seconds < 5400 else t("about {n} h", n=round(seconds / 3600))
-
-
-@st.cache_data(ttl=600, max_entries=8, show_spinner=False)
-def _pace(method: str) -> float:
-    """Seconds for each unit of work, measured on this machine on three pairs."""
-    from core import mi_matrix
-
-    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(1_000, 3)), columns=list("abc"))
-    begun = time.perf_counter()
-    mi_matrix(frame, method=method, n_jobs=1)
-    return (time.perf_counter() - begun) / (3 * (len(frame) + _OWN))
-
-
-def settings(page: str, seed: int) -> tuple[str, int]:
-    """Estimator and seed of the matrix that is shown, or of the one that Start would make: a pair is looked at alike."""
-    specs = [r.spec for r in player.runs(page) if r.spec and r.spec.family == "sweeps"]
-    if specs:
-        return specs[0].parameters["method"], specs[0].seed
-    return str(state.widget(f"{page}:method")), seed
+_NARROW = 20  # columns whose matrix is read at half the width
 
 
 def draw_matrix(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-untyped-def]
@@ -170,14 +35,14 @@ def _matrix(s: Shown, chart, unit: str, key: str) -> None:  # type: ignore[no-un
     height = 160 + 20 * rows if target else heat.height(len(names))
     with st.container(key=f"wrap-{key}"):
         # Many columns need the whole width, and one target's bars do not.
-        map_, list_ = st.columns(2) if len(names) <= _BESIDE or target else (st.container(), st.container())
+        map_, list_ = st.columns(2) if len(names) <= _NARROW or target else (st.container(), st.container())
     with map_:
         waiting = t("The matrix appears here with its first pairs.")
         clicked = chart(key).show(figure, height=height, click=not target, waiting=waiting)
         if clicked and clicked[0] != clicked[1]:
-            _choose((names[clicked[1]], names[clicked[0]]))
+            pair_list.choose((names[clicked[1]], names[clicked[0]]))
     with list_:
-        _pairs(s, unit, f"table:pairs.{key}")
+        pair_list.pairs(s, unit, f"table:pairs.{key}")
     with st.container(horizontal=True):
         export.figures(f"table:{key}", {"matrix": figure})
         export.runs(f"table:{key}", [spec])
@@ -189,11 +54,7 @@ def _figure(s: Shown, names: list[str], square: np.ndarray, target: str | None, 
     if target:
         return _bars(s, names, square, target, unit)
     text = _cells(names, s.result.get("long"), unit)
-    return heat.matrix(names, square * _scale(unit), unit=unit, title=_strongest(s, unit), text=text)
-
-
-def _scale(unit: str) -> float:
-    return 1 / units.LN2 if unit == "bits" else 1.0
+    return heat.matrix(names, square * units.per_nat(unit), unit=unit, title=_strongest(s, unit), text=text)
 
 
 def _square(s: Shown) -> np.ndarray | None:
@@ -232,13 +93,13 @@ def _bars(s: Shown, names: list[str], values: np.ndarray, target: str, unit: str
     intervals = [ends.get(frozenset((names[i], target))) or (None, None) for i in known]
     figure = bars.against(
         [names[i] for i in known],
-        values[at][known] * _scale(unit),
-        np.array(intervals, dtype=float).reshape(len(known), 2) * _scale(unit),
+        values[at][known] * units.per_nat(unit),
+        np.array(intervals, dtype=float).reshape(len(known), 2) * units.per_nat(unit),
         target,
         unit=unit,
         title=_strongest(s, unit),
     )
-    figure["layout"]["meta"]["scale"] = {"x": _scale(unit)}  # a zoom follows the unit
+    figure["layout"]["meta"]["scale"] = {"x": units.per_nat(unit)}  # a zoom follows the unit
     return figure
 
 
@@ -268,61 +129,3 @@ def _among(s: Shown) -> str:
     except ValueError:  # the upload is gone; its matrix is still here
         there = taken
     return str(taken) if taken >= there else t("{n} of {all}", n=taken, all=there)
-
-
-def _pairs(s: Shown, unit: str, key: str) -> None:
-    """Every pair, the strongest first; a selected row is looked at below."""
-    long = s.result.get("long")
-    if not long:
-        st.caption(t("The list of pairs appears when all are estimated."))
-        return
-    mi = t("MI ({unit})", unit=t(unit))
-    names = list(dict.fromkeys(name for row in long for name in (row["x"], row["y"])))
-    label = dict(zip(names, short(names, _LABEL), strict=True))
-    frame = pd.DataFrame(
-        {
-            "x": [label[row["x"]] for row in long],
-            "y": [label[row["y"]] for row in long],
-            mi: [_shown(row["mi"], _scale(unit)) for row in long],
-            "|ρ|": [None if row["mi"] is None else units.equivalent_correlation(row["mi"]) for row in long],
-            t("trust"): [t(_TRUST[row["trust"]]) for row in long],
-            t("rows"): [row["n"] for row in long],
-        }
-    )
-    number = st.column_config.NumberColumn(format="%.3f", width=58)
-    narrow = st.column_config.TextColumn(width=100)
-    if state.chosen("pair") is None:
-        state.choose("pair", (long[0]["x"], long[0]["y"]))
-    event = st.dataframe(
-        frame,
-        hide_index=True,
-        height=420,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=key,
-        column_config={"x": narrow, "y": narrow, mi: number, "|ρ|": number},
-        alt=t("All pairs of columns with their mutual information."),
-    )
-    if event.selection.rows:
-        row = long[event.selection.rows[0]]
-        _choose((row["x"], row["y"]))
-    said = "|ρ| is the correlation of a Gaussian pair with the same mutual information."
-    st.caption(f"{t(said)} {t('Select a row to look at the pair.')}")
-
-
-def _shown(nats: float | None, scale: float) -> float | None:
-    """As the list shows it: never −0.000."""
-    return None if nats is None else 0.0 if abs(nats * scale) < 5e-4 else nats * scale
-
-
-def _choose(pair: tuple[str, str]) -> None:
-    if state.chosen("pair") != pair:
-        state.choose("pair", pair)
-        st.rerun()
-
-
-def settings_of(spec: Spec) -> dict[str, Any]:
-    """The settings of `matrix_specs` that give this run. Its columns are many, and x and y are the pair that is looked at."""
-    seed = {"seed": spec.seed} if spec.seed else {}
-    columns = json.dumps(spec.data.x, ensure_ascii=False)
-    return seed | {"t": spec.data.table, "columns": columns, "m": spec.method} | spec.parameters

@@ -8,9 +8,9 @@ import streamlit as st
 
 from core.spec import Spec
 from dashboard.pickers import tables
-from dashboard.screens.table import column_pair, matrix, overview
+from dashboard.screens.table import contents, matrix_form
 from dashboard.text import t
-from dashboard.widgets import fields, layout, player, run_settings
+from dashboard.widgets import fields, layout, run_settings, starting
 from dashboard.widgets.address import Address
 
 NAME = "table"
@@ -27,39 +27,23 @@ def draw() -> None:
     with left:
         table = tables.pick(address)
         if table is not None:
-            buttons = st.container()
-            settings = st.container()
-            seed, unit = fields.seed(address), fields.unit(address)
-            with settings:
-                specs = matrix.matrix_specs(address, table, seed)
-            with buttons:
-                player.controls(NAME, specs)
+            with starting.form(NAME) as start:
+                settings = st.container()
+                seed, unit = fields.seed(address), fields.unit(address)
+                with settings:
+                    start.would(lambda: matrix_form.matrix_specs(address, table, seed))
     with right:
         if table is None:
             layout.empty(t("Open a file at the left, and its columns appear here."))
         else:
-            overview.summary(table)
-            matrix.left_out(address, table)
-            if any(run.spec and run.spec.family == "sweeps" for run in player.runs(NAME)):
-                with st.expander(t("Columns and first rows")):
-                    overview.columns(table)
-            player.panel(
-                NAME,
-                lambda s, chart: matrix.draw_matrix(s, chart, unit),
-                lambda: overview.preview(table),
-                family="sweeps",
-            )
-            column_pair.pair(address, table, *matrix.settings(NAME, seed), unit)
-            player.panel(
-                NAME, lambda s, chart: column_pair.draw_pair(s, chart, unit), lambda: None, family="estimators"
-            )
+            contents.draw(address, table, seed, unit)
     address.close()
 
 
 def settings(spec: Spec) -> dict[str, Any]:
     """The settings of this page that start a run."""
     return (
-        matrix.settings_of(spec)
+        matrix_form.settings_of(spec)
         if spec.family == "sweeps"
         else tables.settings_of(spec.data) | run_settings.of_method(spec)
     )

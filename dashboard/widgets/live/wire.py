@@ -1,9 +1,9 @@
 """What goes over the wire: the whole figure at first, afterwards the difference to what was sent.
 
-A trace with `meta="grows"` is a curve over an increasing x, thinned to one point in each cell of a grid over x; only
-points in cells beyond the last one are sent. Where that is too many at once, or the browser holds too many, the cells
-double in width and the curve is sent anew, so that its density is the same from end to end. Anything else is sent again
-where it changed, value by value; large arrays go as base64, heat maps of a running chart in 256 shades.
+A trace with `meta="grows"` is a curve over an increasing x; what the store has thinned is sent as it is, and afterwards only
+points beyond the last one: the lowest and the highest in each cell of a grid over x, so that no extreme is lost. Where the
+browser holds too many, the curve is sent anew, so that its density is much the same from end to end. Anything else is sent
+again where it changed, value by value; large arrays go as base64, heat maps of a running chart in 256 shades.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 WHOLE = 500  # points of a curve: about one to two pixels
-UPDATE = 80  # points that all curves of a chart gain in one update: 5.4 bytes each, so that it stays under 1 KB
+UPDATE = 40  # points that all curves of a chart gain in one update: 11 bytes each, so that it stays under 1 KB
 _PACKED = 12  # from this length base64 is shorter than digits
 
 Figure = dict[str, Any]
@@ -74,16 +74,18 @@ def _change(new: Figure, old: Figure, most: int) -> tuple[Figure, dict[str, Any]
 
 
 def _grow(new: Figure, old: Figure, most: int) -> tuple[Figure, list[Any]]:
-    """Points in cells beyond the last; none of them where the curve is sent anew."""
+    """Points beyond the last; none of them where the curve is sent anew."""
     x, y, had, cell = np.asarray(new["x"]), np.asarray(new["y"], float), old["x"], old["cell"]
     if cell is None or not len(had) or not len(x) or x[-1] < had[-1] or not _continues(x, y, had[-1], old["y"][-1]):
         return _whole(new), []
-    beyond = _cells(x, cell)
-    beyond = beyond[np.floor(x[beyond] / cell) > math.floor(had[-1] / cell)]
-    if len(beyond) > most or len(had) + len(beyond) > 2 * WHOLE:
-        return _whole(new, at_least=2 * cell), []
-    trace = {**new, "x": np.append(had, x[beyond]), "y": np.append(old["y"], y[beyond]), "cell": cell}
-    return trace, [pack(x[beyond]), pack(y[beyond])] if len(beyond) else []
+    new_x, new_y = x[x > had[-1]], y[x > had[-1]]
+    while len(keep := _extremes(new_x, new_y, cell)) > most:
+        cell *= 2
+    if len(had) + len(keep) > 2 * WHOLE:
+        return _whole(new), []
+    new_x, new_y = new_x[keep], new_y[keep]
+    trace = {**new, "x": np.append(had, new_x), "y": np.append(old["y"], new_y), "cell": old["cell"]}
+    return trace, [pack(new_x), pack(new_y)] if len(keep) else []
 
 
 def _continues(x: np.ndarray, y: np.ndarray, last_x: float, last_y: float) -> bool:
@@ -92,22 +94,30 @@ def _continues(x: np.ndarray, y: np.ndarray, last_x: float, last_y: float) -> bo
     return x[at] != last_x or bool(np.isclose(y[at], last_y, equal_nan=True))
 
 
-def _whole(trace: Figure, at_least: float = 0.0) -> Figure:
-    """A curve with one point in each cell; the width of a cell is a power of two."""
+def _whole(trace: Figure) -> Figure:
+    """A curve with at most `WHOLE` points, and the width of the cells in which it will grow, a power of two."""
     if trace.get("meta") != "grows":
         return trace
     x, y = np.asarray(trace["x"]), np.asarray(trace["y"], float)
     if len(x) < 2:
         return {**trace, "x": x, "y": y, "cell": None}
-    cell = max(at_least, 2.0 ** math.floor(math.log2(float(np.diff(x).min()) or 1.0)))
-    while len(keep := _cells(x, cell)) > WHOLE:
-        cell *= 2
-    return {**trace, "x": x[keep], "y": y[keep], "cell": cell}
+    cell = 2.0 ** math.floor(math.log2(max(float(np.diff(x).min()), 2 * (x[-1] - x[0]) / WHOLE) or 1.0))
+    if len(x) > WHOLE:  # no curve of the store
+        while len(keep := _extremes(x, y, cell)) > WHOLE:
+            cell *= 2
+        x, y = x[keep], y[keep]
+    return {**trace, "x": x, "y": y, "cell": cell}
 
 
-def _cells(x: np.ndarray, cell: float) -> np.ndarray:
-    """The place of the first point in each cell."""
-    return np.flatnonzero(np.diff(np.floor(x / cell), prepend=-np.inf) > 0)
+def _extremes(x: np.ndarray, y: np.ndarray, cell: float) -> np.ndarray:
+    """The places of the lowest and the highest point in each cell, rising."""
+    first = np.flatnonzero(np.diff(np.floor(x / cell), prepend=-np.inf) > 0)
+    parts = np.split(y, first[1:]) if len(first) else []
+    low, high = (
+        first + np.array([int(pick(np.where(np.isfinite(part), part, missing))) for part in parts], int)
+        for pick, missing in ((np.argmin, np.inf), (np.argmax, -np.inf))
+    )
+    return np.union1d(low, high)
 
 
 def _sendable(trace: Figure) -> Figure:

@@ -1,4 +1,4 @@
-"""What every tab of a run shares: which run is looked at, the numbers above the pictures, the files below them."""
+"""What each tab of the page holds, and what all of a run share: which is looked at, the numbers above, the files below."""
 
 from __future__ import annotations
 
@@ -7,12 +7,43 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.screens.density import files, metrics, view
+from dashboard.pickers import problem
+from dashboard.screens.density import calibration, comparison, files, information, metrics, slices, training, view
 from dashboard.text import plain, t
-from dashboard.widgets import export
+from dashboard.widgets import export, pitfalls, player
+from dashboard.widgets.address import Address
 from dashboard.widgets.player import Shown
 
 Draw = Callable[[list[Shown], Any], dict[str, Any]]  # runs, the one looked at first → figures by name, for export
+
+NAME, FAMILY = "density", "densities"
+_INVERSE = {"problem": "inverse", "n": 1_000}  # for mistakes, where no data are chosen
+
+
+def tabs(address: Address, chosen: dict[str, Any] | str, seed: int) -> dict[str, tuple[str, Callable[[], object]]]:
+    """Id → (title, what draws it). chosen: the data of the form, or why there are none."""
+
+    def of_runs(contents: Draw, closely: bool = True) -> Callable[[], object]:
+        return lambda: player.panel(
+            NAME,
+            lambda shown, chart: draw(shown, chart, contents, closely),
+            lambda: problem.preview(address, chosen, seed),
+            family=FAMILY,
+        )
+
+    return {
+        "training": (t("Training"), of_runs(training.draw)),
+        "slice": (t("Slice"), of_runs(slices.draw)),
+        "calibrated": (t("Is it calibrated?"), of_runs(calibration.draw)),
+        "information": (t("Information"), of_runs(information.draw)),
+        "compare": (t("Compare"), of_runs(comparison.draw, closely=False)),
+        "pitfalls": (t("What goes wrong"), lambda: _mistakes(_INVERSE if isinstance(chosen, str) else chosen, seed)),
+    }
+
+
+def _mistakes(data: dict[str, Any], seed: int) -> None:
+    st.caption(t("Common mistakes next to the correct method, each on the rows and in the unit that its figures name."))
+    pitfalls.all_about(FAMILY, NAME, data, seed)
 
 
 def draw(shown: list[Shown], chart: Any, contents: Draw, closely: bool = True) -> None:

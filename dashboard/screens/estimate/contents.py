@@ -1,0 +1,36 @@
+"""What is drawn of the runs: estimates against the truth, what a critic has learned, and what it minimises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.text import t
+from dashboard.widgets import export, trust_summary
+from dashboard.widgets.estimate_charts import critic, curves, loss
+from dashboard.widgets.player import Shown
+
+
+def draw(page: str, shown: list[Shown], chart: Any, unit: str) -> None:
+    """Numbers, curves, the learned surface beside the loss, what can be taken away, and how far to believe it."""
+    trust_summary.numbers(shown, unit)
+    figures = {"estimate": curves(shown, unit), "critic": critic(shown, unit), "loss": loss(shown)}
+    chart("mi").show(figures["estimate"], height=300 + 20 * max(0, len(shown) - 3))  # several have a longer legend
+    if figures["loss"]:  # without one nothing is trained, and there is no surface to come
+        _surface_and_loss(shown, chart, figures)
+    with st.container(horizontal=True):
+        export.figures(page, figures)
+        export.runs(page, [s.run.spec for s in shown if s.run.spec])
+    trust_summary.reasons(shown)
+
+
+def _surface_and_loss(shown: list[Shown], chart: Any, figures: dict[str, Any]) -> None:
+    picture, losses = st.columns([2.6, 1])
+    with picture:
+        waiting = t("The learned surface appears here once the critic has one to show.")
+        if not any(s.run.active for s in shown):
+            waiting = t("No surface was learned before the end.")
+        chart("critic").show(figures["critic"], height=270, waiting=waiting)
+    with losses:
+        chart("loss").show(figures["loss"], height=270)

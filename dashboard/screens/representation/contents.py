@@ -1,0 +1,52 @@
+"""What each tab of the page holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.spec import Spec
+from dashboard.pickers import augmentation_preview
+from dashboard.screens.representation import results
+from dashboard.text import t
+from dashboard.widgets import layout, pitfalls, player, scans, server
+
+NAME, FAMILY = "representation", "encoders"
+
+
+def tabs(
+    data: dict[str, Any], method: str, values: dict[str, Any], seed: int, specs: Sequence[Spec] | str
+) -> dict[str, tuple[str, Callable[[], object]]]:
+    """Id → (title, what draws it)."""
+    return {
+        "training": (t("Training"), lambda: _training(data, method, values)),
+        "probes": (t("Probes"), _probes),
+        "scan": (t("How many features"), lambda: scans.section(NAME, specs)),
+        "wrong": (t("What goes wrong"), lambda: _mistakes(seed)),
+    }
+
+
+def _training(data: dict[str, Any], method: str, values: dict[str, Any]) -> None:
+    player.panel(
+        NAME,
+        lambda shown, chart: results.training(NAME, shown[0], chart),
+        lambda: augmentation_preview.preview(data, method, values, family=FAMILY),
+        family=FAMILY,
+    )
+
+
+def _probes() -> None:
+    sentence = t("Press Start: what the features are worth appears here, beside raw values and noise.")
+    player.panel(
+        NAME,
+        lambda shown, chart: results.probed(NAME, shown[0], chart),
+        lambda: layout.empty(server.invitation(sentence)),
+        family=FAMILY,
+    )
+
+
+def _mistakes(seed: int) -> None:
+    st.caption(t("Common mistakes next to the correct method, on the bundled digits."))
+    pitfalls.all_about(FAMILY, NAME, {"images": "digits"}, seed)

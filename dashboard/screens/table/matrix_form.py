@@ -1,0 +1,150 @@
+"""What the matrix is made of: columns, a target, an estimator, and how long that will take."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.data.tables import Table
+from core.spec import Spec
+from dashboard import state
+from dashboard.pickers import tables
+from dashboard.text import plain, t, tn
+from dashboard.widgets import fields as picks
+from dashboard.widgets import player, trust_summary
+from dashboard.widgets.address import Address
+
+# Columns chosen at first cost at most so much, in rows times pairs; a pair costs as much as a thousand rows beyond its
+# own. For KSG that is about a minute; what it is on this machine is measured and said. By work and not by seconds, so
+# that a link means the same columns everywhere.
+_WORK = 10_000_000
+_OWN = 1_000
+_MOST = 500  # columns of a spec
+_SOON = 5.0  # seconds of which nothing need be said
+
+
+def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
+    """Which columns, against which target, by which estimator. Errors: SpecError."""
+    names = tables.usable(table)
+    first = names[: _affordable(len(table.frame), len(names))]
+    key = address.begin("columns", first, lambda text: tables.listed(text, names))
+    help = t("Every pair of these columns is estimated.")
+    columns = st.multiselect(t("Columns"), names, key=key, help=help, format_func=tables.labels(names))
+    if said := tables.unusable(table):
+        st.caption(plain(said))
+    address.end("columns", columns if columns == first else json.dumps(columns, ensure_ascii=False), first)
+    target = _target(address, names)
+    help = t("Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only.")
+    method = picks.choice(
+        address,
+        "method",
+        {m: trust_summary.title(m) for m in trust_summary.closed_forms()},
+        t("Estimator of the matrix"),
+        help,
+    )
+    columns = columns if target is None or target in columns else [*columns, target]
+    if len(columns) < 2:
+        return t("Choose at least two columns.")
+    reference = str(state.widget(address.key("t")))
+    _cost(table, method, _pairs_of(len(columns), target))
+    parameters = {"method": method} | ({"target": target} if target else {})
+    return [picks.spec("sweeps", "matrix", parameters, {"table": reference, "x": columns}, seed)]
+
+
+def _target(address: Address, names: list[str]) -> str | None:
+    """A column that every other is compared with; any of the table, whether it is chosen above or not."""
+
+    def read(text: str) -> str | None:
+        if text not in names:
+            raise ValueError(t("there is no column {name}", name=text[:80]))
+        return text
+
+    key = address.begin("target", None, read)
+    help = t("Only pairs with this column; empty takes every pair.")
+    chosen = st.selectbox(
+        t("Target"), names, None, key=key, placeholder=t("every pair"), help=help, format_func=tables.labels(names)
+    )
+    return address.end("target", chosen, None)
+
+
+def _pairs_of(columns: int, target: str | None = None) -> int:
+    return columns - 1 if target else columns * (columns - 1) // 2
+
+
+def _affordable(rows: int, columns: int) -> int:
+    """How many columns are chosen at first."""
+    k = min(columns, _MOST)
+    while k > 2 and _pairs_of(k) * (rows + _OWN) > _WORK:
+        k -= 1
+    return k
+
+
+def left_out(address: Address, table: Table) -> None:
+    """Which columns the matrix will not have, and one button that takes them all."""
+    names = tables.usable(table)
+    key, target = address.key("columns"), state.widget(address.key("target"))
+    chosen = state.widget(key) or []
+    rest = [n for n in names if n not in chosen and n != target]
+    if not rest or len(chosen) < 2:
+        return
+    method = str(state.widget(address.key("method")))
+    named = ", ".join(rest[:6]) + (t(" and {n} more", n=len(rest) - 6) if len(rest) > 6 else "")
+    pairs = _pairs_of(len(names), target)
+    said = tn("{n} of {all} columns is left out: {named}.", "{n} of {all} columns are left out: {named}.", len(rest),
+              all=len(names), named=named)  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":material/info: {plain(said)}", width="stretch")
+        st.button(
+            t("Take all {n} columns, {time}", n=len(names), time=_duration(_seconds(table, method, pairs))),
+            key=f"{address.page}:all",
+            on_click=state.set_widget,
+            args=(key, names[:_MOST]),
+        )
+
+
+def _cost(table: Table, method: str, pairs: int) -> None:
+    """How many pairs, and how long they will take where that is worth knowing."""
+    seconds = _seconds(table, method, pairs)
+    said = tn("{n:,} pair of columns", "{n:,} pairs of columns", pairs)
+    st.caption(f"{said}, {_duration(seconds)}." if seconds > _SOON else f"{said}.")
+
+
+def _seconds(table: Table, method: str, pairs: int) -> float:
+    return pairs * (len(table.frame) + _OWN) * _pace(method)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return t("about {n} s", n=max(1, round(seconds)))
+    return t("about {n} min", n=round(seconds / 60)) if seconds < 5400 else t("about {n} h", n=round(seconds / 3600))
+
+
+@st.cache_data(ttl=600, max_entries=8, show_spinner=False)
+def _pace(method: str) -> float:
+    """Seconds for each unit of work, measured on this machine on three pairs."""
+    from core import mi_matrix
+
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(1_000, 3)), columns=list("abc"))
+    begun = time.perf_counter()
+    mi_matrix(frame, method=method, n_jobs=1)
+    return (time.perf_counter() - begun) / (3 * (len(frame) + _OWN))
+
+
+def settings(page: str, seed: int) -> tuple[str, int]:
+    """Estimator and seed of the matrix that is shown, or of the one that Start would make: a pair is looked at alike."""
+    specs = [r.spec for r in player.runs(page) if r.spec and r.spec.family == "sweeps"]
+    if specs:
+        return specs[0].parameters["method"], specs[0].seed
+    return str(state.widget(f"{page}:method")), seed
+
+
+def settings_of(spec: Spec) -> dict[str, Any]:
+    """The settings of `matrix_specs` that give this run. Its columns are many, and x and y are the pair that is looked at."""
+    seed = {"seed": spec.seed} if spec.seed else {}
+    columns = json.dumps(spec.data.x, ensure_ascii=False)
+    return seed | {"t": spec.data.table, "columns": columns, "m": spec.method} | spec.parameters
