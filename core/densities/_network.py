@@ -168,7 +168,7 @@ class NetworkDensity(LearnedDensity):
         loss = -training.module(x).log_density(y).mean(1)
         training.optimiser.zero_grad()
         loss.sum().backward()
-        clip_each(training.module, _CLIP)
+        clip_each(training.module, _CLIP, squares=True)
         training.optimiser.step()
         mean = [training.extras[f"average.{k}"] for k in training.module.state_dict()]
         # The running mean starts as a plain one, so that the first weights are soon forgotten.

@@ -67,10 +67,17 @@ class BatchedMLP(nn.Module):
         return x
 
 
-def clip_each(module: nn.Module, most: float) -> None:
-    """Scale the gradient of each of the k networks side by side in a module to a norm of at most so much."""
+def clip_each(module: nn.Module, most: float, squares: bool = False) -> None:
+    """Scale the gradient of each of the k networks side by side in a module to a norm of at most so much.
+
+    squares: the norm from one sum of squares, and a grain more of it. It rounds otherwise; both are kept, because a run
+    with the same seed shall be the same to the last bit as in versions before.
+    """
     gradients = [p.grad for p in module.parameters() if p.grad is not None]
-    norms = torch.stack([g.flatten(1).square().sum(1) for g in gradients]).sum(0).sqrt()
-    factor = (most / (norms + 1e-6)).clamp(max=1.0)
+    rows = [g.flatten(1) for g in gradients]
+    norms = torch.stack([row.norm(dim=1) for row in rows]).norm(dim=0)
+    if squares:
+        norms = torch.stack([row.square().sum(1) for row in rows]).sum(0).sqrt() + 1e-6
+    factor = most / norms.clamp(min=most)
     for gradient in gradients:
         gradient.mul_(factor.view(-1, *[1] * (gradient.ndim - 1)))

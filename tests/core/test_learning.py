@@ -44,11 +44,12 @@ def test_best_weights_are_in_the_checkpoint_with_those_of_layers_that_count(tmp_
     assert all(torch.equal(value, best.kept(run)[name]) for name, value in best.kept(again).items())
 
 
-def test_each_networks_gradient_is_clipped_by_its_own_norm():
+@pytest.mark.parametrize("squares", [False, True])
+def test_each_networks_gradient_is_clipped_by_its_own_norm(squares):
     layer = BatchedLinear(3, 2, one_stream(2, torch.Generator().manual_seed(0)))
     layer.weight.grad, layer.bias.grad = torch.zeros(2, 3, 2), torch.zeros(2, 1, 2)
     layer.weight.grad[0, 0], layer.bias.grad[1, 0, 0] = torch.tensor([30.0, 40.0]), 2.0
-    clip_each(layer, 5.0)
+    clip_each(layer, 5.0, squares)
     assert layer.weight.grad[0, 0].tolist() == pytest.approx([3.0, 4.0], rel=1e-5)
     assert layer.bias.grad[1, 0].tolist() == [2.0, 0.0]
 
