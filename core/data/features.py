@@ -141,7 +141,7 @@ def _mapped(path: Path) -> tuple[dict[str, Array], dict[str, Any]]:
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
         if length > path.stat().st_size:
-            raise ValueError("the header is cut short")
+            raise ValueError(Sentence("the header is cut short"))
         header = json.loads(file.read(length))
     about = header.pop("__metadata__", {}).get("about", "{}")
     arrays: dict[str, Array] = {

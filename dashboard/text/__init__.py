@@ -16,7 +16,7 @@ from core.sentences import Sentence
 from dashboard import state
 
 FOLDER = Path(__file__).parent
-_NAME = re.compile(r'"Language-Name: (.+)\\n"')
+_NAME = re.compile(r'"Language-Team: (.+)\\n"')
 
 
 def _named(path: Path) -> str:

@@ -28,8 +28,8 @@ from dashboard.jobs.records import STATUSES
 ROOT = Path(__file__).parents[2]
 _ROOMS = ("core", "dashboard")
 _SAID = {"t": (0,), "tn": (0, 1), "Sentence": (0,), "Param": (3,)}  # which arguments are sentences
-_BY_NAME = {"Sentence": "many", "Page": "title"}
-# What a class, a set or a page says of itself.
+_BY_NAME = {"Sentence": "many", "Page": "title", "Param": "choices"}
+# What a class or a set says of itself.
 _FIELDS = ("title", "sentence", "provenance", "mistake", "remedy", "quantity", "on", "ways")
 
 
@@ -68,7 +68,7 @@ def written(path: Path) -> Iterator[tuple[Any, ...]]:
         else:
             sentences = [_literals(node.args[i], named) for i in _SAID.get(name, ()) if i < len(node.args)]
             sentences += [_literals(k.value, named) for k in node.keywords if k.arg == _BY_NAME.get(name, "")]
-        if len(sentences) == 2:
+        if len(sentences) == 2 and name in ("tn", "Sentence"):
             yield from ((node.lineno, one, many) for one in sentences[0] for many in sentences[1])
         else:
             yield from ((node.lineno, one) for some in sentences for one in some if any(c.isalpha() for c in one))
@@ -121,7 +121,7 @@ _LOOKS = ("get", "items", "values")
 
 
 def spoken() -> Iterator[tuple[str, str]]:
-    """(who says it, sentence) for what classes, sets and pages say of themselves."""
+    """(who says it, sentence) for what classes and sets say of themselves."""
     for name, owner in [*_classes(), *_sets()]:
         for field in _FIELDS:
             said = getattr(owner, field, "")
@@ -158,7 +158,7 @@ def main(folder: Path = text.FOLDER) -> None:
             catalogue = read_po(there, locale=path.stem)
         catalogue.update(template(), no_fuzzy_matching=True)
         with path.open("wb") as out:
-            write_po(out, catalogue, sort_by_file=True, width=120)
+            write_po(out, catalogue, sort_by_file=True, width=120, include_lineno=False)
         missing = sum(1 for m in catalogue if m.id and not m.string)
         print(f"{path.name}: {len(catalogue) - missing} of {len(catalogue)} sentences are translated", file=sys.stderr)
 
