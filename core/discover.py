@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from core.places import data_folder
+from core.paths import data_folder
 from core.sentences import Sentence
 
 FAMILIES = ("distributions", "estimators", "clusterers", "encoders", "projections", "densities", "pitfalls", "sweeps")

@@ -11,7 +11,7 @@ from typing import Any
 
 from core import discover
 from core.method import Checkpoint, Method
-from core.places import run_folder
+from core.paths import run_folder
 from core.sentences import Sentence
 
 FILE = "model.safetensors"  # its name in a run's folder

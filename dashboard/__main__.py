@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from dashboard.settings import parser
 
 

@@ -10,7 +10,7 @@ from typing import IO
 
 import numpy as np
 
-from core.data._sets import Pictures
+from core.data.published_sets import Pictures
 from core.method import Array
 from core.sentences import Sentence
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data._sets import Pictures
-from core.places import data_folder
+from core.data.published_sets import Pictures
+from core.paths import data_folder
 
 _VERSION = 2  # of what is written; another one is written anew
 _ARRAYS = ("x", "labels", "test_x", "test_labels")

@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow as pa
 
 from core.arrays import as_float, plain, real, shown
-from core.data import _kinds
-from core.data._bytes import TableError
+from core.data import column_types
 from core.data._names import listed, numbered
+from core.data.opening import TableError
 from core.sentences import Sentence
 
 
@@ -120,7 +120,7 @@ def typed(values: pd.Series, notices: list[str]) -> tuple[pd.Series, str]:
             )
         return values.where(~infinite), kind
     words = values.astype("str").where(values.notna())
-    if words.nunique() <= max(_kinds.LEVELS, len(words) // 10):
+    if words.nunique() <= max(column_types.LEVELS, len(words) // 10):
         return words.astype("category"), "categorical"
     return words, "text"
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from core import sentences
 from core.data import _decode
-from core.data._members import Listing, Member, folder_listing, zip_listing
-from core.data._sets import Pictures
+from core.data.archive_listing import Listing, Member, folder_listing, zip_listing
+from core.data.published_sets import Pictures
 from core.method import Array
 from core.sentences import Sentence
 

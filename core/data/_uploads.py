@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from core.data import _shelf
+from core.data import upload_store
 from core.data._bundled import BUNDLED, bundled_path
-from core.data._bytes import LIMIT, TableError
-from core.places import data_folder
+from core.data.opening import LIMIT, TableError
+from core.paths import data_folder
 from core.sentences import Sentence
 
 
@@ -42,8 +42,8 @@ def save_upload(table: bytes, name: str, **options: str) -> str:
         )
     options = {key: value for key, value in options.items() if value is not None}
     told = json.dumps(options, sort_keys=True).encode() if options else b""
-    key = _shelf.identify(bytes(table), told)
-    _shelf.keep(folder(), key, ".csv", bytes(table), {"name": name, "options": options})
+    key = upload_store.identify(bytes(table), told)
+    upload_store.keep(folder(), key, ".csv", bytes(table), {"name": name, "options": options})
     return key
 
 
@@ -56,20 +56,20 @@ def reread(reference: str, **options: str) -> str:
 def discard(reference: str) -> None:
     """Forget an upload, such as one that cannot be read."""
     for suffix in (".csv", ".json"):
-        if path := _shelf.find(folder(), reference, suffix):
+        if path := upload_store.find(folder(), reference, suffix):
             path.unlink(missing_ok=True)
 
 
 def uploads(most: int = 20) -> dict[str, str]:
     """What was uploaded to this data folder, id → name, the newest first."""
-    return _shelf.listed(folder(), most)
+    return upload_store.listed(folder(), most)
 
 
 def locate(reference: str) -> tuple[Path, dict[str, Any], str]:
     """(path, reading options, name to show) of a bundled table, an upload or a file. Errors: TableError."""
     if reference in BUNDLED:
         return bundled_path(reference), {}, reference
-    if _shelf.ID.fullmatch(reference):
+    if upload_store.ID.fullmatch(reference):
         return _upload(reference)
     if "/" in reference or os.sep in reference or Path(reference).suffix:
         return Path(reference), {}, Path(reference).name
@@ -83,9 +83,9 @@ def locate(reference: str) -> tuple[Path, dict[str, Any], str]:
 
 
 def _upload(key: str) -> tuple[Path, dict[str, Any], str]:
-    path = _shelf.find(folder(), key, ".csv")
+    path = upload_store.find(folder(), key, ".csv")
     if path is None:
         raise TableError(Sentence("there is no uploaded table {key!r} here: upload it again", key=key))
-    note = _shelf.note(folder(), key)
+    note = upload_store.note(folder(), key)
     options = note.get("options")
     return path, dict(options) if isinstance(options, dict) else {}, str(note.get("name", f"{key}.csv"))

@@ -16,7 +16,7 @@ import numpy as np
 from core import files
 from core.arrays import evenly, principal_axes
 from core.method import Array, Method, Source
-from core.places import run_folder
+from core.paths import run_folder
 from core.sentences import Sentence
 
 ROWS, COLUMNS = 100_000, 128  # that are kept at most: 51 MB

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data import _brought, _sets, downloads
+from core.data import downloads, published_sets, user_images
 from core.data._arrays import read_arrays
-from core.data._brought import keep_folder, save_pictures, uploads
 from core.data._cache import cached, is_cached
 from core.data._pictures import Progress
-from core.data._sets import Pictures
+from core.data.published_sets import Pictures
+from core.data.user_images import keep_folder, save_pictures, uploads
 from core.method import Array, Source
 from core.sentences import Sentence
 
@@ -46,7 +46,7 @@ SETS: dict[str, ImageSet] = {
         "CC BY 4.0; the test set, as bundled with scikit-learn",
         1_797,
         _DIGITS,
-        lambda files: _sets.digits(),
+        lambda files: published_sets.digits(),
     ),
     "mnist": ImageSet(
         "MNIST digits, 28 × 28",
@@ -54,7 +54,7 @@ SETS: dict[str, ImageSet] = {
         "Y. LeCun, C. Cortes, C. J. C. Burges (1998), The MNIST database of handwritten digits, CC BY-SA 3.0",
         60_000,
         _DIGITS,
-        _sets.idx_set,
+        published_sets.idx_set,
     ),
     "fashion-mnist": ImageSet(
         "Fashion-MNIST, 28 × 28",
@@ -73,7 +73,7 @@ SETS: dict[str, ImageSet] = {
             "bag",
             "ankle boot",
         ),
-        _sets.idx_set,
+        published_sets.idx_set,
     ),
     "cifar10": ImageSet(
         "CIFAR-10, 32 × 32 in colour",
@@ -81,7 +81,7 @@ SETS: dict[str, ImageSet] = {
         "A. Krizhevsky (2009), Learning multiple layers of features from tiny images, University of Toronto",
         50_000,
         ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
-        _sets.cifar10,
+        published_sets.cifar10,
         packed=True,
     ),
 }
@@ -96,7 +96,7 @@ def ready(name: str) -> bool:
     """Whether pictures can be had at once: a set that is on this machine and unpacked, or an upload that was decoded."""
     if name in SETS:
         return here(name) and (not SETS[name].packed or is_cached(_unpacked(name, downloads.located(name) or {})))
-    place = _brought.locate(name)
+    place = user_images.locate(name)
     return place is not None and is_cached(place.key)
 
 
@@ -139,10 +139,10 @@ def load(name: str, progress: Progress | None = None) -> Pictures:
     where nothing can be read.
     """
     if name not in SETS:
-        place = _brought.locate(str(name))
+        place = user_images.locate(str(name))
         if place is None:
             raise ValueError(_unknown(str(name)))
-        return _brought.read(place, progress)
+        return user_images.read(place, progress)
     files = downloads.located(name) if name in downloads.DOWNLOADS else {}
     if files is None:
         megabytes = downloads.DOWNLOADS[name].size / 1e6
@@ -171,7 +171,7 @@ def title(name: str) -> str:
     """What people call a set or an upload. Errors: ValueError for an unknown one."""
     if name in SETS:
         return SETS[name].title
-    place = _brought.locate(name)
+    place = user_images.locate(name)
     if place is None:
         raise ValueError(_unknown(name))
     return place.name

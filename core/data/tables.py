@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import hardly_varies
-from core.data import _bytes, _frames, _kinds, _rows
+from core.data import _frames, column_types, opening, parsing
 from core.data._bundled import BUNDLED, BundledTable, bundled_path
-from core.data._bytes import TableError
-from core.data._encoding import ENCODINGS
 from core.data._uploads import discard, locate, reread, save_upload, uploads
+from core.data.encoding import text_encoding
+from core.data.likely_encoding import ENCODINGS
+from core.data.opening import TableError
 from core.method import Array, Source
 from core.sentences import Sentence
 
@@ -90,19 +91,19 @@ def read_table(
         raise TableError(Sentence("name={name!r:.80} is not text: give the name to show in messages", name=name))
     if decimal not in (None, ".", ","):
         raise TableError(Sentence('decimal={decimal!r} is neither "." nor ","', decimal=decimal))
-    data, name = _bytes.load(path_or_file, name)
-    _bytes.refuse_foreign(data, name)
-    data, codec, errors, notices = _bytes.text_encoding(data, name, encoding)
-    rows = _rows.split(data, codec, errors, name, delimiter)
+    data, name = opening.load(path_or_file, name)
+    opening.refuse_foreign(data, name)
+    data, codec, errors, notices = text_encoding(data, name, encoding)
+    rows = parsing.split(data, codec, errors, name, delimiter)
     notices += rows.notices
-    columns = [_kinds.missing_as_null(*pair, rows.lines) for pair in zip(rows.names, rows.columns, strict=True)]
+    columns = [column_types.missing_as_null(*pair, rows.lines) for pair in zip(rows.names, rows.columns, strict=True)]
     if len(columns) > 1 and rows.trailing and columns[-1].text.null_count == len(rows.lines):
         columns.pop()
         notices.append(Sentence("Every line ends with a separator: the empty last column was left out."))
-    mark = decimal or _kinds.decimal_mark(columns, rows.delimiter)
+    mark = decimal or column_types.decimal_mark(columns, rows.delimiter)
     series, described = {}, []
     for cells in columns:
-        values, kind = _kinds.convert(cells, mark)
+        values, kind = column_types.convert(cells, mark)
         series[cells.name] = values
         described.append(_describe(cells.name, values, kind))
         notices += cells.notices

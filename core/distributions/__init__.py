@@ -13,7 +13,7 @@ from typing import Any
 
 from core import discover, params
 from core._family import lazily
-from core.joint import Distribution
+from core.distributions._base import Distribution
 from core.sentences import Sentence
 
 # The order in which they are offered: the textbook cases, then the maps that change nothing but the margins.

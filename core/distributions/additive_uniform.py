@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from core.joint import Distribution, columns
+from core.distributions._base import Distribution, columns
 from core.method import Array
 from core.params import Range
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from core.joint import Transform
+from core.distributions._base import Transform
 from core.method import Array
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 
-from core.joint import Distribution
+from core.distributions._base import Distribution
 from core.method import Array
 from core.params import Range
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from core.joint import Transform
+from core.distributions._base import Transform
 from core.method import Array
 from core.sentences import Sentence
 

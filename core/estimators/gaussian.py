@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import digamma
 
 from core.estimators._closed import ClosedForm, Found, varies
-from core.estimators._margins import columns_as
+from core.estimators._marginal_transforms import columns_as
 from core.evaluation.trust import Finding
 from core.method import Array
 from core.sentences import Sentence

@@ -13,7 +13,7 @@ from scipy.stats import t as student
 from core import neighbours
 from core.arrays import mean_and_deviation
 from core.estimators._closed import ClosedForm, Found, varies
-from core.estimators._margins import columns_as
+from core.estimators._marginal_transforms import columns_as
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
 from core.method import Array
 from core.params import Range

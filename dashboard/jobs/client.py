@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import files
-from core.places import VARIABLE, data_folder
+from core.paths import VARIABLE, data_folder
 from core.sentences import Sentence
 from dashboard.jobs.records import JobsError, QueueFull, check_id
 

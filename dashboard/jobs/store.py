@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from core import files, sentences
-from core.places import data_folder
+from core.paths import data_folder
 from core.sentences import Sentence
 from dashboard.jobs import packing
 from dashboard.jobs.records import Curve, JobsError, Run, check_id

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from core import files, sentences
-from core.places import VARIABLE, data_folder
+from core.paths import VARIABLE, data_folder
 from core.sentences import Sentence
 from dashboard.jobs.crew import Crew
 from dashboard.jobs.lock import FolderLock

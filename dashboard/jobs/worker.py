@@ -276,7 +276,7 @@ class Sitting:
         """What was learned stays beside the run: the model, and the features of its rows."""
         from core import saved
         from core.data.features import Features
-        from core.places import run_folder
+        from core.paths import run_folder
 
         folder = run_folder(self.job.id)
         folder.mkdir(parents=True, exist_ok=True)

@@ -268,7 +268,7 @@ def _table(address: Address) -> dict[str, Any]:
     reference = str(state.widget(address.key("t")))
     if table is None:
         return {"table": reference, "x": []}
-    from core.data.samples import LEVELS, label_columns, sample_columns
+    from core.data.design_matrix import LEVELS, label_columns, sample_columns
 
     labels = _labels(address, label_columns(table), reference)
     grouped = sample_columns(table)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.places import run_folder
+from core.paths import run_folder
 from core.spec import Spec
 from dashboard.jobs import Run
 from dashboard.text import plain, t

@@ -11,8 +11,7 @@ from core.clusterers import IIC
 from core.data.images import image_source
 from core.data.problems import problem_source
 from core.densities import MDN
-from core.distributions import make
-from core.joint import Distribution
+from core.distributions import Distribution, make
 from tests.benchmarks import _report
 
 SEEDS = range(5)

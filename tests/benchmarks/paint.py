@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from tests.benchmarks import _report
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import tempfile
 import time
 from statistics import median
 
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard.jobs import Client, Store, connect
 from tests.benchmarks import _report

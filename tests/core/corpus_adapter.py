@@ -8,8 +8,8 @@ from typing import Any
 import core
 from core.data._arrays import read_arrays
 from core.data._idx import read_pairs
-from core.data._members import folder_listing
 from core.data._pictures import read_pictures
+from core.data.archive_listing import folder_listing
 
 
 def load(path: str) -> dict[str, Any]:

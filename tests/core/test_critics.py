@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.estimators._margins import Margins
+from core.estimators._marginal_transforms import Margins
 from core.learning import critics
 
 K, N, DX, DY = 3, 12, 2, 4

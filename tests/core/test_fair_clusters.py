@@ -11,7 +11,7 @@ import torch
 from core import saved
 from core.clusterers import IIC, KMeans
 from core.clusterers._heads import floor, joint, negative_mi
-from core.data.samples import samples_source
+from core.data.design_matrix import samples_source
 from core.data.tables import load_table
 from core.method import Checkpoint
 

@@ -10,7 +10,7 @@ from core.data.features import Features, features_source
 from core.data.tables import save_upload
 from core.encoders import MINE
 from core.method import Method, Source
-from core.places import VARIABLE, run_folder
+from core.paths import VARIABLE, run_folder
 from core.spec import Spec
 
 RUN = "abcdef123456"

@@ -11,7 +11,7 @@ import pytest
 from core import discover, saved
 from core.data.features import features_source
 from core.method import Checkpoint
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from tests.fixtures import made, make
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.data import _members, images
+from core.data import archive_listing, images
 from core.data._arrays import read_arrays
 from core.data._decode import decode, size_of
 from core.data._idx import read_idx
@@ -149,11 +149,11 @@ def test_a_folder_is_refused_only_when_nothing_is_left(tmp_path):
 
 def test_limits_are_said_before_anything_is_unpacked(monkeypatch):
     files = {f"{i}.png": encoded(grey(i)) for i in range(4)}
-    monkeypatch.setattr(_members, "MOST", 3)
+    monkeypatch.setattr(archive_listing, "MOST", 3)
     with pytest.raises(ValueError, match=r"holds 4 pictures, more than the limit of 3"):
         load(save_pictures(zipped(files), "a.zip"))
-    monkeypatch.setattr(_members, "MOST", 10)
-    monkeypatch.setattr(_members, "FILE", 10)
+    monkeypatch.setattr(archive_listing, "MOST", 10)
+    monkeypatch.setattr(archive_listing, "FILE", 10)
     with pytest.raises(ValueError, match=r"holds no images that can be read: .* larger than the limit"):
         load(save_pictures(zipped(files | {"5.png": encoded(grey(5))}), "a.zip"))
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.data import references
 from core.data.tables import save_upload
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.sentences import Sentence
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import pytest
 
 from core import discover, params
 from core.data.features import Features, features_source
-from core.places import VARIABLE, run_folder
+from core.paths import VARIABLE, run_folder
 from core.spec import Spec, SpecError
 
 GOOD = {"family": "estimators", "method": "ksg", "data": {"distribution": {"name": "gaussian", "rho": 0.5}, "n": 500}}

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import core
-from core.data import _bytes, tables
+from core.data import opening, tables
 from core.data.tables import columns_source, load_table, read_table, save_upload
 from tests.reference import bad_files
 
@@ -170,7 +170,7 @@ def test_a_path_a_missing_file_a_folder_and_a_null_byte(tmp_path):
 
 
 def test_beyond_the_size_limit_a_file_is_refused(monkeypatch):
-    monkeypatch.setattr(_bytes, "LIMIT", 10_000)
+    monkeypatch.setattr(opening, "LIMIT", 10_000)
     with pytest.raises(core.TableError, match="limit"):
         table_of("x,y\n" + "1,2\n" * 5_000)
 

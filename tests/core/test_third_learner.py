@@ -16,7 +16,7 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from core import discover, params, saved
 from core.method import Checkpoint
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from tests import checks
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from core.places import VARIABLE
+from core.paths import VARIABLE
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -10,7 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.places import VARIABLE, run_folder
+from core.paths import VARIABLE, run_folder
 from core.spec import Spec
 from dashboard.jobs import Client, Store
 from dashboard.pickers import augmentation_preview

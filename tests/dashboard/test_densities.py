@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from core.densities import MDN, MSE
 from core.evaluation import calibration as scores
 from core.method import Source
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec, SpecError
 from dashboard import pages
 from dashboard.charts import calibration, compare, densities, palette, table

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from core.data.tables import save_upload
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard.charts import curves, heat, table
 from dashboard.widgets import export, scripts

@@ -13,7 +13,7 @@ from core import discover, distributions
 from core.data import _bundled, images, tables
 from core.data.images import ImageSet
 from core.data.tables import BundledTable
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard import pages
 from dashboard.charts import palette
@@ -24,7 +24,7 @@ DISTRIBUTION = '''
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 import numpy as np
-from core.joint import Distribution
+from core.distributions import Distribution
 from core.params import Range
 
 @dataclass(frozen=True, kw_only=True)

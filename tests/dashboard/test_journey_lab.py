@@ -13,7 +13,7 @@ import urllib.request
 
 import pytest
 
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from tests.dashboard.chromium import LONG, ROOT, free_port, heading, needs_chromium, press
 
 pytestmark = needs_chromium

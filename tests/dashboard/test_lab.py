@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from dashboard import settings
 from dashboard.widgets import server
 

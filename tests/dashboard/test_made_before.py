@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import discover
 from core.data import images
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard.jobs import Client, Store
 from dashboard.jobs.writer import Writer

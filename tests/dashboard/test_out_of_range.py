@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from tests.dashboard.chromium import LONG, needs_chromium
 
 

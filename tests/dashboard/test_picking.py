@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import struct
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -154,7 +153,8 @@ def test_an_archive_is_unpacked_in_a_process_and_never_in_the_servers_threads(he
     archive = tmp_path / "cifar-10-binary.tar.gz"
     archive.write_bytes(b"packed")
     monkeypatch.setattr(downloads, "located", lambda name: {archive.name: archive})
-    monkeypatch.setattr("core.data._sets.cifar10", lambda files: pytest.fail("unpacked in the server"))
+    entry = replace(images.SETS["cifar10"], read=lambda files: pytest.fail("unpacked in the server"))
+    monkeypatch.setitem(images.SETS, "cifar10", entry)
     at = opened(i="cifar10")
     assert not at.exception and held == [("pictures", "cifar10")]
     assert "The pictures are being read" in captions(at) and "Download" not in "".join(labels(at))

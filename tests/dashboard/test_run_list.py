@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.data.tables import save_upload
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard.jobs import Run
 from dashboard.jobs.writer import Writer

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import discover
 from core.params import parameters
-from core.places import VARIABLE
+from core.paths import VARIABLE
 
 PICTURES = {"rotation", "crop", "jitter", "flip", "size"}
 ROWS = {"noise", "mask", "lag"}

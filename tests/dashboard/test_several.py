@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard.jobs import Run
 from dashboard.widgets import estimate_charts, standing, trust_summary

@@ -14,7 +14,7 @@ from PIL import Image
 from core.data import images
 from core.data.references import beside
 from core.data.tables import load_table, save_upload, uploads
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard.charts import pictures
 from dashboard.screens.density import files

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import discover
-from core.places import VARIABLE, run_folder
+from core.paths import VARIABLE, run_folder
 from core.saved import FILE as MODEL
 from core.spec import Spec
 from dashboard.jobs import Client, Store

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core import discover
-from core.places import VARIABLE
+from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard.jobs import Run, Store
 
@@ -28,7 +28,7 @@ import torch
 
 from core.method import MIEstimator
 from core.params import Range
-from core.places import data_folder
+from core.paths import data_folder
 from core.learning.training import Training
 
 

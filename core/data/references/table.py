@@ -40,7 +40,7 @@ class TableData(Reference):
             raise ValueError(Sentence("y={y!r} has no use here: a clusterer groups the columns x alone", y=self.y))
 
     def source(self, seed: int, family: str) -> Source | TableSource:
-        from core.data.samples import samples_source
+        from core.data.design_matrix import samples_source
         from core.data.tables import columns_source, load_table
 
         if self.y:
@@ -64,7 +64,7 @@ class TableData(Reference):
         return Sentence("{table}: {columns}", table=self.title(), columns=sides)
 
     def label_names(self) -> tuple[str, ...]:
-        from core.data.samples import label_names
+        from core.data.design_matrix import label_names
 
         return label_names(self.table, self.labels) if self.labels else ()
 

@@ -13,7 +13,7 @@ from core.estimators._critic import pictures
 from core.estimators._critic.interval import from_folds, from_rows
 from core.estimators._critic.objective import Objective
 from core.estimators._critic.training import CriticTraining
-from core.estimators._margins import unscaled
+from core.estimators._marginal_transforms import unscaled
 from core.evaluation.trust import Names, folds_disagree, judge, overfitted, rising, stopped
 from core.method import Array, Checkpoint, Source, Step
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from core.estimators import _sides
 from core.estimators._critic.folds import FEWEST, Parts, split
 from core.estimators._critic.objective import Objective
-from core.estimators._margins import Margins
+from core.estimators._marginal_transforms import Margins
 from core.method import Array, Source
 from core.sentences import Sentence
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core import files
 from core.data import references
-from core.places import run_folder
+from core.paths import run_folder
 from dashboard.text import t
 from dashboard.widgets.player import Shown
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.data import placing
+from core.data import fit_to_network
 from dashboard import state
 from dashboard.charts import clusters, pictures
 from dashboard.pickers import augmentation_preview
@@ -109,8 +109,8 @@ def _picture(way: str, like: np.ndarray, images: str) -> tuple[np.ndarray | None
     """The picture to place, (c, h, w) uint8, and its label where it has one."""
     try:
         if way == "draw":
-            strokes = drawing.canvas("cluster-canvas", placing.PEN)
-            return (placing.placed(placing.drawn(strokes), like) if strokes else None), None
+            strokes = drawing.canvas("cluster-canvas", fit_to_network.PEN)
+            return (fit_to_network.placed(fit_to_network.drawn(strokes), like) if strokes else None), None
         if way == "open":
             return _file(like), None
         return _taken(images)
@@ -130,7 +130,7 @@ def _file(like: np.ndarray) -> np.ndarray | None:
     if file is None:
         return None
     try:
-        return placing.opened(file.getvalue(), like)
+        return fit_to_network.opened(file.getvalue(), like)
     except ValueError as error:
         raise ValueError(f"{file.name}: {error}") from error
 

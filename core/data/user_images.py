@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from core.data import _sets, _shelf, downloads
+from core.data import downloads, published_sets, upload_store
 from core.data._arrays import read_arrays
-from core.data._bytes import LIMIT
 from core.data._cache import cached
-from core.data._members import folder_listing
 from core.data._pictures import Progress, read_pictures
-from core.data._sets import Pictures
-from core.places import data_folder
+from core.data.archive_listing import folder_listing
+from core.data.opening import LIMIT
+from core.data.published_sets import Pictures
+from core.paths import data_folder
 from core.sentences import Sentence
 
 SUFFIXES = (".zip", ".npz", ".npy")
@@ -54,14 +54,14 @@ def save_pictures(data: bytes, name: str) -> str:
         )
     if suffix not in SUFFIXES:
         suffix = ".zip"
-    key = _shelf.identify(data)
-    _shelf.keep(folder(), key, suffix, data, {"name": name})
+    key = upload_store.identify(data)
+    upload_store.keep(folder(), key, suffix, data, {"name": name})
     return key
 
 
 def uploads(most: int = 20) -> dict[str, str]:
     """What was uploaded to this data folder or opened from this machine, id → name, the newest first."""
-    return _shelf.listed(folder(), most)
+    return upload_store.listed(folder(), most)
 
 
 def keep_folder(path: str) -> str:
@@ -72,13 +72,13 @@ def keep_folder(path: str) -> str:
     place = _at(Path(path).expanduser())
     folder().mkdir(parents=True, exist_ok=True)
     note = {"name": place.name, "path": str(place.path.resolve())}
-    _shelf.keep(folder(), place.key, ".path", b"", note)
+    upload_store.keep(folder(), place.key, ".path", b"", note)
     return place.key
 
 
 def locate(reference: str) -> Place | None:
     """Where the pictures of an id or of a path are, None for what is neither. Errors: ValueError for one that is gone."""
-    if _shelf.ID.fullmatch(reference):
+    if upload_store.ID.fullmatch(reference):
         return _kept(reference)
     path = Path(reference).expanduser()
     if "/" in reference or os.sep in reference or path.suffix:
@@ -87,8 +87,8 @@ def locate(reference: str) -> Place | None:
 
 
 def _kept(key: str) -> Place | None:
-    note = _shelf.note(folder(), key)
-    if (path := _shelf.find(folder(), key, *SUFFIXES)) is not None:
+    note = upload_store.note(folder(), key)
+    if (path := upload_store.find(folder(), key, *SUFFIXES)) is not None:
         return Place(path, str(note.get("name", path.name)), key)
     if "path" in note:
         return Place(Path(str(note["path"])), str(note.get("name", "folder")), key)
@@ -112,9 +112,9 @@ def _decoded(place: Place, progress: Progress | None) -> Pictures:
         return read_arrays(path, name)
     if path.is_dir():
         if files := downloads.files_in(path, "mnist"):
-            return _sets.idx_set(files)
+            return published_sets.idx_set(files)
         if files := downloads.files_in(path, "cifar10"):
-            return _sets.cifar10(files)
+            return published_sets.cifar10(files)
     return read_pictures(path, name, progress)
 
 
@@ -148,5 +148,7 @@ def _at(path: Path) -> Place:
             )
         ) from error
     return Place(
-        path, name, _shelf.identify(str(path).encode("utf-8", "surrogateescape"), repr(told).encode("utf-8", "replace"))
+        path,
+        name,
+        upload_store.identify(str(path).encode("utf-8", "surrogateescape"), repr(told).encode("utf-8", "replace")),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.data.design_matrix import label_columns, samples_source
 from core.data.references import ImageData, TableData
-from core.data.samples import label_columns, samples_source
 from core.data.tables import TableError, columns_source, load_table
 from core.densities import MSE
 from core.spec import Spec, SpecError

@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from core.data import _separator
-from core.data._bytes import LIMIT, TableError
 from core.data._names import distinct
 from core.data._separator import NUMBER
+from core.data.opening import LIMIT, TableError
 from core.sentences import Sentence
 
 MAX_COLUMNS = 10_000
