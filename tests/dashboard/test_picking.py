@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import struct
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
