@@ -107,9 +107,7 @@ class IIC(TwoViewLearner, Clusterer):
         "Rows in time order: the second look is at the row this much later.",
         Field("Time lag of a pair", "Views", "rows"),
     ] = 0
-    copies: Annotated[
-        int, Range(1, 8), "Varied views of each row in a step.", Field("Views of each row in a step", "Views")
-    ] = 1
+    copies: fields.Copies = 1
     rotation: fields.Rotation = 25.0
     crop: fields.Crop = 0.57
     jitter: fields.Jitter = None
@@ -127,19 +125,14 @@ class IIC(TwoViewLearner, Clusterer):
     def check_rows(self, n: int) -> None:
         """Errors: ValueError where n rows are too few for the clusters or the lag."""
         super().check_rows(n)
-        if n < self.n_clusters:
+        k, lag, most = self.n_clusters, self.lag, n // 2
+        if n < k:
             raise ValueError(
-                Sentence(
-                    "n_clusters={n_clusters} is more than the {n} rows (n_samples={n}); choose at most {n}",
-                    n_clusters=self.n_clusters,
-                    n=n,
-                )
+                Sentence("n_clusters={k} is more than the {n} rows (n_samples={n}); choose at most {n}", k=k, n=n)
             )
-        if 2 * self.lag > n:
+        if lag > most:
             raise ValueError(
-                Sentence(
-                    "lag={lag} is more than half of the {n} rows; choose at most {most}", lag=self.lag, n=n, most=n // 2
-                )
+                Sentence("lag={lag} is more than half of the {n} rows; choose at most {most}", lag=lag, n=n, most=most)
             )
 
     def make_network(self, body: nn.Module, d: int, generator: torch.Generator) -> nn.Module:
@@ -169,9 +162,8 @@ class IIC(TwoViewLearner, Clusterer):
         return later(rows, min(self.lag, n // 2), n)
 
     def _of(self, run: TwoViewRun) -> Run:
-        return Run(**vars(run), k=self.n_clusters, gap=self.restart_gap, entropy_weight=self.entropy_weight).begun(
-            self.scale_, self.seed()
-        )
+        more: dict[str, Any] = {"k": self.n_clusters, "gap": self.restart_gap, "entropy_weight": self.entropy_weight}
+        return Run(**vars(run), **more).begun(self.scale_, self.seed())
 
     def prepare(self, index: int) -> None:
         """Neighbours pair in the first half; the normalisations' moments begin as plain means."""

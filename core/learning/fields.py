@@ -78,3 +78,6 @@ Precision = Annotated[
     "Numbers in the network's products; auto is bfloat16 on CUDA.",
     Field("Number format", "Training"),
 ]
+Copies = Annotated[
+    int, Range(1, 8), "Varied views of each row in a step.", Field("Views of each row in a step", "Views")
+]
