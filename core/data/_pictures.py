@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,15 +13,13 @@ import numpy as np
 from core import sentences
 from core.data import _decode
 from core.data.archive_listing import Listing, Member, folder_listing, zip_listing
+from core.data.class_folders import NAMED, classes_of, places_of
 from core.data.published_sets import Pictures
 from core.method import Array
 from core.sentences import Sentence
 
 KEPT, REDUCED = 96, 64  # pixels a side: a common size up to KEPT stays, anything larger is brought to REDUCED
 BYTES = 2 * 2**30  # of all pixels
-NAMED = 20  # bad files that are named one by one
-_TRAIN = ("train", "training")
-_TEST = ("test", "testing", "val", "valid", "validation")
 
 Progress = Callable[[int, int], None]
 
@@ -46,14 +44,6 @@ def read_pictures(path: Path, name: str, progress: Progress | None = None) -> Pi
         raise ValueError(
             Sentence("{name} cannot be read: {value}", name=name, value=error.strerror or "the system refuses")
         ) from error
-
-
-@dataclass
-class _Place:
-    """Where a picture belongs: in the test set or not, and its class or None."""
-
-    test: bool
-    label: str | None
 
 
 @dataclass
@@ -140,7 +130,7 @@ def _decoded(
 def _arranged(
     members: list[Member], values: list[Array], listing: Listing, taken: _Taken, offered: int, size: tuple[int, int]
 ) -> Pictures:
-    places, folders = _places(members, listing.folders, taken.notices)
+    places, folders = places_of(members, listing.folders, taken.notices)
     keep = [i for i, place in enumerate(places) if place is not None]
     placed = [place for place in places if place is not None]
     colour = any(values[i].ndim == 3 for i in keep)
@@ -150,7 +140,7 @@ def _arranged(
         x[row] = values[i][..., None] if values[i].ndim == 2 else values[i]
         values[i] = x[:0]  # a picture is held once
     x = np.ascontiguousarray(x.transpose(0, 3, 1, 2))
-    classes = _classes(placed, folders, taken.notices)
+    classes = classes_of(placed, folders, taken.notices)
     labels = np.array([classes.index(p.label) for p in placed], np.int64) if classes else None  # type: ignore[arg-type]
     test = np.array([place.test for place in placed])
     _tell(taken, offered, listing, size, grey if colour else 0, len(keep))
@@ -164,65 +154,6 @@ def _arranged(
         tuple(classes),
         tuple(taken.notices),
         tuple(members[i].name for i, place in zip(keep, placed, strict=True) if not place.test),
-    )
-
-
-def _places(
-    members: list[Member], folders: Iterable[tuple[str, ...]], notices: list[str]
-) -> tuple[list[_Place | None], set[str]]:
-    """Each picture's place, None for those left aside, and the names of all class folders."""
-    inside = [member.parts[:-1] for member in members]
-    while (
-        inside and all(inside) and len({parts[0] for parts in inside}) == 1
-    ):  # a folder around everything says nothing
-        top = inside[0][0]
-        inside = [parts[1:] for parts in inside]
-        folders = [parts[1:] for parts in folders if parts[0] == top]
-    tops = {parts[0].lower() if parts else "" for parts in inside}
-    train, tests = next((n for n in _TRAIN if n in tops), None), [n for n in _TEST if n in tops]
-    if train is None or not tests:
-        return [_Place(False, parts[0] if parts else None) for parts in inside], {f[0] for f in folders if f}
-    split = {train: False, tests[0]: True}
-    places = [
-        _Place(split[parts[0].lower()], parts[1] if len(parts) > 1 else None)
-        if parts and parts[0].lower() in split
-        else None
-        for parts in inside
-    ]
-    if aside := sum(place is None for place in places):
-        notices.append(
-            Sentence(
-                "{n:,} picture outside {train}/ and {tests}/ is left aside.",
-                many="{n:,} pictures outside {train}/ and {tests}/ are left aside.",
-                n=aside,
-                train=train,
-                tests=tests[0],
-            )
-        )
-    return places, {f[1] for f in folders if len(f) > 1 and f[0].lower() in split}
-
-
-def _classes(places: list[_Place], folders: set[str], notices: list[str]) -> list[str]:
-    """The classes in order, none where a picture lies beside the class folders or there is one class only."""
-    loose = sum(place.label is None for place in places)
-    names = {place.label for place in places if place.label is not None}
-    for empty in sorted(folders - names)[:NAMED]:
-        notices.append(
-            Sentence("The folder {empty} holds no images that can be read: no class is made of it.", empty=empty)
-        )
-    if loose and names:
-        notices.append(
-            Sentence(
-                "{n:,} picture lies beside the class folders, so no labels are used.",
-                many="{n:,} pictures lie beside the class folders, so no labels are used.",
-                n=loose,
-            )
-        )
-    # 2 before 10, as people count.
-    return (
-        []
-        if loose or len(names) < 2
-        else sorted(names, key=lambda n: (not n.isdecimal(), int(n) if n.isdecimal() else 0, n))
     )
 
 

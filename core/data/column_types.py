@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.data.cells import MOSTLY, Cells, null
+from core.data.dates import date, datelike
 from core.sentences import Sentence
 
-MISSING = ("", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "-nan", "NULL", "null")
-MOSTLY = 0.8  # the share of cells from which on the rest count as faults of a numeric column, not as its nature
 LEVELS = 20  # a column with at most this many different values is categorical however short the table
 _EXACT = 2**53
 
@@ -26,47 +25,7 @@ _THOUSANDS = r"^[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]*)?$"
 _DOTTED = r"^[+-]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]*)?$"
 # What a person would call a number and no rule here converts: 12%, $1,200, 1.5D+02, 1_000.
 _NEARLY = r"^[\s$€£¥+.(-]*[0-9][0-9.,_ ]*\s*([%$€£¥)]|[dD][+-]?[0-9]+)?$"
-_ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?)?$"
-_ZONED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$"
-_SLASHED = r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}$"
-_YEAR_FIRST = r"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}$"
 _BOOLEANS = ({"true": True, "false": False}, {"yes": True, "no": False})
-
-
-@dataclass
-class Cells:
-    """One column under way: its stripped strings (null where missing), the line of each, and what there is to say."""
-
-    name: str
-    text: pa.ChunkedArray
-    lines: np.ndarray
-    notices: list[str] = field(default_factory=list)
-
-    @property
-    def shown(self) -> str:
-        return repr(self.name if len(self.name) <= 60 else self.name[:59] + "…")
-
-    def first(self, mask: np.ndarray) -> str:
-        """ "'abc' in line 58" of the first cell where mask holds."""
-        place = int(np.argmax(mask))
-        value = self.text[place].as_py()
-        return Sentence(
-            "{value!r} in line {lines}",
-            value=(value if len(value) <= 40 else value[:39] + "…"),
-            lines=self.lines[place],
-        )
-
-    def matches(self, pattern: str) -> np.ndarray:
-        """Which cells match; a missing one does not."""
-        found = pc.fill_null(pc.match_substring_regex(self.text, pattern), False)
-        return found.to_numpy(zero_copy_only=False) if isinstance(found, pa.Array) else np.asarray(found)
-
-
-def missing_as_null(name: str, column: pa.ChunkedArray, lines: np.ndarray) -> Cells:
-    """Blanks around cells go; the usual words for a missing value become null."""
-    text = pc.utf8_trim_whitespace(column)
-    text = pc.if_else(pc.is_in(text, pa.array(MISSING, text.type)), pa.scalar(None, text.type), text)
-    return Cells(name, text, lines)
 
 
 def decimal_mark(columns: list[Cells], delimiter: str) -> str:
@@ -93,7 +52,7 @@ def convert(cells: Cells, decimal: str) -> tuple[pd.Series, str]:
             )
         )
         return pd.Series(np.full(len(cells.text), np.nan)), "empty"
-    for attempt in (_codes, lambda c, n: _number(c, n, decimal), _date, _boolean):
+    for attempt in (_codes, lambda c, n: _number(c, n, decimal), date, _boolean):
         found = attempt(cells, present)
         if found is not None:
             return found
@@ -134,9 +93,9 @@ def _number(cells: Cells, present: int, decimal: str) -> tuple[pd.Series, str] |
     infinite = cells.matches(_INF)
     form, plain, told = max(forms, key=lambda form: int(cells.matches(form[0]).sum()))
     good = cells.matches(form)
-    bad = ~good & ~infinite & ~_null(cells)
+    bad = ~good & ~infinite & ~null(cells)
     if not good.any() or (good | infinite).sum() < MOSTLY * present:
-        if (good.any() or cells.matches(_NEARLY).sum() > 0.5 * present) and not _datelike(cells, present):
+        if (good.any() or cells.matches(_NEARLY).sum() > 0.5 * present) and not datelike(cells, present):
             cells.notices.append(
                 Sentence(
                     "Column {shown} is read as text or categories: {bad} is not a number.",
@@ -186,67 +145,6 @@ def _values(cells: Cells, text: pa.ChunkedArray, good: np.ndarray, infinite: np.
             )
         )
     return values, kind
-
-
-def _null(cells: Cells) -> np.ndarray:
-    return np.asarray(pc.is_null(cells.text))
-
-
-def _datelike(cells: Cells, present: int) -> bool:
-    return bool((cells.matches(_ISO) | cells.matches(_SLASHED) | cells.matches(_YEAR_FIRST)).sum() >= MOSTLY * present)
-
-
-def _date(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
-    """ISO dates; day/month/year where the numbers themselves say which is which."""
-    text = cells.text.to_pandas()
-    for pattern, layout in ((_ISO, "ISO8601"), (_ZONED, "ISO8601"), (_YEAR_FIRST, "%Y/%m/%d")):
-        good = cells.matches(pattern)
-        if good.sum() >= MOSTLY * present:
-            return _dates(cells, text.where(good), layout, pattern == _ZONED)
-    good = cells.matches(_SLASHED)
-    if good.sum() < MOSTLY * present:
-        return None
-    parts = text.where(good).str.extract(r"^(\d+)([/.])(\d+)").dropna()
-    first, second, mark = parts[0].astype(int).max(), parts[2].astype(int).max(), parts[1].iloc[0]
-    if (first > 12) == (second > 12):
-        cells.notices.append(
-            Sentence(
-                "Column {shown} stays text: in {good} it is ambiguous whether the day or the month "
-                "comes first; write dates as YYYY-MM-DD.",
-                shown=cells.shown,
-                good=cells.first(good),
-            )
-        )
-        return None
-    order = "%d{0}%m{0}%Y" if first > 12 else "%m{0}%d{0}%Y"
-    cells.notices.append(
-        Sentence(
-            "Column {shown}: dates are read with the {value} first.",
-            shown=cells.shown,
-            value="day" if first > 12 else "month",
-        )
-    )
-    return _dates(cells, text.where(good), order.format(mark), False)
-
-
-def _dates(cells: Cells, text: pd.Series, layout: str, zoned: bool) -> tuple[pd.Series, str] | None:
-    dates = pd.to_datetime(text, format=layout, errors="coerce", utc=zoned)
-    if not dates.notna().any():
-        return None
-    if zoned:
-        dates = dates.dt.tz_localize(None)
-        cells.notices.append(Sentence("Column {shown}: times are read in UTC.", shown=cells.shown))
-    bad = dates.isna().to_numpy() & ~_null(cells)
-    if bad.any():
-        cells.notices.append(
-            Sentence(
-                "Column {shown}: {int} value(s) not a date count as missing, first {bad}.",
-                shown=cells.shown,
-                int=int(bad.sum()),
-                bad=cells.first(bad),
-            )
-        )
-    return dates.reset_index(drop=True), "datetime"
 
 
 def _boolean(cells: Cells, present: int) -> tuple[pd.Series, str] | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TextIO
@@ -16,18 +15,13 @@ import pyarrow as pa
 from core.data import _separator
 from core.data._names import distinct
 from core.data._separator import NUMBER
-from core.data.opening import LIMIT, TableError
+from core.data.opening import TableError
+from core.data.records import Record, read_records
 from core.sentences import Sentence
 
 MAX_COLUMNS = 10_000
 _CELLS = 500_000  # cells held as Python strings at a time
 _SAMPLE = 200
-_TALL = 20  # lines in one row beyond which an unclosed quote is likelier than a long note
-
-# The csv module's limit of 131,072 characters a cell is process-wide; a file's own limit is the one that counts here.
-csv.field_size_limit(LIMIT)
-
-Record = tuple[int, list[str]]  # the line on which it begins, and its cells
 
 
 @dataclass
@@ -51,7 +45,7 @@ def split(data: bytes, encoding: str, errors: str, name: str, delimiter: str | N
     notices: list[str] = []
     skip, marked = _separator.marked(text())
     delimiter = delimiter or marked or _separator.sniff(list(islice(text(), skip, skip + 4 * _SAMPLE)))
-    records = _records(text(), delimiter, skip, name, notices)
+    records = read_records(text(), delimiter, skip, name, notices)
     sample = list(islice(records, _SAMPLE))
     if not sample:
         raise TableError(Sentence("{name} is empty: there is no data in it", name=name))
@@ -71,67 +65,6 @@ def split(data: bytes, encoding: str, errors: str, name: str, delimiter: str | N
     columns, lines = _gather(header, chain(body, records), width, name, notices)
     trailing = header is not None and not header[-1].strip()
     return Rows(distinct(header, width, notices), columns, lines, delimiter, trailing, notices)
-
-
-def _records(text: TextIO, delimiter: str, skip: int, name: str, notices: list[str]) -> Iterator[Record]:
-    """(line, cells) of every record that is not blank."""
-    for _ in range(skip):
-        text.readline()
-    if delimiter == " ":
-        yield from ((i, line.split()) for i, line in enumerate(text, skip + 1) if line.strip())
-        return
-    watched = _Watched(text)
-    line, long, final = skip + 1, 0, []
-    reader = csv.reader(watched, delimiter=delimiter, skipinitialspace=True)
-    try:
-        for row in reader:
-            if len(row) > 1 or (row and row[0].strip()):
-                yield line, row
-            if len(watched.lines) > _TALL and not long:
-                long = line
-            final = watched.lines[:] if len(watched.lines) > 1 else []
-            last, line = line, line + len(watched.lines)
-            watched.lines.clear()
-    except csv.Error as error:
-        raise TableError(
-            Sentence("{name} cannot be split into cells in line {line}: {error}", name=name, line=line, error=error)
-        ) from error
-    if final and _unclosed(final, delimiter):
-        raise TableError(
-            Sentence(
-                "{name}: a quote that opens in line {last} is never closed; close it or remove it", name=name, last=last
-            )
-        )
-    if long:
-        notices.append(
-            Sentence(
-                "The row of line {long} goes on for more than {tall} lines: a quote may not be closed there.",
-                long=long,
-                tall=_TALL,
-            )
-        )
-
-
-class _Watched:
-    """Lines of text, keeping those of the record that is being read."""
-
-    def __init__(self, text: TextIO) -> None:
-        self.text = text
-        self.lines: list[str] = []
-
-    def __iter__(self) -> Iterator[str]:
-        for line in self.text:
-            self.lines.append(line)
-            yield line
-
-
-def _unclosed(lines: list[str], delimiter: str) -> bool:
-    """Whether the file ends inside a quoted cell."""
-    try:
-        list(csv.reader(lines, delimiter=delimiter, skipinitialspace=True, strict=True))
-    except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
 
 
 def _drop_preamble(sample: list[Record], width: int, notices: list[str]) -> list[Record]:

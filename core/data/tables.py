@@ -6,7 +6,6 @@ is counted and named by line and column in `Table.notices`. Nothing is guessed s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,58 +15,15 @@ from core.arrays import hardly_varies
 from core.data import _frames, column_types, opening, parsing
 from core.data._bundled import BUNDLED, BundledTable, bundled_path
 from core.data._uploads import discard, locate, reread, save_upload, uploads
+from core.data.cells import missing_as_null
 from core.data.encoding import text_encoding
 from core.data.likely_encoding import ENCODINGS
 from core.data.opening import TableError
+from core.data.table import Column, Table
 from core.method import Array, Source
 from core.sentences import Sentence
 
 USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")  # kinds of columns that enter a method
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column as it was read.
-
-    kind: numeric, integer, boolean, datetime, categorical, text, empty or constant (one value in two rows or more).
-    min, max: numbers, ISO dates for datetime, None for words. n_unique does not count missing cells.
-    """
-
-    name: str
-    kind: str
-    n_missing: int
-    n_unique: int
-    min: float | int | str | None
-    max: float | int | str | None
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """What was read: `frame` (pandas, one dtype a kind), `columns` in its order, `notices` as sentences.
-
-    reading: "encoding", "delimiter" and "decimal" as the file was read, told or worked out; empty for a frame.
-    """
-
-    frame: pd.DataFrame
-    columns: tuple[Column, ...]
-    notices: tuple[str, ...] = ()
-    name: str = ""
-    reading: dict[str, str] = field(default_factory=dict)
-
-    def __getitem__(self, name: str) -> Column:
-        """The column of that name. Errors: TableError that lists some that exist."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        near = ", ".join(repr(c.name[:40]) for c in self.columns[:6])
-        raise TableError(
-            Sentence(
-                "there is no column {name!r} in {table}: choose one of {near}",
-                name=name[:80],
-                table=self.name,
-                near=near,
-            )
-        )
 
 
 def read_table(
@@ -96,7 +52,7 @@ def read_table(
     data, codec, errors, notices = text_encoding(data, name, encoding)
     rows = parsing.split(data, codec, errors, name, delimiter)
     notices += rows.notices
-    columns = [column_types.missing_as_null(*pair, rows.lines) for pair in zip(rows.names, rows.columns, strict=True)]
+    columns = [missing_as_null(*pair, rows.lines) for pair in zip(rows.names, rows.columns, strict=True)]
     if len(columns) > 1 and rows.trailing and columns[-1].text.null_count == len(rows.lines):
         columns.pop()
         notices.append(Sentence("Every line ends with a separator: the empty last column was left out."))
