@@ -12,7 +12,7 @@ from core.arrays import principal_axes
 from core.learning.scaling import unit
 from core.learning.views import Views
 
-FEWEST, NEAREST, PER = 5, 20, 500  # rows that may stand in for a row: one of 500, but 5 to 20
+FEWEST, NEAREST, PER = 5, 40, 500  # rows that may stand in for a row: one of 500, but 5 to 40
 AXES = 50  # principal components in which nearness is measured
 CANDIDATES = 20_000  # rows among which neighbours are sought; more would cost n² and find hardly nearer ones
 PART = 2_000  # rows handled at once
@@ -22,7 +22,7 @@ PART = 2_000  # rows handled at once
 class Pairs:
     """The rows x (n, …) of a run and how a second look at each is got.
 
-    With probability `share` the second look is at one of the row's nearest rows (`near`, (n, 5 to 20)), otherwise at the row
+    With probability `share` the second look is at one of the row's nearest rows (`near`, (n, 5 to 40)), otherwise at the row
     `lag` places later (0: the row itself); it is always varied, `copies` times. Neighbours tie together what no turn or crop can turn
     into each other. References: W. Van Gansbeke et al. (2020), SCAN, arXiv:2005.12320.
     """
@@ -58,7 +58,7 @@ def later(rows: Tensor, lag: int, n: int) -> Tensor:
 
 @torch.no_grad()
 def nearest(x: Tensor, views: Views, generator: torch.Generator) -> Tensor:
-    """The nearest other rows of each row of x, (n, 5 to 20), by the leading components of the anchors."""
+    """The nearest other rows of each row of x, (n, 5 to 40), by the leading components of the anchors."""
     flat = torch.cat([views.anchor(unit(part)).flatten(1).float() for part in x.split(PART)])
     flat = flat - flat.mean(0)
     if flat.shape[1] > AXES:
