@@ -173,7 +173,7 @@ class Method(BaseEstimator):
                 "{name} has no picture {picture!r}; it has {known}",
                 name=type(self).__name__,
                 picture=name,
-                known=", ".join(self.views) or "none",
+                known=", ".join(self.views) or Sentence("none"),
             )
         )
 

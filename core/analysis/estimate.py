@@ -54,9 +54,9 @@ def estimate_mi(
     if len(x) < 2:
         raise ValueError(
             Sentence(
-                "x and y have {n_x} row{value}: an estimate needs at least 2",
-                n_x=len(x),
-                value="" if len(x) == 1 else "s",
+                "x and y have {n} row: an estimate needs at least 2",
+                many="x and y have {n} rows: an estimate needs at least 2",
+                n=len(x),
             )
         )
     began = time.perf_counter()

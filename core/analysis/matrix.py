@@ -123,16 +123,14 @@ class Pairs:
         for name in [*asked, *([target] if target else [])]:
             if name not in kinds:
                 near = difflib.get_close_matches(str(name), kinds, 1)
-                raise TableError(
-                    Sentence("there is no column {value!r}", value=str(name)[:80])
-                    + (Sentence("; did you mean {near!r}?", near=near[0]) if near else "")
-                )
+                hint = Sentence("; did you mean {near!r}?", near=near[0]) if near else ""
+                raise TableError(Sentence("there is no column {name!r}{hint}", name=str(name)[:80], hint=hint))
         usable = [name for name in asked if kinds[name] in USABLE]
         left = [f"{name[:60]} ({kinds[name]})" for name in asked if name not in usable]
         if left:
             self.notices.append(
                 Sentence(
-                    "Left out: {names}{value}.", names=", ".join(left[:8]), value=" and more" if len(left) > 8 else ""
+                    "Left out: {names} and more." if len(left) > 8 else "Left out: {names}.", names=", ".join(left[:8])
                 )
             )
         if target and target not in usable:

@@ -38,7 +38,7 @@ def read_arrays(path: Path, name: str) -> Pictures:
         ) from error
     except OSError as error:
         raise ValueError(
-            Sentence("{name} cannot be read: {value}", name=name, value=error.strerror or "the system refuses")
+            Sentence("{name} cannot be read: {why}", name=name, why=error.strerror or Sentence("the system refuses"))
         ) from error
 
 

@@ -42,7 +42,9 @@ def read_idx(path: Path, dimensions: int) -> Array:
         ) from error
     except OSError as error:
         raise ValueError(
-            Sentence("{name} cannot be read: {value}", name=path.name, value=error.strerror or "the system refuses")
+            Sentence(
+                "{name} cannot be read: {why}", name=path.name, why=error.strerror or Sentence("the system refuses")
+            )
         ) from error
 
 
@@ -72,9 +74,9 @@ def _read(file: BinaryIO, path: Path, dimensions: int) -> Array:
             Sentence(
                 "{name} is not in the IDX format: its first bytes are {found}, and {expected} are expected for {what}",
                 name=path.name,
-                found=head[:4].hex(" ") or "missing",
+                found=head[:4].hex(" ") or Sentence("missing"),
                 expected=magic.hex(" "),
-                what="images" if dimensions == 3 else "labels",
+                what=Sentence("images") if dimensions == 3 else Sentence("labels"),
             )
         )
     if len(head) < 4 + 4 * dimensions:

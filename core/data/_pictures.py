@@ -42,7 +42,7 @@ def read_pictures(path: Path, name: str, progress: Progress | None = None) -> Pi
         ) from error
     except OSError as error:
         raise ValueError(
-            Sentence("{name} cannot be read: {value}", name=name, value=error.strerror or "the system refuses")
+            Sentence("{name} cannot be read: {why}", name=name, why=error.strerror or Sentence("the system refuses"))
         ) from error
 
 

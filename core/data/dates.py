@@ -43,9 +43,10 @@ def date(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
     order = "%d{0}%m{0}%Y" if first > 12 else "%m{0}%d{0}%Y"
     cells.notices.append(
         Sentence(
-            "Column {shown}: dates are read with the {value} first.",
+            "Column {shown}: dates are read with the day first."
+            if first > 12
+            else "Column {shown}: dates are read with the month first.",
             shown=cells.shown,
-            value="day" if first > 12 else "month",
         )
     )
     return _dates(cells, text.where(good), order.format(mark), False)

@@ -125,13 +125,15 @@ def refuse_foreign(data: bytes, name: str) -> None:
                 "{name} is {what}, not a CSV file: {value}",
                 name=name,
                 what=what,
-                value=_CSV if book else "unpack it and open the table inside",
+                value=_CSV if book else Sentence("unpack it and open the table inside"),
             )
         )
     head = data[:4096]
     for magic, what in _MAGIC:
         if data.startswith(magic):
-            todo = "unpack it and open the table inside" if "compressed" in what or "archive" in what else _CSV
+            todo = (
+                Sentence("unpack it and open the table inside") if "compressed" in what or "archive" in what else _CSV
+            )
             raise TableError(Sentence("{name} is {what}, not a CSV file: {todo}", name=name, what=what, todo=todo))
     for pattern, what in _PATTERNS:
         if re.match(pattern, head, re.IGNORECASE if b"html" in pattern else 0):

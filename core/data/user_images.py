@@ -144,7 +144,7 @@ def _at(path: Path) -> Place:
             Sentence(
                 "{name} cannot be opened: {value}",
                 name=name,
-                value=getattr(error, "strerror", None) or "a link leads to itself",
+                value=getattr(error, "strerror", None) or Sentence("a link leads to itself"),
             )
         ) from error
     return Place(

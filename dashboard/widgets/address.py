@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.params import Param, ParameterError
+from core.sentences import Sentence
 from dashboard import state
 from dashboard.text import plain, t
 from dashboard.widgets import run_settings, server
@@ -42,7 +43,9 @@ def decode(param: Param, text: str) -> Any:
             return param.check(json.loads(text))
     except ValueError as error:
         raise (
-            error if isinstance(error, ParameterError) else ParameterError(f"{param.name}={text} is not a number")
+            error
+            if isinstance(error, ParameterError)
+            else ParameterError(Sentence("{name}={value} is not a number", name=param.name, value=text))
         ) from None
     return param.check(text)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core import sentences
+from core.sentences import Sentence
 from dashboard.text import t
 from dashboard.widgets import server
 from dashboard.widgets.live import pulse
@@ -76,7 +77,9 @@ def _run(errand: Errand, work: Callable[[Progress], object], room: threading.Sem
         errand.fault = sentences.of(error)
     except Exception as error:  # a thread has nobody above it: whatever happens is said on the page
         logging.getLogger(__name__).exception("an errand failed")
-        errand.fault = f"it failed unexpectedly ({type(error).__name__}); try again, and look at the server's log"
+        errand.fault = Sentence(
+            "it failed unexpectedly ({name}); try again, and look at the server's log", name=type(error).__name__
+        )
     finally:
         errand.over = True
 
@@ -95,7 +98,9 @@ def child(*command: str) -> Callable[[Progress], None]:
                 process.kill()
                 raise
         if process.returncode:
-            raise ValueError(fault or f"it ended early (code {process.returncode}), perhaps for want of memory")
+            raise ValueError(
+                fault or Sentence("it ended early (code {code}); the memory may not suffice", code=process.returncode)
+            )
 
     return work
 

@@ -73,7 +73,7 @@ def _unsaid(path):
                 yield f"{path.name}:{part.lineno}: {words}"
 
 
-@pytest.mark.parametrize("room", ["core", "dashboard/jobs"])
+@pytest.mark.parametrize("room", ["core", "dashboard/jobs", "dashboard/charts"])
 def test_errors_findings_and_notices_are_sentences(room):
     files = [p for p in (extract.ROOT / room).rglob("*.py") if p.name != "__main__.py"]
     assert [said for path in sorted(files) for said in _unsaid(path)] == []
