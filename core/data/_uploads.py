@@ -9,7 +9,7 @@ from typing import Any
 
 from core.data import upload_store
 from core.data._bundled import BUNDLED, bundled_path
-from core.data.opening import LIMIT, TableError
+from core.data.opening import TableError, refuse_large
 from core.paths import data_folder
 from core.sentences import Sentence
 
@@ -24,14 +24,7 @@ def save_upload(table: bytes, name: str, **options: str) -> str:
 
     options: what `read_table` was told, of encoding, delimiter and decimal. Errors: TableError beyond the size limit.
     """
-    if len(table) > LIMIT:
-        raise TableError(
-            Sentence(
-                "{name} is larger than the limit of {limit} MB: keep fewer rows or columns",
-                name=name,
-                limit=LIMIT // 2**20,
-            )
-        )
+    refuse_large(table, name)
     unknown = set(options) - {"encoding", "delimiter", "decimal"}
     if unknown:
         raise TableError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from core.data.complete_rows import say_left_out
 from core.data.tables import USABLE, Table, TableError, as_numbers, hardly_varying, load_table
 from core.method import Array, Source
 from core.sentences import Sentence
@@ -28,23 +29,7 @@ def samples_source(table: str, x: list[str], labels: str | None = None) -> Sourc
     classes = None if labels is None else _codes(read, labels)[0]
     parts = [values for values, _ in blocks.values()] + ([] if classes is None else [classes[:, None]])
     complete = ~np.isnan(np.hstack(parts)).any(1)
-    if dropped := int((~complete).sum()):
-        notices.append(
-            Sentence(
-                "{dropped} of {n_complete} rows are left out because a chosen value is missing in them.",
-                dropped=dropped,
-                n_complete=len(complete),
-            )
-        )
-    if complete.sum() < 2:
-        raise TableError(
-            Sentence(
-                "{name}: {int} row(s) hold a value in every chosen column, too few: "
-                "at least 2 are needed, so choose columns with fewer missing values",
-                name=read.name,
-                int=int(complete.sum()),
-            )
-        )
+    say_left_out(complete, read.name, notices)
     for name, (values, _) in blocks.items():
         if (values[complete] == values[complete][:1]).all():
             raise TableError(

@@ -107,8 +107,8 @@ def _of_file(file: Any, name: str) -> bytes:
     return bytes(data)
 
 
-def refuse_foreign(data: bytes, name: str) -> None:
-    """TableError where the bytes are too many, or are no text table whatever the file is called."""
+def refuse_large(data: bytes, name: str) -> None:
+    """TableError where the bytes are too many."""
     if len(data) > LIMIT:
         raise TableError(
             Sentence(
@@ -117,6 +117,11 @@ def refuse_foreign(data: bytes, name: str) -> None:
                 limit=LIMIT // 2**20,
             )
         )
+
+
+def refuse_foreign(data: bytes, name: str) -> None:
+    """TableError where the bytes are too many, or are no text table whatever the file is called."""
+    refuse_large(data, name)
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
         book = b"xl/workbook" in data[: 2**20] or b"xl/" in data[-(2**16) :]
         what = "an Excel workbook (.xlsx)" if book else "a zip archive"

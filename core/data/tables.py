@@ -16,6 +16,7 @@ from core.data import _frames, column_types, opening, parsing
 from core.data._bundled import BUNDLED, BundledTable, bundled_path
 from core.data._uploads import discard, locate, reread, save_upload, uploads
 from core.data.cells import missing_as_null
+from core.data.complete_rows import say_left_out
 from core.data.encoding import text_encoding
 from core.data.likely_encoding import ENCODINGS
 from core.data.opening import TableError
@@ -134,24 +135,7 @@ def columns_source(table: str, x: list[str], y: list[str]) -> Source:
     ]
     numbers = {n: as_numbers(read, n, notices) for n in dict.fromkeys(chosen)}
     complete = ~np.any([np.isnan(v) for v in numbers.values()], axis=0)
-    dropped = int((~complete).sum())
-    if dropped:
-        notices.append(
-            Sentence(
-                "{dropped} of {n_complete} rows are left out because a chosen value is missing in them.",
-                dropped=dropped,
-                n_complete=len(complete),
-            )
-        )
-    if complete.sum() < 2:
-        raise TableError(
-            Sentence(
-                "{name}: {int} row(s) hold a value in every chosen column, too few: "
-                "at least 2 are needed, so choose columns with fewer missing values",
-                name=read.name,
-                int=int(complete.sum()),
-            )
-        )
+    say_left_out(complete, read.name, notices)
     for name, values in numbers.items():
         kept = values[complete]
         if (kept == kept[0]).all():

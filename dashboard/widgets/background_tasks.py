@@ -24,7 +24,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass
-class Errand:
+class Task:
     """How far it is; `fault` is a sentence where it failed, and `stop` asks it to end."""
 
     done: int = 0
@@ -45,7 +45,7 @@ class _Stopped(Exception):
 
 
 @st.cache_resource
-def _all() -> dict[str, Errand]:
+def _all() -> dict[str, Task]:
     return {}
 
 
@@ -54,8 +54,8 @@ def _room() -> threading.Semaphore:
     return threading.Semaphore(_AT_ONCE)
 
 
-def find(key: str) -> Errand | None:
-    """The errand of that name, under way or over, or None where nobody asked for it since the server started."""
+def find(key: str) -> Task | None:
+    """The task of that name, under way or over, or None where nobody asked for it since the server started."""
     return _all().get(key)
 
 
@@ -63,25 +63,25 @@ def begin(key: str, work: Callable[[Progress], object]) -> None:
     """Do it in a thread of the server, once at a time; `work` is told where to report and may raise ValueError."""
     known = find(key)
     if known is None or known.over:
-        errand = _all()[key] = Errand()
-        threading.Thread(target=_run, args=(errand, work, _room()), name=key, daemon=True).start()
+        task = _all()[key] = Task()
+        threading.Thread(target=_run, args=(task, work, _room()), name=key, daemon=True).start()
 
 
-def _run(errand: Errand, work: Callable[[Progress], object], room: threading.Semaphore) -> None:
+def _run(task: Task, work: Callable[[Progress], object], room: threading.Semaphore) -> None:
     try:
         with room:
-            work(errand.progress)
+            work(task.progress)
     except _Stopped:
         pass
     except ValueError as error:
-        errand.fault = sentences.of(error)
+        task.fault = sentences.of(error)
     except Exception as error:  # a thread has nobody above it: whatever happens is said on the page
-        logging.getLogger(__name__).exception("an errand failed")
-        errand.fault = Sentence(
+        logging.getLogger(__name__).exception("a task failed")
+        task.fault = Sentence(
             "it failed unexpectedly ({name}); try again, and look at the server's log", name=type(error).__name__
         )
     finally:
-        errand.over = True
+        task.over = True
 
 
 def child(*command: str) -> Callable[[Progress], None]:
@@ -117,20 +117,20 @@ def _listen(lines: Iterable[str], progress: Progress) -> str:
 
 
 def watch(key: str, words: Callable[[int, int], str]) -> None:
-    """A bar that moves until the errand is over, and then the page anew; `words(done, total)` stands above it."""
+    """A bar that moves until the task is over, and then the page anew; `words(done, total)` stands above it."""
     st.fragment(_bar)(key, words)
 
 
 def _bar(key: str, words: Callable[[int, int], str]) -> None:
-    errand = find(key)
-    if errand is None or errand.over:
+    task = find(key)
+    if task is None or task.over:
         st.rerun()
-    st.progress(min(errand.done / errand.total, 1.0) if errand.total else 0.0, words(errand.done, errand.total))
+    st.progress(min(task.done / task.total, 1.0) if task.total else 0.0, words(task.done, task.total))
     st.button(t("Stop"), key=f"{key}.stop", on_click=_stop, args=(key,), disabled=not server.may_steer())
     pulse(key, 0.5)
 
 
 def _stop(key: str) -> None:
-    errand = find(key)
-    if errand is not None:
-        errand.stop = True
+    task = find(key)
+    if task is not None:
+        task.stop = True

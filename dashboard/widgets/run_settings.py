@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from core import discover
@@ -18,6 +18,11 @@ def of_method(spec: Spec) -> dict[str, Any]:
     """The part of a page's settings that says seed, method and parameters."""
     seed = {"seed": spec.seed} if spec.seed else {}
     return seed | {"m": spec.method} | {f"{spec.method}.{k}": v for k, v in spec.parameters.items()}
+
+
+def through(data: Callable[[Any], dict[str, Any]]) -> Callable[[Spec], dict[str, Any]]:
+    """What gives the settings of a page that start a run, the inverse of its form. data: that of the page's picker."""
+    return lambda spec: data(spec.data) | of_method(spec)
 
 
 def together(specs: Sequence[Spec]) -> dict[str, Any]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from core.spec import Spec
 from dashboard.pickers import images
 from dashboard.screens.cluster import contents, number_offer
 from dashboard.text import t
@@ -12,6 +9,7 @@ from dashboard.widgets import fields, layout, run_settings, starting, tabs
 from dashboard.widgets.address import Address
 
 NAME, FAMILY = contents.NAME, contents.FAMILY
+settings = run_settings.through(images.settings_of)
 
 
 def draw() -> None:
@@ -34,8 +32,3 @@ def draw() -> None:
     with right:
         tabs.drawn(address, contents.tabs(data, method, values, seed, start.specs))
     address.close()
-
-
-def settings(spec: Spec) -> dict[str, Any]:
-    """The settings of this page that start a run."""
-    return images.settings_of(spec.data) | run_settings.of_method(spec)

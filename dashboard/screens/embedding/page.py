@@ -6,7 +6,6 @@ from typing import Any
 
 import streamlit as st
 
-from core.spec import Spec
 from dashboard.pickers import features, images
 from dashboard.text import t
 from dashboard.widgets import embedding, export, fields, layout, player, run_settings, server, starting
@@ -14,6 +13,7 @@ from dashboard.widgets.address import Address
 
 NAME = "embedding"
 FAMILY = "projections"
+settings = run_settings.through(images.settings_of)
 
 
 def draw() -> None:
@@ -52,8 +52,3 @@ def _draw_run(s: player.Shown, chart: Any) -> None:
     with st.container(horizontal=True):
         export.figures(NAME, {"embedding": figure})
         export.runs(NAME, [s.run.spec] if s.run.spec else [])
-
-
-def settings(spec: Spec) -> dict[str, Any]:
-    """The settings of this page that start a run."""
-    return images.settings_of(spec.data) | run_settings.of_method(spec)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from core.spec import Spec
 from dashboard.pickers import distribution
 from dashboard.screens.estimate import contents, presets
 from dashboard.text import t
@@ -15,6 +12,7 @@ from dashboard.widgets.address import Address
 from dashboard.widgets.estimate_charts import preview
 
 NAME, FAMILY = "estimate", "estimators"
+settings = run_settings.through(distribution.settings_of)
 
 
 def draw() -> None:
@@ -39,8 +37,3 @@ def draw() -> None:
     with right:
         player.panel(NAME, lambda shown, chart: contents.draw(NAME, shown, chart, unit), lambda: preview(data, unit))
     address.close()
-
-
-def settings(spec: Spec) -> dict[str, Any]:
-    """The settings of this page that start a run."""
-    return distribution.settings_of(spec.data) | run_settings.of_method(spec)
