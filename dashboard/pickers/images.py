@@ -173,8 +173,8 @@ def _described(name: str) -> int:
 def _fetch(name: str) -> None:
     """A button that downloads a set, or how far the download is. Nothing is downloaded without it."""
     key, size = _download(name), DOWNLOADS[name].size / 1e6
-    errand = background_tasks.find(key)
-    if errand is not None and not errand.over:
+    task = background_tasks.find(key)
+    if task is not None and not task.over:
         background_tasks.watch(
             key,
             lambda done, total: t(
@@ -182,8 +182,8 @@ def _fetch(name: str) -> None:
             ),
         )
         return
-    if errand is not None and errand.fault:
-        st.error(plain(t(errand.fault)), icon=":material/error:")
+    if task is not None and task.fault:
+        st.error(plain(t(task.fault)), icon=":material/error:")
     st.button(
         t("Download {size} MB", size=f"{size:.0f}"),
         key=key,
@@ -198,14 +198,14 @@ def _fetch(name: str) -> None:
 def _read(name: str) -> None:
     """Reads an upload or unpacks a set, or says how far that is, or why it failed."""
     key = _reading(name)
-    errand = background_tasks.find(key)
-    if errand is None:
+    task = background_tasks.find(key)
+    if task is None:
         background_tasks.begin(key, background_tasks.child("pictures", name))
-    if errand is None or not errand.over:
+    if task is None or not task.over:
         background_tasks.watch(key, _share)
         return
-    if errand.fault:
-        st.error(plain(t(errand.fault)), icon=":material/error:")
+    if task.fault:
+        st.error(plain(t(task.fault)), icon=":material/error:")
     st.button(
         t("Read again"),
         key=key,

@@ -146,7 +146,13 @@ def shown(held, training_loss, nll, line, **of_run):
     result = {"nll": nll, "nll_oracle": 1.3, "n_calibration": 5_000, "calibrated_on": "fresh rows"}
     picture = lambda name: {"nll": np.array([line])} if name == "baseline" else None  # noqa: E731
     return SimpleNamespace(
-        run=run, at=None, result=result, picture=picture, curves=lambda: curves, last=lambda name: None
+        run=run,
+        at=None,
+        result=result,
+        picture=picture,
+        curves=lambda: curves,
+        last=lambda name: None,
+        parameter=run.spec.parameters.get,
     )
 
 
@@ -172,7 +178,8 @@ def test_an_early_end_is_said_with_its_step():
 
 
 def test_the_held_out_rows_of_several_networks_are_added_up():
-    of = lambda **result: SimpleNamespace(run=Run("3" * 8, Spec.parse(SPEC).to_json(), "finished"), result=result)  # noqa: E731
+    run = Run("3" * 8, Spec.parse(SPEC).to_json(), "finished")
+    of = lambda **result: SimpleNamespace(run=run, result=result, parameter=run.spec.parameters.get)  # noqa: E731
     three = {"restart_nll": [1.0, 2.0, 3.0], "n_held_out": 438, "calibrated_on": "held-out rows"}
     assert metrics.turns(of(**three)) == "Each of 3 networks holds out 146 rows, 438 in all."
     assert not metrics.turns(of(**three | {"calibrated_on": "fresh rows"})) and not metrics.turns(of(n_held_out=146))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
 import streamlit as st
@@ -12,7 +13,7 @@ from core import discover
 from core.data import images
 from core.paths import VARIABLE
 from core.spec import Spec
-from dashboard.jobs import Client, Store
+from dashboard.jobs import Client, Store, store
 from dashboard.jobs.writer import Writer
 from dashboard.screens.runs import history
 from tests.dashboard.toys import reached
@@ -112,3 +113,32 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(folder):
     assert (run.status, run.message) == ("finished", "")
     steps = store.curve(run.id).columns["loss"][0].tolist()
     assert steps == list(range(1, run.total + 1)) and run.total > then["step"]
+
+
+@pytest.mark.parametrize("name", ["mine", "kmeans", "representation", "mdn", "matrix"])
+def test_a_poll_reads_the_store_at_one_moment_and_nothing_twice(folder, monkeypatch, name):
+    """A panel with all of its pictures opens the store once, and asks each question once."""
+    Writer(folder).close()
+    real, moment, asked, polls = store._open, Store.moment, [], []
+
+    def counting(path):
+        database = real(path)
+        database.set_trace_callback(asked.append)
+        asked.append("open")
+        return database
+
+    @contextmanager
+    def counted(self):
+        before = len(asked)
+        with moment(self):
+            yield
+        polls.append(asked[before:])
+
+    monkeypatch.setattr(store, "_open", counting)
+    monkeypatch.setattr(Store, "moment", counted)
+    at = opened(SPECS[name]["page"], history.link([Store().run(RUNS[name]["id"])]))
+    assert not at.exception, at.exception
+    drawn = [questions for questions in polls if questions]
+    assert drawn
+    for questions in drawn:
+        assert questions.count("open") == 1 and len(questions) == len(set(questions))
