@@ -10,7 +10,7 @@ from dashboard import pages
 from dashboard.charts import points
 from dashboard.text import t
 from dashboard.widgets import layout
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 
 def link(run: str, label: str) -> None:

@@ -14,8 +14,8 @@ from dashboard.charts import heat, palette, points
 from dashboard.text import t
 from dashboard.widgets import layout, server
 from dashboard.widgets.live import show
-from dashboard.widgets.player import Shown
 from dashboard.widgets.run_settings import same_data
+from dashboard.widgets.shown import Shown
 from dashboard.widgets.trust_summary import SURFACES, amount, difference, estimate, has_critic, names, truth
 
 Steps = tuple[np.ndarray, np.ndarray]

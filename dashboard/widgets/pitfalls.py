@@ -11,7 +11,8 @@ from core.spec import SpecError
 from dashboard.charts import representations
 from dashboard.text import plain, t
 from dashboard.widgets import fields, layout, player, server
-from dashboard.widgets.player import UNDER_WAY, Shown
+from dashboard.widgets.player import UNDER_WAY
+from dashboard.widgets.shown import Shown
 
 
 def all_about(family: str, page: str, data: dict[str, Any], seed: int) -> None:

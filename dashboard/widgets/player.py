@@ -4,83 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from core.spec import Spec, SpecError
 from dashboard import state
 from dashboard.jobs import Run
 from dashboard.text import plain, t
-from dashboard.widgets import server, shown_settings, standing
-from dashboard.widgets.live import LiveChart, into_view, pulse, wire
+from dashboard.widgets import replay, server, shown_settings, standing
+from dashboard.widgets.live import LiveChart, into_view, pulse
+from dashboard.widgets.shown import Shown
 
 POLL = 0.5  # seconds between two drawings of runs that go on, and more where a drawing takes longer
 QUIET = 2.0  # seconds between two looks at runs that have been paused for some time: another tab may move them
 SOON = 10.0  # seconds for which a page that was just drawn as a whole waits for what a click has asked for
 UNDER_WAY = ("queued", "running")
-Array = np.ndarray
 
 
-Draw = Callable[[list["Shown"], Callable[[str], LiveChart]], None]
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A run as the page draws it: all of it, or up to step `at` while it is replayed."""
-
-    run: Run
-    at: int | None = None
-
-    # A poll reads the store once for each thing, however many pictures are made of it.
-    @cached_property
-    def _curves(self) -> dict[str, tuple[Array, Array]]:
-        columns = server.store().snapshot(self.run.id, points=wire.WHOLE - 1).columns  # and the result at its end
-        if self.at is None:
-            return dict(columns)
-        return {name: (s[s <= self.at], v[s <= self.at]) for name, (s, v) in columns.items()}
-
-    @cached_property
-    def _pictures(self) -> dict[str, dict[str, Array] | None]:
-        return {}
-
-    def curves(self) -> dict[str, tuple[Array, Array]]:
-        """Name → (steps, values), decimated to at most 500 points each."""
-        return dict(self._curves)
-
-    def last(self, name: str) -> float | None:
-        """The latest value of a curve."""
-        steps, values = self._curves.get(name, ((), ()))
-        return float(values[-1]) if len(steps) else None
-
-    def picture(self, name: str) -> dict[str, Array] | None:
-        """The latest arrays of a picture, asked for now so that the worker sends the next."""
-        if name not in self._pictures:
-            if self.run.active:  # a paused worker draws what it is asked for, too
-                server.client().look(self.run.id, [name])
-            # Empty: does not apply to these data.
-            self._pictures[name] = server.store().view(self.run.id, name, self.at) or None
-        return self._pictures[name]
-
-    def expects(self, name: str, told_by: str = "") -> bool:
-        """Whether a curve or picture that is not there yet may still come, so that its place is kept free. told_by: the
-        curve whose first point comes with the first of this one, where the data allow it."""
-        if not self.run.active or self.at is not None:
-            return False
-        open_ = not self.run.step or bool(told_by and told_by not in self._curves)
-        return open_ or name in self.run.views or name in self._curves
-
-    def parameter(self, name: str) -> Any:
-        """A parameter of the run's method, as its own spec has it; None where the method has none of that name."""
-        return self.run.spec.parameters.get(name) if self.run.spec else None
-
-    @cached_property
-    def result(self) -> dict:  # type: ignore[type-arg]
-        """What a finished run has to say; empty before, and while it is replayed."""
-        return (server.store().result(self.run.id) or {}) if self.at is None else {}
+Draw = Callable[[list[Shown], Callable[[str], LiveChart]], None]
 
 
 def runs(page: str) -> list[Run]:
@@ -205,7 +147,6 @@ def panel(
 def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
     """The fragment that polls."""
     began, began_at = _kinds(shown), time.monotonic()
-    replay = state.replay(page)
     charts: dict[str, LiveChart] = {}
 
     def chart(key: str) -> LiveChart:
@@ -214,26 +155,29 @@ def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
 
     @st.fragment(key=f"{page}-{family}-panel")
     def body() -> None:
-        with (
-            server.store().moment()
-        ):  # however many pictures are made, a poll reads the store as it stands at one moment
-            _poll()
-
-    def _poll() -> None:
-        present = [r for s in shown if (r := server.store().run(s.id)) is not None]
-        if _kinds(present) != began:
-            st.rerun()  # the buttons above are others now
-        at = _status(page, family, present)
-        draw([Shown(run, None if at is None else max(1, round(at * run.step))) for run in present], chart)
-        if notices := dict.fromkeys(n for run in present for n in run.notices):
-            st.caption(plain(" ".join(map(t, notices))))
-        if (seconds := _again(present, replay, began_at)) is not None:
+        # However many pictures are made, a poll reads the store as it stands at one moment.
+        with server.store().moment():
+            present = [r for s in shown if (r := server.store().run(s.id)) is not None]
+            if _kinds(present) != began:
+                st.rerun()  # the buttons above are others now
+            at = _status(page, family, present)
+            _contents(
+                [Shown(run, None if at is None else max(1, round(at * run.step))) for run in present], draw, chart
+            )
+        if (seconds := _again(present, state.replay(page), began_at)) is not None:
             pulse(f"{page}-{family}", seconds)
 
     with st.container(key=f"{page}-{family}-picture"):
         body()
     started = state.chosen("started") or []
     into_view(f"{page}-{family}", ",".join(r.id for r in shown if r.id in started))
+
+
+def _contents(shown: list[Shown], draw: Draw, chart: Callable[[str], LiveChart]) -> None:
+    """The runs' own pictures, and what their data or device have to say."""
+    draw(shown, chart)
+    if notices := dict.fromkeys(n for s in shown for n in s.run.notices):
+        st.caption(plain(" ".join(map(t, notices))))
 
 
 def _kinds(present: list[Run]) -> list[tuple[bool, bool]]:
@@ -256,7 +200,7 @@ def _status(page: str, family: str, present: list[Run]) -> float | None:
         family != "sweeps" and not any(r.active for r in present) and max((r.step for r in present), default=0) > 1
     )
     if replays and state.replay(page)["on"]:
-        return _replay_bar(page, present)
+        return replay.bar(page, present)
     with st.container(horizontal=True, vertical_alignment="center", key=f"status-line-{page}-{family}"):
         with st.container(width="stretch"):
             standing.lines(present)
@@ -270,46 +214,3 @@ def _status(page: str, family: str, present: list[Run]) -> float | None:
                 kwargs={"on": True, "playing": True, "at": 0.0, "moved": None},
             )
     return None
-
-
-def _replay_bar(page: str, present: list[Run]) -> float:
-    """A scrubber and a speed for runs that have ended. Returns the share of the run to show."""
-    replay = state.replay(page)
-    now, before = time.monotonic(), replay["moved"]
-    replay["moved"] = now if replay["playing"] else None
-    if replay["playing"] and before is not None:
-        # At speed 1 a replay lasts ten seconds; a browser that was away goes on where it was.
-        replay["at"] = min(1.0, replay["at"] + min(now - before, 2 * POLL) * replay["speed"] / 10.0)
-        replay["playing"] = replay["at"] < 1.0
-    last = max(r.step for r in present)
-    key = f"{page}:scrubber"
-    state.set_widget(key, max(1, round(replay["at"] * last)))
-    word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
-    again = {"playing": not replay["playing"], "moved": None} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
-    # Each takes the room that it needs, and goes below the others where there is none.
-    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{page}-replay"):
-        st.button(word, key=f"{page}:replay.play", icon=icon, on_click=replay.update, kwargs=again)
-        with st.container(width="stretch"):
-            st.slider(
-                t("Step"),
-                1,
-                last,
-                key=key,
-                on_change=lambda: replay.update(at=state.widget(key) / last, playing=False),
-            )
-        with st.container(width="content"):
-            replay["speed"] = (
-                st.segmented_control(
-                    t("Speed"),
-                    (0.5, 1.0, 2.0),
-                    default=1.0,
-                    key=f"{page}:speed",
-                    required=True,
-                    format_func=lambda v: f"{v:g}×",
-                )
-                or 1.0
-            )
-        st.button(
-            t("Close"), key=f"{page}:replay.close", on_click=replay.update, kwargs={"on": False, "playing": False}
-        )
-    return float(replay["at"])

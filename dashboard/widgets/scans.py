@@ -15,7 +15,7 @@ from dashboard import state
 from dashboard.charts.representations import Line, against
 from dashboard.text import plain, t
 from dashboard.widgets import export, fields, player, server
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 # Numbers of a result that are drawn: name → (label, colour and mark). What counts labels stands apart from what does not.
 _FREE = {"health": ("I / ln k", "own"), "agreement_all": ("agreement of all heads (NMI)", "beside")}

@@ -11,7 +11,7 @@ from core import discover, units
 from core.spec import Spec
 from dashboard.text import plain, t
 from dashboard.widgets import layout, run_settings, standing
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 _COLOURS = {"green": "green", "amber": "orange", "red": "red"}
 SURFACES = {"critic", "scores"}  # views of what a critic has learned

@@ -17,7 +17,7 @@ from dashboard.charts.table import table
 from dashboard.screens.cluster import result as clustered
 from dashboard.screens.cluster import training
 from dashboard.widgets import layout
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 ROWS, SEEN, APART = 600, 200, 150
 SETTINGS = {

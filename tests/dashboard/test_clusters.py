@@ -17,7 +17,7 @@ from dashboard.pickers import augmentation_preview
 from dashboard.screens.cluster import cluster_names, hungarian_demo, training
 from dashboard.screens.cluster import result as clustered
 from dashboard.widgets import drawing
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 from tests.dashboard.test_pages import said
 from tests.dashboard.toys import reached
 

@@ -25,7 +25,7 @@ from dashboard.pickers import problem
 from dashboard.screens.density import calibration as calibrated
 from dashboard.screens.density import comparison, files, training, view
 from dashboard.screens.runs import history
-from dashboard.widgets import player
+from dashboard.widgets.shown import Shown
 from tests.dashboard.test_charts import EVIL, strings
 from tests.dashboard.test_pages import said, unmarked
 
@@ -261,7 +261,7 @@ def test_a_run_on_two_columns_is_seen_in_every_tab(page):
     while any(run.active for run in Store().runs()) and time.monotonic() < ended:
         time.sleep(0.3)
     assert [run.status for run in Store().runs()] == ["finished"] * 2, [run.message for run in Store().runs()]
-    figure = training.density(player.Shown(Store().runs()[0]))
+    figure = training.density(Shown(Store().runs()[0]))
     assert {trace["name"] for trace in figure["data"]} >= {"sample", "component means", "least squares"}
     assert all(np.ndim(trace["x"]) == 1 for trace in figure["data"])
     for tab in ("training", "slice", "calibrated", "information", "compare"):

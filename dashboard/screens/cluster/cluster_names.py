@@ -13,7 +13,7 @@ from core import files
 from core.data import references
 from core.paths import run_folder
 from dashboard.text import t
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 LONGEST = 40  # characters of a name
 

@@ -17,7 +17,8 @@ from dashboard.screens.cluster.training import k_of, notes, numbers, value
 from dashboard.text import plain, t, tn
 from dashboard.widgets import embedding, export, run_files, server
 from dashboard.widgets.live import show
-from dashboard.widgets.player import UNDER_WAY, Shown
+from dashboard.widgets.player import UNDER_WAY
+from dashboard.widgets.shown import Shown
 
 _GALLERIES = {"gallery": "most certain", "gallery_uncertain": "least certain", "gallery_wrong": "wrong"}
 _TILE = 50  # pixels of a picture in the gallery

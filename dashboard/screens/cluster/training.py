@@ -16,7 +16,8 @@ from dashboard.screens.cluster import cluster_names
 from dashboard.text import t
 from dashboard.widgets import export, layout, trust_summary
 from dashboard.widgets.live import in_pairs
-from dashboard.widgets.player import UNDER_WAY, Shown
+from dashboard.widgets.player import UNDER_WAY
+from dashboard.widgets.shown import Shown
 
 Figures = dict[str, dict[str, Any] | None]
 _HEIGHTS = {"loss": 310, "accuracy": 310, "joint": 300, "agreement": 300, "sizes": 270}

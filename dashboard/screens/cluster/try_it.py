@@ -15,7 +15,8 @@ from dashboard.screens.cluster import cluster_names
 from dashboard.text import plain, t
 from dashboard.widgets import drawing, export, layout, run_files, server
 from dashboard.widgets.live import show
-from dashboard.widgets.player import UNDER_WAY, Shown, runs
+from dashboard.widgets.player import UNDER_WAY, runs
+from dashboard.widgets.shown import Shown
 
 _LIKE, _APART = 500, 200  # pictures that a drawing is placed after, and that can be taken
 _WIDTHS = (235, 200, 310)  # pixels of the drawing, of what the network sees, and of the bars

@@ -12,7 +12,7 @@ from core.data import problems
 from dashboard.charts import arms as pictures
 from dashboard.screens.density import view
 from dashboard.text import t
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 Array = np.ndarray
 _SIDE = 64

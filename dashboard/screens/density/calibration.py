@@ -12,7 +12,7 @@ from dashboard.charts import densities as pictures
 from dashboard.screens.density import view
 from dashboard.text import t
 from dashboard.widgets import layout
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 Array = np.ndarray
 _LITTLE = 0.03  # off by less than this is told as a little, however many rows make it certain

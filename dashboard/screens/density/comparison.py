@@ -18,7 +18,7 @@ from dashboard.screens.density import metrics, view
 from dashboard.text import t
 from dashboard.widgets import fields
 from dashboard.widgets.address import Address
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 _MOST = 9  # runs at once: two train at a time, and more than nine maps cannot be told apart
 _OFFERED = {"n_components": (1, 2, 3, 5, 8, 16), "hidden": (5, 10, 20, 50, 100)}

@@ -12,7 +12,7 @@ from dashboard.screens.density import calibration, comparison, files, informatio
 from dashboard.text import plain, t
 from dashboard.widgets import export, pitfalls, player
 from dashboard.widgets.address import Address
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 Draw = Callable[[list[Shown], Any], dict[str, Any]]  # runs, the one looked at first → figures by name, for export
 

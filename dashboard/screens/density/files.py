@@ -12,7 +12,7 @@ from dashboard.jobs import Run
 from dashboard.pickers import problem
 from dashboard.text import plain, t
 from dashboard.widgets import export, run_files
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 _LEVELS = (0.05, 0.5, 0.95)
 _AT_ONCE = 5_000  # rows whose quantiles are searched together: their components' table stays below 100 MB

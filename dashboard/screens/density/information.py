@@ -14,7 +14,7 @@ from dashboard.pickers import problem
 from dashboard.screens.density import metrics, view
 from dashboard.text import plain, t
 from dashboard.widgets import trust_summary
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 _ROWS = 3_000  # rows that the others are given: a second's work
 

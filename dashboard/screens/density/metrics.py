@@ -16,7 +16,7 @@ from dashboard.pickers import problem
 from dashboard.screens.density import view
 from dashboard.text import t
 from dashboard.widgets import layout, trust_summary
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 
 def above(s: Shown) -> None:

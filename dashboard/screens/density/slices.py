@@ -11,7 +11,7 @@ from dashboard import state
 from dashboard.charts import densities as pictures
 from dashboard.screens.density import arm, view
 from dashboard.text import plain, t
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 _FINE = 400  # points of y: a component may be a hundredth of the picture wide
 

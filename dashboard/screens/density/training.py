@@ -15,7 +15,7 @@ from dashboard.charts import densities as pictures
 from dashboard.pickers import problem
 from dashboard.screens.density import metrics, view
 from dashboard.text import t
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 _OVER = "density:over"
 _WORSE = 0.03  # nats from which on a loss is called worse than the best, or than that of least squares

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import state
 from dashboard.pickers import problem as data
 from dashboard.text import t
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 Array = np.ndarray
 

@@ -10,6 +10,7 @@ from dashboard.pickers import features, images
 from dashboard.text import t
 from dashboard.widgets import embedding, export, fields, layout, player, run_settings, server, starting
 from dashboard.widgets.address import Address
+from dashboard.widgets.shown import Shown
 
 NAME = "embedding"
 FAMILY = "projections"
@@ -44,7 +45,7 @@ def draw() -> None:
     address.close()
 
 
-def _draw_run(s: player.Shown, chart: Any) -> None:
+def _draw_run(s: Shown, chart: Any) -> None:
     figure = embedding.plane(s)
     embedding.numbers(s)
     if figure or s.run.active:

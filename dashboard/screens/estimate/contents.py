@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.text import t
 from dashboard.widgets import export, trust_summary
 from dashboard.widgets.estimate_charts import critic, curves, loss
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 
 def draw(page: str, shown: list[Shown], chart: Any, unit: str) -> None:

@@ -13,7 +13,7 @@ from dashboard.charts import curves, points, representations
 from dashboard.text import t
 from dashboard.widgets import embedding, export, layout, run_files
 from dashboard.widgets.live import in_pairs
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 Figures = dict[str, dict[str, Any] | None]
 # What features are compared with: name → (label, colour and mark).

@@ -20,7 +20,7 @@ from dashboard.widgets import estimate_charts, export, player, server, trust_sum
 from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
 from dashboard.widgets.live import show
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 _DRAWN = 2_000  # points of the scatter plot
 _FEW = 20  # values of a column that are named and spread

@@ -13,7 +13,7 @@ from dashboard.pickers import tables
 from dashboard.screens.table import pair_list
 from dashboard.text import plain, t, tn
 from dashboard.widgets import export, trust_summary
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 _NARROW = 20  # columns whose matrix is read at half the width
 

@@ -9,7 +9,7 @@ from core import units
 from dashboard import state
 from dashboard.charts.labels import short
 from dashboard.text import t
-from dashboard.widgets.player import Shown
+from dashboard.widgets.shown import Shown
 
 _LABEL = 15  # letters of a column's name in the list
 _TRUST = {"green": "Good", "amber": "With care", "red": "Do not quote"}

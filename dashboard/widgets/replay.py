@@ -1,0 +1,52 @@
+"""A scrubber and a speed for runs that have ended."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.jobs import Run
+from dashboard.text import t
+
+_LASTS = 10.0  # seconds of a replay at speed 1
+_AWAY = 1.0  # seconds beyond which a browser was away; it goes on where it was
+
+
+def bar(page: str, present: list[Run]) -> float:
+    """Draw it, moved on by the time since it was drawn before. Returns the share of the run to show."""
+    replay = state.replay(page)
+    _advance(replay)
+    last = max(r.step for r in present)
+    key = f"{page}:scrubber"
+    state.set_widget(key, max(1, round(replay["at"] * last)))
+    word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
+    again = {"playing": not replay["playing"], "moved": None} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
+    moved = lambda: replay.update(at=state.widget(key) / last, playing=False)  # noqa: E731
+    # Each takes the room that it needs, and goes below the others where there is none.
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"{page}-replay"):
+        st.button(word, key=f"{page}:replay.play", icon=icon, on_click=replay.update, kwargs=again)
+        with st.container(width="stretch"):
+            st.slider(t("Step"), 1, last, key=key, on_change=moved)
+        with st.container(width="content"):
+            replay["speed"] = _speed(page)
+        ended = {"on": False, "playing": False}
+        st.button(t("Close"), key=f"{page}:replay.close", on_click=replay.update, kwargs=ended)
+    return float(replay["at"])
+
+
+def _advance(replay: dict[str, Any]) -> None:
+    now, before = time.monotonic(), replay["moved"]
+    replay["moved"] = now if replay["playing"] else None
+    if replay["playing"] and before is not None:
+        replay["at"] = min(1.0, replay["at"] + min(now - before, _AWAY) * replay["speed"] / _LASTS)
+        replay["playing"] = replay["at"] < 1.0
+
+
+def _speed(page: str) -> float:
+    key = f"{page}:speed"
+    said = lambda v: f"{v:g}×"  # noqa: E731
+    chosen = st.segmented_control(t("Speed"), (0.5, 1.0, 2.0), default=1.0, key=key, required=True, format_func=said)
+    return chosen or 1.0
