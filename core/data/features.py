@@ -48,7 +48,9 @@ class Features:
 
     @classmethod
     def learned(cls, method: Method, source: Source, **told: Any) -> Self | None:
-        """What a finished method makes of the rows it has learned from; None where it learns no features."""
+        """What a finished method makes of the rows it has learned from; None where it learns no features of rows."""
+        if not isinstance(source, Source):  # a sweep goes over columns
+            return None
         rows = evenly(np.arange(len(source)), ROWS)
         found = _computed(method, source.x, rows)
         if found is None:

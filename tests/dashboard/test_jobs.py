@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from core.method import Checkpoint
+from core.spec import Spec
 from dashboard.jobs import Client, JobsError, QueueFull, Store, connect
 from tests.dashboard.toys import folder_with_slow, reached, slow, until
 
@@ -153,6 +154,13 @@ def test_twenty_runs_of_five_viewers_take_turns_two_at_once_and_the_twenty_first
         assert sum(store.run(other).status == "running" for other in ids) <= 2
     for id in ids:
         assert reached(store, id, *ENDS).status == "stopped"
+
+
+def test_a_run_that_learns_no_features_says_nothing_of_them(client, store):
+    data = {"table": "penguins", "x": ["bill_length_mm", "body_mass_g"]}
+    spec = Spec.parse({"family": "sweeps", "method": "matrix", "parameters": {"method": "gaussian"}, "data": data})
+    run = reached(store, client.submit(spec), *ENDS)
+    assert run.status == "finished" and not [said for said in run.notices if "features" in said]
 
 
 def test_a_plain_fault_is_told_in_its_own_sentence(client, store):
