@@ -11,17 +11,13 @@ import streamlit as st
 
 from core.data.references import beside
 from dashboard import state
-from dashboard.charts import clusters, matching, pictures
-from dashboard.screens.cluster import cluster_names, try_it
+from dashboard.charts import clusters, matching
+from dashboard.screens.cluster import absent, cluster_names, gallery
 from dashboard.screens.cluster.training import k_of, notes, numbers, value
 from dashboard.text import plain, t, tn
 from dashboard.widgets import embedding, export, run_files, server
-from dashboard.widgets.live import show
-from dashboard.widgets.player import UNDER_WAY
 from dashboard.widgets.shown import Shown
 
-_GALLERIES = {"gallery": "most certain", "gallery_uncertain": "least certain", "gallery_wrong": "wrong"}
-_TILE = 50  # pixels of a picture in the gallery
 _SCORES = (
     ("nmi", "NMI", "Information shared with the labels, divided by the mean of both entropies: 0 to 1."),
     ("ami", "AMI", "The same, less what chance alone would give: 0 for random clusters, 1 for equal ones."),
@@ -35,7 +31,7 @@ def result(s: Shown, chart: Any) -> None:
     """Three numbers, and the part that was chosen."""
     numbers(s)
     notes(s)
-    parts = {"matching": _matching, "gallery": _gallery, "scores": _scores, "names": _names}
+    parts = {"matching": _matching, "gallery": gallery.gallery, "scores": _scores, "names": _names}
     titles = {"matching": t("Matching"), "gallery": t("Gallery"), "scores": t("Scores"), "names": t("Names")}
     part = st.segmented_control(
         t("Part of the result"),
@@ -57,7 +53,7 @@ def result(s: Shown, chart: Any) -> None:
 def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     raw, one = s.picture("confusion_raw"), s.picture("confusion")
     if raw is None or one is None:
-        _nothing(
+        absent.say_why(
             s, "confusion", t("There are no labels to match the clusters to. The gallery shows what the clusters hold.")
         )
         return {}
@@ -95,89 +91,6 @@ def _rows_of(s: Shown, n: int) -> str:
     if n == rows:
         return t("All {n} rows are counted.", n=f"{n:,}")
     return t("{n} of the {rows} rows are counted; all are when the run has ended.", n=f"{n:,}", rows=f"{rows:,.0f}")
-
-
-def _gallery(s: Shown, chart: Any) -> dict[str, Any]:
-    which = st.segmented_control(
-        t("Pictures"), list(_GALLERIES), default="gallery", required=True, key="cluster.gallery",
-        format_func=lambda name: t(_GALLERIES[name]), label_visibility="collapsed",
-    )  # fmt: skip
-    which = which or "gallery"
-    seen = s.picture(which)
-    if seen is None:
-        _nothing(
-            s,
-            which,
-            t("There is nothing to show here: the rows are not pictures, have no labels, or none is misassigned."),
-        )
-        return {}
-    certain, k = seen["certainty"], len(seen["pictures"])
-    called = cluster_names.numbered(s, k)
-    words = [[t("{name}, certainty {p}", name=called[i], p=f"{p:.1%}") for p in line] for i, line in enumerate(certain)]
-    labels = _labels(s, seen["label"]) if "label" in seen else None
-    if labels:
-        words = [
-            [t("{said}, labelled {label}", said=said, label=label) for said, label in zip(*pair, strict=True)]
-            for pair in zip(words, labels, strict=True)
-        ]
-    titles = {
-        "gallery": t("The pictures of which each cluster is most certain"),
-        "gallery_uncertain": t("The pictures of which each cluster is least certain"),
-        "gallery_wrong": t(
-            "Pictures whose cluster stands for another label, the most certain first; below each its label"
-        ),
-    }
-    under = labels if which == "gallery_wrong" else None
-    figure = pictures.sheet(seen["pictures"], called, titles[which], words=words, shown=certain > 0, under=under)
-    sheet, closer = st.columns([1.35, 1], gap="medium")
-    with sheet:
-        clicked = chart(which).show(figure, height=min(_TILE * k + 20, 3000), click=True)
-    place = f"{s.run.id}.{which}"
-    if isinstance(clicked, int) and 0 <= clicked < certain.size and certain.flat[clicked] > 0:
-        state.choose(place, clicked)
-    with closer:
-        _closer(s, seen["pictures"], state.chosen(place))
-    return {which: figure}
-
-
-def _labels(s: Shown, labels: np.ndarray) -> list[list[str]]:
-    """The label of each picture in words; empty where there is no picture."""
-    return [["" if label < 0 else cluster_names.words(s, [label])[0] for label in line] for line in labels.tolist()]
-
-
-def _nothing(s: Shown, name: str, sentence: str) -> None:
-    """Why a picture is not there; of a run under way only that it was asked for just now."""
-    if name not in s.run.views:
-        sentence = t("This method keeps nothing of the kind: train IIC to see it.")
-    elif s.run.status in UNDER_WAY:
-        sentence = t("This is drawn with the next step of the run.")
-    elif server.store().view(s.run.id, name, s.at) is None:  # never drawn; an empty one does not apply to the data
-        sentence = _undrawn(s)
-    st.caption(sentence)
-
-
-def _undrawn(s: Shown) -> str:
-    """Why a picture that the data allow is not there, and which button brings it."""
-    if s.at is not None and s.at < s.run.step:
-        return t("This picture was not drawn yet at this step of the replay.")
-    if s.run.status == "paused":
-        return t("This run was paused before this picture was drawn: Play draws it.")
-    if s.run.resumable:
-        return t("This run was stopped before this picture was drawn: Resume draws it.")
-    return t("This run ended before this picture was drawn.")
-
-
-def _closer(s: Shown, shown: np.ndarray, at: int | None) -> None:
-    """The picture that was clicked, and where the network would put it."""
-    if at is None or at >= shown.shape[0] * shown.shape[1]:
-        st.caption(t("Click a picture to see it larger, and how sure the network is of each cluster."))
-        return
-    picture = shown.reshape(-1, *shown.shape[2:])[at]
-    show(pictures.sheet(picture[None, None], [""], t("The picture that was clicked")), "gallery-one", height=170)
-    try:
-        try_it.placed(s, np.rint(255 * np.atleast_3d(picture)).astype(np.uint8).transpose(2, 0, 1), "gallery-chances")
-    except ValueError as error:
-        st.caption(plain(error))
 
 
 def _scores(s: Shown, chart: Any) -> dict[str, Any]:

@@ -131,13 +131,7 @@ def training(s: Shown, chart: Any) -> None:
 
 def figures(s: Shown) -> Figures:
     """The pictures of training by name, in their order: None where it may still come, left out where it will not."""
-    found = {
-        "loss": _loss(s),
-        "accuracy": _accuracy(s),
-        "joint": _joint(s),
-        "agreement": _heads(s),
-        "sizes": _sizes(s),
-    }
+    found = {"loss": _loss(s), "accuracy": _accuracy(s), "joint": _joint(s), "agreement": _heads(s), "sizes": _sizes(s)}
     come = {name: s.expects(name, told_by="epoch") for name in found}
     come["agreement"] &= _several_heads(s)
     return {name: figure for name, figure in found.items() if figure or come[name]}
@@ -234,8 +228,7 @@ def _heads(s: Shown) -> dict[str, Any] | None:
 
 
 def _several_heads(s: Shown) -> bool:
-    asked = s.parameter("heads")
-    return asked is not None and int(asked) > 1
+    return int(s.parameter("heads") or 1) > 1
 
 
 def _sizes(s: Shown) -> dict[str, Any] | None:
