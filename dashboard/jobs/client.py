@@ -74,7 +74,7 @@ class Client:
         """End it where it stands and keep the partial result; the status becomes "stopped"."""
         self._ask("stop", id=check_id(id))
 
-    def look(self, id: str, names: Iterable[str]) -> None:
+    def watch(self, id: str, names: Iterable[str]) -> None:
         """Somebody is looking at these pictures: for about 3 s they are published, at most twice a second.
 
         Does not wait, and costs nothing when said more often than once a second.
@@ -84,7 +84,7 @@ class Client:
             if now - self._looked.get(said, float("-inf")) < 1.0:
                 return
             self._looked = {key: at for key, at in self._looked.items() if now - at < 10.0} | {said: now}
-            self._send("look", id=id, names=list(names))
+            self._send("watch", id=id, names=list(names))
 
     def delete(self, id: str) -> None:
         """Remove the run, its curves, pictures and files. Errors: JobsError while it trains."""

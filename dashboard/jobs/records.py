@@ -33,7 +33,7 @@ class Run:
     """One run as the store knows it at this moment.
 
     `step` of `total` are done (`total` is the most there can be; 0 until the worker knows it). `seconds` is the time
-    spent in training, over all sittings, from a clock that cannot be set; `created`, `started`, `ended` are wall-clock
+    spent in training, over all sessions, from a clock that cannot be set; `created`, `started`, `ended` are wall-clock
     times in seconds since 1970, for display only. `info` holds the last value of every plotted scalar, `views` the
     pictures that this run can show. `resumable` says whether `Client.resume` would go on from a checkpoint, and
     `checkpoint` its step. `queue_place` is 1 for the next to start, None when not waiting. `phase` is what its process does:

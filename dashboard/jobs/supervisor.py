@@ -24,9 +24,9 @@ from typing import Any, TextIO
 from core import files, sentences
 from core.paths import VARIABLE, data_folder
 from core.sentences import Sentence
-from dashboard.jobs.crew import Crew
 from dashboard.jobs.lock import FolderLock
 from dashboard.jobs.records import JobsError
+from dashboard.jobs.scheduler import Scheduler
 from dashboard.jobs.writer import Writer
 
 PATIENCE = 6.0  # seconds to wait for the folder: the supervisor of a server that was just killed needs at most five
@@ -43,26 +43,26 @@ def main() -> None:
     folder = data_folder()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     writer, held = _open(folder, inbox, answers)
-    crew = Crew(writer, chosen.workers, chosen.threads, chosen.paused)
+    scheduler = Scheduler(writer, chosen.workers, chosen.threads, chosen.paused)
     try:
         for order in held:
-            _answer(order, answers, _carry_out(crew))
-        _serve(crew, inbox, answers)
+            _answer(order, answers, _carry_out(scheduler))
+        _serve(scheduler, inbox, answers)
     finally:
-        crew.close()
+        scheduler.close()
         writer.close()
 
 
-def _serve(crew: Crew, inbox: Connection, answers: TextIO) -> None:
+def _serve(scheduler: Scheduler, inbox: Connection, answers: TextIO) -> None:
     while True:
-        ready = wait([inbox, *crew.waitables()], timeout=0.2 if crew.busy() else 5.0)
-        crew.attend()
+        ready = wait([inbox, *scheduler.waitables()], timeout=0.2 if scheduler.busy() else 5.0)
+        scheduler.poll()
         if inbox in ready:
             for order in _orders(inbox):
                 if order is None:
                     return
-                _answer(order, answers, _carry_out(crew))
-        crew.fill()
+                _answer(order, answers, _carry_out(scheduler))
+        scheduler.dispatch()
 
 
 def _orders(inbox: Connection) -> Iterator[dict[str, Any] | None]:
@@ -75,7 +75,7 @@ def _orders(inbox: Connection) -> Iterator[dict[str, Any] | None]:
             return
 
 
-_DOES = ("submit", "pause", "resume", "step", "stop", "look", "delete")
+_DOES = ("submit", "pause", "resume", "step", "stop", "watch", "delete")
 
 
 def _answer(order: dict[str, Any], answers: TextIO, carry_out: Callable[..., Any]) -> None:
@@ -132,8 +132,8 @@ def _open(folder: Path, inbox: Connection, answers: TextIO) -> tuple[Writer, lis
             held.clear()
 
 
-def _carry_out(crew: Crew) -> Callable[..., Any]:
-    return lambda do, **details: getattr(crew, do)(**details)
+def _carry_out(scheduler: Scheduler) -> Callable[..., Any]:
+    return lambda do, **details: getattr(scheduler, do)(**details)
 
 
 def _refuse(why: str) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""One sitting of a run in a process of its own: pull steps, publish batches, keep checkpoints, obey orders."""
+"""One session of a run in a process of its own: pull steps, publish batches, keep checkpoints, obey orders."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 BATCH = 0.1  # seconds between batches of steps, at least
 PICTURE = 0.5  # seconds between two frames of a picture, at least
 MEAN = 30.0  # seconds of steps of which a speed is the mean: steps that also look or save take longer than others
-LOOK = 3.0  # seconds for which one look keeps a picture coming
+WATCH = 3.0  # seconds for which one look keeps a picture coming
 NICE = 5  # a third of what a process of nice 0 gets: clicks go first, and a run beside two busy processes still moves
 SAVE = 8.0  # seconds between checkpoints, at most; 1, 2 and 4 s at the start, so that an early end loses little
 
@@ -56,11 +56,11 @@ def main(pipe: Connection, job: Job) -> None:
     signal.signal(signal.SIGTERM, lambda *_: orders.put(("leave", {})))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_listen, args=(pipe, orders), daemon=True).start()
-    sitting = Sitting(pipe, job, orders)
+    session = RunSession(pipe, job, orders)
     try:
-        sitting.go()
+        session.go()
     except BaseException as error:
-        sitting.fail(error)
+        session.fail(error)
     pipe.close()
     # Threads of libraries must not keep a finished worker; everything is written and sent.
     os._exit(0)
@@ -81,7 +81,7 @@ def _listen(pipe: Connection, orders: queue.SimpleQueue[tuple[str, dict[str, Any
             os._exit(1)
 
 
-class Sitting:
+class RunSession:
     """A run from its start, or from its checkpoint, until it is done, stopped, or asked to leave."""
 
     def __init__(self, pipe: Connection, job: Job, orders: queue.SimpleQueue[tuple[str, dict[str, Any]]]) -> None:
@@ -100,7 +100,7 @@ class Sitting:
         self.save_after = 1.0
 
     def go(self) -> None:
-        """The whole sitting."""
+        """The whole session."""
         spec, source, start = self._prepare()
         self.since = now = time.monotonic()
         self.next_save = now + self.save_after
@@ -155,15 +155,15 @@ class Sitting:
         return "finished"
 
     def _obey(self, order: str, details: dict[str, Any]) -> str | None:
-        """An order while training; a word when the sitting ends."""
+        """An order while training; a word when the session ends."""
         if order == "stop":
-            self.say("heard")
+            self.say("acknowledged")
             return "stopped"
         if order == "leave":
             self.publish()
             self.save()
             return "interrupted"
-        if order == "look":
+        if order == "watch":
             self._look(details["names"])
         if order == "pause":
             return self._wait()
@@ -174,7 +174,7 @@ class Sitting:
         return None
 
     def _wait(self) -> str | None:
-        """Paused: everything is on the disk, nothing is computed; a word when the sitting ends."""
+        """Paused: everything is on the disk, nothing is computed; a word when the session ends."""
         self.publish()
         self.save()
         self.seconds, self.since = self._elapsed(), None
@@ -182,11 +182,11 @@ class Sitting:
         self.say("paused")
         while True:
             order, details = self.orders.get()
-            if order == "look":
+            if order == "watch":
                 self._look(details["names"])
                 self.show(time.monotonic())
             elif order == "stop":
-                self.say("heard")
+                self.say("acknowledged")
                 return "stopped"
             elif order == "leave":
                 return "left"
@@ -256,7 +256,7 @@ class Sitting:
             self.shown[name] = self.step
 
     def _look(self, names: list[str]) -> None:
-        until = time.monotonic() + LOOK
+        until = time.monotonic() + WATCH
         self.looks |= {name: until for name in names if name in self.method.views}
 
     def _finish(self, spec: Spec, source: Source, how: str) -> None:

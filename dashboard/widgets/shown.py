@@ -47,7 +47,7 @@ class Shown:
         """The latest arrays of a picture, asked for now so that the worker sends the next."""
         if name not in self._pictures:
             if self.run.active:  # a paused worker draws what it is asked for, too
-                server.client().look(self.run.id, [name])
+                server.client().watch(self.run.id, [name])
             # Empty: does not apply to these data.
             self._pictures[name] = server.store().view(self.run.id, name, self.at) or None
         return self._pictures[name]

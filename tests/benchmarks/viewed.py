@@ -29,7 +29,7 @@ def speed(client: Client, store: Store, viewed: bool) -> tuple[float, float]:
     run = client.submit(Spec.parse(SPEC))
     while (state := store.run(run)) is None or state.active:
         if viewed:
-            client.look(run, ["critic"])
+            client.watch(run, ["critic"])
             store.snapshot(run)
             store.view(run, "critic")
         if state and state.status == "running" and state.step:

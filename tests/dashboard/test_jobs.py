@@ -191,7 +191,7 @@ def test_pictures_are_kept_while_somebody_looks_and_once_at_the_end(client, stor
     watched, alone = (client.submit(slow(length=150)) for _ in range(2))
     until(lambda: store.run(watched).step > 0)
     while store.run(watched).active:
-        client.look(watched, ["weights", "no such picture"])
+        client.watch(watched, ["weights", "no such picture"])
         time.sleep(0.05)
     reached(store, alone, "finished")
     assert store.frames(alone, "weights").tolist() == [150]
@@ -202,7 +202,7 @@ def test_pictures_are_kept_while_somebody_looks_and_once_at_the_end(client, stor
 def test_a_paused_run_shows_its_picture_to_who_looks(client, store):
     id = client.submit(slow(length=1000), steps=4)
     reached(store, id, "paused")
-    client.look(id, ["weights"])
+    client.watch(id, ["weights"])
     until(lambda: store.frames(id, "weights").tolist() == [4])
     client.stop(id)
     reached(store, id, "stopped")

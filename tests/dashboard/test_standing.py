@@ -52,7 +52,7 @@ def test_two_paused_runs_that_are_looked_at_give_their_places_to_who_waits_and_t
     while store.run(third).status != "running" or store.run(fourth).status != "running":
         assert time.monotonic() - begun < 60
         for id in (first, second):
-            client.look(id, ["weights"])  # an open page keeps no place
+            client.watch(id, ["weights"])  # an open page keeps no place
         time.sleep(0.2)
     assert said(first).endswith("paused; its place went to other runs, and Play queues it again")
     client.resume(first)

@@ -14,8 +14,8 @@ from core.method import Checkpoint, Step
 from dashboard.jobs import Curve, JobsError, Store, packing, saving
 from dashboard.jobs import store as store_module
 from dashboard.jobs.queue import FairQueue
+from dashboard.jobs.recorder import RunRecorder
 from dashboard.jobs.records import check_id
-from dashboard.jobs.scribe import Scribe
 from dashboard.jobs.writer import FRAMES, Writer
 
 ID = "abcdefghij01"
@@ -187,16 +187,16 @@ def test_a_full_disk_leaves_the_old_checkpoint_whole_and_nothing_beside_it(tmp_p
 
 
 def test_what_a_full_disk_refused_is_written_in_order_once_there_is_room(writer, store):
-    scribe = Scribe(writer)
+    recorder = RunRecorder(writer)
     pages = writer.one("PRAGMA page_count")[0]
     writer._database.execute(f"PRAGMA max_page_count = {pages + 5}")  # SQLite's own way to a disk that is full
     for first in range(1, 4001, 400):
         steps = packing.pack_steps([Step(i, {"loss": float(i)}) for i in range(first, first + 400)])
-        scribe.write(writer.batch, ID, first, first + 399, steps, step=first + 399)
-    scribe.write(writer.end, ID, status="finished")
-    assert store.run(ID).status == "queued" and store.run(ID).step < 4000 and not scribe.pay()
+        recorder.write(writer.batch, ID, first, first + 399, steps, step=first + 399)
+    recorder.write(writer.end, ID, status="finished")
+    assert store.run(ID).status == "queued" and store.run(ID).step < 4000 and not recorder.flush()
     writer._database.execute("PRAGMA max_page_count = 100000")
-    assert scribe.pay() and store.run(ID).status == "finished"
+    assert recorder.flush() and store.run(ID).status == "finished"
     np.testing.assert_array_equal(store.curve(ID).columns["loss"][0], np.arange(1, 4001))
 
 

@@ -22,7 +22,7 @@ OWED = 5000  # changes remembered while the disk is full: a quarter of an hour o
 
 
 @dataclass(eq=False)
-class Seat:
+class Slot:
     """A worker process in a slot."""
 
     id: str
@@ -33,7 +33,7 @@ class Seat:
     leaving: bool = False
     total: int = 0
     stopping: bool = False
-    heard: bool = False  # it has begun to end
+    acknowledged: bool = False  # it has begun to end
     deadline: float = float("inf")  # of an order that must not take for ever
     ended: bool = False  # it has said its last word
     again: tuple[int | None, bool] | None = None  # resumed while leaving: what to do next
@@ -44,7 +44,7 @@ class Seat:
             self.pipe.send((order, details))
 
 
-class Scribe:
+class RunRecorder:
     """Between the workers and the store."""
 
     def __init__(self, writer: Writer) -> None:
@@ -54,9 +54,9 @@ class Scribe:
     def write(self, change: Callable[..., None], *values: Any, **columns: Any) -> None:
         """Change the store; on a full disk remember what is owed, in order, and try again."""
         self._owed.append((change, values, columns))
-        self.pay()
+        self.flush()
 
-    def pay(self) -> bool:
+    def flush(self) -> bool:
         """Write what is owed; whether that was all."""
         while self._owed:
             change, values, columns = self._owed[0]
@@ -70,81 +70,81 @@ class Scribe:
             self._owed.popleft()
         return True
 
-    def read(self, seat: Seat, limit: int | None = None) -> None:
+    def read(self, slot: Slot, limit: int | None = None) -> None:
         """What the worker has said since, at most `limit` messages."""
         count = 0
         try:
-            while seat.pipe.poll() and (limit is None or count < limit):
-                kind, details = seat.pipe.recv()
+            while slot.pipe.poll() and (limit is None or count < limit):
+                kind, details = slot.pipe.recv()
                 count += 1
-                seat.step = details["step"]
-                getattr(self, f"_on_{kind}")(seat, details)
+                slot.step = details["step"]
+                getattr(self, f"_on_{kind}")(slot, details)
         except (EOFError, OSError):
             pass  # its sentinel follows
 
-    def _on_started(self, seat: Seat, said: dict[str, Any]) -> None:
-        seat.total = said["total"]
-        self.write(self.writer.go_back, seat.id, said["at"])
+    def _on_started(self, slot: Slot, said: dict[str, Any]) -> None:
+        slot.total = said["total"]
+        self.write(self.writer.go_back, slot.id, said["at"])
         columns = {"total": said["total"], "views": said["views"], "step": said["at"], "phase": "training"}
-        self.write(self.writer.update, seat.id, **columns)
+        self.write(self.writer.update, slot.id, **columns)
         for sentence in said["notices"]:
-            self.write(self.writer.notice, seat.id, sentence)
+            self.write(self.writer.notice, slot.id, sentence)
 
-    def _on_steps(self, seat: Seat, said: dict[str, Any]) -> None:
+    def _on_steps(self, slot: Slot, said: dict[str, Any]) -> None:
         now = {name: said[name] for name in ("step", "seconds", "rate", "info", "total")}
-        self.write(self.writer.batch, seat.id, said["first"], said["last"], said["batch"], **now)
+        self.write(self.writer.batch, slot.id, said["first"], said["last"], said["batch"], **now)
 
-    def _on_frame(self, seat: Seat, said: dict[str, Any]) -> None:
-        self.write(self.writer.frame, seat.id, said["name"], said["at"], said["arrays"])
+    def _on_frame(self, slot: Slot, said: dict[str, Any]) -> None:
+        self.write(self.writer.frame, slot.id, said["name"], said["at"], said["arrays"])
 
-    def _on_saved(self, seat: Seat, said: dict[str, Any]) -> None:
-        self.write(self.writer.update, seat.id, checkpoint=said["at"], saved_seconds=said["seconds"])
+    def _on_saved(self, slot: Slot, said: dict[str, Any]) -> None:
+        self.write(self.writer.update, slot.id, checkpoint=said["at"], saved_seconds=said["seconds"])
 
-    def _on_notice(self, seat: Seat, said: dict[str, Any]) -> None:
-        self.write(self.writer.notice, seat.id, said["sentence"])
+    def _on_notice(self, slot: Slot, said: dict[str, Any]) -> None:
+        self.write(self.writer.notice, slot.id, said["sentence"])
 
-    def _on_paused(self, seat: Seat, said: dict[str, Any]) -> None:
-        seat.paused = time.monotonic()
-        self.write(self.writer.update, seat.id, status="paused", seconds=said["seconds"])
+    def _on_paused(self, slot: Slot, said: dict[str, Any]) -> None:
+        slot.paused = time.monotonic()
+        self.write(self.writer.update, slot.id, status="paused", seconds=said["seconds"])
 
-    def _on_running(self, seat: Seat, said: dict[str, Any]) -> None:
-        seat.paused = None
-        self.write(self.writer.update, seat.id, status="running")
+    def _on_running(self, slot: Slot, said: dict[str, Any]) -> None:
+        slot.paused = None
+        self.write(self.writer.update, slot.id, status="running")
 
-    def _on_heard(self, seat: Seat, said: dict[str, Any]) -> None:
-        seat.heard = True
-        if seat.stopping:
-            seat.deadline = time.monotonic() + FINISH
+    def _on_acknowledged(self, slot: Slot, said: dict[str, Any]) -> None:
+        slot.acknowledged = True
+        if slot.stopping:
+            slot.deadline = time.monotonic() + FINISH
 
-    def _on_finishing(self, seat: Seat, said: dict[str, Any]) -> None:
-        self.write(self.writer.update, seat.id, phase="finishing")
-        self._on_heard(seat, said)
+    def _on_finishing(self, slot: Slot, said: dict[str, Any]) -> None:
+        self.write(self.writer.update, slot.id, phase="finishing")
+        self._on_acknowledged(slot, said)
 
-    def _on_left(self, seat: Seat, said: dict[str, Any]) -> None:
-        seat.ended = True
+    def _on_left(self, slot: Slot, said: dict[str, Any]) -> None:
+        slot.ended = True
 
-    def _on_interrupted(self, seat: Seat, said: dict[str, Any]) -> None:
-        seat.ended = True
-        self.interrupt(seat.id)
+    def _on_interrupted(self, slot: Slot, said: dict[str, Any]) -> None:
+        slot.ended = True
+        self.interrupt(slot.id)
 
-    def _on_ended(self, seat: Seat, said: dict[str, Any]) -> None:
-        seat.ended = True
-        seat.deadline = time.monotonic() + 5.0
+    def _on_ended(self, slot: Slot, said: dict[str, Any]) -> None:
+        slot.ended = True
+        slot.deadline = time.monotonic() + 5.0
         result = None if said["result"] is None else files.to_json(said["result"])
         columns = {"step": said["step"], "seconds": said["seconds"], "message": said["message"], "result": result}
-        self.write(self.writer.end, seat.id, status=said["status"], **columns)
+        self.write(self.writer.end, slot.id, status=said["status"], **columns)
 
-    def bury(self, seat: Seat) -> None:
+    def reap(self, slot: Slot) -> None:
         """A run whose worker died without a last word says why."""
-        if seat.ended:
+        if slot.ended:
             return
-        if seat.leaving:
-            self.interrupt(seat.id)
-        elif seat.stopping:
+        if slot.leaving:
+            self.interrupt(slot.id)
+        elif slot.stopping:
             message = Sentence("Stopped in the middle of a long step or of its end; there is no partial result.")
-            self.write(self.writer.end, seat.id, status="stopped", message=message)
+            self.write(self.writer.end, slot.id, status="stopped", message=message)
         else:
-            self.write(self.writer.end, seat.id, status="failed", message=self._why(seat))
+            self.write(self.writer.end, slot.id, status="failed", message=self._why(slot))
 
     def interrupt(self, id: str) -> None:
         """The run did not end by itself."""
@@ -161,9 +161,9 @@ class Scribe:
         """The step of a run's checkpoint, None before the first."""
         return self.writer.one("SELECT checkpoint FROM runs WHERE id = ?", id)[0]
 
-    def _why(self, seat: Seat) -> str:
-        code = seat.process.exitcode
-        saved = self.saved(seat.id)
+    def _why(self, slot: Slot) -> str:
+        code = slot.process.exitcode
+        saved = self.saved(slot.id)
         on = (
             Sentence("Start it again.") if saved is None else Sentence("Resume goes on from step {saved}.", saved=saved)
         )
@@ -173,13 +173,13 @@ class Scribe:
             return Sentence(
                 "The process of this run was ended by the system ({name}) at step {step}{cause}. {on}",
                 name=name,
-                step=seat.step,
+                step=slot.step,
                 cause=cause,
                 on=on,
             )
         return Sentence(
             "The process of this run ended by itself (exit code {code}) at step {step}. {on}",
             code=code,
-            step=seat.step,
+            step=slot.step,
             on=on,
         )

@@ -15,8 +15,8 @@ from typing import Any
 from core.sentences import Sentence
 from dashboard.jobs import worker
 from dashboard.jobs.queue import FairQueue
+from dashboard.jobs.recorder import FINISH, RunRecorder, Slot
 from dashboard.jobs.records import JobsError, QueueFull
-from dashboard.jobs.scribe import FINISH, Scribe, Seat
 from dashboard.jobs.worker import Job
 from dashboard.jobs.writer import Writer
 
@@ -26,16 +26,16 @@ LEAVE = 2.0  # seconds for last checkpoints when the server is gone
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
-class Crew:
-    """Queue, seats and scribe. The orders are `submit` … `delete`; `attend` and `fill` are called in the loop."""
+class Scheduler:
+    """Queue, slots and recorder. The orders are `submit` … `delete`; `poll` and `dispatch` are called in the loop."""
 
     def __init__(self, writer: Writer, workers: int, threads: int, paused: float) -> None:
         self.writer, self.workers, self.threads, self.paused = writer, workers, threads, paused
         self.queue = FairQueue()
-        self.seats: dict[str, Seat] = {}
+        self.slots: dict[str, Slot] = {}
         self.plans: dict[str, tuple[int | None, bool]] = {}  # of queued runs: steps to do, and whether to stop then
         self.places: dict[str, int | None] = {}
-        self.scribe = Scribe(writer)
+        self.recorder = RunRecorder(writer)
         self._take_over()
         method = "forkserver" if sys.platform == "linux" else "spawn"  # elsewhere forking after torch is not safe
         self.context: Any = multiprocessing.get_context(method)
@@ -57,8 +57,8 @@ class Crew:
 
     def pause(self, id: str) -> None:
         status = self._status(id)
-        if id in self.seats and status == "running":
-            self.seats[id].tell("pause")
+        if id in self.slots and status == "running":
+            self.slots[id].tell("pause")
         elif status == "queued":
             self.queue.remove(id)
             self.writer.update(id, status="paused", place=None)
@@ -76,14 +76,14 @@ class Crew:
         self._go_on(id, (n, False))
 
     def stop(self, id: str) -> None:
-        status, seat = self._status(id), self.seats.get(id)
-        if seat and not (seat.leaving or seat.ended):
-            seat.tell("stop")
-            if not seat.stopping:
+        status, slot = self._status(id), self.slots.get(id)
+        if slot and not (slot.leaving or slot.ended):
+            slot.tell("stop")
+            if not slot.stopping:
                 # A training is between two steps in no time, if the machine is not too busy; a closed form may never be.
-                patience = FINISH if seat.heard else ACKNOWLEDGE * (3 if seat.step and seat.total > 1 else 1)
-                seat.stopping, seat.deadline = True, time.monotonic() + patience
-        elif status in ("queued", "paused", "interrupted") and not self.scribe.saved(id):
+                patience = FINISH if slot.acknowledged else ACKNOWLEDGE * (3 if slot.step and slot.total > 1 else 1)
+                slot.stopping, slot.deadline = True, time.monotonic() + patience
+        elif status in ("queued", "paused", "interrupted") and not self.recorder.saved(id):
             self.queue.remove(id)
             self.writer.end(id, status="stopped", message=Sentence("Stopped before there was anything to keep."))
         elif status in ("queued", "paused", "interrupted"):
@@ -93,13 +93,13 @@ class Crew:
         elif status != "stopped":
             raise JobsError(Sentence("This run is {status} already.", status=status))
 
-    def look(self, id: str, names: list[str]) -> None:
-        if id in self.seats:
-            self.seats[id].tell("look", names=names)
+    def watch(self, id: str, names: list[str]) -> None:
+        if id in self.slots:
+            self.slots[id].tell("watch", names=names)
 
     def delete(self, id: str) -> None:
         status = self._status(id)
-        if id in self.seats and not self.seats[id].ended:
+        if id in self.slots and not self.slots[id].ended:
             raise JobsError(Sentence("This run is {status}; stop it before you delete it.", status=status))
         self.queue.remove(id)
         self.writer.delete(id)
@@ -108,63 +108,63 @@ class Crew:
 
     def busy(self) -> bool:
         """Whether somebody must be looked after soon."""
-        return bool(self.seats or len(self.queue)) or not self.scribe.pay()
+        return bool(self.slots or len(self.queue)) or not self.recorder.flush()
 
     def waitables(self) -> list[Any]:
         """What wakes the loop: messages, deaths, and once that workers can be had."""
-        pipes = [seat.pipe for seat in self.seats.values()]
-        sentinels = [seat.process.sentinel for seat in self.seats.values()]
+        pipes = [slot.pipe for slot in self.slots.values()]
+        sentinels = [slot.process.sentinel for slot in self.slots.values()]
         return pipes + sentinels + ([] if self.warm else [self.ready])
 
-    def attend(self) -> None:
-        """Read what the workers say, bury the dead, end what takes too long."""
+    def poll(self) -> None:
+        """Read what the workers say, reap those that died, end what takes too long."""
         if not self.warm and self.ready.poll():
             self.warm = True
-        self.scribe.pay()
-        for seat in list(self.seats.values()):
-            dead = not seat.process.is_alive()  # asked before reading: what it said before it died is all there
-            self.scribe.read(seat, limit=None if dead else 50)
+        self.recorder.flush()
+        for slot in list(self.slots.values()):
+            dead = not slot.process.is_alive()  # asked before reading: what it said before it died is all there
+            self.recorder.read(slot, limit=None if dead else 50)
             if dead:
-                self._bury(seat)
-            elif time.monotonic() > seat.deadline:
-                seat.process.kill()
-            elif seat.paused and not seat.leaving and time.monotonic() - seat.paused > self.paused:
-                seat.leaving = True
-                seat.tell("leave")
+                self._bury(slot)
+            elif time.monotonic() > slot.deadline:
+                slot.process.kill()
+            elif slot.paused and not slot.leaving and time.monotonic() - slot.paused > self.paused:
+                slot.leaving = True
+                slot.tell("leave")
 
-    def fill(self) -> None:
+    def dispatch(self) -> None:
         """Give free slots to those who wait, and tell the others their place."""
-        while self.warm and len(self.queue) and len(self.seats) < self.workers:
+        while self.warm and len(self.queue) and len(self.slots) < self.workers:
             id = str(self.queue.pop())
             self._start(id, *self.plans.pop(id))
         places: dict[str, int | None] = {str(id): place for place, id in enumerate(self.queue.order(), 1)}
         for id in self.places.keys() | places.keys():
             if self.places.get(id) != places.get(id):
-                self.scribe.write(self.writer.update, id, place=places.get(id))
+                self.recorder.write(self.writer.update, id, place=places.get(id))
         self.places = places
 
     def close(self) -> None:
         """The server is gone: last checkpoints, no worker left, every run says how it stands."""
         deadline = time.monotonic() + LEAVE
-        for seat in self.seats.values():
-            seat.leaving = True
-            seat.tell("leave")
-        while self.seats and time.monotonic() < deadline:
+        for slot in self.slots.values():
+            slot.leaving = True
+            slot.tell("leave")
+        while self.slots and time.monotonic() < deadline:
             multiprocessing.connection.wait(self.waitables(), timeout=0.1)
-            self.attend()
-        for seat in list(self.seats.values()):
-            seat.process.kill()
-            seat.process.join(1.0)
-            self.scribe.read(seat)
-            self._bury(seat)
-        self.scribe.pay()
+            self.poll()
+        for slot in list(self.slots.values()):
+            slot.process.kill()
+            slot.process.join(1.0)
+            self.recorder.read(slot)
+            self._bury(slot)
+        self.recorder.flush()
 
     def _take_over(self) -> None:
         """What an earlier supervisor left: what trained is interrupted, what waited waits again, in the same order."""
         rows = self.writer.all("SELECT id, status, viewer FROM runs ORDER BY no")
         for id, status, viewer in rows:
             if status in ("running", "paused"):
-                self.scribe.interrupt(id)
+                self.recorder.interrupt(id)
             elif status == "queued":
                 self._enqueue(id, viewer, (None, False))
 
@@ -184,7 +184,7 @@ class Crew:
         return str(row[0])
 
     def _room(self) -> None:
-        if len(self.queue) + len(self.seats) >= LIMIT:
+        if len(self.queue) + len(self.slots) >= LIMIT:
             raise QueueFull(
                 Sentence(
                     "The queue is full: {limit} runs wait or train, which is its limit; try again when one has ended.",
@@ -193,21 +193,21 @@ class Crew:
             )
 
     def _go_on(self, id: str, plan: tuple[int | None, bool], force: bool = False) -> None:
-        status, seat = self._status(id), self.seats.get(id)
+        status, slot = self._status(id), self.slots.get(id)
         if status == "finished":
             raise JobsError(Sentence("This run is finished; start a new one."))
-        if status in ("failed", "stopped") and not self.scribe.saved(id):
+        if status in ("failed", "stopped") and not self.recorder.saved(id):
             raise JobsError(Sentence("This run ended before its first checkpoint; start it again."))
-        if seat and (seat.leaving or seat.ended):
-            seat.again = plan
-        elif seat and status == "paused":
+        if slot and (slot.leaving or slot.ended):
+            slot.again = plan
+        elif slot and status == "paused":
             if plan[0] is None:
                 self.writer.update(id, status="running")
-                seat.tell("resume")
+                slot.tell("resume")
             else:
-                seat.tell("step", n=plan[0])
-            seat.paused = None
-        elif force or not (seat or status == "queued"):
+                slot.tell("step", n=plan[0])
+            slot.paused = None
+        elif force or not (slot or status == "queued"):
             if not force:
                 self._room()
             self.writer.update(id, status="queued", message="", ended=None, result=None)
@@ -236,7 +236,7 @@ class Crew:
         try:
             process.start()
         except (OSError, EOFError) as error:
-            self.scribe.write(
+            self.recorder.write(
                 self.writer.end,
                 id,
                 status="failed",
@@ -245,19 +245,19 @@ class Crew:
             return
         finally:
             theirs.close()
-        self.seats[id] = Seat(id, process, ours)
-        self.scribe.write(self.writer.update, id, status="running", started=time.time(), place=None, phase="loading")
+        self.slots[id] = Slot(id, process, ours)
+        self.recorder.write(self.writer.update, id, status="running", started=time.time(), place=None, phase="loading")
 
-    def _bury(self, seat: Seat) -> None:
+    def _bury(self, slot: Slot) -> None:
         """Its slot is free."""
-        del self.seats[seat.id]
-        seat.process.join(1.0)
-        self.scribe.bury(seat)
-        self.scribe.write(self.writer.update, seat.id, phase="")
-        if seat.ended and seat.again:
-            self._go_on(seat.id, seat.again, force=True)
-        seat.pipe.close()
-        seat.process.close()
+        del self.slots[slot.id]
+        slot.process.join(1.0)
+        self.recorder.reap(slot)
+        self.recorder.write(self.writer.update, slot.id, phase="")
+        if slot.ended and slot.again:
+            self._go_on(slot.id, slot.again, force=True)
+        slot.pipe.close()
+        slot.process.close()
 
 
 def _nothing() -> None:
