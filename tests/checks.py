@@ -143,20 +143,28 @@ def _estimate(cls: type[Method], rho: float) -> Method:
     return method.drain(source(cls.family, 1_000, rho))
 
 
+def _interval(method: Method) -> tuple[float, float]:
+    """Where the truth should lie: a small critic on few rows is a little off, and so is the interval that is read from it."""
+    if method.interval_ is None:
+        return method.mi_ - 0.05, method.mi_ + 0.05
+    return method.interval_[0] - 0.03, method.interval_[1] + 0.03
+
+
 def independent_sides_share_nothing(cls: type[Method]) -> None:
-    """Independent Gaussians measure 0, within the estimator's own interval (where it has one) and .05 nats."""
+    """Independent Gaussians measure 0, within .03 nats of the estimator's own interval, .05 of it where there is none."""
     if cls.family == "estimators":
         method = _estimate(cls, 0.0)
-        low, high = method.interval_ or (method.mi_, method.mi_)
-        assert low - 0.05 <= 0 <= high + 0.05 and abs(method.mi_) < 0.08, (method.mi_, method.interval_)
+        low, high = _interval(method)
+        assert low <= 0 <= high and abs(method.mi_) < 0.08, (method.mi_, method.interval_)
 
 
 def a_known_dependence_is_measured(cls: type[Method]) -> None:
-    """A Gaussian pair with ρ = .8 measures −½ ln(1 − .64) = .511 nats, within the estimator's own interval (where it has one) and .05."""
+    """A Gaussian pair with ρ = .8 measures −½ ln(1 − .64) = .511 nats, within .03 nats of the estimator's
+    own interval, .05 of it where there is none."""
     if cls.family == "estimators":
         method = _estimate(cls, 0.8)
-        low, high = method.interval_ or (method.mi_, method.mi_)
-        assert low - 0.05 <= 0.511 <= high + 0.05 and abs(method.mi_ - 0.511) < 0.12, (method.mi_, method.interval_)
+        low, high = _interval(method)
+        assert low <= 0.511 <= high and abs(method.mi_ - 0.511) < 0.12, (method.mi_, method.interval_)
 
 
 def it_pickles_after_a_run(cls: type[Method]) -> None:
