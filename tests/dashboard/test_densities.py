@@ -150,7 +150,7 @@ def test_too_many_runs_and_an_illegal_value_are_one_sentence():
 
 def _shown(**parameters):
     spec = Spec.parse(SPEC | {"parameters": parameters})
-    return type("Shown", (), {"run": Run("r" + str(sorted(parameters)), spec.to_json(), "finished")})()
+    return Shown(Run("r" + str(sorted(parameters)), spec.to_json(), "finished"))
 
 
 def test_runs_are_named_by_what_sets_them_apart():
