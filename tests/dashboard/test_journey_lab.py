@@ -116,7 +116,7 @@ def test_the_link_of_a_run_opens_it_for_a_viewer_who_cannot_steer(lab, browser, 
     other = browser.new_context().new_page()
     other.goto(re.sub(r"//[^/]+/", f"//127.0.0.1:{lab.port}/", shown))
     heading(other, "Gaussian.* ends").wait_for(timeout=LONG)
-    assert other.get_by_text("only the presenter").count()
+    assert other.get_by_text("View only: the presenter").count()
     assert not other.get_by_role("button", name="Start").count()
     other.context.close()
 
