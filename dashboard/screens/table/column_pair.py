@@ -10,7 +10,7 @@ import streamlit as st
 from core import discover, units
 from core.data.tables import Table, as_numbers
 from core.method import Array
-from core.sentences import Sentence
+from core.sentences import Sentence, of
 from dashboard import state
 from dashboard.charts import bars, points
 from dashboard.pickers import tables
@@ -57,7 +57,7 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
             on_click=_train,
             args=(address.page, reference, x, y),
         )
-    found, sentences = estimated(reference, x, y, seed)
+    found, sentences = estimated(reference, x, y, seed, tuple(trust_summary.closed_forms()))
     with st.container(key="wrap-pair"):
         dots, several = st.columns(2)
     with dots:
@@ -92,16 +92,18 @@ def _train(page: str, reference: str, x: str, y: str) -> None:
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
-def estimated(reference: str, x: str, y: str, seed: int) -> tuple[list[dict[str, Any]], list[str]]:
+def estimated(
+    reference: str, x: str, y: str, seed: int, methods: tuple[str, ...]
+) -> tuple[list[dict[str, Any]], list[str]]:
     """A pair as the matrix estimates it, a row for each estimator without training, and what is to be said of it."""
     from core import mi_matrix
 
     table, found, sentences = tables.load(reference), [], []
-    for method in trust_summary.closed_forms():
+    for method in methods:
         try:
             matrix = mi_matrix(table, [x, y], method=method, seed=seed, n_jobs=1)
         except ValueError as error:
-            return [], [t(error)]
+            return [], [of(error)]
         row = matrix.long.iloc[0].to_dict()
         sentences += matrix.notices
         if row["trust"] != "green" and row["reasons"]:
@@ -213,7 +215,8 @@ def _without_training(s: Shown) -> list[dict[str, Any]]:
     if spec is None or "mi" not in s.result:
         return []
     _, seed = settings("table", spec.seed)
-    return estimated(spec.data.table, spec.data.x[0], spec.data.y[0], seed)[0]  # type: ignore[union-attr]
+    methods = tuple(trust_summary.closed_forms())
+    return estimated(spec.data.table, spec.data.x[0], spec.data.y[0], seed, methods)[0]  # type: ignore[union-attr]
 
 
 def _beside(shown: list[Shown], unit: str) -> None:
