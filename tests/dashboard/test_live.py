@@ -234,7 +234,7 @@ def test_the_theme_is_followed_without_a_new_node(page):
     page.evaluate(f"{PLOT}.mark = 'mine'")
     page.emulate_media(color_scheme="dark")
     there = f"{PLOT}?.querySelector('.legendtext')"  # for a moment it is not, while the figure is drawn anew
-    page.wait_for_function(f"{there} && {colour} !== '{light}'", timeout=10_000)
+    page.wait_for_function(f"{there} && {colour} !== '{light}'", timeout=60_000)
     assert page.evaluate(f"{PLOT}.mark") == "mine"
 
 
