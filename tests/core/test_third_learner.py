@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from itertools import islice
@@ -19,6 +18,7 @@ from core.method import Checkpoint
 from core.paths import VARIABLE
 from core.spec import Spec
 from tests import checks
+from tests.plugins import folder_with
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "tests" / "plugins" / "barlow.py"
@@ -28,14 +28,9 @@ SPEC = {"family": "encoders", "method": "barlow", "parameters": SETTINGS, "data"
 
 @pytest.fixture(scope="module", autouse=True)
 def folder(tmp_path_factory):
-    path = tmp_path_factory.mktemp("data")
-    (path / "plugins" / "encoders").mkdir(parents=True)
-    shutil.copy(FILE, path / "plugins" / "encoders")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, str(path))
-        discover.forget()
+    text = FILE.read_text(encoding="utf-8")
+    with folder_with(tmp_path_factory.mktemp("data"), "encoders", "barlow", text) as path:
         yield path
-    discover.forget()
 
 
 @pytest.fixture(scope="module")

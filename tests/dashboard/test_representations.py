@@ -7,18 +7,16 @@ import json
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.paths import VARIABLE
-from core.spec import Spec
 from dashboard.charts import curves, palette, representations, table
-from dashboard.jobs import Client, Store
+from dashboard.jobs import Store
 from dashboard.screens.representation.results import BESIDE, KINDS
 from dashboard.screens.runs import history
 from dashboard.widgets import scans
 from tests.dashboard.test_charts import EVIL, strings
-from tests.dashboard.toys import reached
+from tests.dashboard.toys import finished
 
 SMALL = {"epochs": 2, "width": 8, "hidden": 16}
 TABS = ("training", "probes", "scan", "wrong")
@@ -102,14 +100,8 @@ def ran(tmp_path_factory):
     """A finished run, a scan of two values and a pitfall, in a data folder of their own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(tmp_path_factory.mktemp("data")))
-        client = Client(workers=1, threads=1)
-        found = {name: client.submit(Spec.parse(spec)) for name, spec in SPECS.items()}
-        for identifier in found.values():
-            reached(Store(), identifier, "finished", "failed")
-        client.close()
-        st.cache_resource.clear()
-        yield found
-        st.cache_resource.clear()
+        with finished(SPECS) as found:
+            yield found
 
 
 @pytest.fixture

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core import discover
-from core.paths import VARIABLE, run_folder
+from core.paths import run_folder
 from core.saved import FILE as MODEL
 from core.spec import Spec
-from dashboard.jobs import Client, Store
+from dashboard.jobs import Store
 from dashboard.screens.runs import history
 from tests.core.test_third_learner import FILE
-from tests.dashboard.toys import reached
+from tests.dashboard.toys import finished
+from tests.plugins import folder_with
 
 DATA = {"images": "digits", "n": 300}
 SMALL = {"n_features": 8, "epochs": 3, "batch_size": 80, "width": 4, "redundancy": 0.02}
@@ -39,21 +36,12 @@ SPECS = {
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """A finished run and a scan of two values, with the plug-in in a data folder of their own."""
-    path = tmp_path_factory.mktemp("data")
-    (path / "plugins" / "encoders").mkdir(parents=True)
-    shutil.copy(FILE, path / "plugins" / "encoders")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, str(path))
-        discover.forget()
-        client = Client(workers=1, threads=1)
-        found = {name: client.submit(Spec.parse(spec)) for name, spec in SPECS.items()}
-        for identifier in found.values():
-            reached(Store(), identifier, "finished", "failed")
-        client.close()
-        st.cache_resource.clear()
+    text = FILE.read_text(encoding="utf-8")
+    with (
+        folder_with(tmp_path_factory.mktemp("data"), "encoders", "barlow", text),
+        finished(SPECS) as found,
+    ):
         yield found
-        st.cache_resource.clear()
-    discover.forget()
 
 
 @pytest.fixture

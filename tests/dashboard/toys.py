@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
+import streamlit as st
 
-from core import discover
-from core.paths import VARIABLE
 from core.spec import Spec
-from dashboard.jobs import Run, Store
+from dashboard.jobs import Client, Run, Store
+from tests.plugins import folder_with
 
 SLOW = '''
 """A regression on noise that takes its time and can go wrong in every way."""
@@ -96,14 +95,8 @@ class Slow(MIEstimator):
 @contextmanager
 def folder_with_slow(path: Path) -> Iterator[Path]:
     """`path` as the data folder, with the plug-in in it."""
-    plugins = path / "plugins" / "estimators"
-    plugins.mkdir(parents=True)
-    (plugins / "slow.py").write_text(SLOW, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, str(path))
-        discover.forget()
+    with folder_with(path, "estimators", "slow", SLOW):
         yield path
-    discover.forget()
 
 
 def slow(seed: int = 0, device: str = "auto", **parameters: Any) -> Spec:
@@ -134,3 +127,16 @@ def reached(store: Store, id: str, *status: str) -> Run:
     """The run once it has one of these statuses."""
     until(lambda: store.run(id).status in status)
     return store.run(id)
+
+
+@contextmanager
+def finished(specs: Mapping[str, dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """Name → id of these runs, ended, for pages that are opened afterwards."""
+    client = Client(workers=1, threads=1)
+    found = {name: client.submit(Spec.parse(spec)) for name, spec in specs.items()}
+    for identifier in found.values():
+        reached(Store(), identifier, "finished", "failed")
+    client.close()
+    st.cache_resource.clear()
+    yield found
+    st.cache_resource.clear()
