@@ -10,7 +10,7 @@ from core.sentences import Sentence
 from dashboard.text import extract
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="package")
 def _what_is_said_is_in_the_template():
     """Fails the last test where core has made a sentence whose template is not extracted."""
     said: dict[str, str] = {}
