@@ -9,17 +9,17 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 
 from core.estimators import _sides
-from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, judge
+from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, assess_trust
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.sentences import Sentence
 
 
-class Found(NamedTuple):
-    """What one computation gives: the estimate and its 95 % interval (nats), doubts, and the checks that apply."""
+class ClosedFormEstimate(NamedTuple):
+    """What one computation gives: the estimate and its 95 % interval (nats), diagnostics, and the checks that apply."""
 
     mi: float
     interval: tuple[float, float]
-    doubts: tuple[Finding | None, ...] = ()
+    diagnostics: tuple[Finding | None, ...] = ()
     checks: tuple[Check, ...] = DATA_CHECKS
 
 
@@ -28,7 +28,7 @@ class _Run(NamedTuple):
 
     x: Array
     y: Array
-    found: Found
+    found: ClosedFormEstimate
     names: Names
 
 
@@ -41,11 +41,11 @@ class ClosedForm(MIEstimator):
 
     closed_form: ClassVar[bool] = True
 
-    def estimate(self, x: Array, y: Array) -> Found:
+    def estimate(self, x: Array, y: Array) -> ClosedFormEstimate:
         """I(X; Y) of rows x (n, dx), y (n, dy), float64, finite, n ≥ 2. Errors: ValueError."""
         raise NotImplementedError
 
-    def work(self, x: Array, y: Array) -> Iterator[Found]:
+    def work(self, x: Array, y: Array) -> Iterator[ClosedFormEstimate]:
         """The estimate as more and more of the work is done, the last one final; each can be the end of a run."""
         yield self.estimate(x, y)
 
@@ -60,10 +60,10 @@ class ClosedForm(MIEstimator):
     def finish(self) -> Self:
         """Set `mi_`, `interval_` (95 %), `trust_` and `n_rows_`."""
         run = self._under_way()
-        found: Found = run.found
+        found: ClosedFormEstimate = run.found
         self.mi_, self.interval_, self.n_rows_ = found.mi, found.interval, len(run.x)
-        about = {"extra": found.doubts, "checks": found.checks, "names": run.names}
-        self.trust_ = judge(run.x, run.y, found.mi, interval=found.interval, **about)
+        about = {"extra": found.diagnostics, "checks": found.checks, "names": run.names}
+        self.trust_ = assess_trust(run.x, run.y, found.mi, interval=found.interval, **about)
         return self
 
     def result(self) -> dict[str, Any]:

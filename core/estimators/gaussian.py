@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 import numpy as np
 from scipy.special import digamma
 
-from core.estimators._closed import ClosedForm, Found, varies
+from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
 from core.estimators._marginal_transforms import columns_as
 from core.evaluation.trust import Finding
 from core.method import Array
@@ -40,14 +40,14 @@ class Gaussian(ClosedForm):
     ] = "normal scores"
     correction: Annotated[Literal["exact", "none"], "Subtracts the small-sample bias."] = "exact"
 
-    def estimate(self, x: Array, y: Array) -> Found:
+    def estimate(self, x: Array, y: Array) -> ClosedFormEstimate:
         """Errors: ValueError where there are no more rows than columns."""
         x, y = (columns_as(varies(side), self.margins) for side in (x, y))
         n = len(x)
         x, y = _basis(x), _basis(y)
         dx, dy = x.shape[1], y.shape[1]
         if not dx or not dy:
-            return Found(0.0, (0.0, 0.0))
+            return ClosedFormEstimate(0.0, (0.0, 0.0))
         if n < dx + dy + 2:
             raise ValueError(
                 Sentence(
@@ -65,7 +65,7 @@ class Gaussian(ClosedForm):
             mi -= bias(n, dx, dy)
         # The delta method for the correlations, and the variance of χ²/2n, which is what is left where they are 0.
         half = 1.96 * float(np.sqrt((rho**2).sum() / n + dx * dy / (2.0 * n * n)))
-        return Found(mi, (mi - half, mi + half), (_crowded(n, dx, dy), _not_gaussian(x @ u, y @ v.T, rho)))
+        return ClosedFormEstimate(mi, (mi - half, mi + half), (_crowded(n, dx, dy), _not_gaussian(x @ u, y @ v.T, rho)))
 
 
 def bias(n: int, dx: int, dy: int) -> float:

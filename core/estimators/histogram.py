@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from core.estimators._closed import ClosedForm, Found
+from core.estimators._closed import ClosedForm, ClosedFormEstimate
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
 from core.method import Array
 from core.params import Range
@@ -47,7 +47,7 @@ class Histogram(ClosedForm):
         Literal["miller-madow", "none"], "Subtracts the small-sample bias of sparse cells, or leaves it in."
     ] = "miller-madow"
 
-    def estimate(self, x: Array, y: Array) -> Found:
+    def estimate(self, x: Array, y: Array) -> ClosedFormEstimate:
         d, n = x.shape[1] + y.shape[1], len(x)
         bins = self.bins or default_bins(n, d)
         mi, se, cells = self._table(x, y, bins)
@@ -55,7 +55,7 @@ class Histogram(ClosedForm):
         # Half as many bins see less by about as much as the bins hide of the truth, or more.
         interval = (mi - 1.96 * se, mi + 1.96 * se + max(0.0, mi - coarse))
         kept = tuple(check for check in DATA_CHECKS if check is not ties)
-        return Found(mi, interval, (_sparse(n, bins, cells), _many_columns(d)), kept)
+        return ClosedFormEstimate(mi, interval, (_sparse(n, bins, cells), _many_columns(d)), kept)
 
     def _table(self, x: Array, y: Array, bins: int) -> tuple[float, float, int]:
         """The estimate, its standard error and the number of possible cells."""

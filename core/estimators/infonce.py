@@ -51,6 +51,6 @@ class InfoNCE(NeuralEstimator):
         """Held-out rows choose among as many candidates as the training rows do: the bound depends on their number."""
         return min(most, self.negatives, self.batch_size - 1)
 
-    def doubts(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
+    def diagnostics(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
         candidates = scores.marginal.shape[1] + 1
         return [near_ceiling(mi, math.log(candidates), f"ln B (B = {candidates})")]

@@ -39,5 +39,5 @@ class JSD(NeuralEstimator):
             return bounds.nwj(scores.joint + 1.0, scores.marginal.flatten(1) + 1.0)
         return bounds.dv(scores.joint, scores.marginal.flatten(1))
 
-    def doubts(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
+    def diagnostics(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
         return [far_from_plug_in(mi, float(scores.joint.mean()))]

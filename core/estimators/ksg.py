@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
@@ -11,21 +11,21 @@ import numpy as np
 from scipy.stats import t as student
 
 from core import neighbours
-from core.arrays import mean_and_deviation
-from core.estimators._closed import ClosedForm, Found, varies
+from core.estimators import _neighbour_findings as findings
+from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
 from core.estimators._marginal_transforms import columns_as
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
 from core.method import Array
 from core.params import Range
-from core.sentences import Sentence
 
 _PARTS = 8  # disjoint parts of the rows that the interval is read from,
 _LARGEST = 1_000  # each of at most so many rows, so that it costs no more than the estimate
 _GRID = 32
 _BLOCK = 50_000  # rows at a time,
 _DISTANCES = 100_000_000  # or about so many differences of numbers
-_ALONG = 2.5  # rows along each column, below which a third of the dependence or more is not seen
+_CHECKS = tuple(check for check in DATA_CHECKS if check is not ties)
 _Terms = Callable[[Array, Array, int], tuple[Array, float]]
+_Findings = tuple[Finding | None, ...]
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -62,42 +62,52 @@ class KSG(ClosedForm):
     ] = "normal scores"
     categories: Annotated[Literal["neither", "x", "y", "both"], "Which sides are categorical."] = "neither"
 
-    def work(self, x: Array, y: Array) -> Iterator[Found]:
-        """The mean over more and more rows, in random order, each against all others; the last Found is of all rows."""
+    def work(self, x: Array, y: Array) -> Iterator[ClosedFormEstimate]:
+        """The mean over more and more rows, in random order, each against all others; the last one is of all rows."""
         self._parts = 1
         x, y = varies(x), varies(y)
         if not x.shape[1] or not y.shape[1]:
             self._local = np.zeros(len(x))
-            yield Found(0.0, (0.0, 0.0))
+            yield ClosedFormEstimate(0.0, (0.0, 0.0))
             return
-        n, rng = len(x), np.random.default_rng(self.seed())
-        k = min(self.k, n - 1)
-        terms, table = self._terms(x, y, k), _table(x, y) if self._names == "both" else None
+        k, rng = min(self.k, len(x) - 1), np.random.default_rng(self.seed())
+        terms = self._terms(x, y, k)
+        x, y, known = self._prepared(x, y, k, rng)
+        if terms is None:
+            tied = yield from self._by_distances(x, y, k, known)
+        else:
+            self._local, tied = terms(x, y, k)
+        interval = self._interval(x, y, terms or self._contributions, k, rng)
+        diagnostics = (*known, findings.tied_neighbours(tied))
+        yield ClosedFormEstimate(float(self._local.mean()), interval, diagnostics, _CHECKS)
+
+    def _prepared(self, x: Array, y: Array, k: int, rng: np.random.Generator) -> tuple[Array, Array, _Findings]:
+        """Both sides with ties spread and columns mapped, and what is found on the way."""
+        table = findings.sparse_table(x, y) if self._names == "both" else None
         (x, spread_x), (y, spread_y) = (
             (side, 0.0) if self._names in (name, "both") else neighbours.spread_ties(side, k, rng)
             for name, side in (("x", x), ("y", y))
         )
         x, y = columns_as(x, self.margins), columns_as(y, self.margins)
         known = (
-            _spread(max(spread_x, spread_y)),
+            findings.spread_over_axis(max(spread_x, spread_y)),
             table,
-            _small(k, self.k),
-            _many_columns(x.shape[1] + y.shape[1], n),
-            _uneven(np.hstack([x, y])) if self.margins == "raw" else None,
+            findings.fewer_neighbours(k, self.k),
+            findings.many_columns(x.shape[1] + y.shape[1], len(x)),
+            findings.uneven_spreads(np.hstack([x, y])) if self.margins == "raw" else None,
         )
-        kept = tuple(check for check in DATA_CHECKS if check is not ties)
-        tied = 0.0
-        if terms is None:
-            for done, tied in self._in_blocks(x, y, k):
-                if done < n:
-                    local = self._local[np.isfinite(self._local)]
-                    mi, own = float(local.mean()), 1.96 * float(local.std()) / math.sqrt(done)
-                    yield Found(mi, (mi - 2 * own, mi + 2 * own), (*known, _tied(tied), _partial(done, n)), kept)
-        else:
-            self._local, tied = terms(x, y, k)
-        mi = float(self._local.mean())
-        interval = self._interval(x, y, terms or self._contributions, k, rng)
-        yield Found(mi, interval, (*known, _tied(tied)), kept)
+        return x, y, known
+
+    def _by_distances(self, x: Array, y: Array, k: int, known: _Findings) -> Generator[ClosedFormEstimate, None, float]:
+        """An estimate after each block of rows but the last; in the end the share of rows that is tied."""
+        n, tied = len(x), 0.0
+        for done, tied in self._in_blocks(x, y, k):
+            if done < n:
+                local = self._local[np.isfinite(self._local)]
+                mi, own = float(local.mean()), 1.96 * float(local.std()) / math.sqrt(done)
+                diagnostics = (*known, findings.tied_neighbours(tied), findings.partly_computed(done, n))
+                yield ClosedFormEstimate(mi, (mi - 2 * own, mi + 2 * own), diagnostics, _CHECKS)
+        return tied
 
     @property
     def total(self) -> int:
@@ -169,109 +179,3 @@ class KSG(ClosedForm):
         x, y, local = x[known, 0], y[known, 0], self._local[known]
         total, rows = np.histogram2d(x, y, edges, weights=local)[0], np.histogram2d(x, y, edges)[0]
         return {"x": edges[0], "y": edges[1], "values": np.where(rows > 0, total / np.maximum(rows, 1), np.nan).T}
-
-
-def _spread(share: float) -> Finding | None:
-    if share < 0.1:
-        return None
-    return Finding(
-        "amber",
-        Sentence(
-            "Values repeat ({share:.0%} of a column's rows have one that was there before): each was spread evenly over its "
-            "stretch of the axis, which keeps the MI.",
-            share=share,
-        ),
-    )
-
-
-def _tied(share: float) -> Finding | None:
-    if share < 0.01:
-        return None
-    return Finding(
-        "amber",
-        Sentence(
-            "{share:.0%} of the rows have neighbours with equal values: there the mixed form counts them.", share=share
-        ),
-    )
-
-
-def _table(x: Array, y: Array) -> Finding | None:
-    """Counting (a − 1)(b − 1)/2n nats too much is what a table of a × b independent names does before correction."""
-    a, b = (len(np.unique(side, axis=0)) for side in (x, y))
-    chance = (a - 1) * (b - 1) / (2 * len(x))
-    if chance < 0.05:
-        return None
-    return Finding(
-        "red" if chance > 0.2 else "amber",
-        Sentence(
-            "{n:,} rows for a table of {a} × {b} names: sparse cells create up to {chance:.2f} nats of spurious dependence.",
-            n=len(x),
-            a=a,
-            b=b,
-            chance=chance,
-        ),
-    )
-
-
-def _partial(done: int, n: int) -> Finding:
-    return Finding(
-        "amber",
-        Sentence(
-            "Stopped after {done:,} of {n:,} rows: the figure is the mean over these, each compared with all rows.",
-            done=done,
-            n=n,
-        ),
-    )
-
-
-def _small(k: int, wanted: int) -> Finding | None:
-    return (
-        None
-        if k == wanted
-        else Finding(
-            "red", Sentence("{n} rows have no {wanted} neighbours each; {k} were used.", n=k + 1, wanted=wanted, k=k)
-        )
-    )
-
-
-def _many_columns(d: int, n: int) -> Finding | None:
-    """In higher dimension the nearest neighbours are no longer near; what counts is n^(1/d), the rows along each column.
-
-    Of Gaussian pairs with ρ = .3 to .8 this finds 90 % with 3.5 rows along each column (6 columns, 2,000 rows), about 70 %
-    with 2.8 (500 rows), 60 to 70 % with 2.1 (10 columns, 2,000 rows) and a third with 1.4 (20 columns, 500 rows).
-    """
-    if d <= 4:
-        return None
-    if n >= _ALONG**d:
-        return Finding(
-            "amber",
-            Sentence("{d} columns in all: beyond about four, nearest neighbours are far away and fall short.", d=d),
-        )
-    return Finding(
-        "red",
-        Sentence(
-            "{n:,} rows in {d} columns are {along:.1f} along each: nearest neighbours are too far away to see more than a "
-            "part of the dependence. Take fewer columns or a neural estimator, and read the figure as a lower bound.",
-            n=n,
-            d=d,
-            along=n ** (1 / d),
-        ),
-    )
-
-
-def _uneven(columns: Array) -> Finding | None:
-    """Distances are maxima over columns: for ρ = .8 and 1,500 rows a column 10 times as wide leaves .47 of .51 nats, one
-    100 times as wide .34, one 1,000 times as wide .01."""
-    spreads = mean_and_deviation(columns)[1]
-    widest, narrowest = float(spreads.max()), float(spreads.min())
-    if widest < 10 * narrowest:
-        return None
-    ratio = widest / narrowest if narrowest else math.inf
-    return Finding(
-        "red" if ratio >= 30 else "amber",
-        Sentence(
-            "With raw margins one column spreads {ratio:.3g} times as wide as another: distances see the widest alone, and "
-            "the figure falls short. Choose normal scores or standardise.",
-            ratio=ratio,
-        ),
-    )

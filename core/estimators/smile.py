@@ -36,5 +36,5 @@ class SMILE(NeuralEstimator):
     def report(self, scores: Scores) -> Tensor:
         return bounds.smile(scores.joint, scores.marginal.flatten(1), self.clip)
 
-    def doubts(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
+    def diagnostics(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
         return [far_from_plug_in(mi, float(scores.joint.mean()))]

@@ -282,7 +282,7 @@ def test_mutated_idx_npy_and_zip_files_are_refused_in_a_sentence_or_read(data, t
 
 
 def test_the_shell_reads_a_folder_and_says_what_was_read(tmp_path, capsys):
-    from core.__main__ import main
+    from core.shell import main
 
     for name, data in {"a/1.png": encoded(grey(1)), "b/2.png": encoded(grey(2)), "b/3.png": b"text"}.items():
         (tmp_path / "p" / name).parent.mkdir(parents=True, exist_ok=True)

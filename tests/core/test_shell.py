@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from core import discover
-from core.__main__ import METHODS, main
+from core.shell import main
+from core.shell.commands import METHODS
 from core.spec import Spec
 
 EVERY = [(family, name) for family in METHODS for name in discover.names(family)]
@@ -162,7 +163,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_run(capsys, tmp_p
 def test_a_result_that_cannot_be_kept_is_printed_all_the_same(capsys, tmp_path, monkeypatch):
     spec = tmp_path / "spec.json"
     spec.write_text(SPEC)
-    monkeypatch.setattr("core.__main__._keep", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr("core.files.write", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     assert main(["run", str(spec), "--out", str(tmp_path / "out")]) == 2
     captured = capsys.readouterr()
     assert json.loads(captured.out)["result"]["rows"] == 100

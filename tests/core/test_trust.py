@@ -16,7 +16,7 @@ from core.data.tables import columns_source
 from core.distributions import make
 from core.estimators import KSG, MINE
 from core.evaluation import trust
-from core.evaluation.trust import Finding, Names, judge
+from core.evaluation.trust import Finding, Names, assess_trust
 from core.method import Step
 
 N = 1_000
@@ -35,7 +35,7 @@ def test_a_sound_estimate_is_green_and_gives_no_reasons(rng):
     x = rng.normal(size=(N, 1))
     y = 0.8 * x + 0.6 * rng.normal(size=(N, 1))
     history = [Step(i, {"loss": -0.5, "mi": 0.5, "mi_held_out": 0.49}) for i in range(1, 20)]
-    verdict = judge(x, y, 0.5, interval=(0.45, 0.55), history=history)
+    verdict = assess_trust(x, y, 0.5, interval=(0.45, 0.55), history=history)
     assert verdict.level == "green" and verdict.reasons == ()
 
 
@@ -43,14 +43,14 @@ def test_a_sound_estimate_is_green_and_gives_no_reasons(rng):
     ("n", "d", "level"), [(20, 1, "red"), (60, 1, "amber"), (100, 1, "green"), (1_000, 20, "amber")]
 )
 def test_rows_are_counted_against_columns(n, d, level, rng):
-    verdict = judge(rng.normal(size=(n, d)), rng.normal(size=(n, d)), 0.0)
+    verdict = assess_trust(rng.normal(size=(n, d)), rng.normal(size=(n, d)), 0.0)
     assert verdict.level == level
     assert (f"{n:,} rows are few for {2 * d} columns" in _reasons(verdict)) == (level != "green")
 
 
 def test_ties_name_the_column_and_the_count(rng):
     x = np.column_stack([rng.normal(size=N), rng.integers(0, 5, N)])
-    verdict = judge(x, rng.normal(size=N), 0.0)
+    verdict = assess_trust(x, rng.normal(size=N), 0.0)
     assert verdict.level == "amber"
     assert "Column 2 of x has ties: 5 different values in 1,000 rows" in _reasons(verdict)
 
@@ -58,16 +58,16 @@ def test_ties_name_the_column_and_the_count(rng):
 def test_a_few_equal_values_are_no_ties(rng):
     x = np.round(rng.normal(size=N), 4)
     assert len(np.unique(x)) < N, "some values are equal"
-    assert judge(x, rng.normal(size=N), 0.0).level == "green"
+    assert assess_trust(x, rng.normal(size=N), 0.0).level == "green"
 
 
 def test_rows_pasted_twice_are_found_and_rows_of_categories_are_not_taken_for_it(rng):
     x, y = rng.normal(size=(2, N, 1))
-    twice = judge(np.vstack([x, x]), np.vstack([y, y]), 0.0)
+    twice = assess_trust(np.vstack([x, x]), np.vstack([y, y]), 0.0)
     assert twice.level == "red" and "50% of the rows repeat" in _reasons(twice)
-    some = judge(np.vstack([x, x[:50]]), np.vstack([y, y[:50]]), 0.0)
+    some = assess_trust(np.vstack([x, x[:50]]), np.vstack([y, y[:50]]), 0.0)
     assert some.level == "amber" and "5% of the rows repeat" in _reasons(some)
-    dice = judge(rng.integers(1, 7, N), rng.integers(1, 7, N), 0.0)
+    dice = assess_trust(rng.integers(1, 7, N), rng.integers(1, 7, N), 0.0)
     assert "repeat" not in _reasons(dice)
 
 
@@ -106,35 +106,35 @@ def test_rows_copied_into_a_table_of_rounded_values_are_found(rng):
 )
 def test_a_function_of_x_has_infinite_mi(curve, rng):
     x = rng.normal(size=(N, 2))
-    verdict = judge(x, curve(x[:, 1]), 3.0)
+    verdict = assess_trust(x, curve(x[:, 1]), 3.0)
     assert verdict.level == "red" and "Column 2 of x and column 1 of y determine each other" in _reasons(verdict)
 
 
 def test_a_strong_but_noisy_relation_is_not_called_a_function(rng):
     x = rng.normal(size=N)
-    assert judge(x, 0.99 * x + 0.14 * rng.normal(size=N), 1.96).level == "green"
+    assert assess_trust(x, 0.99 * x + 0.14 * rng.normal(size=N), 1.96).level == "green"
 
 
 def test_a_category_computed_from_x_has_finite_mi(rng):
     x = rng.normal(size=N)
-    assert "infinite" not in _reasons(judge(x, x > 0, 0.69))
+    assert "infinite" not in _reasons(assess_trust(x, x > 0, 0.69))
 
 
 def test_an_estimate_close_to_ln_n_is_at_least(rng):
     x, y = rng.normal(size=(2, N))
-    verdict = judge(x, y, 6.5)
+    verdict = assess_trust(x, y, 6.5)
     assert verdict.level == "red" and "6.50 nats is close to ln n = 6.91" in _reasons(verdict)
-    assert "14.14 nats is above ln n = 6.91" in _reasons(judge(x, y, 14.14))
+    assert "14.14 nats is above ln n = 6.91" in _reasons(assess_trust(x, y, 14.14))
 
 
 def test_a_constant_side_is_said(rng):
-    assert "y never changes, so the MI is 0." in _reasons(judge(rng.normal(size=N), np.ones(N), 0.0))
+    assert "y never changes, so the MI is 0." in _reasons(assess_trust(rng.normal(size=N), np.ones(N), 0.0))
 
 
 def test_training_far_above_held_out_is_read_off_the_history(rng):
     x, y = rng.normal(size=(2, N))
     history = [Step(i, {"mi": 1.5} | ({"mi_held_out": 0.1} if i % 5 == 0 else {})) for i in range(1, 21)]
-    verdict = judge(x, y, 0.1, history=history)
+    verdict = assess_trust(x, y, 0.1, history=history)
     assert verdict.level == "red" and "1.40 nats above the held-out" in _reasons(verdict)
     assert trust.overfitted(0.55, 0.5) is None
     assert trust.overfitted(0.75, 0.5).severity == "amber"
@@ -142,14 +142,14 @@ def test_training_far_above_held_out_is_read_off_the_history(rng):
 
 def test_a_negative_estimate_is_told_not_clipped(rng):
     x, y = rng.normal(size=(2, N))
-    assert "negative (−0.100 nats)" in _reasons(judge(x, y, -0.1))
-    assert judge(x, y, -0.001).level == "green"
+    assert "negative (−0.100 nats)" in _reasons(assess_trust(x, y, -0.1))
+    assert assess_trust(x, y, -0.001).level == "green"
 
 
 def test_a_wide_interval_is_told(rng):
     x, y = rng.normal(size=(2, N))
-    assert judge(x, y, 0.3, interval=(0.0, 0.6)).level == "amber"
-    assert judge(x, y, 4.0, interval=(3.8, 4.2)).level == "green"
+    assert assess_trust(x, y, 0.3, interval=(0.0, 0.6)).level == "amber"
+    assert assess_trust(x, y, 4.0, interval=(3.8, 4.2)).level == "green"
 
 
 def test_infonce_near_its_ceiling_is_at_least():
@@ -168,13 +168,13 @@ def test_folds_that_disagree_and_a_bound_far_from_its_plug_in_are_told():
 def test_the_gravest_reason_leads_and_none_is_said_twice(rng):
     x, y = rng.normal(size=(2, N))
     extra = [Finding("amber", "Mild."), None, Finding("red", "Grave."), Finding("amber", "Mild.")]
-    verdict = judge(x, y, 0.0, extra=extra)
+    verdict = assess_trust(x, y, 0.0, extra=extra)
     assert verdict.level == "red" and verdict.reasons == ("Grave.", "Mild.")
 
 
 def test_a_method_may_choose_the_checks_of_the_data(rng):
     dice = rng.integers(1, 7, N)
-    assert judge(dice, rng.integers(1, 7, N), 0.0, checks=[trust.few_rows]).level == "green"
+    assert assess_trust(dice, rng.integers(1, 7, N), 0.0, checks=[trust.few_rows]).level == "green"
 
 
 CALLED = pd.DataFrame({"dose": np.random.default_rng(1).integers(0, 5, 300), "time": np.arange(300.0)})
@@ -202,7 +202,7 @@ def test_reasons_of_a_matrix_and_of_a_table_name_the_columns():
     method = discover.load("estimators", "gaussian")(device="cpu").drain(source)
     assert "Column 'flipper_length_mm' has ties" in _reasons(method.trust_)
     same = Names(("k",), ("still",))
-    assert judge(np.ones(N), np.ones(N), 0.0, names=same).reasons == (
+    assert assess_trust(np.ones(N), np.ones(N), 0.0, names=same).reasons == (
         "Column 'k' and column 'still' never change, so the MI is 0.",
     )
 

@@ -77,7 +77,7 @@ PLUGINS = {
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 import numpy as np
-from core.evaluation.trust import judge
+from core.evaluation.trust import assess_trust
 from core.method import MIEstimator, Step
 from core.params import Range
 
@@ -92,7 +92,7 @@ class Linear(MIEstimator):
     def steps(self, source, start=None):
         r = np.clip(np.corrcoef(source.x[:, 0], source.y[:, 0])[0, 1], -self.most, self.most)
         self.mi_ = float(-0.5 * np.log1p(-(r**2)))
-        self.interval_, self.trust_ = None, judge(source.x, source.y, self.mi_)
+        self.interval_, self.trust_ = None, assess_trust(source.x, source.y, self.mi_)
         yield Step(1, {"mi": self.mi_})
 ''',
     "clusterers": '''

@@ -75,7 +75,7 @@ def _unsaid(path):
 
 @pytest.mark.parametrize("room", ["core", "dashboard/jobs", "dashboard/charts"])
 def test_errors_findings_and_notices_are_sentences(room):
-    files = [p for p in (extract.ROOT / room).rglob("*.py") if p.name != "__main__.py"]
+    files = [p for p in (extract.ROOT / room).rglob("*.py") if p.parent.name != "shell"]  # a shell speaks English
     assert [said for path in sorted(files) for said in _unsaid(path)] == []
 
 

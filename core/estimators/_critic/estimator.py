@@ -14,7 +14,7 @@ from core.estimators._critic.interval import from_folds, from_rows
 from core.estimators._critic.objective import Objective
 from core.estimators._critic.training import CriticTraining
 from core.estimators._marginal_transforms import unscaled
-from core.evaluation.trust import Names, folds_disagree, judge, overfitted, rising, stopped
+from core.evaluation.trust import Names, assess_trust, folds_disagree, overfitted, rising, stopped
 from core.method import Array, Checkpoint, Source, Step
 
 _PAIRS = 100_000  # of training rows, for the comparison with the held-out ones
@@ -57,8 +57,10 @@ class NeuralEstimator(Objective):
         training = run.training
         trained = stopped(training.index, self.total, training.done) or rising(run.gain(), self.mi_, half)
         raw = unscaled(np.hstack(run.rows.given), self.margins)
-        extra = [raw, trained, learned, folds_disagree(self.folds_), *self.doubts(self.mi_, scores)]
-        self.trust_ = judge(*run.rows.given, self.mi_, interval=self.interval_, extra=extra, names=Names.of(run.source))
+        extra = [raw, trained, learned, folds_disagree(self.folds_), *self.diagnostics(self.mi_, scores)]
+        self.trust_ = assess_trust(
+            *run.rows.given, self.mi_, interval=self.interval_, extra=extra, names=Names.of(run.source)
+        )
 
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, the folds' estimates, rows, steps."""

@@ -66,7 +66,7 @@ class Objective(MIEstimator):
         """What the scores of other rows are measured by, (k, 1) or (k, n): log E_q[exp T]."""
         return bounds.log_mean_exp(scores.marginal.flatten(1))[:, None]
 
-    def doubts(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
+    def diagnostics(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
         """What this method alone can say against its estimate."""
         return ()
 

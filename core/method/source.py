@@ -1,0 +1,47 @@
+"""What a run is given: rows and what is known of them, or a table and some of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Where a method's data come from: fixed arrays, or a sampler of fresh draws beside a fixed held-out sample.
+
+    x: (n, dx), or pictures (n, c, h, w). y: (n, dy) or None. `draw(n, seed)` gives n fresh pairs; when it is set,
+    training uses draws alone, and x, y are rows that no step ever trains on. `labels` (n,) are for reports, never for
+    training. `pointwise(x, y)` is the true log p(x, y) / p(x)p(y) in nats, where it is known;
+    `log_density(x, y)` is the true log p(y | x). `rows` (n,) are the places of x's rows in the set or table they are
+    taken from, counted from 0.
+    """
+
+    x: Array
+    y: Array | None = None
+    draw: Callable[[int, int], tuple[Array, Array]] | None = None
+    labels: Array | None = None
+    pointwise: Callable[[Array, Array], Array | None] | None = None
+    log_density: Callable[[Array, Array], Array] | None = None
+    x_names: tuple[str, ...] = ()
+    y_names: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    rows: Array | None = None
+    test: Source | None = None  # rows kept apart by whoever made the data: never trained on, never chosen by
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True, eq=False)
+class TableSource:
+    """A table (core.Table) and the columns of it that a sweep takes; each part of the sweep has rows of its own."""
+
+    table: Any
+    columns: tuple[str, ...]
+    notices: tuple[str, ...] = ()

@@ -1,0 +1,37 @@
+"""How far a command is, a few times a second, on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from core.method import Method, Step
+
+
+def counted(what: str) -> Callable[[int, int], None]:
+    """A listener to progress that says on standard error, four times a second, how far it is."""
+    last = time.monotonic()
+
+    def progress(done: int, total: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 0.25:
+            last = time.monotonic()
+            print(f"{done} of {total} {what}", file=sys.stderr, flush=True)
+
+    return progress
+
+
+def reported(steps: Iterator[Step], method: Method, begun: float) -> Iterator[Step]:
+    """The steps, with a line on standard error once a second: how far, how long still, the latest numbers."""
+    last = begun
+    for step in steps:
+        yield step
+        now, total = time.monotonic(), method.total
+        if now - last >= 1.0 or step.index == total:
+            last = now
+            left = (now - begun) / step.index * (total - step.index)
+            numbers = "  ".join(f"{name} {value:.4g}" for name, value in step.info.items())
+            print(f"step {step.index} of {total}, {left:.0f} s left  {numbers}", file=sys.stderr, flush=True)
