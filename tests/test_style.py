@@ -43,3 +43,9 @@ def test_requirements_name_no_place_to_get_them_from():
     lines = [line for path in REQUIREMENTS for line in path.read_text(encoding="utf-8").splitlines()]
     assert len(lines) > 5
     assert [line for line in lines if "://" in line or (line.startswith("-") and line[:2] not in ("-r", "-e"))] == []
+
+
+def test_no_file_of_the_dashboard_is_longer_than_can_be_read_as_one_thought():
+    files = (ROOT / "dashboard").rglob("*.py")
+    long = {p.name: n for p in files if (n := len(p.read_text(encoding="utf-8").splitlines())) > 250}
+    assert long == {}

@@ -1,18 +1,22 @@
-"""Checkpoints that survive a full disk and a power cut, and results as plain JSON."""
+"""What stays of a run: checkpoints that survive a full disk and a power cut, the model, and the features of its rows."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from safetensors import SafetensorError
 
+from core.sentences import Sentence
+
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from core.method import Checkpoint, Method
+    from core.method import Checkpoint, Method, Source
+    from core.spec import Spec
 
-__all__ = ["SafetensorError", "estimate", "save"]
+__all__ = ["SafetensorError", "estimate", "learned", "save"]
 
 
 def save(checkpoint: Checkpoint | None, path: Path) -> int | None:
@@ -32,6 +36,29 @@ def _sound(name: str, tensor: Tensor) -> bool:
     if not tensor.is_floating_point():
         return True
     return bool((~tensor.isnan() if name.startswith("extra.") else tensor.isfinite()).all())
+
+
+def learned(method: Method, source: Source, spec: Spec, id: str, step: int, epoch: float | None) -> Iterator[Sentence]:
+    """What was learned stays beside the run: the model, and the features of its rows. Yields what people are told of it."""
+    from core import saved
+    from core.data.features import Features
+    from core.paths import run_folder
+
+    folder = run_folder(id)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        saved.save(method, folder / saved.FILE)
+    except OSError as error:  # the result is worth more than the model
+        yield Sentence("The model could not be written: {error}.", error=error)
+    of = {"data": spec.data.model_dump(exclude_none=True), "seed": spec.seed}
+    try:
+        features = Features.learned(method, source, **of, step=step, epoch=epoch)
+        if features is not None:
+            features.save(id)
+    except Exception as error:  # a plug-in may fail in any way, and the result is worth more than its features
+        yield Sentence("The features could not be kept: {error}.", error=error)
+    else:
+        yield from () if features is None else features.notices()
 
 
 def estimate(method: Method) -> dict[str, Any]:

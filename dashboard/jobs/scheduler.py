@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import secrets
 import string
-import sys
-import threading
 import time
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import wait
 from typing import Any
 
 from core.sentences import Sentence
-from dashboard.jobs import worker
+from dashboard.jobs.processes import Processes
 from dashboard.jobs.queue import FairQueue
 from dashboard.jobs.recorder import FINISH, RunRecorder, Slot
 from dashboard.jobs.records import JobsError, QueueFull
-from dashboard.jobs.worker import Job
+from dashboard.jobs.run_session import Job
 from dashboard.jobs.writer import Writer
 
 LIMIT = 20  # runs that wait or train
@@ -37,13 +34,7 @@ class Scheduler:
         self.places: dict[str, int | None] = {}
         self.recorder = RunRecorder(writer)
         self._take_over()
-        method = "forkserver" if sys.platform == "linux" else "spawn"  # elsewhere forking after torch is not safe
-        self.context: Any = multiprocessing.get_context(method)
-        if method == "forkserver":
-            self.context.set_forkserver_preload(["dashboard.jobs.preload"])
-        self.ready, said_ready = Pipe(duplex=False)
-        self.warm = False
-        threading.Thread(target=self._warm_up, args=(said_ready,), daemon=True).start()
+        self.processes = Processes()
 
     # Orders: as `Client` describes them.
 
@@ -114,12 +105,10 @@ class Scheduler:
         """What wakes the loop: messages, deaths, and once that workers can be had."""
         pipes = [slot.pipe for slot in self.slots.values()]
         sentinels = [slot.process.sentinel for slot in self.slots.values()]
-        return pipes + sentinels + ([] if self.warm else [self.ready])
+        return pipes + sentinels + ([] if self.processes.warm else [self.processes.ready])
 
     def poll(self) -> None:
         """Read what the workers say, reap those that died, end what takes too long."""
-        if not self.warm and self.ready.poll():
-            self.warm = True
         self.recorder.flush()
         for slot in list(self.slots.values()):
             dead = not slot.process.is_alive()  # asked before reading: what it said before it died is all there
@@ -134,7 +123,7 @@ class Scheduler:
 
     def dispatch(self) -> None:
         """Give free slots to those who wait, and tell the others their place."""
-        while self.warm and len(self.queue) and len(self.slots) < self.workers:
+        while self.processes.warm and len(self.queue) and len(self.slots) < self.workers:
             id = str(self.queue.pop())
             self._start(id, *self.plans.pop(id))
         places: dict[str, int | None] = {str(id): place for place, id in enumerate(self.queue.order(), 1)}
@@ -150,7 +139,7 @@ class Scheduler:
             slot.leaving = True
             slot.tell("leave")
         while self.slots and time.monotonic() < deadline:
-            multiprocessing.connection.wait(self.waitables(), timeout=0.1)
+            wait(self.waitables(), timeout=0.1)
             self.poll()
         for slot in list(self.slots.values()):
             slot.process.kill()
@@ -167,15 +156,6 @@ class Scheduler:
                 self.recorder.interrupt(id)
             elif status == "queued":
                 self._enqueue(id, viewer, (None, False))
-
-    def _warm_up(self, said_ready: Connection) -> None:
-        # Starting a first process waits for the preloading, which would keep orders waiting if the loop did it.
-        try:
-            process = self.context.Process(target=_nothing)
-            process.start()
-            process.join()
-        finally:
-            said_ready.close()
 
     def _status(self, id: str) -> str:
         row = self.writer.one("SELECT status FROM runs WHERE id = ?", id)
@@ -220,31 +200,14 @@ class Scheduler:
     def _start(self, id: str, steps: int | None, then_stop: bool) -> None:
         row = self.writer.one("SELECT spec, step, saved_seconds FROM runs WHERE id = ?", id)
         threads = json.loads(row[0]).get("threads") or self.threads
-        job = Job(
-            id,
-            row[0],
-            str(self.writer.checkpoint(id)),
-            str(self.writer.log(id)),
-            threads,
-            row[1] > 0,
-            steps,
-            then_stop,
-            row[2],
-        )
-        ours, theirs = multiprocessing.Pipe()
-        process = self.context.Process(target=worker.main, args=(theirs, job), daemon=False)
+        files = str(self.writer.checkpoint(id)), str(self.writer.log(id))
+        job = Job(id, row[0], *files, threads, row[1] > 0, steps, then_stop, row[2])
         try:
-            process.start()
+            process, ours = self.processes.start(job)
         except (OSError, EOFError) as error:
-            self.recorder.write(
-                self.writer.end,
-                id,
-                status="failed",
-                message=Sentence("No process could be started for it: {error}.", error=error),
-            )
+            message = Sentence("No process could be started for it: {error}.", error=error)
+            self.recorder.write(self.writer.end, id, status="failed", message=message)
             return
-        finally:
-            theirs.close()
         self.slots[id] = Slot(id, process, ours)
         self.recorder.write(self.writer.update, id, status="running", started=time.time(), place=None, phase="loading")
 
@@ -258,7 +221,3 @@ class Scheduler:
             self._go_on(slot.id, slot.again, force=True)
         slot.pipe.close()
         slot.process.close()
-
-
-def _nothing() -> None:
-    """The first process: when it has ended, the preloading is done."""

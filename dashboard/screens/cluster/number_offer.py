@@ -11,7 +11,7 @@ from core import discover
 from core.data import images
 from core.data.tables import TableError
 from dashboard import state
-from dashboard.pickers import tables
+from dashboard.pickers import table_reading
 from dashboard.text import t
 from dashboard.widgets.address import Address
 
@@ -40,7 +40,7 @@ def _labels(data: Mapping[str, Any]) -> int:
     """How many different labels the data have; 0 without labels, or where they cannot be read."""
     try:
         if data.get("labels"):
-            return tables.load(data["table"])[data["labels"]].n_unique
+            return table_reading.load(data["table"])[data["labels"]].n_unique
         if "images" in data and images.ready(data["images"]):
             return len(images.load(data["images"]).classes)
     except (TableError, ValueError):

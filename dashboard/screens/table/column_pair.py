@@ -13,7 +13,7 @@ from core.method import Array
 from core.sentences import Sentence, of
 from dashboard import state
 from dashboard.charts import bars, points
-from dashboard.pickers import tables
+from dashboard.pickers import table_reading, tables
 from dashboard.screens.table.matrix_form import settings
 from dashboard.text import plain, t, tn
 from dashboard.widgets import estimate_charts, export, player, server, trust_summary
@@ -98,7 +98,7 @@ def estimated(
     """A pair as the matrix estimates it, a row for each estimator without training, and what is to be said of it."""
     from core import mi_matrix
 
-    table, found, sentences = tables.load(reference), [], []
+    table, found, sentences = table_reading.load(reference), [], []
     for method in methods:
         try:
             matrix = mi_matrix(table, [x, y], method=method, seed=seed, n_jobs=1)

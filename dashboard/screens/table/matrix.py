@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import units
 from dashboard.charts import bars, heat
-from dashboard.pickers import tables
+from dashboard.pickers import table_reading, tables
 from dashboard.screens.table import pair_list
 from dashboard.text import plain, t, tn
 from dashboard.widgets import export, trust_summary
@@ -125,7 +125,7 @@ def _among(s: Shown) -> str:
     """How many columns a matrix holds, and of how many where some were left out."""
     taken = len(s.result["columns"])
     try:
-        there = len(tables.usable(tables.load(s.run.spec.data.table)))  # type: ignore[union-attr]
+        there = len(tables.usable(table_reading.load(s.run.spec.data.table)))  # type: ignore[union-attr]
     except ValueError:  # the upload is gone; its matrix is still here
         there = taken
     return str(taken) if taken >= there else t("{n} of {all}", n=taken, all=there)
