@@ -28,6 +28,12 @@ def test_no_file_is_longer_than_250_lines():
     assert {name: n for name, n in lines.items() if n > LONGEST and name not in due} == {}
 
 
+def test_the_formatter_lays_out_every_line_of_core_and_tests():
+    files = [p for room in ("core", "tests") for p in (ROOT / room).rglob("*.py")]
+    mark = "# fmt" + ":"
+    assert [p.name for p in files if mark in p.read_text(encoding="utf-8")] == []
+
+
 def _text_files() -> list[Path]:
     files = [p for folder in ("core", "dashboard", "tests") for p in (ROOT / folder).rglob("*.py")]
     return [*files, ROOT / "README.md", ROOT / "pyproject.toml", ROOT / ".ci" / "run", *REQUIREMENTS]

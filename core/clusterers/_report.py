@@ -55,9 +55,12 @@ def confusion(labels: Array | None, clusters: Array, k: int, form: str) -> dict[
     if form == "confusion_raw":
         return {"counts": found.counts, "classes": found.classes}
     return {
-        "counts": found.matched, "classes": found.classes, "mapping": found.mapping, "order": found.order,
+        "counts": found.matched,
+        "classes": found.classes,
+        "mapping": found.mapping,
+        "order": found.order,
         "accuracy": np.array(found.accuracy),
-    }  # fmt: skip
+    }
 
 
 def scores(labels: Array, clusters: Array, k: int) -> dict[str, float]:

@@ -26,6 +26,21 @@ BASELINE = 2_000  # rows that k-means clusters for comparison: a second or two b
 SEEN = 4_000  # rows that the evaluation after each epoch looks at; above it a random part stands for all
 TESTED = 2_000  # held-out pictures that it looks at; at the end all are
 LOOK = 0  # the seed of those rows and of their views: the same for every run and epoch, so that losses compare
+VIEWS = (
+    "joint",
+    "confusion",
+    "confusion_raw",
+    "many_to_one",
+    "sizes",
+    "heads",
+    "agreement",
+    "pairs",
+    "gallery",
+    "gallery_uncertain",
+    "gallery_wrong",
+    "assignments",
+    "features",
+)  # what `Run.view` draws
 
 
 @dataclass(eq=False, kw_only=True)

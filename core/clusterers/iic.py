@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from core import device
 from core.clusterers import _report
 from core.clusterers._heads import Heads, Network, descended, floor
-from core.clusterers._run import Run
+from core.clusterers._run import VIEWS, Run
 from core.learning import fields
 from core.learning.pairs import Pairs, later, nearest
 from core.learning.schedules import late_cosine
@@ -49,10 +49,7 @@ class IIC(TwoViewLearner, Clusterer):
     reference: ClassVar[str] = (
         "X. Ji, J. F. Henriques, A. Vedaldi (2019), Invariant information clustering, arXiv:1807.06653"
     )
-    views: ClassVar[tuple[str, ...]] = (
-        "joint", "confusion", "confusion_raw", "many_to_one", "sizes", "heads", "agreement", "pairs", "gallery",
-        "gallery_uncertain", "gallery_wrong", "assignments", "features",
-    )  # fmt: skip
+    views: ClassVar[tuple[str, ...]] = VIEWS
 
     report_every: ClassVar[int] = 4
     fused: ClassVar[bool] = True

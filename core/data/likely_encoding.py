@@ -11,27 +11,65 @@ import re
 
 # What a picker offers. Not every codec of Python: some are no text, and some cannot be read line by line.
 ENCODINGS = (
-    "utf-8", "utf-8-sig", "cp1252", "latin-1", "iso8859-15", "cp1250", "iso8859-2", "cp1251", "koi8-r", "cp1253", "cp1254",
-    "gb18030", "gbk", "big5", "shift_jis", "euc_jp", "euc_kr", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "mac-roman",
-)  # fmt: skip
+    "utf-8",
+    "utf-8-sig",
+    "cp1252",
+    "latin-1",
+    "iso8859-15",
+    "cp1250",
+    "iso8859-2",
+    "cp1251",
+    "koi8-r",
+    "cp1253",
+    "cp1254",
+    "gb18030",
+    "gbk",
+    "big5",
+    "shift_jis",
+    "euc_jp",
+    "euc_kr",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "mac-roman",
+)
 # What is told apart without a mark, and what people call it; of two that fit equally, the earlier.
 LIKELY = {
-    "gb18030": "GB18030 (Chinese)", "cp1252": "cp1252 (Western European)", "cp1250": "cp1250 (Central European)",
-    "iso8859-2": "ISO 8859-2 (Central European)", "cp1254": "cp1254 (Turkish)", "cp1251": "cp1251 (Cyrillic)",
-    "koi8-r": "KOI8-R (Cyrillic)", "cp1253": "cp1253 (Greek)", "shift_jis": "Shift JIS (Japanese)",
-    "big5": "Big5 (traditional Chinese)", "latin-1": "latin-1 (Western European)",
-}  # fmt: skip
+    "gb18030": "GB18030 (Chinese)",
+    "cp1252": "cp1252 (Western European)",
+    "cp1250": "cp1250 (Central European)",
+    "iso8859-2": "ISO 8859-2 (Central European)",
+    "cp1254": "cp1254 (Turkish)",
+    "cp1251": "cp1251 (Cyrillic)",
+    "koi8-r": "KOI8-R (Cyrillic)",
+    "cp1253": "cp1253 (Greek)",
+    "shift_jis": "Shift JIS (Japanese)",
+    "big5": "Big5 (traditional Chinese)",
+    "latin-1": "latin-1 (Western European)",
+}
 # The letters beside a … z that a language uses; a text is taken to be in one of them. Icelandic is left out: its ð, þ and ý
 # are the bytes of Turkish ğ, ş and ı.
 _WESTERN = (
-    "äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúü", "àáâãçéêíóôõú", "àèéìíîòóù", "åäöæøé", "áâéèêëïíóôöûü", "àçèéíïóòúü",
-)  # fmt: skip
+    "äöüß",
+    "àâæçéèêëîïôœùûüÿ",
+    "áéíñóúü",
+    "àáâãçéêíóôõú",
+    "àèéìíîòóù",
+    "åäöæøé",
+    "áâéèêëïíóôöûü",
+    "àçèéíïóòúü",
+)
 _CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîșțşţ", "čćđšž", "äöüß")
 _ALPHABETS = {
-    "cp1252": _WESTERN, "cp1250": _CENTRAL, "iso8859-2": _CENTRAL, "cp1254": ("çğıöşüâîûİ",),
+    "cp1252": _WESTERN,
+    "cp1250": _CENTRAL,
+    "iso8859-2": _CENTRAL,
+    "cp1254": ("çğıöşüâîûİ",),
     "cp1251": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
-    "koi8-r": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё",), "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",),
-}  # fmt: skip
+    "koi8-r": ("абвгдежзийклмнопрстуфхцчшщъыьэюяё",),
+    "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",),
+}
 _OWN_SCRIPT = ("cp1251", "koi8-r", "cp1253")  # whole words of such letters; in the others they stand among a … z
 _IDEOGRAPHIC = ("gb18030", "shift_jis", "big5")
 _CANDIDATES = tuple(LIKELY)[:-1]  # latin-1 takes any bytes, and is left for those that nothing else takes

@@ -35,8 +35,11 @@ class Scales:
     def arrays(self) -> dict[str, Array]:
         """As a file has them."""
         return {
-            "x_mean": self.x.offset, "x_spread": self.x.span, "y_mean": self.y.offset, "y_spread": self.y.span,
-        }  # fmt: skip
+            "x_mean": self.x.offset,
+            "x_spread": self.x.span,
+            "y_mean": self.y.offset,
+            "y_spread": self.y.span,
+        }
 
     @classmethod
     def kept(cls, x_mean: Array, x_spread: Array, y_mean: Array, y_spread: Array) -> Self:

@@ -37,8 +37,16 @@ class MDN(NetworkDensity):
     look: ClassVar[int | None] = 0
     baseline: ClassVar[str] = "mse"
     reference: ClassVar[str] = "Bishop, 1994, Mixture density networks, Aston University NCRG/94/004"
-    views: ClassVar[tuple[str, ...]] = ("density", "components", "samples", "baseline", "points", "ribbons",
-                                        "support", "calibration")  # fmt: skip
+    views: ClassVar[tuple[str, ...]] = (
+        "density",
+        "components",
+        "samples",
+        "baseline",
+        "points",
+        "ribbons",
+        "support",
+        "calibration",
+    )
 
     n_components: Annotated[int, Range(1, 64), "Number of Gaussians in the mixture."] = 8
     covariance: Annotated[

@@ -70,10 +70,19 @@ def convolutions(channels: int, size: int, width: int, generator: torch.Generato
     Pooling stands before the normalisation, which costs a quarter then: on a CPU the layers wait for memory.
     """
     body = nn.Sequential(
-        _convolution(channels, width, 5, 2, generator), nn.MaxPool2d(2), nn.BatchNorm2d(width), nn.ReLU(inplace=True),
-        _convolution(width, 2 * width, 3, 1, generator), nn.MaxPool2d(2), nn.BatchNorm2d(2 * width), nn.ReLU(inplace=True),
-        _convolution(2 * width, 4 * width, 3, 1, generator), nn.BatchNorm2d(4 * width), nn.ReLU(inplace=True), _Flat(),
-    )  # fmt: skip
+        _convolution(channels, width, 5, 2, generator),
+        nn.MaxPool2d(2),
+        nn.BatchNorm2d(width),
+        nn.ReLU(inplace=True),
+        _convolution(width, 2 * width, 3, 1, generator),
+        nn.MaxPool2d(2),
+        nn.BatchNorm2d(2 * width),
+        nn.ReLU(inplace=True),
+        _convolution(2 * width, 4 * width, 3, 1, generator),
+        nn.BatchNorm2d(4 * width),
+        nn.ReLU(inplace=True),
+        _Flat(),
+    )
     body = body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return body, 4 * width * ((size + 1) // 2 // 4) ** 2
 
@@ -82,9 +91,13 @@ def perceptron(d: int, width: int, generator: torch.Generator) -> tuple[nn.Seque
     """Rows (n, d) → (n, 4 width), and that width: two hidden layers."""
     wide = 4 * width
     return nn.Sequential(
-        linear(d, wide, generator), nn.BatchNorm1d(wide), nn.ReLU(),
-        linear(wide, wide, generator), nn.BatchNorm1d(wide), nn.ReLU(),
-    ), wide  # fmt: skip
+        linear(d, wide, generator),
+        nn.BatchNorm1d(wide),
+        nn.ReLU(),
+        linear(wide, wide, generator),
+        nn.BatchNorm1d(wide),
+        nn.ReLU(),
+    ), wide
 
 
 class _Flat(nn.Module):

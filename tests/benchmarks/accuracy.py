@@ -25,8 +25,14 @@ def mi(name: str, method: str, joint: Distribution, within: float, limit: float)
         found = estimate_mi(*joint.sample(N, seed), method, seed=seed)
         errors.append(abs(found.mi - joint.true_mi))
         seconds.append(found.seconds)
-    return [f"{method}, {name}", f"{joint.true_mi:.3f} nats", f"error {max(errors):.4f}", f"≤ {within}",
-            f"{max(seconds):.2f}", f"≤ {limit:g}"]  # fmt: skip
+    return [
+        f"{method}, {name}",
+        f"{joint.true_mi:.3f} nats",
+        f"error {max(errors):.4f}",
+        f"≤ {within}",
+        f"{max(seconds):.2f}",
+        f"≤ {limit:g}",
+    ]
 
 
 def digits() -> list[Any]:

@@ -177,8 +177,14 @@ def _loss(p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
 
 
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {
-    "mnist": mnist, "all": everything, "digits": digits, "heads": heads, "mine": mine, "speed": speed, "cuda": cuda,
-}  # fmt: skip
+    "mnist": mnist,
+    "all": everything,
+    "digits": digits,
+    "heads": heads,
+    "mine": mine,
+    "speed": speed,
+    "cuda": cuda,
+}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or list(PARTS)

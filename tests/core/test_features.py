@@ -88,9 +88,14 @@ def test_wide_features_keep_their_distances_in_128_columns(monkeypatch):
 
 def test_an_encoder_keeps_what_it_makes_of_every_picture():
     spec = Spec.parse(
-        {"family": "encoders", "method": "mine", "data": {"images": "digits", "n": 90}, "seed": 2,
-         "parameters": {"n_features": 4, "hidden": 16, "width": 4, "batch_size": 40, "epochs": 1, "size": 8}}
-    )  # fmt: skip
+        {
+            "family": "encoders",
+            "method": "mine",
+            "data": {"images": "digits", "n": 90},
+            "seed": 2,
+            "parameters": {"n_features": 4, "hidden": 16, "width": 4, "batch_size": 40, "epochs": 1, "size": 8},
+        }
+    )
     source = spec.source()
     method: MINE = spec.build().drain(source)
     found = kept(method, source, data=spec.data.model_dump(), seed=2)

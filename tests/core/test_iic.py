@@ -181,10 +181,15 @@ def test_no_seed_means_a_different_run_each_time(digits: Source) -> None:
 def test_a_spec_runs_from_end_to_end() -> None:
     from core.spec import Spec
 
-    spec = Spec.parse({
-        "family": "clusterers", "method": "iic", "parameters": {"epochs": 1, "width": 4},
-        "data": {"images": "digits", "n": 100}, "device": "cpu",
-    })  # fmt: skip
+    spec = Spec.parse(
+        {
+            "family": "clusterers",
+            "method": "iic",
+            "parameters": {"epochs": 1, "width": 4},
+            "data": {"images": "digits", "n": 100},
+            "device": "cpu",
+        }
+    )
     method = spec.build()
     list(method.steps(spec.source()))
     assert 0.1 <= method.finish().result()["accuracy"] <= 1
@@ -275,8 +280,10 @@ def test_neighbours_are_near_and_nobody_is_its_own() -> None:
 
 def test_the_map_is_fitted_on_training_labels_and_scored_on_test_pictures(digits: Source) -> None:
     swapped = np.where(digits.labels == 3, 8, np.where(digits.labels == 8, 3, digits.labels))
-    same, other = (Source(digits.x, labels=digits.labels, test=Source(digits.x, labels=labels))
-                   for labels in (digits.labels, swapped))  # fmt: skip
+    same, other = (
+        Source(digits.x, labels=digits.labels, test=Source(digits.x, labels=labels))
+        for labels in (digits.labels, swapped)
+    )
     told = [small(epochs=6).drain(source).result() for source in (same, other)]
     assert told[0]["test_accuracy"] == pytest.approx(told[0]["accuracy"], abs=1e-9)
     assert told[1]["test_accuracy"] < told[0]["test_accuracy"] and told[1]["accuracy"] == told[0]["accuracy"]

@@ -124,8 +124,11 @@ def test_the_matching_puts_agreement_on_the_diagonal():
 
 def test_the_truth_is_the_same_dashed_line_everywhere():
     line = curves.estimate([_curve("held out")], 0.5)["data"][-1]["line"]
-    others = [bars.estimates(["mine"], ["MINE"], [0.4], [[0.3, 0.5]], 0.5)["layout"]["shapes"][0]["line"],
-              points.learned_vs_true(GRID, GRID)["data"][-1]["line"], bars.sizes(["a"], [3], expected=3.0)["layout"]["shapes"][0]["line"]]  # fmt: skip
+    others = [
+        bars.estimates(["mine"], ["MINE"], [0.4], [[0.3, 0.5]], 0.5)["layout"]["shapes"][0]["line"],
+        points.learned_vs_true(GRID, GRID)["data"][-1]["line"],
+        bars.sizes(["a"], [3], expected=3.0)["layout"]["shapes"][0]["line"],
+    ]
     assert all(other == line for other in others)
 
 
@@ -193,9 +196,12 @@ def test_a_result_stands_at_the_end_of_its_line_with_its_interval():
 
 def test_truths_that_differ_are_dashed_in_the_colours_of_their_runs():
     pairs = [
-        (curves.Curve("a", n, "mine", STEPS, STEPS / 50, colour=c), curves.Curve("t", n, "mine", [1], [v], "truth", colour=c))
+        (
+            curves.Curve("a", n, "mine", STEPS, STEPS / 50, colour=c),
+            curves.Curve("t", n, "mine", [1], [v], "truth", colour=c),
+        )
         for n, c, v in (("one", palette.BLUE, 0.1), ("two", palette.ORANGE, 0.5))
-    ]  # fmt: skip
+    ]
     first, second = curves.estimate([c for pair in pairs for c in pair])["data"][:2]
     assert first["line"]["dash"] == second["line"]["dash"] == _figure.TRUTH["dash"]
     assert (first["line"]["color"], second["line"]["color"]) == (palette.BLUE, palette.ORANGE)

@@ -227,9 +227,13 @@ def test_only_numbers_are_strokes_whatever_a_browser_sends():
 
 @pytest.mark.parametrize(
     ("status", "checkpoint", "sentence"),
-    [("stopped", 2, "Resume draws it"), ("interrupted", 2, "Resume draws it"), ("paused", 2, "Play draws it"),
-     ("stopped", None, "ended before this picture was drawn")],
-)  # fmt: skip
+    [
+        ("stopped", 2, "Resume draws it"),
+        ("interrupted", 2, "Resume draws it"),
+        ("paused", 2, "Play draws it"),
+        ("stopped", None, "ended before this picture was drawn"),
+    ],
+)
 @pytest.mark.parametrize("part", ["matching", "gallery"])
 def test_a_picture_that_was_never_drawn_is_not_blamed_on_the_labels(
     page, monkeypatch, part, status, checkpoint, sentence

@@ -135,8 +135,13 @@ def test_a_density_that_is_misshapen_inside_its_interval_is_told():
 def test_a_grid_of_settings_is_a_run_each():
     specs = comparison.specs("mdn", {"patience": 90}, SPEC["data"], 3, {"n_components": [1, 3, 8], "hidden": [5, 50]})
     assert [(s.parameters["n_components"], s.parameters["hidden"]) for s in specs] == [
-        (1, 5), (1, 50), (3, 5), (3, 50), (8, 5), (8, 50)
-    ]  # fmt: skip
+        (1, 5),
+        (1, 50),
+        (3, 5),
+        (3, 50),
+        (8, 5),
+        (8, 50),
+    ]
     assert {s.parameters["patience"] for s in specs} == {90} and {s.seed for s in specs} == {3}
     assert len(comparison.specs("mdn", {}, SPEC["data"], 0, {"n_components": []})) == 1
 

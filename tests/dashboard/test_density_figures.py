@@ -93,9 +93,16 @@ def test_a_distance_beyond_its_limit_is_never_as_promised():
     n = 5_000
     u = (np.arange(n) + 0.5) / n
     bulge = np.where((u > 0.1) & (u < 0.9), u + 0.0212 * np.sin(np.pi * (u - 0.1) / 0.4), u)
-    found = {"nominal": np.array([0.9]), "observed": np.array([0.9]), "coverage_low": np.array([0.89]),
-             "coverage_high": np.array([0.91]), "ks": 0.0212, "ks_limit": 0.0192, "n": n,
-             "pit_counts": np.histogram(bulge, 20, (0, 1))[0]}  # fmt: skip
+    found = {
+        "nominal": np.array([0.9]),
+        "observed": np.array([0.9]),
+        "coverage_low": np.array([0.89]),
+        "coverage_high": np.array([0.91]),
+        "ks": 0.0212,
+        "ks_limit": 0.0192,
+        "n": n,
+        "pit_counts": np.histogram(bulge, 20, (0, 1))[0],
+    }
     assert calibration.verdict(found).startswith("A little misshapen")
     assert "0.0212, limit 0.0192" in calibration.verdict(found)
     assert calibration.verdict(found | {"ks": 0.0150}).startswith("As promised")

@@ -11,8 +11,15 @@ from core.spec import Spec
 from dashboard.screens.table import column_pair
 from dashboard.widgets import trust_summary
 
-SPEC = Spec.parse({"family": "estimators", "method": "mine", "seed": 0, "parameters": {},
-                   "data": {"table": "wine", "x": ["alcohol"], "y": ["hue"]}})  # fmt: skip
+SPEC = Spec.parse(
+    {
+        "family": "estimators",
+        "method": "mine",
+        "seed": 0,
+        "parameters": {},
+        "data": {"table": "wine", "x": ["alcohol"], "y": ["hue"]},
+    }
+)
 
 
 def ended(mi: float, low: float, high: float, level: str = "green") -> Any:

@@ -28,7 +28,14 @@ def _run(tmp_path, spec: Spec, *arguments: str) -> subprocess.CompletedProcess[s
     file.parent.mkdir()
     file.write_text(scripts.script(spec), encoding="utf-8")
     environment = os.environ | {VARIABLE: str(tmp_path / "other")}
-    return subprocess.run([sys.executable, str(file), *arguments], env=environment, cwd=file.parent, text=True, capture_output=True, timeout=300)  # fmt: skip
+    return subprocess.run(
+        [sys.executable, str(file), *arguments],
+        env=environment,
+        cwd=file.parent,
+        text=True,
+        capture_output=True,
+        timeout=300,
+    )
 
 
 def _spec(data: dict, **more) -> Spec:

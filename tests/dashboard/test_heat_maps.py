@@ -16,8 +16,10 @@ def matrix(k: int, names=None):
     return heat.matrix(names or [f"column {i}" for i in range(k)], values)
 
 
-@pytest.mark.parametrize(("k", "numbers", "labels"), [(4, 12, 4), (13, 156, 13), (14, 0, 14), (29, 0, 29), (30, 0, 15),
-                                                      (60, 0, 20), (120, 0, 20)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("k", "numbers", "labels"),
+    [(4, 12, 4), (13, 156, 13), (14, 0, 14), (29, 0, 29), (30, 0, 15), (60, 0, 20), (120, 0, 20)],
+)
 def test_numbers_leave_from_14_columns_and_labels_thin_out_from_30(k, numbers, labels):
     layout = matrix(k)["layout"]
     assert len(layout["annotations"]) == numbers
@@ -44,13 +46,20 @@ def test_no_cell_says_minus_nought():
     assert _figure.number(-0.0004) == "0.000" and _figure.number(-0.0006) == "-0.001"
 
 
-@pytest.mark.parametrize("names", [
-    [f"sensor_north_building_floor_{i}_temperature_celsius" for i in range(12)],
-    ["annual_average_household_income_2019", "annual_average_household_income_2020"],
-    ["minimum temperature of the reactor", "maximum temperature of the reactor", "mean temperature of the reactor"],
-    ["a" * 30 + x + "b" * 30 for x in "xyz"] + ["short", "another one"],
-    ["the same beginning one thing the same end", "the same beginning other thing the same end", "quite another name"],
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "names",
+    [
+        [f"sensor_north_building_floor_{i}_temperature_celsius" for i in range(12)],
+        ["annual_average_household_income_2019", "annual_average_household_income_2020"],
+        ["minimum temperature of the reactor", "maximum temperature of the reactor", "mean temperature of the reactor"],
+        ["a" * 30 + x + "b" * 30 for x in "xyz"] + ["short", "another one"],
+        [
+            "the same beginning one thing the same end",
+            "the same beginning other thing the same end",
+            "quite another name",
+        ],
+    ],
+)
 @pytest.mark.parametrize("most", [10, 16, 24])
 def test_long_names_keep_the_part_in_which_they_differ(names, most):
     cut = labels.short(names, most)

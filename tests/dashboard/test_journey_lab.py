@@ -162,9 +162,15 @@ def handshake(port: int, origin: str) -> int:
     connection.request(
         "GET",
         "/_stcore/stream",
-        headers={"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-                 "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol": "streamlit", "Origin": origin},
-    )  # fmt: skip
+        headers={
+            "Connection": "Upgrade",
+            "Upgrade": "websocket",
+            "Sec-WebSocket-Version": "13",
+            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "Sec-WebSocket-Protocol": "streamlit",
+            "Origin": origin,
+        },
+    )
     return connection.getresponse().status
 
 

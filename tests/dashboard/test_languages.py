@@ -14,10 +14,42 @@ from tests.dashboard.test_pages import page, said  # noqa: F401
 from tests.dashboard.toys import reached
 
 NAMES = {
-    "adam", "auto", "cca", "core", "cpu", "csv", "cuda", "divergence", "donsker", "gan", "html", "infonce", "json", "jsd", "kraskov",
-    "ksg", "madow", "miller", "mine", "mps", "nwj", "png", "python", "run", "smile", "svg", "varadhan", "relu", "elu", "tanh",
-    "gaussian", "english", "infoscope", "material", "histogram",
-}  # fmt: skip
+    "adam",
+    "auto",
+    "cca",
+    "core",
+    "cpu",
+    "csv",
+    "cuda",
+    "divergence",
+    "donsker",
+    "gan",
+    "html",
+    "infonce",
+    "json",
+    "jsd",
+    "kraskov",
+    "ksg",
+    "madow",
+    "miller",
+    "mine",
+    "mps",
+    "nwj",
+    "png",
+    "python",
+    "run",
+    "smile",
+    "svg",
+    "varadhan",
+    "relu",
+    "elu",
+    "tanh",
+    "gaussian",
+    "english",
+    "infoscope",
+    "material",
+    "histogram",
+}
 METHODS = ("mine", "histogram", "gaussian", "ksg")
 
 

@@ -16,21 +16,59 @@ from dashboard.widgets import run_settings
 ID = "abcdefghij01"
 PENGUINS = ["bill_length_mm", "body_mass_g"]
 SPECS = {
-    "estimate": {"family": "estimators", "method": "mine", "parameters": {"hidden": 16}, "seed": 4,
-                 "data": {"distribution": {"name": "gaussian", "rho": 0.5}, "n": 2_000}},
-    "estimate, fresh draws": {"family": "estimators", "method": "ksg", "parameters": {"k": 5},
-                              "data": {"distribution": {"name": "channel", "dimension": 3}, "n": 5_000, "fresh": True}},
-    "table": {"family": "sweeps", "method": "matrix", "parameters": {"method": "gaussian", "target": PENGUINS[0]},
-              "data": {"table": "penguins", "x": [*PENGUINS, "species"]}, "seed": 2},
-    "cluster": {"family": "clusterers", "method": "iic", "parameters": {"epochs": 3}, "data": {"images": "digits", "n": 500}},
-    "cluster, rows": {"family": "clusterers", "method": "kmeans", "parameters": {},
-                      "data": {"table": "penguins", "x": PENGUINS, "labels": "species"}},
-    "density": {"family": "densities", "method": "mdn", "parameters": {"n_components": 2}, "seed": 1,
-                "data": {"table": "penguins", "x": PENGUINS[:1], "y": PENGUINS[1:]}},
-    "density, a problem": {"family": "densities", "method": "mdn", "parameters": {}, "data": {"problem": "inverse", "n": 500}},
-    "representation": {"family": "encoders", "method": "mine", "parameters": {"n_features": 16}, "data": {"images": "digits"}},
+    "estimate": {
+        "family": "estimators",
+        "method": "mine",
+        "parameters": {"hidden": 16},
+        "seed": 4,
+        "data": {"distribution": {"name": "gaussian", "rho": 0.5}, "n": 2_000},
+    },
+    "estimate, fresh draws": {
+        "family": "estimators",
+        "method": "ksg",
+        "parameters": {"k": 5},
+        "data": {"distribution": {"name": "channel", "dimension": 3}, "n": 5_000, "fresh": True},
+    },
+    "table": {
+        "family": "sweeps",
+        "method": "matrix",
+        "parameters": {"method": "gaussian", "target": PENGUINS[0]},
+        "data": {"table": "penguins", "x": [*PENGUINS, "species"]},
+        "seed": 2,
+    },
+    "cluster": {
+        "family": "clusterers",
+        "method": "iic",
+        "parameters": {"epochs": 3},
+        "data": {"images": "digits", "n": 500},
+    },
+    "cluster, rows": {
+        "family": "clusterers",
+        "method": "kmeans",
+        "parameters": {},
+        "data": {"table": "penguins", "x": PENGUINS, "labels": "species"},
+    },
+    "density": {
+        "family": "densities",
+        "method": "mdn",
+        "parameters": {"n_components": 2},
+        "seed": 1,
+        "data": {"table": "penguins", "x": PENGUINS[:1], "y": PENGUINS[1:]},
+    },
+    "density, a problem": {
+        "family": "densities",
+        "method": "mdn",
+        "parameters": {},
+        "data": {"problem": "inverse", "n": 500},
+    },
+    "representation": {
+        "family": "encoders",
+        "method": "mine",
+        "parameters": {"n_features": 16},
+        "data": {"images": "digits"},
+    },
     "embedding": {"family": "encoders", "method": "pca", "parameters": {}, "data": {"images": "digits", "n": 300}},
-}  # fmt: skip
+}
 
 
 @pytest.fixture

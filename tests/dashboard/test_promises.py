@@ -10,8 +10,13 @@ from core.spec import Spec
 from dashboard.jobs import Run
 from dashboard.screens.home import welcome
 
-FIRST = {"family": "estimators", "method": "mine", "parameters": {}, "seed": 0,
-         "data": {"distribution": {"name": "gaussian"}, "n": 10_000}}  # fmt: skip
+FIRST = {
+    "family": "estimators",
+    "method": "mine",
+    "parameters": {},
+    "seed": 0,
+    "data": {"distribution": {"name": "gaussian"}, "n": 10_000},
+}
 
 
 def run(seconds: float, status: str = "finished", **other) -> Run:

@@ -19,10 +19,18 @@ LINEAR = {"features": 0.983, "pixels": 0.964, "pca": 0.964, "random": 0.955, "no
 
 def _table(**best: float) -> dict:
     return {
-        name: {kind: {"train": 1.0, "test": LINEAR[name] if kind == "linear" else best.get(name, 0.1), "low": 0.0,
-                      "high": 1.0, "n": 359} for kind in KINDS}
+        name: {
+            kind: {
+                "train": 1.0,
+                "test": LINEAR[name] if kind == "linear" else best.get(name, 0.1),
+                "low": 0.0,
+                "high": 1.0,
+                "n": 359,
+            }
+            for kind in KINDS
+        }
         for name in ("features", *BESIDE)
-    }  # fmt: skip
+    }
 
 
 def _shown(**more: object) -> SimpleNamespace:

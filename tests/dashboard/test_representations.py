@@ -23,12 +23,19 @@ TABS = ("training", "probes", "scan", "wrong")
 SPECS = {
     "run": {"family": "encoders", "method": "mine", "parameters": SMALL, "data": {"images": "digits", "n": 300}},
     "scan": {
-        "family": "sweeps", "method": "scan", "data": {"images": "digits", "n": 300},
-        "parameters": {"kind": "encoders", "method": "mine", "parameter": "n_features", "values": [2, 8],
-                       "settings": [["epochs", 1], ["width", 8], ["hidden", 16]]},
+        "family": "sweeps",
+        "method": "scan",
+        "data": {"images": "digits", "n": 300},
+        "parameters": {
+            "kind": "encoders",
+            "method": "mine",
+            "parameter": "n_features",
+            "values": [2, 8],
+            "settings": [["epochs", 1], ["width", 8], ["hidden", 16]],
+        },
     },
     "probe_on_test": {"family": "pitfalls", "method": "probe_on_test", "data": {"images": "digits"}},
-}  # fmt: skip
+}
 SCORE = {"train": 0.9, "test": 0.8, "low": 0.75, "high": 0.84, "n": 300}
 TABLE = {name: dict.fromkeys(KINDS, SCORE) for name in ("features", *BESIDE)}
 FIGURES = {
@@ -84,8 +91,12 @@ def test_the_watched_probe_alone_has_the_solid_line():
 
 
 def test_a_scan_over_k_names_the_values_at_which_each_score_is_highest():
-    rows = {"value": np.array([8.0, 10.0, 12.0]), "health": np.array([0.7, 0.8, 0.75]),
-            "agreement_all": np.array([0.8, 0.85, 0.9]), "accuracy": np.array([0.7, 0.9, 0.8])}  # fmt: skip
+    rows = {
+        "value": np.array([8.0, 10.0, 12.0]),
+        "health": np.array([0.7, 0.8, 0.75]),
+        "agreement_all": np.array([0.8, 0.85, 0.9]),
+        "accuracy": np.array([0.7, 0.9, 0.8]),
+    }
     drawn = scans._clusterings(rows, "k")
     title = drawn["free"]["layout"]["title"]["text"]
     assert "I / ln k is highest at 10" in title and "NMI) is highest at 12" in title

@@ -63,22 +63,51 @@ def test_runs_are_told_apart_by_the_name_of_their_data_and_not_by_its_hash(folde
     "made, result, called, figure",
     [
         (run("estimators", "ksg", _GAUSS), {"mi": 0.5108}, "KSG (nearest neighbours)", "MI 0.511 nats, as |ρ| = 0.80"),
-        (run("clusterers", "iic", _WINE), {"accuracy": 0.9491, "mi": 1.0, "agreement_all": 0.9}, "IIC", "accuracy 94.9%"),
-        (run("clusterers", "iic", {"table": "wine", "x": ["ash"]}), {"agreement_all": 0.876, "mi": 1.0}, "IIC",
-         "heads agree 0.88 (NMI)"),
-        (run("densities", "mdn", {"problem": "inverse"}), {"nll": 1.402, "nll_held_out": 1.5, "mi": 1.6},
-         "Mixture density network", "NLL 1.402 nats"),
-        (run("encoders", "mine", {"images": "digits"}), {"probes": {"features": {"linear": {"test": 0.956}}}, "mi": 2.0},
-         "MINE representation", "linear probe 95.6%"),
+        (
+            run("clusterers", "iic", _WINE),
+            {"accuracy": 0.9491, "mi": 1.0, "agreement_all": 0.9},
+            "IIC",
+            "accuracy 94.9%",
+        ),
+        (
+            run("clusterers", "iic", {"table": "wine", "x": ["ash"]}),
+            {"agreement_all": 0.876, "mi": 1.0},
+            "IIC",
+            "heads agree 0.88 (NMI)",
+        ),
+        (
+            run("densities", "mdn", {"problem": "inverse"}),
+            {"nll": 1.402, "nll_held_out": 1.5, "mi": 1.6},
+            "Mixture density network",
+            "NLL 1.402 nats",
+        ),
+        (
+            run("encoders", "mine", {"images": "digits"}),
+            {"probes": {"features": {"linear": {"test": 0.956}}}, "mi": 2.0},
+            "MINE representation",
+            "linear probe 95.6%",
+        ),
         (run("encoders", "tsne", {"images": "digits"}), {"trustworthiness": 0.987}, "t-SNE", "trustworthiness 0.987"),
-        (run("sweeps", "matrix", {"table": "wine", "x": ["ash", "hue"]}),
-         {"long": [{"x": "ash", "y": "hue", "mi": 0.25}, {"x": "a", "y": "b", "mi": None}]},
-         "Matrix of column pairs", "strongest: ash, hue, 0.250 nats"),
-        (run("sweeps", "scan", {"images": "digits"}, **_SCAN), {"steps": 2}, "IIC: scan of Number of clusters", "2 values"),
-        (run("pitfalls", "labels_for_choosing", {"images": "digits"}), {"wrong": 0.877, "right": 0.851},
-         "What goes wrong: Labels used for choosing", "87.7% instead of 85.1%"),
+        (
+            run("sweeps", "matrix", {"table": "wine", "x": ["ash", "hue"]}),
+            {"long": [{"x": "ash", "y": "hue", "mi": 0.25}, {"x": "a", "y": "b", "mi": None}]},
+            "Matrix of column pairs",
+            "strongest: ash, hue, 0.250 nats",
+        ),
+        (
+            run("sweeps", "scan", {"images": "digits"}, **_SCAN),
+            {"steps": 2},
+            "IIC: scan of Number of clusters",
+            "2 values",
+        ),
+        (
+            run("pitfalls", "labels_for_choosing", {"images": "digits"}),
+            {"wrong": 0.877, "right": 0.851},
+            "What goes wrong: Labels used for choosing",
+            "87.7% instead of 85.1%",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_run_has_a_readable_name_and_the_figure_of_its_page(made, result, called, figure):
     assert headlines.name(made) == called
     assert headlines.figure(made, result) == figure

@@ -23,8 +23,15 @@ def test_names_hold_what_differs_and_nothing_else():
     assert run_settings.names([spec()]) == ["MINE"]
     assert run_settings.names([spec(), spec("ksg")]) == ["MINE", "KSG (nearest neighbours)"]
     assert run_settings.names([rho(0.5), rho(0.8)]) == ["MINE, ρ = 0.5", "MINE, ρ = 0.8"]
-    assert run_settings.names([spec(hidden=16), spec("nwj"), spec()]) == ["MINE, hidden = 16", "NWJ (f-GAN KL)", "MINE, hidden = 64"]  # fmt: skip
-    assert run_settings.names([spec(seed=1), spec(seed=2, n=500)]) == ["MINE, seed = 1, rows = 2,000", "MINE, seed = 2, rows = 500"]  # fmt: skip
+    assert run_settings.names([spec(hidden=16), spec("nwj"), spec()]) == [
+        "MINE, hidden = 16",
+        "NWJ (f-GAN KL)",
+        "MINE, hidden = 64",
+    ]
+    assert run_settings.names([spec(seed=1), spec(seed=2, n=500)]) == [
+        "MINE, seed = 1, rows = 2,000",
+        "MINE, seed = 2, rows = 500",
+    ]
     assert run_settings.names([spec(), spec()]) == ["MINE (1)", "MINE (2)"]
     assert run_settings.names([rho(0.5)], beside=[rho(0.8)]) == ["MINE, ρ = 0.5"]
 

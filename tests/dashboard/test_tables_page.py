@@ -151,9 +151,15 @@ def test_a_pair_looked_at_has_the_number_of_its_cell(table):
 
 
 def test_the_link_of_a_matrix_opens_it_with_its_columns_target_and_estimator():
-    spec = Spec.parse({"family": "sweeps", "method": "matrix", "seed": 4,
-                       "parameters": {"method": "gaussian", "target": "cultivar"},
-                       "data": {"table": "wine", "x": ["alcohol", "hue", "cultivar"]}})  # fmt: skip
+    spec = Spec.parse(
+        {
+            "family": "sweeps",
+            "method": "matrix",
+            "seed": 4,
+            "parameters": {"method": "gaussian", "target": "cultivar"},
+            "data": {"table": "wine", "x": ["alcohol", "hue", "cultivar"]},
+        }
+    )
     at = opened(**{k: encode(v) for k, v in pages.settings(spec).items()})
     assert not at.exception and not at.warning
     assert at.multiselect(key="table:columns").value == ["alcohol", "hue", "cultivar"]

@@ -29,11 +29,16 @@ def test_sentences_are_found_wherever_they_are_written(tmp_path):
     )
     found = {tuple(said) for _, *said in extract.written(tmp_path / "some.py")}
     assert {s[0] for s in found if len(s) == 1} == {
-        "too low", "too high", "first name", "second name", "no name",
-    }  # fmt: skip
+        "too low",
+        "too high",
+        "first name",
+        "second name",
+        "no name",
+    }
     assert {s for s in found if len(s) == 2} == {
-        ("{n} row", "{n} rows"), ("{n} cell is empty", "{n} cells are empty"),
-    }  # fmt: skip
+        ("{n} row", "{n} rows"),
+        ("{n} cell is empty", "{n} cells are empty"),
+    }
 
 
 def test_the_template_has_what_classes_sets_and_pages_say_of_themselves():

@@ -22,8 +22,9 @@ def test_estimates_are_overlaid():
     assert not history.apart(runs) and history.link(runs)[RUNS] == "a,b"
 
 
-@pytest.mark.parametrize("family, method, data", [("clusterers", "iic", {"images": "digits"}),
-                                                  ("encoders", "pca", {"images": "digits"})])  # fmt: skip
+@pytest.mark.parametrize(
+    "family, method, data", [("clusterers", "iic", {"images": "digits"}), ("encoders", "pca", {"images": "digits"})]
+)
 def test_a_page_of_one_run_is_not_offered_several(family, method, data):
     runs = [run("a", family, method, data), run("b", family, method, data, seed=1)]
     assert "one run at a time" in history.apart(runs)

@@ -61,9 +61,15 @@ class CriticTraining:
         self.every = max(1, method.total // _LOOKS)
         generator = device.generator(self.seed, self.device)
         self.critic = critics.make(
-            method.critic, len(self.test), self.x.shape[1], self.y.shape[1], hidden=method.hidden,
-            layers=method.layers, activation=method.activation, generator=generator,
-        )  # fmt: skip
+            method.critic,
+            len(self.test),
+            self.x.shape[1],
+            self.y.shape[1],
+            hidden=method.hidden,
+            layers=method.layers,
+            activation=method.activation,
+            generator=generator,
+        )
         optimiser = torch.optim.Adam(self.critic.parameters(), lr=method.learning_rate)
         self.training = Training(self.critic, optimiser, generator, meta={"stale": 0, "seed": self.seed, "looks": []})
         self.training.threads = 1 if method.hidden <= SMALL else None
