@@ -11,6 +11,7 @@ import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from core.paths import data_folder
 from core.sentences import Sentence
@@ -50,7 +51,7 @@ def names(family: str) -> list[str]:
 
 
 @cache
-def load(family: str, name: str) -> type:
+def load(family: str, name: str) -> Any:
     """The class that the module of that name holds. Errors: ValueError for an unknown name, DiscoveryError for a bad file."""
     files = modules(family)
     if name not in files:
@@ -65,14 +66,14 @@ def load(family: str, name: str) -> type:
     return public_class(_import(family, name, files[name]))
 
 
-def every(family: str) -> dict[str, type]:
+def every(family: str) -> dict[str, Any]:
     """Name → class for the whole family."""
     return {name: load(family, name) for name in modules(family)}
 
 
-def importable(family: str) -> tuple[dict[str, type], list[Exception]]:
+def importable(family: str) -> tuple[dict[str, Any], list[Exception]]:
     """Name → class of the family's members that can be imported, in the order of their ranks, and why others cannot."""
-    found: dict[str, type] = {}
+    found: dict[str, Any] = {}
     faults: list[Exception] = []
     for name in modules(family):
         try:

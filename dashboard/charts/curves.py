@@ -11,6 +11,8 @@ from core.sentences import Listing, Sentence
 from dashboard.charts import palette
 from dashboard.charts._figure import TRUTH, Figure, axis, figure, number, safe, upright
 
+Kind = Literal["training", "held out", "closed form", "loss", "truth"]
+
 
 @dataclass(frozen=True)
 class Curve:
@@ -26,7 +28,7 @@ class Curve:
     method: str
     steps: Any
     values: Any
-    kind: Literal["training", "held out", "closed form", "loss", "truth"] = "held out"
+    kind: Kind = "held out"
     interval: tuple[float, float] | None = None
     colour: str = ""
     symbol: str = ""

@@ -70,7 +70,7 @@ def _name(address: Address, runs: dict[str, str]) -> str:
     key = address.begin("i", "digits", allowed)
     chosen = str(state.widget(key))
     if chosen not in titles:
-        titles[chosen] = t(ImageData(images=chosen).title())
+        titles[chosen] = t(ImageData(images=chosen, n=None).title())
     name = st.selectbox(
         t("Data"),
         list(titles),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
 from core.data.references import TableData
 from core.data.tables import BUNDLED, USABLE, Table, TableError, locate, uploads
+from core.spec import Spec
 from dashboard import state
 from dashboard.charts.labels import short
 from dashboard.pickers import table_reading
@@ -130,6 +131,11 @@ def listed(text: str, names: list[str]) -> list[str]:
         missing = next((str(n) for n in wanted if n not in names), text)
         raise ValueError(t("there is no column {name}", name=missing[:80]))
     return found
+
+
+def columns(spec: Spec) -> TableData:
+    """What a run over columns is of."""
+    return cast(TableData, spec.data)
 
 
 def settings_of(data: TableData) -> dict[str, Any]:

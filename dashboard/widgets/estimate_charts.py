@@ -64,14 +64,12 @@ def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
             drawn.append(line("mi", label, steps=steps, values=_scaled(values, unit), kind="training"))
         if (found_mi := estimated(s)) is not None:
             interval = s.result.get("interval")
-            ends = None if not interval else tuple(map(float, _scaled(interval, unit)))
+            low, high = map(float, _scaled(interval or (0.0, 0.0), unit))
             label = t("{method}, held out", method=name) if _trained(s) else name
-            kind = "held out" if _trained(s) else "closed form"
-            drawn.append(
-                line(
-                    "mi_held_out", label, steps=found_mi[0], values=_scaled(found_mi[1], unit), kind=kind, interval=ends
-                )
-            )
+            kind: charts.Kind = "held out" if _trained(s) else "closed form"
+            ends = (low, high) if interval else None
+            steps, values = found_mi[0], _scaled(found_mi[1], unit)
+            drawn.append(line("mi_held_out", label, steps=steps, values=values, kind=kind, interval=ends))
         if one is None and true is not None:
             label = t("truth of {method}", method=name)
             drawn.append(line("truth", label, steps=[1], values=[float(_scaled(true, unit))], kind="truth"))

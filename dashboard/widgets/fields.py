@@ -23,7 +23,7 @@ def members(address: Address, family: str) -> dict[str, str]:
     classes, faults = discover.importable(family)
     for fault in faults:
         state.note(address.page, t("A method is left out: {fault}", fault=fault))
-    return {name: t(cls.title) for name, cls in classes.items()}  # type: ignore[attr-defined]
+    return {name: t(cls.title) for name, cls in classes.items()}
 
 
 def choice(
@@ -80,10 +80,11 @@ def seed(address: Address) -> int:
 
 def unit(address: Address) -> str:
     """Nats or bits: only how numbers are shown."""
-    param = Param("unit", str, "nats", "", choices=("nats", "bits"))
+    units = ("nats", "bits")
+    param = Param("unit", str, "nats", "", choices=units)
     key = address.begin("unit", "nats", param.check)
     help = t("One nat is 1.4427 bits.")
-    value = st.segmented_control(t("Unit"), param.choices, key=key, required=True, help=help, format_func=t)
+    value = st.segmented_control(t("Unit"), units, key=key, required=True, help=help, format_func=t)
     return str(address.end("unit", value or "nats", "nats"))
 
 

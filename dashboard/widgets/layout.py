@@ -21,7 +21,7 @@ def head(title: str, sentence: str) -> None:
             t("Language"),
             list(LANGUAGES),
             index=list(LANGUAGES).index(state.language()),
-            format_func=LANGUAGES.get,
+            format_func=LANGUAGES.__getitem__,
             key="view.language",
             on_change=_language,
         )

@@ -19,7 +19,7 @@ def all_about(family: str, page: str, data: dict[str, Any], seed: int) -> None:
     """Every pitfall that belongs to a family's page, the first in rank first."""
     classes, _ = discover.importable("pitfalls")
     for name, cls in classes.items():
-        if family in cls.about:  # type: ignore[attr-defined]
+        if family in cls.about:
             with st.container(border=True):
                 one(page, name, data, seed)
 

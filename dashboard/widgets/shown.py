@@ -38,10 +38,14 @@ class Shown:
         """Name → (steps, values), decimated to at most 500 points each."""
         return dict(self._curves)
 
+    def curve(self, name: str) -> tuple[Array, Array]:
+        """The steps and values of one curve; empty where it is not there."""
+        return self._curves.get(name, (np.empty(0), np.empty(0)))
+
     def last(self, name: str) -> float | None:
         """The latest value of a curve."""
-        steps, values = self._curves.get(name, ((), ()))
-        return float(values[-1]) if len(steps) else None
+        _, values = self.curve(name)
+        return float(values[-1]) if len(values) else None
 
     def picture(self, name: str) -> dict[str, Array] | None:
         """The latest arrays of a picture, asked for now so that the worker sends the next."""
@@ -65,6 +69,6 @@ class Shown:
         return self.run.spec.parameters.get(name) if self.run.spec else None
 
     @cached_property
-    def result(self) -> dict:  # type: ignore[type-arg]
+    def result(self) -> dict[str, Any]:
         """What a finished run has to say; empty before, and while it is replayed."""
         return (server.store().result(self.run.id) or {}) if self.at is None else {}

@@ -155,7 +155,7 @@ def disagreement(s: Shown, other: str, interval: tuple[float, float]) -> str:
     if own is None or s.run.spec is None or (own[0] <= interval[1] and interval[0] <= own[1]):
         return ""
     named = {"own": title(s.run.spec.method), "other": title(other)}
-    if own[1] < interval[0] and discover.load("estimators", other).any_dependence:  # type: ignore[attr-defined]
+    if own[1] < interval[0] and discover.load("estimators", other).any_dependence:
         said = "{own} and {other} disagree beyond their intervals: a critic that finds less than {other} has not learned all; do not quote {own} here."
     else:
         said = "{own} and {other} disagree beyond their intervals: quote neither before it is known why."

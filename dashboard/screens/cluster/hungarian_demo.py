@@ -44,7 +44,7 @@ def example() -> None:
     with right:
         _numbers(found, many_to_one(labels, clusters, k))
         title = t("The framed cells cost {total} together: the least possible", total=_minus(found.correct))
-        figure = matching.cost(found.counts, found.mapping, found.classes, title)
+        figure = matching.cost(found.counts, found.mapping, list(found.classes), title)
         show(figure, "matching-cost", height=230)
         st.markdown(_sentence(found))
     if k <= _TRIED and len(found.classes) == k:

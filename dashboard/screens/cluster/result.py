@@ -39,7 +39,7 @@ def result(s: Shown, chart: Any) -> None:
         default="matching",
         required=True,
         key="cluster.part",
-        format_func=titles.get,
+        format_func=titles.__getitem__,
         label_visibility="collapsed",
     )
     shown = parts[part or "matching"](s, chart)
@@ -61,8 +61,15 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     ways = {"one": t("One cluster a label"), "many": t("Several clusters a label")}
     way = "one"
     if many is not None:
-        way = st.segmented_control(t("Matching"), list(ways), default="one", required=True, key="cluster.way",
-                                   format_func=ways.get, label_visibility="collapsed")  # fmt: skip
+        way = st.segmented_control(
+            t("Matching"),
+            list(ways),
+            default="one",
+            required=True,
+            key="cluster.way",
+            format_func=ways.__getitem__,
+            label_visibility="collapsed",
+        )
     chosen = many if way == "many" and many is not None else one
     share = f"{float(chosen['accuracy']):.1%}"
     title = (
@@ -77,12 +84,12 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     st.caption(_rows_of(s, int(raw["counts"].sum())))
     left_out = int((np.asarray(chosen["mapping"]) < 0).sum())
     if left_out:
-        one = "{n} cluster stands for no label: there are more clusters than labels."
-        st.caption(tn(one, "{n} clusters stand for no label: there are more clusters than labels.", left_out))
+        single = "{n} cluster stands for no label: there are more clusters than labels."
+        st.caption(tn(single, "{n} clusters stand for no label: there are more clusters than labels.", left_out))
     elif k < len(labels):
-        one = "{n} label has no cluster of its own: there are fewer clusters than labels."
-        many = "{n} labels have no cluster of their own: there are fewer clusters than labels."
-        st.caption(tn(one, many, len(labels) - k))
+        single = "{n} label has no cluster of its own: there are fewer clusters than labels."
+        several = "{n} labels have no cluster of their own: there are fewer clusters than labels."
+        st.caption(tn(single, several, len(labels) - k))
     return {"mapping": figure}
 
 

@@ -38,7 +38,7 @@ def kept(s: Shown) -> tuple[int, float] | None:
     """The step after which the kept weights stood and their loss: of the result, or by now; None before the first epoch."""
     if "kept_step" in s.result:
         return int(s.result["kept_step"]), float(s.result["loss"])
-    steps, losses = s.curves().get("loss_best_head", ((), ()))
+    steps, losses = s.curve("loss_best_head")
     if not len(steps):
         return None
     best = int(np.argmin(losses))
@@ -139,13 +139,12 @@ def figures(s: Shown) -> Figures:
 
 def _loss(s: Shown) -> dict[str, Any] | None:
     found, floor, best = s.curves(), value(s, "floor"), kept(s)
+    heads: list[tuple[str, str, charts.Kind]] = [
+        ("loss", "mean of all heads", "training"),
+        ("loss_best_head", "best head", "held out"),
+    ]
     lines = [
-        charts.Curve(name, t(label), _method(s), *found[name], kind)
-        for name, label, kind in (
-            ("loss", "mean of all heads", "training"),
-            ("loss_best_head", "best head", "held out"),
-        )
-        if name in found
+        charts.Curve(name, t(label), _method(s), *found[name], kind) for name, label, kind in heads if name in found
     ]
     if not lines:
         return None
@@ -172,7 +171,7 @@ def _accuracy(s: Shown) -> dict[str, Any] | None:
         for name in sorted(n for n in found if n.startswith("accuracy_"))
     ]
     test = found.get("test_accuracy")
-    baselines = discover.load("clusterers", _method(s)).baselines if s.run.spec else {}  # type: ignore[attr-defined]
+    baselines = discover.load("clusterers", _method(s)).baselines if s.run.spec else {}
     beaten = [
         charts.Curve(method, f"{_baseline(s, t(label))} {share:.1%}", method, [1], [share], "closed form")
         for name, (label, method) in baselines.items()

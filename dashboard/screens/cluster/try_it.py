@@ -101,9 +101,15 @@ def _way(colour: bool) -> str:
         ways.pop("draw")
     if not server.may_steer():
         ways.pop("open")
-    way = st.segmented_control(t("Where the picture comes from"), list(ways), default=next(iter(ways)), required=True,
-                               key="cluster.way.try", format_func=ways.get, label_visibility="collapsed")  # fmt: skip
-    return str(way)
+    return st.segmented_control(
+        t("Where the picture comes from"),
+        list(ways),
+        default=next(iter(ways)),
+        required=True,
+        key="cluster.way.try",
+        format_func=ways.__getitem__,
+        label_visibility="collapsed",
+    )
 
 
 def _picture(way: str, like: np.ndarray, images: str) -> tuple[np.ndarray | None, int | None]:
@@ -157,10 +163,9 @@ def _apart(images: str) -> tuple[np.ndarray, list[int] | None, bool]:
     from core.data.images import load
 
     found = load(images)
-    apart = found.test_x is not None
-    x, labels = (found.test_x, found.test_labels) if apart else (found.x, found.labels)
+    x, labels = (found.x, found.labels) if found.test_x is None else (found.test_x, found.test_labels)
     rows = np.sort(np.random.default_rng(0).permutation(len(x))[:_APART])
-    return np.array(x[rows]), None if labels is None else np.asarray(labels)[rows].tolist(), apart
+    return np.array(x[rows]), None if labels is None else np.asarray(labels)[rows].tolist(), found.test_x is not None
 
 
 def _seen(model: Any, x: np.ndarray) -> None:

@@ -39,17 +39,13 @@ def draw(s: Shown, chart: Any) -> dict[str, Any]:
         st.caption(t("The run ended without a result."))
     else:
         st.caption(t("The learned poses appear here when the run has ended."))
-    modes, shares = ([], []) if found is None else found[:2]
-    figures = {"arms": pictures.poses(
-        problems.arm_joints(true), problems.arm_joints(np.reshape(modes, (-1, 2))), shares, (across, up),
-        title=headline(true, modes),
-    )}  # fmt: skip
-    if found is not None:
+    modes, shares, p = found or (np.empty((0, 2)), np.empty(0), None)
+    joints = problems.arm_joints(true), problems.arm_joints(modes)
+    figures = {"arms": pictures.poses(*joints, shares, (across, up), title=headline(true, modes))}
+    if p is not None:
         shoulder, elbow = (np.degrees(a) for a in _grid())
-        figures["angles"] = pictures.angles(
-            shoulder, elbow, found[2] * np.radians(10) ** 2, np.degrees(true),
-            title=t("Density of both angles, with the hand there"),
-        )  # fmt: skip
+        title = t("Density of both angles, with the hand there")
+        figures["angles"] = pictures.angles(shoulder, elbow, p * np.radians(10) ** 2, np.degrees(true), title=title)
     for place, name in zip(st.columns(2), figures, strict=False):  # below both sliders on a phone
         with place:
             chart(name).show(figures[name], height=380)
@@ -61,9 +57,9 @@ def headline(true: Array, modes: Any) -> str:
     if not len(true):
         return t("The arm cannot reach there within its limits")
     bends = [t("elbow down") if elbow > 0 else t("elbow up") for _, elbow in true]
-    exact = t("{n} exact poses ({bends})", n=2, bends=", ".join(bends)) if len(true) > 1 else t(
-        "One exact pose ({bends})", bends=bends[0]
-    )  # fmt: skip
+    exact = t("One exact pose ({bends})", bends=bends[0])
+    if len(true) > 1:
+        exact = t("{n} exact poses ({bends})", n=2, bends=", ".join(bends))
     return exact if not len(modes) else t("{exact}; the network answers with {k}", exact=exact, k=len(modes))
 
 

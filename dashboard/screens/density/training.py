@@ -38,7 +38,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
             chart("density").show(figures["density"], height=300, waiting=soon)
         else:
             view.absent(s, soon)
-    if wide:  # the lower of the two: on a phone its legend takes half of that
+    if wide and figures["loss"]:  # the lower of the two: on a phone its legend takes half of that
         figures["loss"]["layout"]["meta"]["narrow_height"] = 1.5
     with beside:
         chart("loss").show(figures["loss"], height=200 if wide else 300)
@@ -119,15 +119,15 @@ def loss(s: Shown) -> dict[str, Any]:
     """Training and validation NLL and the result, with the true density's and that of least squares as lines."""
     found = s.curves()
     method = s.run.spec.method if s.run.spec else s.run.id
-    lines = [
-        charts.Curve(n, t(label), method, *found[n], kind)
-        for n, label, kind in (("loss", "training", "training"), ("nll_held_out", "validation", "held out"))
-        if n in found
+    ways: list[tuple[str, str, charts.Kind]] = [
+        ("loss", "training", "training"),
+        ("nll_held_out", "validation", "held out"),
     ]
+    lines = [charts.Curve(n, t(label), method, *found[n], kind) for n, label, kind in ways if n in found]
     oracle, line = metrics.oracle(s), metrics.least_squares(s)
     if line is not None:
         name = t("least squares {value}", value=view.figure(line, ".3f"))
-        beside = discover.load("densities", method).baseline  # type: ignore[attr-defined]
+        beside = discover.load("densities", method).baseline
         lines.append(charts.Curve("baseline", name, beside, [1], [line], "closed form"))
     return charts.loss(
         lines,
@@ -148,7 +148,7 @@ def _loss_title(s: Shown, oracle: float | None) -> str:
     line = metrics.least_squares(s)
     if line is not None and nll - line > _WORSE:
         worse = "NLL is {gap} nats worse than the least-squares line's: {advice}"
-        training = s.curves().get("loss", ((), ()))[1]
+        training = s.curve("loss")[1]
         thrown = len(training) > 0 and np.nanmax(training) > training[0] + _JUMP
         slower = thrown or _trend(s) == "unstable"
         advice = t("lower the learning rate") if slower else t("try more steps or more rows")
@@ -171,7 +171,7 @@ def _loss_title(s: Shown, oracle: float | None) -> str:
 
 def _trend(s: Shown) -> Literal["steady", "overfits", "unstable"]:
     """How training went on after validation was at its best: overfitting is only where the training NLL still fell."""
-    (steps, held), (at, training) = (s.curves().get(name, ((), ())) for name in ("nll_held_out", "loss"))
+    (steps, held), (at, training) = s.curve("nll_held_out"), s.curve("loss")
     if not len(held) or not len(training) or not held[-1] - np.nanmin(held) > _WORSE:
         return "steady"
     best = int(np.searchsorted(at, steps[int(np.nanargmin(held))]))

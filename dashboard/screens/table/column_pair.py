@@ -98,7 +98,9 @@ def estimated(
     """A pair as the matrix estimates it, a row for each estimator without training, and what is to be said of it."""
     from core import mi_matrix
 
-    table, found, sentences = table_reading.load(reference), [], []
+    table = table_reading.load(reference)
+    found: list[dict[str, Any]] = []
+    sentences: list[str] = []
     for method in methods:
         try:
             matrix = mi_matrix(table, [x, y], method=method, seed=seed, n_jobs=1)
@@ -151,10 +153,8 @@ def _dates(table: Table, name: str, values: Array) -> dict[float, str] | None:
         return None
     days = np.linspace(values.min(), values.max(), 4)
     unit = "D" if np.ptp(values) > 4 else "m"
-    said = (days * 86_400e6).astype("datetime64[us]")
-    return {
-        float(day): str(np.datetime64(moment, unit)).replace("T", " ") for day, moment in zip(days, said, strict=True)
-    }
+    moments = (days * 86_400e6).astype("datetime64[us]").astype(f"datetime64[{unit}]")
+    return {float(day): str(moment).replace("T", " ") for day, moment in zip(days, moments, strict=True)}
 
 
 def _spread(values: Array, names: dict[float, str] | None, rng: np.random.Generator) -> Array:
@@ -167,24 +167,23 @@ def _spread(values: Array, names: dict[float, str] | None, rng: np.random.Genera
 def _several(found: list[dict[str, Any]], method: str, unit: str) -> dict[str, Any]:
     """The estimators without training; the matrix's own one stands in the title with the number of its cell."""
     own = next((row for row in found if row["method"] == method), found[0])
-    scale = units.per_nat(unit)
+    scale, name = units.per_nat(unit), trust_summary.title(own["method"])
     figure = bars.estimates(
         [row["method"] for row in found],
         [trust_summary.title(row["method"]) for row in found],
         np.array([row["mi"] for row in found]) * scale,
         np.array([[row["low"], row["high"]] for row in found]) * scale,
         unit=unit,
-        title=t("{method} on {n} rows: {mi}", method=trust_summary.title(own["method"]), n=f"{own['n']:,}",
-                mi=trust_summary.amount(own["mi"], unit)),
-    )  # fmt: skip
+        title=t("{method} on {n} rows: {mi}", n=f"{own['n']:,}", method=name, mi=trust_summary.amount(own["mi"], unit)),
+    )
     figure["layout"]["meta"]["scale"] = {"x": scale}  # a zoom follows the unit
     return figure
 
 
-def draw_pair(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-untyped-def]
+def draw_pair(shown: list[Shown], chart: Any, unit: str) -> None:
     """What was trained on a pair: the same pictures as on the estimate page, without a truth."""
-    data = shown[0].run.spec.data  # type: ignore[union-attr]
-    st.markdown(f"**{t('Trained on {x} and {y}', x=plain(', '.join(data.x)), y=plain(', '.join(data.y)))}**")  # type: ignore[union-attr]
+    for data in (tables.columns(s.run.spec) for s in shown[:1] if s.run.spec):
+        st.markdown(f"**{t('Trained on {x} and {y}', x=plain(', '.join(data.x)), y=plain(', '.join(data.y)))}**")
     doubts = {s.run.id: said for s in shown if (said := _doubt(s))}
     trust_summary.numbers(shown, unit, doubts)
     for said in doubts.values():
@@ -216,7 +215,8 @@ def _without_training(s: Shown) -> list[dict[str, Any]]:
         return []
     _, seed = settings("table", spec.seed)
     methods = tuple(trust_summary.closed_forms())
-    return estimated(spec.data.table, spec.data.x[0], spec.data.y[0], seed, methods)[0]  # type: ignore[union-attr]
+    data = tables.columns(spec)
+    return estimated(data.table, data.x[0], data.y[0], seed, methods)[0]
 
 
 def _beside(shown: list[Shown], unit: str) -> None:

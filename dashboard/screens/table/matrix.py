@@ -18,17 +18,17 @@ from dashboard.widgets.shown import Shown
 _NARROW = 20  # columns whose matrix is read at half the width
 
 
-def draw_matrix(shown: list[Shown], chart, unit: str) -> None:  # type: ignore[no-untyped-def]
+def draw_matrix(shown: list[Shown], chart: Any, unit: str) -> None:
     """The matrix as far as it is known, or bars where there is one target, and the pairs as a list."""
     for place, s in enumerate(shown):
         _matrix(s, chart, unit, f"matrix{place or ''}")
 
 
-def _matrix(s: Shown, chart, unit: str, key: str) -> None:  # type: ignore[no-untyped-def]
+def _matrix(s: Shown, chart: Any, unit: str, key: str) -> None:
     spec, square = s.run.spec, _square(s)
     if spec is None or (square is None and not s.expects("matrix")):
         return
-    names, target = list(s.result.get("columns") or spec.data.x), spec.parameters.get("target")  # type: ignore[union-attr]
+    names, target = list(s.result.get("columns") or tables.columns(spec).x), spec.parameters.get("target")
     # A column that turns out to be text is left out by the run: its names are known with its result.
     figure = None if square is None or len(square) != len(names) else _figure(s, names, square, target, unit)
     rows = min(len(names), 30)

@@ -146,5 +146,6 @@ def settings(page: str, seed: int) -> tuple[str, int]:
 def settings_of(spec: Spec) -> dict[str, Any]:
     """The settings of `matrix_specs` that give this run. Its columns are many, and x and y are the pair that is looked at."""
     seed = {"seed": spec.seed} if spec.seed else {}
-    columns = json.dumps(spec.data.x, ensure_ascii=False)
-    return seed | {"t": spec.data.table, "columns": columns, "m": spec.method} | spec.parameters
+    data = tables.columns(spec)
+    columns = json.dumps(data.x, ensure_ascii=False)
+    return seed | {"t": data.table, "columns": columns, "m": spec.method} | spec.parameters

@@ -45,5 +45,5 @@ def settings(spec: Spec) -> dict[str, Any]:
     return (
         matrix_form.settings_of(spec)
         if spec.family == "sweeps"
-        else tables.settings_of(spec.data) | run_settings.of_method(spec)
+        else tables.settings_of(tables.columns(spec)) | run_settings.of_method(spec)
     )

@@ -61,7 +61,8 @@ class LiveChart:
 
     def _forget(self) -> None:
         """Send the whole figure next: the browser missed a message, or has none yet."""
-        self._id, self._number, self._sent = secrets.token_hex(3), 0, None
+        self._id, self._number = secrets.token_hex(3), 0
+        self._sent: dict[str, Any] | None = None
         self._whole = _INSIST
         self._alt = ""
 
