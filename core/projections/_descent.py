@@ -1,41 +1,57 @@
-"""t-SNE under way, a few iterations at a time so that it can be watched; and how faithful a picture in the plane is.
+"""t-SNE under way, a few iterations at a time so that it can be watched.
 
-References: van der Maaten and Hinton, 2008, JMLR 9; Poličar, Stražar and Zupan, 2024, openTSNE, JSS 109(3);
-Venna and Kaski, 2001 (trustworthiness).
+References: van der Maaten and Hinton, 2008, JMLR 9; Poličar, Stražar and Zupan, 2024, openTSNE, JSS 109(3).
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from core.arrays import unit_of
 from core.method import Array
+from core.projections._neighbours import EXACT
+from core.projections._rows import SHOWN, checked, principal
 from core.sentences import Sentence
 
-LIMIT = 5000  # rows: a few minutes at most, and more points than a picture can show
+LIMIT = SHOWN  # rows: some minutes
 _COLUMNS = 50  # t-SNE's neighbours are searched among this many principal components, as its authors do
 _EXAGGERATION = 12.0  # of attraction in the first third, as in openTSNE
-_NEIGHBOURS = 5  # scikit-learn's choice for trustworthiness
 
 
 class Descent:
-    """t-SNE under way: `advance` moves the points, `coordinates` (n, 2) and `kl` (nats) say where they are."""
+    """t-SNE under way: `advance` moves the points, `coordinates` (n, 2 or 3) and `kl` (nats) say where they are.
 
-    def __init__(self, features: Array, perplexity: float | None = None, seed: int = 0, iterations: int = 750) -> None:
+    start: (n, dimensions) coordinates to begin from, of any size, such as the map of an earlier epoch.
+    """
+
+    def __init__(
+        self,
+        features: Array,
+        perplexity: float | None = None,
+        seed: int = 0,
+        iterations: int = 750,
+        dimensions: int = 2,
+        start: Array | None = None,
+    ) -> None:
         from openTSNE import TSNEEmbedding
         from openTSNE.affinity import PerplexityBasedNN
 
-        features, _ = _checked(features)
+        features, _ = checked(features, LIMIT)
         self.perplexity = perplexity_for(len(features), perplexity)
         self.iterations, self.index, self.kl = iterations, 0, float("nan")
-        close = _principal(features, _COLUMNS, seed)
-        # One thread and exact neighbours: the same seed gives the same picture, bit for bit.
-        affinities = PerplexityBasedNN(close, perplexity=self.perplexity, method="exact", random_state=seed, n_jobs=1)
+        close = principal(features, _COLUMNS, dimensions, seed)
+        many = len(close) > EXACT
+        # One thread: the same seed gives the same picture, bit for bit. Of many rows the neighbours are searched by a
+        # forest of random splits and forces are interpolated on a grid, which openTSNE does in the plane alone.
+        affinities = PerplexityBasedNN(
+            close, perplexity=self.perplexity, method="annoy" if many else "exact", random_state=seed, n_jobs=1
+        )
         self._affinities = affinities.P.data.copy()
         self._embedding = TSNEEmbedding(
-            _start(close, seed), affinities, negative_gradient_method="bh", random_state=seed, n_jobs=1
+            _start(close if start is None else start, dimensions, seed),
+            affinities,
+            negative_gradient_method="fft" if many and dimensions == 2 else "bh",
+            random_state=seed,
+            n_jobs=1,
         )
 
     @property
@@ -82,17 +98,6 @@ class Descent:
         self.index, self.kl = index, kl
 
 
-def trustworthiness(features: Array, coordinates: Array) -> float:
-    """1 less the penalised share of neighbours in the plane that are none among the features."""
-    from sklearn import manifold
-
-    # Only the order of distances counts: in a unit in which they can be squared.
-    features, coordinates = (side / unit_of(side) for side in (features, coordinates))
-    return float(
-        manifold.trustworthiness(features, coordinates, n_neighbors=min(_NEIGHBOURS, (len(features) - 1) // 2))
-    )
-
-
 def perplexity_for(n: int, perplexity: float | None = None) -> float:
     """The perplexity to use for n rows; it looks at three times as many neighbours, so n − 1 must be that large."""
     most = max(1.0, (n - 1) / 3)
@@ -110,35 +115,7 @@ def perplexity_for(n: int, perplexity: float | None = None) -> float:
     return float(perplexity)
 
 
-def _checked(features: Any) -> tuple[Array, float]:
-    """The features (n, d) in a unit in which they can be squared, and that unit, a power of two. Errors: ValueError."""
-    features = np.asarray(features)
-    features = features.reshape(len(features), -1).astype(np.float64, copy=False)
-    if not np.isfinite(features).all():
-        raise ValueError(Sentence("the features hold values that are not finite numbers: leave those rows out"))
-    if not 4 <= len(features) <= LIMIT:
-        raise ValueError(
-            Sentence(
-                "a projection needs 4 to {limit:,} rows, and there are {n:,}: take a part of them",
-                limit=LIMIT,
-                n=len(features),
-            )
-        )
-    unit = float(unit_of(features))
-    return features / unit, unit
-
-
-def _principal(features: Array, k: int, seed: int) -> Array:
-    """The first k principal components, or all columns, centred, where there are no more; at least two columns."""
-    from sklearn.decomposition import PCA
-
-    k = min(k, *features.shape)
-    out = PCA(k, random_state=seed, svd_solver="covariance_eigh" if features.shape[1] <= 1000 else "randomized")
-    columns = out.fit_transform(features)
-    return np.pad(columns, ((0, 0), (0, max(0, 2 - k))))
-
-
-def _start(close: Array, seed: int) -> Array:
-    """The first two components, tiny, with a grain of noise that parts equal rows."""
-    start = close[:, :2] / (close[:, 0].std() or 1.0)
+def _start(close: Array, dimensions: int, seed: int) -> Array:
+    """The first columns, tiny, with a grain of noise that parts equal rows."""
+    start = close[:, :dimensions] / (close[:, 0].std() or 1.0)
     return 1e-4 * (start + 0.01 * np.random.default_rng(seed).standard_normal(start.shape))

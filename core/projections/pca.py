@@ -12,6 +12,7 @@ from sklearn import decomposition
 from core.arrays import flat, unit_of
 from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fitted, validate_data
 from core.params import Range
+from core.projections._faithfulness import faithfulness
 from core.projections._rows import picture
 from core.sentences import Sentence
 
@@ -69,6 +70,9 @@ class PCA(Projection):
         self.explained_variance_ratio_ = np.nan_to_num(inner.explained_variance_ratio_)
         self.n_features_in_ = len(self.mean_)
         self.coordinates_ = self._features()
+        rows = flat(self._run.source.x)
+        # Of two rows no neighbour can be wrong.
+        self.faithfulness_ = faithfulness(rows, self.coordinates_[:, :2]) if len(rows) > 2 else {}
         return self
 
     @property
@@ -82,13 +86,14 @@ class PCA(Projection):
         return _turned(X, self.mean_, self.components_)
 
     def result(self) -> dict[str, Any]:
-        """The explained share of the variance, in all and by component."""
+        """The explained share of the variance, in all and by component, and how faithful the first two are to all columns."""
         check_is_fitted(self)
         ratio = self.explained_variance_ratio_
-        return {"explained": float(ratio.sum()), "explained_by_component": ratio.tolist(), "n_components": len(ratio)}
+        found = {"explained": float(ratio.sum()), "explained_by_component": ratio.tolist(), "n_components": len(ratio)}
+        return found | self.faithfulness_
 
     def view(self, name: str) -> dict[str, Array]:
-        """ "features": the first two components as "coordinates" (m ≤ 2,000, 2), with "rows" and "labels"."""
+        """ "features": the first three components as "coordinates" (m ≤ 100,000, 2 or 3), with "rows" and "labels"."""
         if name not in self.views:
             return super().view(name)
         if self._current is None:
@@ -98,8 +103,8 @@ class PCA(Projection):
 
     def _features(self) -> Array:
         inner, unit, source = self._under_way()
-        two = inner.components_[:2]
-        return np.pad(_turned(flat(source.x), inner.mean_ * unit, two), ((0, 0), (0, 2 - len(two))))
+        few = inner.components_[:3]
+        return np.pad(_turned(flat(source.x), inner.mean_ * unit, few), ((0, 0), (0, max(0, 2 - len(few)))))
 
 
 def _turned(x: Array, mean: Array, components: Array) -> Array:

@@ -1,4 +1,4 @@
-"""t-SNE: a map of the rows in the plane that keeps neighbours together, drawn while it unfolds."""
+"""t-SNE: a map of the rows in the plane or in space that keeps neighbours together, drawn while it unfolds."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 import numpy as np
 import torch
 
-from core.arrays import flat, unit_of
+from core.arrays import flat
 from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fitted, validate_data
 from core.params import Range
-from core.projections._descent import Descent, trustworthiness
-from core.projections._rows import picture
+from core.projections._descent import Descent
+from core.projections._faithfulness import faithfulness
+from core.projections._rows import picture, placed
 
 _EVERY = 25  # iterations between steps
-_NEAR = 5  # training rows among which a new row is placed
 
 
 class _Run(NamedTuple):
@@ -28,7 +28,7 @@ class _Run(NamedTuple):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class TSNE(Projection):
-    """Lays rows out in the plane so that neighbours stay neighbours; distances between groups mean little.
+    """Lays rows out in the plane, or in space, so that neighbours stay neighbours; distances between groups mean little.
 
         min KL(P ‖ Q), p_ij Gaussian neighbourhoods of the given perplexity, q_ij ∝ 1 / (1 + ‖z_i − z_j‖²)
 
@@ -49,9 +49,10 @@ class TSNE(Projection):
     iterations: Annotated[
         int, Range(10, 10_000, log=True), "Steps of the descent; the first third exaggerates attraction."
     ] = 750
+    dimensions: Annotated[int, Range(2, 3), "Dimensions of the map: the plane, or space, which can be turned."] = 2
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """X: (n, d), or pictures (n, c, h, w), of 4 to 5,000 rows. Errors: ValueError."""
+        """X: (n, d), or pictures (n, c, h, w), of 4 to 100,000 rows. Errors: ValueError."""
         return self.drain(Source(validate_data(self, flat(X), dtype=np.float64, ensure_min_samples=4)))
 
     @property
@@ -60,7 +61,7 @@ class TSNE(Projection):
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """Yield every 25 iterations "kl", the KL divergence (nats) of the map's neighbourhoods from the data's."""
-        descent = Descent(flat(source.x), self.perplexity, self.seed(), self.iterations)
+        descent = Descent(flat(source.x), self.perplexity, self.seed(), self.iterations, self.dimensions)
         if start is not None:
             descent.restore(
                 {name: value.numpy() for name, value in start.tensors.items()}, start.index, start.meta["kl"]
@@ -91,31 +92,23 @@ class TSNE(Projection):
         return self.embedding_.shape[1]
 
     def transform(self, X: Any) -> Array:
-        """Places in the map, (n, 2): a training row's own, or between those of the nearest five."""
-        from sklearn.neighbors import NearestNeighbors
-
+        """Places in the map, (n, 2 or 3): a training row's own, or between those of the nearest five."""
         check_is_fitted(self)
         X = validate_data(self, flat(X), reset=False, dtype=np.float64)
-        # A tree measures each distance itself, so that an equal row is at exactly 0; the brute way rounds.
-        unit = max(float(unit_of(self.rows_)), float(unit_of(X)))
-        tree = NearestNeighbors(n_neighbors=min(_NEAR, len(self.rows_)), algorithm="kd_tree").fit(self.rows_ / unit)
-        distance, near = tree.kneighbors(X / unit)
-        same = distance < 1e-100  # below it 1 / distance² leaves the numbers
-        weight = np.where(same.any(1, keepdims=True), same, 1 / np.where(same, 1, distance) ** 2)
-        return np.einsum("ij,ijk->ik", weight / weight.sum(1, keepdims=True), self.embedding_[near])
+        return placed(X, self.rows_, self.embedding_)
 
     def result(self) -> dict[str, Any]:
-        """KL divergence (nats), perplexity, and trustworthiness: how many neighbours in the map are real ones."""
+        """KL divergence (nats), perplexity, and how faithful the map is: see `core.projections._faithfulness`."""
         check_is_fitted(self)
         return {
             "kl": self.kl_divergence_,
             "perplexity": self.perplexity_,
             "n_iter": self.n_iter_,
-            "trustworthiness": trustworthiness(self.rows_, self.embedding_),
+            **faithfulness(self.rows_, self.embedding_),
         }
 
     def view(self, name: str) -> dict[str, Array]:
-        """ "embedding": "coordinates" (m ≤ 2,000, 2), their "rows" in the data, and "labels" where there are."""
+        """ "embedding": "coordinates" (m ≤ 100,000, 2 or 3), their "rows" in the data, and "labels" where there are."""
         if name not in self.views:
             return super().view(name)
         if self._current is None:

@@ -10,7 +10,7 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
 from core.method import Checkpoint, Source
-from core.projections import PCA, TSNE
+from core.projections import PCA, TSNE, _rows
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_pca_says_how_much_it_keeps(pictures):
     rows = pictures.x.reshape(300, -1).astype(float)
     kept = model.transform(pictures.x).var(0, ddof=1) / rows.var(0, ddof=1).sum()
     assert np.allclose(model.result()["explained_by_component"], kept)
-    assert np.allclose(model.view("features")["coordinates"], model.transform(pictures.x)[:, :2])
+    assert np.allclose(model.view("features")["coordinates"], model.transform(pictures.x)[:, :3], atol=1e-5)  # single
     assert np.array_equal(model.view("features")["labels"], pictures.labels)
 
 
@@ -64,7 +64,12 @@ def test_stopping_and_finishing_before_the_first_step():
             model.finish()
 
 
-def test_a_picture_shows_at_most_2000_rows_with_their_labels():
+def test_a_picture_shows_all_rows_and_of_more_than_100_000_that_many_with_their_labels(monkeypatch):
     x = np.random.default_rng(0).standard_normal((3001, 3))
-    view = PCA().drain(Source(x, labels=np.arange(3001))).view("features")
-    assert view["coordinates"].shape == (2000, 2) and np.array_equal(view["labels"], view["rows"])
+    pca = PCA().drain(Source(x, labels=np.arange(3001)))
+    view = pca.view("features")
+    assert view["coordinates"].shape == (3001, 3) and np.array_equal(view["labels"], np.arange(3001))
+    assert _rows.SHOWN == 100_000
+    monkeypatch.setattr(_rows, "SHOWN", 2_000)
+    view = pca.view("features")
+    assert view["coordinates"].shape == (2000, 3) and np.array_equal(view["labels"], view["rows"])
