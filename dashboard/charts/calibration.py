@@ -12,13 +12,13 @@ from dashboard.charts._figure import TRUTH, Figure, axis, figure, level, number
 
 
 def pit(counts: Any, low: Any, high: Any, title: str = "") -> Figure:
-    """Held-out rows by F(y | x), in bins of equal width. low, high: the band of a calibrated model, numbers or (bins,)."""
+    """Rows that were not trained on by F(y | x), in bins of equal width. low, high: the band of a calibrated model, numbers or (bins,)."""
     counts = np.asarray(counts, float)
     bins, expected = len(counts), float(counts.mean())
     middles = (np.arange(bins) + 0.5) / bins
     low, high = (np.broadcast_to(np.asarray(v, float), (bins,)) for v in (low, high))
     outside = (counts < low) | (counts > high)
-    bar = {"type": "bar", "x": middles, "y": counts, "width": 0.92 / bins, "name": Sentence("held-out rows"),
+    bar = {"type": "bar", "x": middles, "y": counts, "width": 0.92 / bins, "name": Sentence("rows"),
            "marker": {"color": [palette.VERMILION if o else palette.BLUE for o in outside]}, "showlegend": False,
            "hovertemplate": "%{x:.3g}: %{y}<extra></extra>"}  # fmt: skip
     alt = Sentence(

@@ -13,6 +13,7 @@ import streamlit as st
 from scipy.stats import norm
 from streamlit.testing.v1 import AppTest
 
+from core.data.problems import problem_source
 from core.densities import MDN, MSE
 from core.evaluation import calibration as scores
 from core.method import Source
@@ -71,14 +72,37 @@ def test_the_parts_of_a_mixture_are_its_weighted_normals():
     assert np.allclose(parts[0], 0.7 * norm.pdf(Y, 0.5, 0.3)) and np.allclose(parts[1], 0.3 * norm.pdf(Y, -1.0, 0.6))
 
 
-def test_peaks_are_answers_and_not_ripples():
+def test_modes_are_answers_and_not_ripples():
     y = np.linspace(-6, 6, 400)
     apart = densities.mixture(y, [-3, 3], [0.5, 0.5], [0.7, 0.3]).sum(0)
     close = densities.mixture(y, [-0.3, 0.3], [0.5, 0.5], [0.5, 0.5]).sum(0)
-    assert np.allclose(y[densities.peaks(apart)], [-3, 3], atol=0.03)  # the higher first
-    assert len(densities.peaks(close)) == 1
-    assert len(densities.peaks(close + 0.02 * np.sin(20 * y))) == 1
-    assert densities.peaks(y - y[0]).tolist() == [399]  # at the edge of the picture
+    assert np.allclose(y[densities.modes(apart)], [-3, 3], atol=0.03)  # the higher first
+    assert len(densities.modes(close)) == 1
+    assert len(densities.modes(close + 0.02 * np.sin(20 * y))) == 1
+    assert densities.modes(y - y[0]).tolist() == [399]  # at the edge of the picture
+    few = densities.mixture(y, [-3, 3], [0.5, 0.5], [0.95, 0.05]).sum(0)
+    assert np.allclose(y[densities.modes(few)], [-3], atol=0.03)  # a twentieth of the mass is no answer of its own
+    shoulder = densities.mixture(y, [-0.9, 0.9], [0.6, 0.6], [0.5, 0.5]).sum(0)
+    assert len(densities.modes(shoulder)) == 1  # two maxima, and nine tenths of their height between them
+
+
+def test_a_branch_is_a_mode_that_neighbouring_columns_share():
+    y = np.linspace(-6, 6, 64)
+    one, two = (densities.mixture(y, m, [0.5] * 2, [0.5] * 2).sum(0) for m in ([0, 0], [-3, 3]))
+    assert densities.branches(np.stack([one] * 30 + [two] * 4 + [one] * 30, 1)) == (1, 32)
+    assert densities.branches(np.stack([one] * 30 + [two] * 10 + [one] * 24, 1)) == (2, 35)
+
+
+@pytest.mark.parametrize("problem", ["line", "inverse"])
+def test_noise_round_one_line_is_one_branch_and_the_inverse_problem_has_five(monkeypatch, problem):
+    """Of trained networks; counting every ripple, the page gave the line four branches."""
+    x = np.random.default_rng(0).uniform(-1, 1, (150, 1))
+    line = Source(x, x + 0.3 * np.random.default_rng(10).normal(size=(150, 1)))
+    method = MDN(device="cpu").drain(line if problem == "line" else problem_source(problem, 1000))
+    rows, p = method.view("points"), method.view("density")
+    monkeypatch.setattr(view, "points", lambda s: (rows["x"], rows["y"]))
+    seen = view.Seen(p["x"], p["y"], p["density"], *[None] * 6, ("x", "y"), 1, 1)
+    assert ("one branch" if problem == "line" else "5 branches") in training._headline(None, seen)
 
 
 def test_the_truth_beside_the_map_has_its_colours_and_axes():
@@ -117,19 +141,19 @@ def test_the_verdict_reads_the_numbers(width, shift, word):
     u = norm.cdf(
         (norm.ppf((np.arange(2_000) + 0.5) / 2_000) + shift) / width
     )  # y ~ N(shift, 1), predicted N(0, width²)
-    assert word in calibrated.verdict(_found(u))
+    assert word in calibrated.verdict(_found(u), "1,000 held-out rows")
 
 
 def test_the_verdict_names_what_the_interval_holds():
     u = norm.cdf(norm.ppf((np.arange(1_000) + 0.5) / 1_000) / 0.8)
     held = 2 * norm.cdf(1.6449 * 0.8) - 1
-    assert f"only {100 * held:.1f} % of 1,000" in calibrated.verdict(_found(u))
+    assert f"only {100 * held:.1f} % of 1,000" in calibrated.verdict(_found(u), "1,000 held-out rows")
 
 
 def test_a_density_that_is_misshapen_inside_its_interval_is_told():
     u = (np.arange(3_000) + 0.5) / 3_000
     u = np.where((u > 0.1) & (u < 0.9), 0.5 + 0.4 * np.sign(u - 0.5) * np.abs((u - 0.5) / 0.4) ** 0.6, u)
-    assert "Misshapen" in calibrated.verdict(_found(u))
+    assert "Misshapen" in calibrated.verdict(_found(u), "1,000 held-out rows")
 
 
 def test_a_grid_of_settings_is_a_run_each():

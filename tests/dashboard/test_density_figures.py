@@ -79,8 +79,9 @@ def test_the_verdict_the_card_and_the_report_are_of_the_same_rows(ended, cards):
     found = ended.picture("calibration")
     metrics.above(ended)
     calibration._numbers(ended, found)
-    said, held = calibration.verdict(found), cards["90 % interval holds"][0]
-    assert held in said and "5,000" in said
+    rows = metrics.rows(ended, int(found["n"]))
+    said, held = calibration.verdict(found, rows), cards["90 % interval holds"][0]
+    assert held in said and "5,000 fresh points" in said and "NLL on 5,000 fresh points" in cards
     assert float(found["ks"]) == ended.result["ks"] and figure(cards["PIT, KS distance"][0]) == round(
         ended.result["ks"], 4
     )
@@ -103,10 +104,10 @@ def test_a_distance_beyond_its_limit_is_never_as_promised():
         "n": n,
         "pit_counts": np.histogram(bulge, 20, (0, 1))[0],
     }
-    assert calibration.verdict(found).startswith("A little misshapen")
-    assert "0.0212, limit 0.0192" in calibration.verdict(found)
-    assert calibration.verdict(found | {"ks": 0.0150}).startswith("As promised")
-    assert calibration.verdict(found | {"ks": 0.08}).startswith("Misshapen")
+    assert calibration.verdict(found, "5,000 held-out rows").startswith("A little misshapen")
+    assert "0.0212, limit 0.0192" in calibration.verdict(found, "5,000 held-out rows")
+    assert calibration.verdict(found | {"ks": 0.0150}, "5,000 held-out rows").startswith("As promised")
+    assert calibration.verdict(found | {"ks": 0.08}, "5,000 held-out rows").startswith("Misshapen")
 
 
 def test_the_information_is_drawn_with_the_truth(ended):

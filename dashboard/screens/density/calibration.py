@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.charts import calibration as charts
 from dashboard.charts import densities as pictures
-from dashboard.screens.density import view
+from dashboard.screens.density import metrics, view
 from dashboard.text import t
 from dashboard.widgets import layout
 from dashboard.widgets.shown import Shown
@@ -25,7 +25,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     if found is None:
         view.absent(s, t("The check of calibration appears here with its first picture."))
         return {}
-    st.markdown(f"**{verdict(found)}**")
+    st.markdown(f"**{verdict(found, metrics.rows(s, int(found['n'])))}**")
     _numbers(s, found)
     figures = {"pit": _pit(found), "coverage": _coverage(found)}
     left, right = st.columns(2)
@@ -39,7 +39,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
         chart("ribbons").show(ribbons, height=300)
     if (outputs := int(found["outputs"])) > 1:
         st.caption(t("Every row counts once for each of its {n} outputs, each given those before it.", n=outputs))
-    if s.result.get("calibrated_on") == "held-out rows":
+    if s.result and not metrics.fresh(s):
         st.caption(t("The rows of this check also chose when to stop, so this check is slightly optimistic."))
     with st.expander(t("How to read these pictures")):
         _explained()
@@ -52,54 +52,55 @@ def _at(found: dict[str, Array], nominal: float) -> tuple[float, float, float]:
     return tuple(float(np.asarray(found[k])[place]) for k in ("observed", "coverage_low", "coverage_high"))  # type: ignore[return-value]
 
 
-def verdict(found: dict[str, Array]) -> str:
-    """One sentence that reads the numbers: too narrow, too wide, shifted, misshapen, or as promised."""
+def verdict(found: dict[str, Array], rows: str) -> str:
+    """One sentence that reads the numbers of these rows: too narrow, too wide, shifted, misshapen, or as promised."""
     observed, low, high = _at(found, 0.9)
-    n, ks, limit = int(found["n"]), float(found["ks"]), float(found["ks_limit"])
-    little = abs(observed - 0.9) < _LITTLE
-    held, rows = view.share(observed, 1), f"{n:,}"
+    little, held = abs(observed - 0.9) < _LITTLE, view.share(observed, 1)
     if observed < low:
         sentence = (
-            "A little too narrow: the 90 % interval holds only {held} of {n} held-out rows."
+            "A little too narrow: the 90 % interval holds only {held} of {rows}."
             if little
-            else "Too narrow: the 90 % interval holds only {held} of {n} held-out rows."
+            else "Too narrow: the 90 % interval holds only {held} of {rows}."
         )
-        return t(sentence, held=held, n=rows)
+        return t(sentence, held=held, rows=rows)
     if observed > high:
         sentence = (
-            "A little too wide: the 90 % interval holds {held} of {n} held-out rows."
+            "A little too wide: the 90 % interval holds {held} of {rows}."
             if little
-            else "Too wide: the 90 % interval holds {held} of {n} held-out rows."
+            else "Too wide: the 90 % interval holds {held} of {rows}."
         )
-        return t(sentence, held=held, n=rows)
-    if ks > limit:
-        return _uneven(found, held)
+        return t(sentence, held=held, rows=rows)
+    if float(found["ks"]) > float(found["ks_limit"]):
+        return _uneven(found, held, rows)
     return t(
-        "As promised: the 90 % interval holds {held} of {n} held-out rows; a calibrated model holds {low} to {high}.",
-        held=held, n=rows, low=view.share(low, 1), high=view.share(high, 1),
-    )  # fmt: skip
+        "As promised: the 90 % interval holds {held} of {rows}; a calibrated model holds {low} to {high}.",
+        held=held,
+        rows=rows,
+        low=view.share(low, 1),
+        high=view.share(high, 1),
+    )
 
 
-def _uneven(found: dict[str, Array], held: str) -> str:
+def _uneven(found: dict[str, Array], held: str, rows: str) -> str:
     """What is wrong where the interval holds what it should and F(y | x) is not uniform all the same."""
     middle = _middle(found)
     if abs(middle - 0.5) > _LITTLE:
         side = t("low") if middle > 0.5 else t("high")
         return t(
-            "Shifted: the 90 % interval holds {held} of {n} held-out rows, but the predictions lie too {side}.",
+            "Shifted: the 90 % interval holds {held} of {rows}, but the predictions lie too {side}.",
             held=held,
-            n=f"{int(found['n']):,}",
+            rows=rows,
             side=side,
         )
     sentence = (
-        "A little misshapen: the 90 % interval holds {held} of {n} held-out rows, but inside it they lie unevenly "
+        "A little misshapen: the 90 % interval holds {held} of {rows}, but inside it they lie unevenly "
         "(distance {ks}, limit {limit})."
         if float(found["ks"]) < _LITTLE
-        else "Misshapen: the 90 % interval holds {held} of {n} held-out rows, but inside it they lie unevenly "
+        else "Misshapen: the 90 % interval holds {held} of {rows}, but inside it they lie unevenly "
         "(distance {ks}, limit {limit})."
     )
     ks, limit = f"{float(found['ks']):.4f}", f"{float(found['ks_limit']):.4f}"
-    return t(sentence, held=held, n=f"{int(found['n']):,}", ks=ks, limit=limit)
+    return t(sentence, held=held, rows=rows, ks=ks, limit=limit)
 
 
 def _middle(found: dict[str, Array]) -> float:

@@ -44,7 +44,7 @@ def above(s: Shown) -> None:
         t("90 % interval holds"),
         "–" if held is None else view.share(held, 1),
         note=t("{status} after {seconds} s", status=t(s.run.status), seconds=f"{s.run.seconds:.1f}"),
-        help=t("The share of held-out rows whose y lies inside the learned central 90 % interval."),
+        help=t("Of the rows that judge the run, the share whose y lies inside the learned central 90 % interval."),
     )
 
 
@@ -65,17 +65,21 @@ def heard(s: Shown) -> float | None:
     return s.result.get("nll", s.result.get("nll_held_out", s.last("nll_held_out")))
 
 
-def rows(s: Shown) -> str:
-    """The rows that judge a finished run, in words."""
-    n = f"{s.result.get('n_calibration', 0):,}"
-    fresh = s.result.get("calibrated_on") == "fresh rows"
-    return t("{n} fresh points", n=n) if fresh else t("{n} held-out rows", n=n)
+def rows(s: Shown, n: int | None = None) -> str:
+    """The rows that judge a run, in words: all that judge a finished one, or n of them."""
+    number = f"{s.result.get('n_calibration', 0) if n is None else n:,}"
+    return t("{n} fresh points", n=number) if fresh(s) else t("{n} held-out rows", n=number)
+
+
+def fresh(s: Shown) -> bool:
+    """Whether points that were drawn for it alone judge a run, and not rows that also chose when to stop."""
+    return s.result.get("calibrated_on", "fresh rows" if view.problem(s) else "") == "fresh rows"
 
 
 def turns(s: Shown) -> str:
     """How the held-out rows of several averaged networks come to their number, in words; nothing where one set judges all."""
     networks, n = len(s.result.get("restart_nll", ())), s.result.get("n_held_out", 0)
-    if networks < 2 or s.parameter("keep") != "average" or s.result.get("calibrated_on") == "fresh rows":
+    if networks < 2 or s.parameter("keep") != "average" or fresh(s):
         return ""
     return t(
         "Each of {networks} networks holds out {each} rows, {n} in all.",

@@ -47,9 +47,7 @@ def _slider(seen: view.Seen) -> int:
 
 def _busiest(seen: view.Seen) -> float:
     """The x with the most branches, to begin with."""
-    counts = np.array([len(pictures.peaks(column)) for column in seen.p.T])
-    most = np.flatnonzero(counts == counts.max())
-    return float(seen.x[most[len(most) // 2]])
+    return float(seen.x[pictures.branches(seen.p)[1]])
 
 
 def slice_(s: Shown, seen: view.Seen, at: int) -> dict[str, Any]:
@@ -83,7 +81,7 @@ def _truth(s: Shown, seen: view.Seen, at: int, y: np.ndarray) -> tuple[np.ndarra
 
 
 def _headline(seen: view.Seen, at: int, y: np.ndarray, p: np.ndarray) -> str:
-    found = pictures.peaks(p)
+    found = pictures.modes(p)
     x, name = view.figure(seen.x[at]), seen.names[0]
     if not len(found):
         return t("At {name} = {x} the density leaves the picture", name=name, x=x)

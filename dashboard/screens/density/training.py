@@ -20,6 +20,7 @@ from dashboard.widgets.shown import Shown
 _OVER = "density:over"
 _WORSE = 0.03  # nats from which on a loss is called worse than the best, or than that of least squares
 _NEAR = 50  # training losses whose median is taken: one alone is of one batch
+_MOST_ROWS = (0.05, 0.95)  # quantiles of x between which branches are counted
 _JUMP = 1.0  # nats above its start at which a training loss has been thrown off
 
 
@@ -94,24 +95,23 @@ def density(s: Shown, over: str = "points") -> dict[str, Any] | None:
         points=view.points(s) if over == "points" else None,
         drawn=drawn if over == "samples" else None,
         support=seen.support,
-        title=_headline(seen),
+        title=_headline(s, seen),
         xlabel=seen.names[0],
         ylabel=seen.names[1],
     )
 
 
-def _headline(seen: view.Seen) -> str:
-    """How many answers one x has, at most, as the picture shows it."""
+def _headline(s: Shown, seen: view.Seen) -> str:
+    """How many branches the picture shows, where training has rows: by its outermost ones the model mostly guesses."""
     if seen.inputs > 1:
         return t("Learned density of {y} over {x}, other inputs at their medians", y=seen.names[1], x=seen.names[0])
-    inside = np.ones(len(seen.x), bool)
-    if seen.support is not None:
-        inside = (seen.x >= seen.support[0]) & (seen.x <= seen.support[1])
-    counts = [len(pictures.peaks(column)) for column in seen.p.T[inside]]
-    most = max(counts, default=0)
-    if most > 1:
-        where = seen.x[inside][int(np.argmax(counts))]
-        return t("The learned density has {n} branches near {x} = {at}", n=most, x=seen.names[0], at=view.figure(where))
+    rows = view.points(s)
+    low, high = seen.x[[0, -1]] if rows is None else np.quantile(rows[0], _MOST_ROWS)
+    inside = (seen.x >= low) & (seen.x <= high)
+    n, column = pictures.branches(seen.p[:, inside])
+    if n > 1:
+        where = view.figure(seen.x[inside][column])
+        return t("The learned density has {n} branches near {x} = {at}", n=n, x=seen.names[0], at=where)
     return t("The learned density has one branch: each {x} has one answer, with a width", x=seen.names[0])
 
 
