@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import pickle
 import random
+import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import islice, pairwise
+from typing import Any
 
 import numpy as np
 import torch
+from sklearn.exceptions import NotFittedError
 
 from core import params
 from core.distributions import make
 from core.method import Method, Source
+from core.sentences import Sentence
 
 CAPS = {"epochs": 1, "iterations": 50}  # run lengths stay out of conformance tests
 MID_RUN = {"epochs": 8, "iterations": 200}  # … but where a run has to go on after some steps
@@ -81,6 +86,54 @@ def closing_early_is_clean(cls: type[Method]) -> None:
     steps.close()
     assert method.finish() is method
     assert isinstance(method.result(), dict)
+
+
+def interrupting_the_first_step_leaves_a_result_or_a_sentence(
+    cls: type[Method], make: Callable[[], Method] | None = None, data: object = None
+) -> None:
+    """Wherever in its first step a run is interrupted: `finish`, a checkpoint and each picture are there, or one sentence
+    says why not."""
+    data = source(cls.family) if data is None else data
+    for after in (1, 4, 16, 64, 128, 256, 1024):  # calls of functions
+        method = make() if make else short(cls)
+        _interrupted(method, data, after)
+        for ask in (_finished, lambda m: m.checkpoint(), *(partial(_viewed, name) for name in method.views)):
+            try:
+                ask(method)
+            except NotFittedError:
+                pass
+            except ValueError as error:
+                assert isinstance(error.args[0], Sentence), error
+
+
+def _finished(method: Method) -> dict[str, Any]:
+    return method.finish().result()
+
+
+def _viewed(name: str, method: Method) -> dict[str, np.ndarray]:
+    return method.view(name)
+
+
+def _interrupted(method: Method, data: object, after: int) -> None:
+    """Begin a run, and press Ctrl-C when so many functions of core were called, unless the first step is over before."""
+    calls = 0
+
+    def count(frame, event: str, arg: object) -> None:
+        nonlocal calls
+        calls += event == "call" and frame.f_globals.get("__name__", "").startswith("core.")
+        if calls >= after:
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+    steps = method.steps(data)
+    sys.setprofile(count)
+    try:
+        next(steps)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.setprofile(None)
+        steps.close()
 
 
 def indices_count_from_one_and_rise(cls: type[Method]) -> None:

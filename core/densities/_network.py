@@ -211,7 +211,7 @@ class NetworkDensity(LearnedDensity):
         """Set the fitted attributes from the best weights so far. Errors: ValueError before the first step."""
         run = self._under_way()
         if not run.training.index:
-            raise ValueError(Sentence("{name} has not taken a step yet: run it first", name=type(self).__name__))
+            raise self._no_step_yet()
         self.network_, self.scale_, self.sitting_ = settled(run, "best.", self.keep), run.scale, run.sitting
         self.n_features_in_, self.n_outputs_ = run.x.shape[2], run.y.shape[2]
         self.restart_nll_ = [value + run.scale.log_volume for value in run.training.meta["best"]]

@@ -111,8 +111,11 @@ class Method(BaseEstimator):
     def _under_way(self) -> Any:
         """What belongs to the run. Errors: ValueError before the first step, and where the run was in another process."""
         if self._current is None:
-            raise ValueError(Sentence("{name} has not taken a step yet: run it first", name=type(self).__name__))
+            raise self._no_step_yet()
         return self._current
+
+    def _no_step_yet(self) -> ValueError:
+        return ValueError(Sentence("{name} has not taken a step yet: run it first", name=type(self).__name__))
 
     def _shown_run(self, picture: str) -> Any:
         """The run that a picture is of. Errors: ValueError where it was in another process."""

@@ -78,7 +78,7 @@ class RawLogits(Pitfall):
 
     def checkpoint(self) -> Checkpoint | None:
         """Both networks as they stand."""
-        return self._run.training.checkpoint()
+        return self._under_way().training.checkpoint()
 
     def _begin(self, source: Source) -> None:
         if source.labels is None or source.x.ndim != 4:
@@ -125,8 +125,10 @@ class RawLogits(Pitfall):
         return match(self._run.labels, clusters, self._run.k).accuracy
 
     def finish(self) -> Self:
-        """Set `wrong_` and `right_` from the last epoch."""
+        """Set `wrong_` and `right_` from the last epoch. Errors: ValueError before the first is over."""
         meta = self._under_way().training.meta
+        if not meta:
+            raise self._no_step_yet()
         self.wrong_, self.right_ = meta["wrong"], meta["right"]
         return self
 

@@ -66,11 +66,12 @@ class Matrix(Sweep):
 
     def checkpoint(self) -> Checkpoint | None:
         """The pairs so far."""
-        return Checkpoint(len(self._run.rows), {}, {"rows": self._run.rows})
+        rows = self._under_way().rows
+        return Checkpoint(len(rows), {}, {"rows": rows})
 
     def finish(self) -> Self:
-        """Set `matrix_`, from as many pairs as were reached."""
-        self.matrix_ = self._run.matrix()
+        """Set `matrix_`, from as many pairs as were reached. Errors: ValueError where the run did not begin."""
+        self.matrix_ = self._under_way().matrix()
         return self
 
     def result(self) -> dict[str, Any]:
@@ -86,4 +87,4 @@ class Matrix(Sweep):
         """ "matrix": mi (k, k), NaN where nothing is known yet."""
         if name != "matrix":
             return super().view(name)
-        return {"mi": np.asarray(self._run.matrix().mi, dtype=np.float64)}
+        return {"mi": np.asarray(self._shown_run(name).matrix().mi, dtype=np.float64)}

@@ -79,11 +79,12 @@ class Scan(Sweep):
 
     def checkpoint(self) -> Checkpoint | None:
         """The rows so far."""
-        return Checkpoint(len(self._run), {}, {"rows": self._run})
+        rows = self._under_way()
+        return Checkpoint(len(rows), {}, {"rows": rows})
 
     def finish(self) -> Self:
-        """Set `rows_`, of as many values as were reached."""
-        self.rows_ = list(self._run)
+        """Set `rows_`, of as many values as were reached. Errors: ValueError where the run did not begin."""
+        self.rows_ = list(self._under_way())
         return self
 
     def result(self) -> dict[str, Any]:
@@ -94,9 +95,10 @@ class Scan(Sweep):
         """ "scan": "value" (m,) and each number by its name (m,), NaN where a part has not got it."""
         if name != "scan":
             return super().view(name)
-        names = list(dict.fromkeys(key for row in self._run for key in row if key != "value"))
-        found = {key: np.array([row.get(key, math.nan) for row in self._run], dtype=float) for key in names}
-        return {"value": np.array([_number(row["value"], i) for i, row in enumerate(self._run)]), **found}
+        rows = self._shown_run(name)
+        names = list(dict.fromkeys(key for row in rows for key in row if key != "value"))
+        found = {key: np.array([row.get(key, math.nan) for row in rows], dtype=float) for key in names}
+        return {"value": np.array([_number(row["value"], i) for i, row in enumerate(rows)]), **found}
 
     def _parts(self) -> list[Method]:
         """The method once for each value, checked and not yet run."""

@@ -11,6 +11,7 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")  # scikit-learn's array checks ask
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from core import discover, params
+from core.spec import Spec
 from tests import checks
 
 METHODS = [
@@ -24,6 +25,32 @@ METHODS = [
 @pytest.mark.parametrize("cls", METHODS)
 def test_every_method_keeps_the_rule(cls, rule):
     rule(cls)
+
+
+OTHERS = [
+    pytest.param(discover.load(family, name), id=f"{family}/{name}")
+    for family in ("pitfalls", "sweeps")
+    for name in discover.names(family)
+]
+
+
+def _spec(cls) -> Spec:
+    """A short run of a pitfall or a sweep, on data that suit it."""
+    family, name = cls.family, discover.name_of(cls)
+    small = {key: value for key, value in checks.short(cls).get_params().items() if key in checks.CAPS}
+    if name == "scan":
+        small = {"method": "kmeans", "values": (2, 3)}
+    pictures = "densities" not in getattr(cls, "about", ())
+    data = {"images": "digits", "n": 200} if pictures else {"problem": "inverse", "n": 100}
+    if name == "matrix":
+        data = {"table": "wine", "x": ["alcohol", "hue", "ash"]}
+    return Spec.parse({"family": family, "method": name, "parameters": small, "data": data, "device": "cpu"})
+
+
+@pytest.mark.parametrize("cls", OTHERS)
+def test_pitfalls_and_sweeps_interrupted_in_their_first_step_have_a_result_or_a_sentence(cls):
+    spec = _spec(cls)
+    checks.interrupting_the_first_step_leaves_a_result_or_a_sentence(cls, spec.build, spec.source())
 
 
 def test_the_caps_name_real_parameters():
