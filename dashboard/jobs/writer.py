@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from core import files
+from core import files, older_specs
 from core.sentences import Sentence
 from dashboard.jobs import packing
 from dashboard.jobs.records import JobsError, check_id
 
-VERSION = 2
+VERSION = 3
 FRAMES = 40  # kept of each picture of a run: enough to scrub through, and 40 × 64 × 64 numbers stay small
 
 _SCHEMA = """
@@ -64,7 +64,16 @@ class Writer:
         if not found:
             self._database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
         elif found < VERSION:
-            self._database.executescript(f"BEGIN; {_FROM_1} PRAGMA user_version = {VERSION}; COMMIT;")
+            self._bring_up(found)
+
+    def _bring_up(self, found: int) -> None:
+        """A store of before becomes one of now, or stays what it was."""
+        with self._change() as db:
+            if found < 2:
+                db.execute(_FROM_1)
+            for no, spec in db.execute("SELECT no, spec FROM runs").fetchall():
+                db.execute("UPDATE runs SET spec = ? WHERE no = ?", (older_specs.completed(spec), no))
+            db.execute(f"PRAGMA user_version = {VERSION}")
 
     def close(self) -> None:
         """Fold the log into the file."""

@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from core import discover, saved
+from core import discover, older_specs, saved
 from core.data.features import features_source
 from core.method import Checkpoint
 from core.paths import VARIABLE
@@ -32,7 +32,7 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize("name", SPECS)
 def test_a_spec_means_what_it_meant(name):
     then = SPECS[name]
-    now = make.meaning(Spec.parse(then["spec"]))
+    now = make.meaning(Spec.parse(older_specs.completed(then["spec"])))
     assert now["parameters"] | then["parameters"] == now["parameters"]  # a newer version may have more of them
     assert now["names"] == then["names"] and now["true_mi"] == pytest.approx(then["true_mi"])
     assert now["data"].keys() == then["data"].keys()
@@ -55,7 +55,7 @@ def test_a_saved_model_answers_as_it_did(name):
 @pytest.mark.parametrize("name", CHECKPOINTS)
 def test_a_checkpoint_goes_on_as_the_run_did(name):
     then = CHECKPOINTS[name]
-    spec = Spec.parse(then["spec"])
+    spec = Spec.parse(older_specs.completed(then["spec"]))
     start = Checkpoint.load(make.MADE / "checkpoints" / f"{name}.safetensors")
     following = [[step.index, step.info] for step in islice(spec.build().steps(spec.source(), start), make.AFTER)]
     assert [index for index, _ in following] == [index for index, _ in then["following"]] != []
@@ -66,7 +66,7 @@ def test_a_checkpoint_goes_on_as_the_run_did(name):
 @pytest.mark.parametrize("name", ["ksg", "columns", "kmeans", "pca", "matrix", "scan", "pitfall"])
 def test_what_needs_no_training_gives_the_same_figures(name):
     then = RUNS[name]
-    spec = Spec.parse(then["spec"])
+    spec = Spec.parse(older_specs.completed(then["spec"]))
     method = spec.build()
     steps = list(method.steps(spec.source()))
     now = numbers(method.finish().result())
@@ -92,5 +92,5 @@ def numbers(value, name=""):
 @pytest.mark.parametrize("name", ["iic", "representation"])
 def test_features_that_a_run_left_are_found(name):
     source = features_source(RUNS[name]["id"])
-    rows = Spec.parse(RUNS[name]["spec"]).data.n
+    rows = Spec.parse(older_specs.completed(RUNS[name]["spec"])).data.n
     assert len(source.x) == len(source.labels) == rows and np.isfinite(source.x).all()

@@ -34,7 +34,7 @@ class Objective(MIEstimator):
     learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam."] = 3e-3
     schedule: Annotated[Literal["cosine", "constant"], "Whether the step size falls towards the end."] = "cosine"
     batch_size: Annotated[int, Range(4, 100_000, log=True), "Pairs in a training step, for each fold."] = 512
-    negatives: Annotated[int, Range(1, 4096, log=True), "Shuffled pairs scored for each true pair of a batch."] = 4
+    negatives: Annotated[int, Range(1, 4096, log=True), "Shuffled pairs scored for each true pair of a batch."] = 2
     iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 400
     folds: Annotated[int, Range(2, 20), "Parts of the rows: each is scored by a critic trained on the others."] = 5
     patience: Annotated[
