@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -101,14 +101,23 @@ def features_source(identifier: str, n: int | None = None, seed: int = 0) -> Sou
 
     Errors: ValueError in one sentence.
     """
+    notices = Features.load(identifier).notices()
+    few = some_features(identifier, n, seed)
+    labels = few.clusters if few.labels is None else few.labels
+    return Source(few.features, labels=labels, x_names=(identifier,), notices=notices, rows=few.origin)
+
+
+def some_features(identifier: str, n: int | None = None, seed: int = 0) -> Features:
+    """What a run has kept, of n rows drawn by the seed, or of all. Errors: ValueError in one sentence."""
     kept = Features.load(identifier)
     if n is not None and n > len(kept):
         said = "n={n} is more than the {count:,} rows that run {id} has kept; choose fewer"
         raise ValueError(Sentence(said, n=n, count=len(kept), id=identifier[:4]))
     few = np.sort(np.random.default_rng(seed).permutation(len(kept))[:n])
-    labels = _taken(kept.clusters if kept.labels is None else kept.labels, few)
-    rows = _taken(kept.origin, few)
-    return Source(kept.features[few], labels=labels, x_names=(identifier,), notices=kept.notices(), rows=rows)
+    arrays: dict[str, Any] = {
+        f.name: v[few] for f in fields(kept) if isinstance(v := getattr(kept, f.name), np.ndarray)
+    }
+    return replace(kept, **arrays)
 
 
 def _taken(values: Array | None, rows: Array) -> Array | None:

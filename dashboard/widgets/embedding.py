@@ -1,16 +1,18 @@
-"""Features laid out in the plane: the picture, its figures, and the link to it."""
+"""Features laid out: the explorer of a run's layout, its figures, how to read it, and the link to it."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from dashboard import pages
-from dashboard.charts import points
-from dashboard.text import t
-from dashboard.widgets import layout
+from dashboard.text import plain, t
+from dashboard.widgets import explorer, layout
+from dashboard.widgets.explorer import points
 from dashboard.widgets.shown import Shown
+from dashboard.widgets.trust_summary import title
 
 
 def link(run: str, label: str) -> None:
@@ -23,31 +25,97 @@ def link(run: str, label: str) -> None:
 
 
 def numbers(s: Shown) -> None:
-    """How faithful the picture is, and the time."""
+    """How faithful the layout is, on how many rows that was computed, and the time."""
     result = s.result
-    cells = st.columns(3)
-    trust = result.get("trustworthiness")
-    layout.number(
-        cells[0],
-        t("Trustworthiness"),
-        "–" if trust is None else f"{trust:.3f}",
-        note=t("1 is faithful, 0.5 is random"),
-        help=t("The share of neighbours in the picture that are neighbours among the features too."),
-    )
-    kl = s.last("kl")
+    cells = layout.numbers()
+    ranked, n = result.get("faithful_rows"), result.get("faithful_neighbours")
+    on = "" if ranked is None else t("{n} nearest, {rows} rows", n=n, rows=f"{ranked:,}")
+    for name, label, help in (
+        (
+            "trustworthiness",
+            t("Trustworthiness"),
+            t(
+                "1 where all neighbours in the picture are neighbours among the features too; about 0.5 for a random picture."
+            ),
+        ),
+        (
+            "continuity",
+            t("Continuity"),
+            t(
+                "1 where all neighbours among the features are neighbours in the picture too; about 0.5 for a random picture."
+            ),
+        ),
+    ):
+        value = result.get(name)
+        layout.number(cells, label, "–" if value is None else f"{value:.3f}", note=on, help=help)
+    layout.number(cells, t("Time"), f"{s.run.seconds:.1f} s", note=t(s.run.status))
+    kl, loss = s.last("kl"), s.last("loss")  # last, so that nothing moves when it comes
     if kl is not None:
-        layout.number(cells[1], t("KL divergence"), f"{kl:.3f}", note=t("what t-SNE minimises"))
-    layout.number(cells[2], t("Time"), f"{s.run.seconds:.1f} s", note=t(s.run.status))
+        layout.number(cells, t("KL divergence"), f"{kl:.3f}", note=t("nats; what t-SNE minimises"))
+    elif loss is not None:
+        layout.number(cells, t("Cross entropy"), f"{loss:.3f}", note=t("nats an edge; what UMAP minimises"))
+    elif "explained" in result:
+        shares = result["explained_by_component"]
+        layout.number(cells, t("Explained variance"), f"{sum(shares[:2]):.1%}", note=t("by the first two components"))
 
 
-def plane(s: Shown) -> dict[str, Any] | None:
-    """The dots, coloured by label where labels are known."""
+def explore(key: str, s: Shown, height: int = 560, group: str = "") -> bool:
+    """The explorer of a run's layout; False where there is no layout yet."""
     picture = s.picture("embedding")
     if picture is None:
         picture = s.picture("features")
-    if picture is None:
+    if picture is None or s.run.spec is None or not np.isfinite(picture["coordinates"]).all():
+        return False
+    try:
+        known = points.of_spec(s.run.spec, picture["rows"])
+    except ValueError as error:
+        st.caption(plain(t(error)))
+        return False
+    heading = t(
+        "{n} rows of {data}, laid out by {method}",
+        n=f"{len(known):,}",
+        data=t(s.run.spec.data.title()),
+        method=title(s.run.spec.method, s.run.spec.family),
+    )
+    view = explorer.View(heading, _axes(s.result), s.run.active, height, group)
+    explorer.show(key, known, picture["coordinates"], view)
+    return True
+
+
+def _axes(result: dict[str, Any]) -> tuple[str, str] | None:
+    """The first two components and what they explain; other layouts have no axes."""
+    shares = result.get("explained_by_component")
+    if not shares:
         return None
-    xy = picture["coordinates"]
-    groups = picture.get("labels")
-    said = t("Coloured by label, which the layout does not know") if groups is not None else t("Each dot is one row")
-    return points.embedding(xy[:, :2], groups=groups, title=said)
+    first, second = (*shares, 0.0)[:2]
+    return (
+        t("Component {j}: {share} of the variance", j=1, share=f"{first:.1%}"),
+        t("Component {j}: {share} of the variance", j=2, share=f"{second:.1%}"),
+    )
+
+
+def warnings(method: str) -> None:
+    """How a layout misleads; of a linear one, what it leaves out."""
+    with st.expander(t("How this picture can mislead you")):
+        if method == "pca":
+            st.markdown(
+                t("What lies apart here is apart. What lies together may still be apart along the other components.")
+            )
+            return
+        st.markdown(
+            "\n".join(
+                f"- {line}"
+                for line in (
+                    t(
+                        "The size of a group means nothing: dense groups are spread out, and sparse ones drawn together."
+                    ),
+                    t(
+                        "The distance between groups may mean nothing: who is near is kept, and not how far the others are."
+                    ),
+                    t(
+                        "Random noise can look like groups, and another perplexity or number of neighbours gives another "
+                        "picture. Trust only what several of them show."
+                    ),
+                )
+            )
+        )

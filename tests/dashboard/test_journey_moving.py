@@ -21,9 +21,9 @@ WATCH = """() => {
   const top = () => document.querySelector(".stMainBlockContainer").getBoundingClientRect().top;
   setInterval(() => {
     const seen = {};
-    for (const node of document.querySelectorAll(".infoscope-live")) {
-      const plot = node.querySelector(".plot"), box = plot.getBoundingClientRect();
-      if (!plot.querySelector(".main-svg") || box.height < 40 || !plot.checkVisibility({visibilityProperty: true})) continue;
+    for (const node of document.querySelectorAll(".infoscope-live, .infoscope-explorer")) {
+      const plot = node.querySelector(".plot, .stage"), box = plot.getBoundingClientRect();
+      if (!plot.querySelector(".main-svg, .points") || box.height < 40 || !plot.checkVisibility({visibilityProperty: true})) continue;
       const key = [...node.closest("[class*='st-key-']").classList].find((name) => name.startsWith("st-key-"));
       seen[key.slice(7)] = [(node.mark ??= ++last), Math.round(node.getBoundingClientRect().top - top())];
     }
@@ -37,7 +37,7 @@ PAGES = {
     "density": ("density?mdn.epochs=12", "density-", 2),
     "representation": ("representation?mine.epochs=3", "representation-", 4),
     "table": ("table", "table-matrix-", 1),
-    "embedding": ("embedding?n=300", "embedding-plane-", 1),
+    "embedding": ("embedding?n=300", "explorer-embedding-", 1),
 }
 
 

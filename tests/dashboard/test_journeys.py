@@ -97,7 +97,7 @@ def test_c_pictures_sort_themselves_and_d_features_are_looked_at(server, page):
     page.get_by_text("Press Start to lay the features out").wait_for(timeout=LONG)
     assert "i=run." in page.url
     press(page, "Start")
-    heading(page, "Coloured by label").wait_for(timeout=LONG)
+    heading(page, "laid out by t-SNE").wait_for(timeout=LONG)
     page.get_by_role("button", name="Replay").wait_for(timeout=LONG)
     assert metric(page, "Trustworthiness") > 0.9
     picture(page, "e-embedding")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from dashboard.pickers import features, images
@@ -36,7 +34,7 @@ def draw() -> None:
     with right:
         player.panel(
             NAME,
-            lambda shown, chart: _draw_run(shown[0], chart),
+            lambda shown, chart: _draw_run(shown[0]),
             lambda: layout.empty(
                 images.missing(data)
                 or server.invitation(t("Press Start to lay the features out. Each dot will be one picture or row."))
@@ -45,11 +43,11 @@ def draw() -> None:
     address.close()
 
 
-def _draw_run(s: Shown, chart: Any) -> None:
-    figure = embedding.plane(s)
+def _draw_run(s: Shown) -> None:
     embedding.numbers(s)
-    if figure or s.run.active:
-        chart("plane").show(figure, height=520, waiting=t("The plane appears here with the first layout."))
-    with st.container(horizontal=True):
-        export.figures(NAME, {"embedding": figure})
-        export.runs(NAME, [s.run.spec] if s.run.spec else [])
+    if not embedding.explore(f"{NAME}-{s.run.id}", s, height=620):
+        layout.empty(t("The picture appears here with the first layout."))
+    if s.run.spec:
+        embedding.warnings(s.run.spec.method)
+        with st.container(horizontal=True):
+            export.runs(NAME, [s.run.spec])

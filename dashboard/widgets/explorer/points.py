@@ -1,0 +1,190 @@
+"""What is known of each point of a layout: its number, name, classes, values, picture, and the features that it was laid out from."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.data.references import ImageData, Reference, RunData, TableData
+from core.evaluation.rowwise import border_distance, held_out_probe
+from core.method import Source
+from core.sentences import Sentence
+from core.spec import Spec
+from dashboard.charts import palette
+from dashboard.text import t
+from dashboard.widgets import server
+from dashboard.widgets.explorer.wire import Part, part
+
+Array = np.ndarray
+_COLUMNS = 24  # of a table, at most
+_CLASSES = 200  # that a column of classes may have
+_PROBED = 4e9  # rows × features²: more would take seconds
+
+
+@dataclass(frozen=True)
+class Column:
+    """A value for each point: a code into `names`, −1 where there is none, or a number."""
+
+    id: str
+    title: str
+    values: Array
+    names: tuple[str, ...] = ()
+
+    def said(self) -> dict[str, Any]:
+        """As the browser takes it, in this viewer's language."""
+        if self.names:
+            names = [t(name) if isinstance(name, Sentence) else name for name in self.names]
+            codes = self.values.astype(np.int32)
+            return {"id": self.id, "title": t(self.title), "kind": "category", "values": codes, "names": names}
+        finite = self.values[np.isfinite(self.values)]
+        low, high = (float(v) for v in np.quantile(finite, (0.01, 0.99))) if len(finite) else (0.0, 1.0)
+        if low == high and len(finite):
+            low, high = float(finite.min()), float(finite.max())
+        values = self.values.astype(np.float32)
+        return {"id": self.id, "title": t(self.title), "kind": "number", "values": values, "low": low, "high": high}
+
+
+@dataclass(eq=False)
+class Points:
+    """n points: `numbers` (n,) count the rows of the user's data from 1; `titles` are names of files, where there are any."""
+
+    features: Array
+    numbers: Array
+    columns: list[Column]
+    titles: list[str] = field(default_factory=list)
+    images: str = ""  # the set of pictures
+    origin: Array | None = None  # rows of that set
+    _parts: dict[str, Part] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def base(self, language: str, group: str) -> Part:
+        """What the browser keeps of them, made once for a language."""
+        key = f"{language}:{group}"
+        if key not in self._parts:
+            self._parts[key] = part(
+                {
+                    "n": len(self),
+                    "numbers": self.numbers.astype(np.int32),
+                    "titles": self.titles,
+                    "columns": [column.said() for column in self.columns],
+                    "colour": self.columns[0].id if self.columns else "",
+                    "pictures": bool(self.images),
+                    "group": group,
+                    "palette": _PALETTE,
+                }
+            )
+        return self._parts[key]
+
+
+_PALETTE = {
+    "categories": [[colour, palette.themed(colour, True)] for colour in palette.CATEGORIES],
+    "scale": [list(palette.SEQUENTIAL), palette.themed(list(palette.SEQUENTIAL), True)],
+    "single": [palette.BLUE, palette.themed(palette.BLUE, True)],
+    "symbols": list(palette.SYMBOLS),
+}
+
+
+def of_spec(spec: Spec, rows: Array) -> Points:
+    """What is known of rows of a run's data, which its layout shows. Errors: ValueError where the data are gone."""
+    return _of_spec(spec.data.model_dump_json(exclude_none=True), spec.seed, len(rows), rows)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _of_spec(data: str, seed: int, n: int, _rows: Array) -> Points:
+    # Rows are told apart by their number: a layout shows all of its data, or so many spread evenly over them.
+    from core.data import references
+
+    reference = references.parse(json.loads(data))
+    source = reference.source(seed, "projections")
+    assert isinstance(source, Source)  # a table of two sides is none that can be laid out
+    numbers = (np.arange(len(source)) if source.rows is None else source.rows)[_rows]
+    features = source.x[_rows]
+    labels = None if source.labels is None else np.asarray(source.labels)[_rows]
+    columns: list[Column] = []
+    learned_from = reference
+    if isinstance(reference, RunData):
+        learned_from, found, labels = _learned(reference, seed, _rows)
+        columns += found
+    if labels is not None:
+        columns = [*_labelled(labels, reference.label_names(), features), *columns]
+    titles, own = _own(learned_from, numbers)
+    images = learned_from.images if isinstance(learned_from, ImageData) else ""
+    return Points(features, numbers + 1, columns + own, titles, images, numbers if images else None)
+
+
+def _labelled(labels: Array, names: Sequence[str], features: Array) -> Iterable[Column]:
+    """The label, and what a probe that was fitted without the row makes of it."""
+    values, codes = np.unique(labels, return_inverse=True)
+    if len(values) > _CLASSES:
+        return
+    called = tuple(_called(v, names) for v in values.tolist())
+    yield Column("label", Sentence("Label"), codes, called)
+    flat = features.reshape(len(features), -1)
+    if len(values) > 1 and len(flat) * flat.shape[1] ** 2 < _PROBED:
+        predicted, margin = held_out_probe(flat, codes)
+        if np.isfinite(margin).any():
+            names_of_error = (Sentence("right"), Sentence("wrong"))
+            yield Column("probe", Sentence("Linear probe says"), predicted, called)
+            yield Column("error", Sentence("Probe error"), np.where(predicted == codes, 0, 1), names_of_error)
+            yield Column("margin", Sentence("Margin of the probe"), margin)
+
+
+def _called(value: Any, names: Sequence[str]) -> str:
+    return str(names[int(value)]) if isinstance(value, (int, float)) and 0 <= value < len(names) else str(value)
+
+
+def _learned(data: RunData, seed: int, rows: Array) -> tuple[Reference, list[Column], Array | None]:
+    """(the data that a run has learned from, the run's clusters and how certain it is of them, labels)."""
+    from core.data import references
+    from core.data.features import some_features
+
+    kept = some_features(data.run, data.n, seed)
+    learned_from = references.parse(kept.data) if kept.data else data
+    labels = None if kept.labels is None else kept.labels[rows]
+    if kept.clusters is None:
+        return learned_from, [], labels
+    clusters = np.asarray(kept.clusters)[rows]
+    values, codes = np.unique(clusters, return_inverse=True)
+    names = tuple(Sentence("cluster {j}", j=int(j)) for j in values)
+    columns = [Column("cluster", Sentence("Cluster"), codes, names)]
+    assigned = server.store().view(data.run, "assignments")
+    if assigned is not None and kept.rows is not None and len(assigned["certainty"]) == kept.total:
+        columns.append(
+            Column("certainty", Sentence("Certainty of the cluster"), assigned["certainty"][kept.rows[rows]])
+        )
+    far = border_distance(kept.features[rows], clusters)
+    columns.append(Column("border", Sentence("Distance from the border between clusters"), far))
+    return learned_from, columns, labels
+
+
+def _own(data: Reference, numbers: Array) -> tuple[list[str], list[Column]]:
+    """Names of files, and the columns of a table: what the user's own data say of these rows."""
+    with contextlib.suppress(ValueError):  # they are gone: the rows are still told apart by number
+        if isinstance(data, TableData):
+            return [], list(_table_columns(data, numbers))
+        frame = data.origin(numbers)
+        return [str(v) for v in frame["file"]] if "file" in frame else [], []
+    return [], []
+
+
+def _table_columns(data: TableData, numbers: Array) -> Iterable[Column]:
+    from core.data.tables import load_table
+
+    frame = load_table(data.table).frame.iloc[numbers]
+    for name in [c for c in frame.columns if c != data.labels][:_COLUMNS]:
+        values = frame[name]
+        if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+            yield Column(f"own.{name}", str(name), values.to_numpy(dtype=np.float64, na_value=np.nan))
+            continue
+        codes, names = pd.factorize(values, sort=True)
+        if 0 < len(names) <= _CLASSES:
+            yield Column(f"own.{name}", str(name), codes, tuple(map(str, names)))

@@ -1,0 +1,304 @@
+"""The explorer of an embedding in a real browser, on points of which the test knows all; and what is sent, without one."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dashboard.widgets.explorer import answers, wire
+from dashboard.widgets.explorer.points import Column, Points
+from tests.dashboard.chromium import needs_chromium
+
+ROOT = Path(__file__).parents[2]
+
+# Three groups of twenty, at the corners of a triangle; the features are the places, so that neighbours are known.
+APP = """
+import numpy as np, streamlit as st
+from dashboard.widgets import explorer
+from dashboard.widgets.explorer.points import Column, Points
+
+@st.cache_resource
+def points(names):
+    rng = np.random.default_rng(0)
+    corners = np.array([[-10, -8, 0], [10, -8, 0], [0, 9, 6.0]])
+    group = np.repeat(np.arange(3), 20)
+    places = corners[group] + rng.normal(0, 0.7, (60, 3))
+    cluster = np.where(np.arange(60) < 25, 0, 1)
+    columns = [Column("label", "Label", group, tuple(names)), Column("cluster", "Cluster", cluster, ("cluster 0", "cluster 1")),
+               Column("own.size", "size", np.arange(60.0))]
+    return places, Points(places, np.arange(60) + 101, columns, [f"file{i}.png" for i in range(60)])
+
+other = st.toggle("other data")
+space = st.toggle("space")
+if st.button("move"):
+    st.session_state.moves = st.session_state.get("moves", 0) + 1
+places, known = points(("dove", "eagle", "finch") if other else ("ant", "bee", "cat"))
+shown = places + st.session_state.get("moves", 0) * np.sin(places[:, ::-1])
+explorer.show("test", known, shown if space else shown[:, :2], explorer.View("Sixty rows", height=420))
+"""
+
+
+def test_a_message_holds_what_is_new_and_a_head_that_names_all():
+    big, words = wire.part({"x": np.arange(5.0), "deep": [{"y": np.arange(3)}]}), wire.part({"a": "ä"})
+    first, later = wire.message({"key": "k"}, {"big": big, "words": words}, {}), None
+    later = wire.message({"key": "k"}, {"big": big, "words": words}, {"big": big.digest})
+    heads = []
+    for sent in (first, later):
+        size = int.from_bytes(sent[:4], "little")
+        heads.append(json.loads(sent[4 : 4 + size]))
+        heads[-1]["data"] = sent[-(-(4 + size) // 8) * 8 :]
+    assert heads[0]["shown"] == heads[1]["shown"] == {"big": big.digest, "words": words.digest}
+    assert set(heads[0]["parts"]) == {big.digest, words.digest} and set(heads[1]["parts"]) == {words.digest}
+    said = heads[0]["parts"][big.digest]
+    assert np.array_equal(np.frombuffer(heads[0]["data"], "<f4", 5, said["x"]["at"]), np.arange(5))
+    assert np.array_equal(np.frombuffer(heads[0]["data"], "<i4", 3, said["deep"][0]["y"]["at"]), np.arange(3))
+    assert big.digest == wire.part({"x": np.arange(5.0), "deep": [{"y": np.arange(3)}]}).digest
+    assert big.digest != wire.part({"x": np.arange(5.0) + 1, "deep": [{"y": np.arange(3)}]}).digest
+
+
+def test_neighbours_are_those_of_all_distances():
+    features = np.random.default_rng(0).normal(size=(400, 7)).astype(np.float32)
+    points = Points(features, np.arange(400), [])
+    found = answers.neighbours(points, 17)
+    distance = np.array([np.sqrt(((row - features[17]).astype(float) ** 2).sum()) for row in features])
+    order = [i for i in distance.argsort() if i != 17]
+    assert found["near"].tolist() == order[:10] and found["far"].tolist() == order[::-1][:5]
+    assert np.allclose(found["near_distance"], distance[order[:10]], rtol=1e-5)
+    few = answers.neighbours(Points(features[:3], np.arange(3), []), 0)
+    assert sorted(few["near"].tolist()) == sorted(few["far"].tolist()) == [1, 2]
+
+
+def test_pictures_are_uint8_and_distances_are_not():
+    x = np.zeros((3, 1, 2, 2), np.uint8)
+    x[1], x[2] = 255, 10
+    assert answers.neighbours(Points(x, np.arange(3), []), 0)["near_distance"].tolist() == [20.0, 510.0]
+
+
+@pytest.mark.parametrize("wanted", [None, 3, {"row": "1"}, {"row": -1}, {"row": 60}, {"row": True, "pictures": "abc"}])
+def test_a_question_that_makes_no_sense_is_none(wanted):
+    assert answers.asked(wanted, 60) == (-1, [])
+
+
+def test_a_sheet_holds_the_pictures_that_were_asked_for(monkeypatch):
+    from io import BytesIO
+
+    from PIL import Image
+
+    from core.data import images
+
+    digits = np.asarray(images.load("digits").x)
+    points = Points(digits, np.arange(len(digits)), [], images="digits", origin=np.arange(len(digits)))
+    sheet = answers.sheet(points, [5, 900, 3])
+    picture = np.asarray(Image.open(BytesIO(sheet["png"])))
+    assert sheet["across"] == 2 and picture.shape == (16, 16)
+    assert np.array_equal(picture[:8, 8:], digits[900, 0]) and np.array_equal(picture[8:, :8], digits[3, 0])
+
+
+def test_a_column_of_numbers_has_a_scale_that_an_outlier_does_not_own():
+    values = np.append(np.linspace(0, 1, 999), 1e9)
+    assert Column("c", "c", values).said()["high"] < 1.01
+    assert Column("c", "c", np.full(4, np.nan)).said()["low"] == 0.0
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """The small app above, served by the real `streamlit run`."""
+    app = tmp_path_factory.mktemp("explorer") / "app.py"
+    app.write_text(APP, encoding="utf-8")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(app),
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+    ]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
+            break
+        except OSError:
+            time.sleep(0.25)
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.wait(20)
+
+
+class Opened:
+    """The explorer on a tab: where its points are, and what it has selected."""
+
+    def __init__(self, page, address):
+        self.page = page
+        page.goto(address)
+        self.stage = page.locator(".infoscope-explorer .stage")
+        self.stage.wait_for()
+        page.get_by_role("heading", name="Sixty rows").wait_for()
+        page.wait_for_timeout(800)
+        self.stage.evaluate("node => (node.mark = 'this one')")
+
+    def __call__(self, script):
+        """A value of the explorer, which stands as `e` in the script."""
+        return self.stage.evaluate(f"node => {{ const e = node.explorer; return {script}; }}")
+
+    def place(self, row):
+        """The row's pixel on the page."""
+        x, y = self(f"[...e.at({row})]")
+        box = self.stage.bounding_box()
+        return box["x"] + x, box["y"] + y
+
+    def lasso(self, rows, margin=26):
+        """Shift and drag around these rows."""
+        places = np.array([self.place(row) for row in rows])
+        (left, top), (right, low) = places.min(0) - margin, places.max(0) + margin
+        mouse = self.page.mouse
+        self.page.keyboard.down("Shift")
+        mouse.move(left, top)
+        mouse.down()
+        for x, y in [(right, top), (right, low), (left, low), (left, top + 2)]:
+            mouse.move(x, y, steps=4)
+        mouse.up()
+        self.page.keyboard.up("Shift")
+
+
+@pytest.fixture
+def explorer(page, address):
+    return Opened(page, address)
+
+
+@needs_chromium
+def test_the_wheel_zooms_round_the_pointer_and_an_update_keeps_node_and_zoom(explorer, page):
+    x, y = (round(v) for v in explorer.place(25))
+    box = explorer.stage.bounding_box()
+    pointer = f"e.camera.unproject({x} - {box['x']}, {y} - {box['y']})"
+    under = explorer(pointer)
+    page.mouse.move(x, y)
+    for _ in range(5):
+        page.mouse.wheel(0, -300)
+    page.wait_for_timeout(300)
+    zoom = explorer("e.camera.zoom")
+    assert zoom > 3 and np.allclose(explorer(pointer), under, atol=1e-3)
+    before = explorer("Array.from(e.after)")
+    page.get_by_role("button", name="move").click()
+    page.wait_for_timeout(2_000)
+    assert explorer("Array.from(e.after)") != before
+    assert explorer("e.camera.zoom") == zoom and explorer("node.mark") == "this one"
+    page.mouse.dblclick(*[v + 3 for v in explorer.stage.bounding_box().values()][:2])
+    page.wait_for_timeout(200)
+    assert explorer("e.camera.zoom") == 1
+
+
+@needs_chromium
+def test_the_card_says_the_row_under_the_pointer(explorer, page):
+    page.mouse.move(*explorer.place(42))
+    card = page.locator(".stage > .card")
+    card.wait_for()
+    said = card.inner_text()
+    assert "file42.png" in said and "row 143" in said and "cat" in said and "cluster 1" in said
+    assert re.search(r"size\s*42", said)
+
+
+@needs_chromium
+def test_a_click_shows_the_nearest_and_farthest_in_the_features(explorer, page):
+    page.mouse.click(*explorer.place(7))
+    page.wait_for_function("document.querySelector('.infoscope-explorer .stage').dataset.answered")
+    rng = np.random.default_rng(0)
+    corners = np.array([[-10, -8, 0], [10, -8, 0], [0, 9, 6.0]])
+    places = corners[np.repeat(np.arange(3), 20)] + rng.normal(0, 0.7, (60, 3))
+    order = np.linalg.norm(places - places[7], axis=1).argsort()
+    assert explorer("Array.from(e.answer.near)") == order[1:11].tolist()
+    assert explorer("Array.from(e.answer.far)") == order[::-1][:5].tolist()
+    assert page.locator(".panel .neighbour").count() == 15
+
+
+@needs_chromium
+def test_a_lasso_selects_counts_and_opens_the_confusion_matrix(explorer, page):
+    explorer.lasso(range(20, 40))
+    page.get_by_text("20 rows selected").first.wait_for()
+    assert explorer("e.rows") == list(range(20, 40))
+    assert explorer("[e.looks[1], e.looks[41]]") == [0, 2], "the rest is muted"
+    bars = page.locator(".panel .bars").all_inner_texts()
+    assert "bee" in bars[0] and "20" in bars[0] and "ant" not in bars[0]
+    page.get_by_role("button", name="Confusion matrix").click()
+    rows = [row.split() for row in page.locator(".confusion tr").all_inner_texts()]
+    assert rows[-1] == ["bee", "5", "15"]
+    page.locator(".confusion td[tabindex]").first.click()
+    assert explorer("e.rows") == [20, 21, 22, 23, 24]
+
+
+@needs_chromium
+def test_the_legend_mutes_and_other_data_clear_the_selection(explorer, page):
+    page.get_by_role("button", name=re.compile("^bee")).click()
+    assert explorer("[e.looks[1], e.looks[41], e.looks[81]]") == [1, 0, 1]
+    x, y = explorer.place(25)
+    page.mouse.click(x, y)
+    assert explorer("e.rows") == [], "what is hidden is not found by the pointer"
+    explorer.lasso(range(20))
+    page.get_by_text("20 rows selected").first.wait_for()
+    page.get_by_text("other data").click()
+    page.get_by_role("button", name=re.compile("^eagle")).wait_for()
+    assert explorer("e.rows") == [] and explorer("e.muted.size") == 0
+    assert explorer("node.mark") == "this one"
+
+
+@needs_chromium
+def test_plane_and_space(explorer, page):
+    page.get_by_text("space", exact=True).click()
+    page.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.camera.deep")
+    before = explorer("Array.from(e.camera.turn)")
+    box = explorer.stage.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 90, steps=5)
+    page.mouse.up()
+    turned = np.array(explorer("Array.from(e.camera.turn)")).reshape(3, 3)
+    assert not np.allclose(turned.ravel(), before) and np.allclose(turned @ turned.T, np.eye(3), atol=1e-5)
+    page.get_by_text("space", exact=True).click()
+    page.wait_for_function("!document.querySelector('.infoscope-explorer .stage').explorer.camera.deep")
+    assert explorer("Array.from(e.camera.turn)") == [1, 0, 0, 0, 1, 0, 0, 0, 1]
+
+
+@needs_chromium
+def test_search_keyboard_and_the_file_of_what_is_selected(explorer, page):
+    page.get_by_role("searchbox").fill("143")
+    page.get_by_text("1 found").wait_for()
+    assert explorer("e.rows") == [42]
+    page.get_by_role("searchbox").fill("ant")
+    page.get_by_text("20 found").wait_for()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Save the selected points").click()
+    lines = Path(got.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "row,name,x,y,Label,Cluster,size" and len(lines) == 21
+    assert lines[1].startswith("101,file0.png,") and lines[1].endswith(",ant,cluster 0,0")
+    page.get_by_role("searchbox").fill("")
+    explorer.stage.focus()
+    for key in (".", ".", ","):
+        page.keyboard.press(key)
+    assert explorer("e.focus") == 0
+    page.keyboard.press("Escape")
+    page.keyboard.press("+")
+    assert explorer("e.rows") == [] and explorer("e.camera.zoom") > 1.2
+    assert "60 points, coloured by Label in 3 classes" in explorer.stage.get_attribute("aria-label")
+
+
+@needs_chromium
+def test_a_browser_that_lost_what_it_was_sent_gets_it_again(explorer, page, address):
+    page.goto("about:blank")
+    page.goto(address)
+    page.get_by_role("button", name=re.compile("^ant")).wait_for()
+    assert page.locator(".infoscope-explorer").count() == 1
