@@ -9,7 +9,7 @@ import numpy as np
 
 from core.method import Array
 from core.projections._neighbours import EXACT
-from core.projections._rows import SHOWN, checked, principal
+from core.projections._rows import SHOWN, checked, principal, same_rows
 from core.sentences import Sentence
 
 LIMIT = SHOWN  # rows: some minutes
@@ -18,7 +18,7 @@ _EXAGGERATION = 12.0  # of attraction in the first third, as in openTSNE
 
 
 class Descent:
-    """t-SNE under way: `advance` moves the points, `coordinates` (n, 2 or 3) and `kl` (nats) say where they are.
+    """t-SNE under way: `advance` moves the points, `coordinates` (n, 2 or 3) and `figure`, the KL divergence (nats), say where they are.
 
     start: (n, dimensions) coordinates to begin from, of any size, such as the map of an earlier epoch.
     """
@@ -37,7 +37,7 @@ class Descent:
 
         features, _ = checked(features, LIMIT)
         self.perplexity = perplexity_for(len(features), perplexity)
-        self.iterations, self.index, self.kl = iterations, 0, float("nan")
+        self.iterations, self.index, self.figure = iterations, 0, float("nan")
         close = principal(features, _COLUMNS, dimensions, seed)
         many = len(close) > EXACT
         # One thread: the same seed gives the same picture, bit for bit. Of many rows the neighbours are searched by a
@@ -59,7 +59,7 @@ class Descent:
         return np.array(self._embedding)
 
     def advance(self, n: int) -> None:
-        """n iterations, the first third of all with exaggerated attraction; sets `kl`."""
+        """n iterations, the first third of all with exaggerated attraction; sets `figure`."""
         early = self.iterations // 3
         while n > 0:
             exaggerated = self.index < early
@@ -73,29 +73,22 @@ class Descent:
                 inplace=True,
             )
             self.index, n = self.index + block, n - block
-        self.kl = float(self._embedding.kl_divergence)
+        self.figure = float(self._embedding.kl_divergence)
 
     def state(self) -> dict[str, Array]:
         """What continuing needs: the coordinates, the last update and the gains."""
         optimizer = self._embedding.optimizer
         return {"coordinates": self.coordinates, "update": optimizer.update.copy(), "gains": optimizer.gains.copy()}
 
-    def restore(self, state: dict[str, Array], index: int, kl: float) -> None:
+    def restore(self, state: dict[str, Array], index: int, figure: float) -> None:
         """Take a `state`. Errors: ValueError where it is of other rows."""
-        if state["coordinates"].shape != self._embedding.shape:
-            raise ValueError(
-                Sentence(
-                    "this checkpoint has {n_saved} rows, the data {n}",
-                    n_saved=len(state["coordinates"]),
-                    n=len(self._embedding),
-                )
-            )
+        same_rows(state["coordinates"], self._embedding)
         self._embedding[:] = state["coordinates"]
         self._embedding.optimizer.update, self._embedding.optimizer.gains = (
             state["update"].copy(),
             state["gains"].copy(),
         )
-        self.index, self.kl = index, kl
+        self.index, self.figure = index, figure
 
 
 def perplexity_for(n: int, perplexity: float | None = None) -> float:

@@ -11,7 +11,7 @@ from scipy.sparse import coo_array, csr_array
 
 from core.method import Array
 from core.projections._neighbours import nearest
-from core.projections._rows import SHOWN, checked, principal
+from core.projections._rows import SHOWN, checked, principal, same_rows
 from core.sentences import Sentence
 
 _COLUMNS = 50  # neighbours are searched among this many principal components, as for t-SNE
@@ -73,16 +73,23 @@ class GraphLayout:
         close = principal(features, _COLUMNS, dimensions, seed)
         self._edges = coo_array(graph(close, k, seed))
         self._chance = self._edges.data / self._edges.data.max()
-        self._shape, self.seed, self.iterations, self.index = curve(min_dist), seed, iterations, 0
+        self._shape, self.seed, self.iterations = curve(min_dist), seed, iterations
+        self.index, self.figure = 0, float("nan")
         start = close[:, :dimensions] * (10.0 / (np.abs(close[:, :dimensions]).max() or 1.0))
-        self.coordinates = start + 1e-4 * np.random.default_rng(seed).standard_normal(start.shape)
+        self._places = start + 1e-4 * np.random.default_rng(seed).standard_normal(start.shape)
 
-    def restore(self, coordinates: Array, index: int) -> None:
+    @property
+    def coordinates(self) -> Array:
+        return self._places.copy()
+
+    def state(self) -> dict[str, Array]:
+        """What continuing needs: chance goes by the number of the pass."""
+        return {"places": self._places.copy()}
+
+    def restore(self, state: dict[str, Array], index: int, figure: float) -> None:
         """Go on from there. Errors: ValueError where it is of other rows."""
-        if coordinates.shape != self.coordinates.shape:
-            said = "this checkpoint has {n_saved} rows, the data {n}"
-            raise ValueError(Sentence(said, n_saved=len(coordinates), n=len(self.coordinates)))
-        self.coordinates, self.index = coordinates.copy(), index
+        same_rows(state["places"], self._places)
+        self._places, self.index, self.figure = state["places"].copy(), index, figure
 
     def advance(self, n: int) -> None:
         """n passes. Each takes an edge with a chance in proportion to its weight."""
@@ -94,10 +101,11 @@ class GraphLayout:
             for part in np.array_split(taken, _PARTS):
                 self._move(self._edges.row[part], self._edges.col[part], rate, rng)
             self.index += 1
+        self.figure = self._loss()
 
     def _move(self, head: Array, tail: Array, rate: float, rng: np.random.Generator) -> None:
         """Both ends of the edges come nearer; heads go away from rows drawn at random."""
-        z, (a, b) = self.coordinates, self._shape
+        z, (a, b) = self._places, self._shape
         away = z[head] - z[tail]
         d2 = np.maximum((away**2).sum(1), 1e-12)
         pull = ((-2 * a * b * d2 ** (b - 1) / (1 + a * d2**b))[:, None] * away).clip(-_PULL, _PULL)
@@ -111,8 +119,8 @@ class GraphLayout:
         for j in range(z.shape[1]):
             z[:, j] += rate * np.bincount(moved, moves[:, j], minlength=len(z))
 
-    def loss(self) -> float:
+    def _loss(self) -> float:
         """Mean −ln q of the edges, weighted (nats)."""
         a, b = self._shape
-        away = self.coordinates[self._edges.row] - self.coordinates[self._edges.col]
+        away = self._places[self._edges.row] - self._places[self._edges.col]
         return float(np.average(np.log1p(a * (away**2).sum(1) ** b), weights=self._edges.data))

@@ -41,6 +41,13 @@ def checked(features: Any, limit: int) -> tuple[Array, float]:
     return features / unit, unit
 
 
+def same_rows(saved: Array, here: Array) -> None:
+    """That a checkpoint's coordinates are of as many rows and dimensions. Errors: ValueError."""
+    if saved.shape != here.shape:
+        said = "this checkpoint has {n_saved} rows, the data {n}"
+        raise ValueError(Sentence(said, n_saved=len(saved), n=len(here)))
+
+
 def principal(features: Array, k: int, least: int, seed: int) -> Array:
     """The first k principal components, or all columns, centred, where there are no more; at least so many columns."""
     from sklearn.decomposition import PCA

@@ -50,7 +50,7 @@ def test_watching_every_25_iterations_ends_where_one_go_ends_and_the_divergence_
         descent, told = Descent(digits[0][:200], seed=seed, iterations=90), []
         while descent.index < 90:
             descent.advance(min(every, 90 - descent.index))
-            told.append(descent.kl)
+            told.append(descent.figure)
         return descent.coordinates, told
 
     watched, divergence = places(3, 25)
