@@ -235,12 +235,12 @@ class IIC(TwoViewLearner, Clusterer):
     def result(self) -> dict[str, Any]:
         """Of the kept head after the kept epoch, which ended at "kept_step": loss and MI (nats) on the rows looked at, as in
         training; "floor" of the loss; "health" = MI / ln k; and on all rows: sizes, whether they collapsed, how the heads
-        agree, the scores against labels where there are any, and those of held-out pictures."""
+        agree, the scores against labels where there are any, and those of held-out pictures. "notices": sentences."""
         check_is_fitted(self, "labels_", msg="this %(name)s was loaded: what its run had to say is not kept with it")
         found = _report.summary(self.labels_, self.n_clusters, self.mi_)
         found |= {"loss": min(self.heads_loss_), "floor": floor(self.n_clusters, self.entropy_weight)}
         found |= {"head": self.head_, "kept_step": self.kept_step_, "heads_loss": self.heads_loss_}
-        return found | self.scores_
+        return found | self.scores_ | {"notices": list(self.notices_)}
 
     def view(self, name: str) -> dict[str, Array]:
         """See `views`; empty where the data have no labels (confusion) or are no pictures (gallery, pairs)."""

@@ -10,22 +10,23 @@ import numpy as np
 import torch
 from sklearn import cluster
 
-from core.arrays import flat, stacked, unit_of
+from core.arrays import column_names, flat, stacked, unit_of
 from core.clusterers import _report
 from core.evaluation.assignment import match
-from core.learning.scaling import Scale
+from core.learning.scaling import Scale, near_constant
 from core.method import Array, Checkpoint, Clusterer, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.sentences import Sentence
 
 
 class _Run(NamedTuple):
-    """The fitted centres, the labels there are, and the rows as they were grouped, divided by their unit."""
+    """The fitted centres, the labels there are, the rows as they were grouped, divided by their unit, and notices."""
 
     model: cluster.KMeans
     labels: Array | None
     x: Array
     unit: float
+    notices: list[Sentence]
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -55,7 +56,7 @@ class KMeans(Clusterer):
         """X: (n, d) or (n, …). y is ignored. Errors: ValueError."""
         X = stacked(X)
         rows = self._flat(X, reset=True)
-        return self.drain(Source(rows.reshape(X.shape) if getattr(X, "ndim", 2) > 2 else rows))
+        return self.drain(Source(rows.reshape(np.shape(X)), x_names=column_names(X)))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """One step, which does it all. Info: "inertia", and "accuracy" where there are labels."""
@@ -65,6 +66,7 @@ class KMeans(Clusterer):
         columns = self.standardise and source.x.ndim == 2
         # A power of two, so that squares stay within double precision and all else is the same to the last digit.
         unit = 1.0 if columns else float(unit_of(x))
+        notices = near_constant(x, source.x_names) if columns else []
         self.scale_ = Scale.of(x) if columns else Scale((d,), np.zeros(d), np.full(d, unit))
         x = self.scale_.apply(x).numpy()
         if len(x) < self.n_clusters:
@@ -76,7 +78,7 @@ class KMeans(Clusterer):
                 )
             )
         model = cluster.KMeans(self.n_clusters, n_init=self.starts, random_state=self.seed())
-        self._run = _Run(model.fit(x), source.labels, x, unit)
+        self._run = _Run(model.fit(x), source.labels, x, unit, notices)
         info = {"inertia": float(model.inertia_) * unit * unit}
         if source.labels is not None:
             info["accuracy"] = match(source.labels, model.labels_, self.n_clusters).accuracy
@@ -85,7 +87,7 @@ class KMeans(Clusterer):
 
     def finish(self) -> Self:
         """Set the fitted attributes."""
-        model, labels, x, unit = self._under_way()
+        model, labels, x, unit, self.notices_ = self._under_way()
         self.labels_ = model.labels_
         self.cluster_centers_ = self.scale_.offset + self.scale_.span * model.cluster_centers_
         self.inertia_ = float(model.inertia_) * unit * unit
@@ -148,15 +150,16 @@ class KMeans(Clusterer):
         return softmax(-behind, axis=1)
 
     def result(self) -> dict[str, Any]:
-        """The inertia, the sizes and, where there are labels, the scores against them."""
+        """The inertia, the sizes and, where there are labels, the scores against them; "notices": sentences."""
         sizes = np.bincount(self.labels_, minlength=self.n_clusters).tolist()
-        return {"inertia": self.inertia_, "sizes": sizes, "rows": len(self.labels_), **self.scores_}
+        found = {"inertia": self.inertia_, "sizes": sizes, "rows": len(self.labels_), "notices": list(self.notices_)}
+        return found | self.scores_
 
     def view(self, name: str) -> dict[str, Array]:
         """See `views`. The certainty of a row is its share in its own cluster, see `predict_proba`."""
         if name not in self.views:
             return super().view(name)
-        model, labels, x, _ = self._shown_run(name)
+        model, labels, x, *_ = self._shown_run(name)
         if name == "sizes":
             return {"sizes": np.bincount(model.labels_, minlength=self.n_clusters)}
         if name != "assignments":

@@ -111,10 +111,10 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
         return self.encoded(X)
 
     def result(self) -> dict[str, Any]:
-        """The held-out figures, and with labels the table of probes and what it was scored on."""
+        """The held-out figures, and with labels the table of probes and what it was scored on; "notices": sentences."""
         check_is_fitted(self, "network_")
         probes = {"probes": self.probes_, "scored_on": self.scored_on_} if self.probes_ else {}
-        return dict(self.figures_) | probes
+        return dict(self.figures_) | probes | {"notices": list(getattr(self, "notices_", ()))}  # a loaded one has none
 
     def view(self, name: str) -> dict[str, Array]:
         """ "features" (m ≤ 2,000, d), their first two principal components as "coordinates" (m, 2), "rows" and "labels";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -9,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.arrays import mean_and_deviation, stacked, standardised, unit_of
+from core.arrays import hardly_varies, mean_and_deviation, stacked, standardised, unit_of
 from core.method import Array
 from core.sentences import Sentence
 
@@ -89,6 +90,25 @@ class Scale:
                     )
         scaled = standardised(X, self.offset, self.span)
         return torch.as_tensor(scaled.astype(np.float64 if X.ndim == 2 else np.float32))
+
+
+def near_constant(rows: Array, names: Sequence[str] = ()) -> list[Sentence]:
+    """A notice that names the columns of (n, d) which vary by so little of their size that their scale takes them for
+    constant ones; [] for pictures and where there are none. Unnamed columns are called by their places, from 1."""
+    if rows.ndim != 2:
+        return []
+    called = list(map(repr, names)) if len(names) == rows.shape[1] else [str(j + 1) for j in range(rows.shape[1])]
+    found = [name for name, column in zip(called, rows.T, strict=True) if hardly_varies(column)]
+    if not found:
+        return []
+    return [
+        Sentence(
+            "Column {names} varies by less than 10⁻¹² of its size and counts as constant: subtract its mean first.",
+            many="Columns {names} vary by less than 10⁻¹² of their size and count as constant: subtract their means first.",
+            n=len(found),
+            names=", ".join(found[:8]) + (" …" if len(found) > 8 else ""),
+        )
+    ]
 
 
 def unit(x: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:

@@ -15,12 +15,13 @@ import torch
 from torch import Tensor, nn
 
 from core import device
+from core.arrays import column_names
 from core.learning import backbones, best
 from core.learning.encoding import drawn, encode_in_batches
 from core.learning.fields import Backbone, BatchSize, Crop, Epochs, LearningRate, Noise, Rotation, Size, Width
 from core.learning.older import as_now
 from core.learning.pairs import Pairs
-from core.learning.scaling import Scale, shaped, unit
+from core.learning.scaling import Scale, near_constant, shaped, unit
 from core.learning.schedules import cosine
 from core.learning.training import Training
 from core.learning.two_view_run import TwoViewRun
@@ -35,8 +36,8 @@ SMALL_SIDE = 16  # pixels a side: up to that a picture has so few places that ha
 class TwoViewLearner(Method):
     """Learns from two views of each picture or row: a subclass writes `make_network` and `losses`.
 
-    X: pictures (n, c, h, w) or (n, h, w), uint8 or float, or
-    rows (n, d). `network_` and `scale_` are what a finished run leaves, and what is saved with the attributes in `kept`.
+    X: pictures (n, c, h, w) or (n, h, w), uint8 or float, or rows (n, d). `network_` and `scale_` are what a finished run
+    leaves, and what is saved with the attributes in `kept`; `notices_` are sentences about the data.
     """
 
     fewest: ClassVar[int] = 2  # rows to learn from
@@ -111,7 +112,7 @@ class TwoViewLearner(Method):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, c, h, w), (n, h, w) or (n, d). y is ignored. Errors: ValueError."""
-        return self.drain(Source(self._validated(X, reset=True)))
+        return self.drain(Source(self._validated(X, reset=True), x_names=column_names(X)))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step per optimisation step: the losses, and at the end of each epoch what `epoch_end` says."""
@@ -130,7 +131,7 @@ class TwoViewLearner(Method):
         return run.epochs * run.per_epoch if run else self.epochs or 1
 
     def _begin(self, source: Source) -> None:
-        self.scale_ = Scale.of(source.x)
+        self.scale_, self.notices_ = Scale.of(source.x), near_constant(source.x, source.x_names)
         x = self.scale_.apply(source.x)
         self.check_rows(len(x))
         where = device.resolve(self.device)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from core.clusterers import IIC, KMeans
 from core.data.design_matrix import label_columns, samples_source
 from core.data.references import ImageData, TableData
 from core.data.tables import TableError, columns_source, load_table
 from core.densities import MSE
+from core.encoders import MINE
 from core.spec import Spec, SpecError
 
 SIZES = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"]
@@ -102,6 +105,17 @@ def test_a_column_that_hardly_varies_for_its_size_is_said(csv):
     told = "Column 'far' varies by less than 10⁻¹² of its size and may count as constant: subtract its mean first."
     for source in (samples_source(reference, ["v", "far", "near"]), columns_source(reference, ["v", "near"], ["far"])):
         assert [n for n in source.notices if "constant" in n] == [told]
+
+
+@pytest.mark.parametrize("method", [IIC(n_clusters=3, epochs=1), KMeans(n_clusters=3), MINE(n_features=2, epochs=1)])
+def test_who_groups_or_encodes_rows_says_which_columns_hardly_vary(method):
+    x = np.random.default_rng(0).normal(size=(200, 3))
+    x[:, [0, 2]] += 1e13
+    many = "vary by less than 10⁻¹² of their size and count as constant: subtract their means first."
+    assert method.set_params(device="cpu").fit(x).result()["notices"] == [f"Columns 1, 3 {many}"]
+    named = method.fit(pd.DataFrame(x, columns=["far", "near", "off"])).result()["notices"]
+    assert named == [f"Columns 'far', 'off' {many}"]
+    assert method.fit(x - x.mean(0)).result()["notices"] == []
 
 
 def test_a_density_says_which_columns_hardly_vary():

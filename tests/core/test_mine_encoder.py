@@ -89,7 +89,7 @@ def test_labels_are_for_probes_and_change_nothing_else():
     a, b = list(with_labels.steps(pictures())), list(without.steps(pictures(labelled=False)))
     assert [s.info["loss"] for s in a] == [s.info["loss"] for s in b]
     assert "probe" in a[-1].info and "probe" not in b[-1].info
-    assert without.finish().result().keys() == {"mi", "ceiling", "bound"}
+    assert without.finish().result().keys() == {"mi", "ceiling", "bound", "notices"}
 
 
 def test_the_probes_table_has_noise_at_chance_and_says_what_was_scored(trained):
