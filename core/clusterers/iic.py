@@ -13,18 +13,17 @@ from core.clusterers import _report
 from core.clusterers._heads import Heads, Network, descended, floor
 from core.clusterers._run import VIEWS, Run
 from core.learning import fields
-from core.learning.pairs import Pairs, later, nearest
+from core.learning.pairs import Pairs, later, with_neighbours
 from core.learning.schedules import late_cosine
 from core.learning.two_view import TwoViewLearner
 from core.learning.two_view_run import TwoViewRun
-from core.learning.views import PictureViews, RowViews, Views
+from core.learning.views import RowViews, Views
 from core.method import Array, Checkpoint, Clusterer, check_is_fitted
 from core.params import Field, Range
 from core.sentences import Sentence
 
 SETTLE = 0.15  # the last part of a run restarts no head: a new one needs time to catch up
 TOGETHER = 0.5  # part of a run in which neighbours pair: they decide what belongs together, views where it ends
-NEAR = 24  # pixels a side in which nearness is measured at most: more tell no more and cost their cube
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -143,16 +142,11 @@ class IIC(TwoViewLearner, Clusterer):
         views = super().augmentation(shape)
         if isinstance(views, RowViews):
             return replace(views, mask=self.mask, both=True)
-        colour = (shape or self.scale_.shape)[0] == 3
-        return replace(views, jitter=0.4 * colour if self.jitter is None else self.jitter, flip=self.flip)
+        return views.coloured(self.jitter, self.flip, (shape or self.scale_.shape)[0] == 3)
 
     def make_pairs(self, x: Tensor) -> Pairs:
         """A second look at the row itself, at one of the nearest, or at the row some time later."""
-        views, near = self.augmentation(), None
-        if self.neighbours and len(x) >= 3:
-            seen = replace(views, size=min(views.size, NEAR)) if isinstance(views, PictureViews) else views
-            near = nearest(x, seen, device.generator(self.seed(), x.device))
-        return Pairs(x, views, self.neighbours, near, self.lag, self.copies)
+        return with_neighbours(x, self.augmentation(), self.neighbours, self.seed(), self.lag, self.copies)
 
     def partners(self, rows: Tensor, n: int) -> Tensor:
         """The rows so much later; of a few rows there may be none: then the latest there is."""

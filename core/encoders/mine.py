@@ -130,7 +130,7 @@ class MINE(TwoViewEncoder):
             return super().view(name)
         network = self._shown_run(name).network
         with torch.no_grad():
-            z, other = self._held_pairs(CROSSED)
+            z, other = self._held_pairs(CROSSED, network)
             return {"scores": network.critic.matrix(z[None], other[None])[0].cpu().numpy()}
 
 

@@ -58,8 +58,8 @@ def vgg(channels: int, size: int, generator: torch.Generator) -> tuple[nn.Sequen
     """
     layers: list[nn.Module] = []
     for below, k in pairwise((channels, 64, 128, 256, 512)):
-        layers += [_convolution(below, k, 3, 1, generator), nn.BatchNorm2d(k), nn.ReLU()]
-        layers += [nn.MaxPool2d(2)] if k < 512 else [_Flat()]
+        layers += [convolution(below, k, 3, 1, generator), nn.BatchNorm2d(k), nn.ReLU()]
+        layers += [nn.MaxPool2d(2)] if k < 512 else [Flat()]
     net = nn.Sequential(*layers).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return net, 512 * (size // 8) ** 2
 
@@ -70,18 +70,18 @@ def convolutions(channels: int, size: int, width: int, generator: torch.Generato
     Pooling stands before the normalisation, which costs a quarter then: on a CPU the layers wait for memory.
     """
     body = nn.Sequential(
-        _convolution(channels, width, 5, 2, generator),
+        convolution(channels, width, 5, 2, generator),
         nn.MaxPool2d(2),
         nn.BatchNorm2d(width),
         nn.ReLU(inplace=True),
-        _convolution(width, 2 * width, 3, 1, generator),
+        convolution(width, 2 * width, 3, 1, generator),
         nn.MaxPool2d(2),
         nn.BatchNorm2d(2 * width),
         nn.ReLU(inplace=True),
-        _convolution(2 * width, 4 * width, 3, 1, generator),
+        convolution(2 * width, 4 * width, 3, 1, generator),
         nn.BatchNorm2d(4 * width),
         nn.ReLU(inplace=True),
-        _Flat(),
+        Flat(),
     )
     body = body.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return body, 4 * width * ((size + 1) // 2 // 4) ** 2
@@ -100,15 +100,19 @@ def perceptron(d: int, width: int, generator: torch.Generator) -> tuple[nn.Seque
     ), wide
 
 
-class _Flat(nn.Module):
+class Flat(nn.Module):
     """(n, c, h, w) → (n, h w c): the order in which the layers before have their numbers in memory, so nothing moves."""
 
     def forward(self, x: Tensor) -> Tensor:
         return x.permute(0, 2, 3, 1).flatten(1)
 
 
-def _convolution(c: int, k: int, side: int, stride: int, generator: torch.Generator) -> nn.Conv2d:
-    layer = nn.Conv2d(c, k, side, stride, side // 2, bias=False, device="meta")
+def convolution(
+    c: int, k: int, side: int, stride: int, generator: torch.Generator, padding: int | None = None
+) -> nn.Conv2d:
+    """A layer without bias, by default padded by half its side, its weights uniform in ±1/√inputs."""
+    padding = side // 2 if padding is None else padding
+    layer = nn.Conv2d(c, k, side, stride, padding, bias=False, device="meta")
     return _drawn(layer, c * side * side, generator)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from core.learning.layers import ACTIVATIONS, BatchedLinear, BatchedMLP, Draw, one_stream
 from core.sentences import Sentence
@@ -70,6 +71,19 @@ class Separable(Critic):
         return f @ g.transpose(1, 2)
 
 
+class Cosine(Separable):
+    """T(x, y) = cos(f(x), g(y)) / τ: scores between ±1/τ, which no pair can raise without the others."""
+
+    def __init__(self, dx: int, dy: int, sizes: Sequence[int], temperature: float, draw: Draw):
+        nn.Module.__init__(self)
+        self.f, self.g = (BatchedMLP([d, *sizes], "relu", draw) for d in (dx, dy))
+        self.temperature = temperature
+
+    def encode(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        f, g = super().encode(x, y)
+        return F.normalize(f, dim=-1) / self.temperature, F.normalize(g, dim=-1)
+
+
 class Bilinear(Separable):
     """T(x, y) = f(x)ᵀ W y: one network, and a plain product with the columns of y (one column of ones added)."""
 
@@ -95,8 +109,8 @@ class Concat(Critic):
         return torch.baddbmm(self.first.bias, x, weight[:, : self.dx]), y @ weight[:, self.dx :]
 
     def combine(self, f: Tensor, g: Tensor) -> Tensor:
-        code = self.activation(f + g)
-        return self.rest(code.flatten(1, -2)).reshape(code.shape[:-1])
+        code = self.activation(f + g)  # of one network there may be many sets of codes: they go through it together
+        return self.rest(code.reshape(len(self.first.weight), -1, code.shape[-1])).reshape(code.shape[:-1])
 
 
 def partners(n: int, shifts: Sequence[int], device: torch.device) -> Tensor:

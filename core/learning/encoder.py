@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from core import device
 from core.arrays import evenly, principal_components
 from core.learning.encoding import drawn, encode_in_batches
-from core.learning.probing import Probing
+from core.learning.probing import Encode, Probing
 from core.learning.scaling import unit
 from core.learning.two_view import TwoViewLearner
 from core.learning.two_view_run import TwoViewRun
@@ -54,6 +54,14 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
         """Figures of held-out pairs, features of the plain look and of one fixed varied view of each, (n, n_features)."""
         return {}
 
+    def seen_by(self, network: Any) -> nn.Module:
+        """The part of the network whose output on held-out pairs `held_out` is given: all of it."""
+        return network
+
+    def stages(self, network: Any) -> dict[str, nn.Module]:
+        """Further parts whose output is probed, by name: layers below the features."""
+        return {}
+
     def _rows(self, n: int) -> Array:
         return np.sort(self._parts(n)[1])
 
@@ -81,14 +89,16 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
         return info
 
     def _scores(self) -> dict[str, float]:
-        return self.held_out(self._run.network.eval(), *self._held_pairs(SCORED))
+        network = self._run.network.eval()
+        with torch.no_grad():
+            return self.held_out(network, *self._held_pairs(SCORED, self.seen_by(network)))
 
-    def _held_pairs(self, most: int) -> tuple[Tensor, Tensor]:
-        """z of the first held-out rows and of one fixed varied view of each."""
+    def _held_pairs(self, most: int, network: nn.Module) -> tuple[Tensor, Tensor]:
+        """What a network makes of held-out rows and of one fixed varied view of each."""
         run, views, again = self._run, self.augmentation(), device.generator(LOOK, self._run.x.device)
         x = run.x[evenly(run.held, most)]
         looks = views.anchor, lambda part: views.vary(part, again)
-        first, second = (encode_in_batches(run.network, x, look) for look in looks)
+        first, second = (encode_in_batches(network, x, look) for look in looks)
         return first, second
 
     def finish(self) -> Self:
@@ -97,8 +107,10 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
         run = self._run
         self.figures_ = self._scores()
         untrained = self._made(torch.Generator().manual_seed(self.seed())).to(run.x.device)
-        encoders = (lambda X, network=network: self._features(X, network) for network in (run.final, untrained))
-        self.probes_ = run.probing.table(*encoders) if run.probing else {}
+        networks = {"features": run.final, "random": untrained}
+        encoders = {name: self._encoder(network) for name, network in networks.items()}
+        stages = {name: self._encoder(part) for name, part in self.stages(run.final).items()}
+        self.probes_ = run.probing.table(encoders, stages) if run.probing else {}
         self.scored_on_ = "test" if run.probing and run.probing.on_test else "held out"
         return self
 
@@ -137,6 +149,10 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
         found = encode_in_batches(run.network, run.x[rows], self.augmentation().anchor).cpu().numpy()
         two = principal_components(found, 2)
         return {"features": found, "coordinates": np.pad(two, ((0, 0), (0, 2 - two.shape[1]))), "rows": rows, **known}
+
+    def _encoder(self, network: nn.Module) -> Encode:
+        """Features by this network of raw rows."""
+        return lambda X: self._features(X, network)
 
     def _features(self, X: Array, network: nn.Module) -> Array:
         """z of raw rows."""

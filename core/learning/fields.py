@@ -78,6 +78,12 @@ Precision = Annotated[
     "Numbers in the network's products; auto is bfloat16 on CUDA.",
     Field("Number format", "Training"),
 ]
+Neighbours = Annotated[
+    float | None,
+    Range(0, 1),
+    "Fraction of pairs whose second look is at one of the nearest rows; empty: none of colour pictures, otherwise half.",
+    Field("Fraction of pairs with a neighbour", "Views"),
+]
 Copies = Annotated[
     int, Range(1, 8), "Varied views of each row in a step.", Field("Views of each row in a step", "Views")
 ]

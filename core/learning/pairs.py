@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from core import device
 from core.arrays import principal_axes
 from core.learning.scaling import unit
-from core.learning.views import Views
+from core.learning.views import PictureViews, Views
 
 FEWEST, NEAREST, PER = 5, 40, 500  # rows that may stand in for a row: one of 500, but 5 to 40
 AXES = 50  # principal components in which nearness is measured
 CANDIDATES = 20_000  # rows among which neighbours are sought; more would cost n² and find hardly nearer ones
 PART = 2_000  # rows handled at once
+NEAR = 24  # pixels a side in which nearness is measured at most: more tell no more and cost their cube
 
 
 @dataclass(eq=False)
@@ -49,6 +51,15 @@ class Pairs:
         uniform, which = torch.rand(2, len(rows), generator=generator, device=rows.device)
         chosen = self.near[rows, (which * self.near.shape[1]).long()]
         return torch.where(uniform < self.share, chosen, partners)
+
+
+def with_neighbours(x: Tensor, views: Views, share: float, seed: int, lag: int = 0, copies: int = 1) -> Pairs:
+    """Pairs of which this share have a neighbour, where there are any."""
+    near = None
+    if share and len(x) >= 3:
+        seen = replace(views, size=min(views.size, NEAR)) if isinstance(views, PictureViews) else views
+        near = nearest(x, seen, device.generator(seed, x.device))
+    return Pairs(x, views, share, near, lag, copies)
 
 
 def later(rows: Tensor, lag: int, n: int) -> Tensor:

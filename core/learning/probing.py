@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -37,7 +37,7 @@ class Probing:
 
     def linear(self, encode: Encode) -> float:
         """The linear probe's accuracy."""
-        return self._score([encode(x) for x, _ in self._take()], ["linear"])["linear"].test
+        return self._score(self._by(encode), ["linear"])["linear"].test
 
     def beside(self, encode: Encode) -> dict[str, float]:
         """The linear probe's accuracy on the untrained features and on plain ones."""
@@ -46,16 +46,19 @@ class Probing:
             found[f"probe_{name}"] = self._score(pair, ["linear"])["linear"].test
         return found
 
-    def table(self, encode: Encode, untrained: Encode) -> dict[str, Any]:
-        """Every probe on the features and on plain ones: {"features": {"linear": {"train", "test", "low", …}}, …}."""
-        sides: dict[str, Sequence[Array]] = {
-            name: [by(x) for x, _ in self._take()] for name, by in {"features": encode, "random": untrained}.items()
-        }
-        sides |= self._plain()
-        return {
-            name: {kind: asdict(score) for kind, score in self._score(pair, probes.KINDS).items()}
-            for name, pair in sides.items()
-        }
+    def table(self, encoders: Mapping[str, Encode], stages: Mapping[str, Encode] | None = None) -> dict[str, Any]:
+        """Every probe on each encoder's features and on plain ones, and the linear one on further stages of a network:
+        {"features": {"linear": {"train", "test", "low", …}}, …}."""
+        sides = self._plain() | {name: self._by(encode) for name, encode in encoders.items()}
+        found = {name: self._kinds(pair, probes.KINDS) for name, pair in sides.items()}
+        return found | {name: self._kinds(self._by(encode), ["linear"]) for name, encode in (stages or {}).items()}
+
+    def _by(self, encode: Encode) -> tuple[Array, Array]:
+        train, test = (encode(x) for x, _ in self._take())
+        return train, test
+
+    def _kinds(self, pair: Sequence[Array], kinds: Sequence[str]) -> dict[str, Any]:
+        return {kind: asdict(score) for kind, score in self._score(pair, kinds).items()}
 
     def _plain(self) -> dict[str, tuple[Array, Array]]:
         train, test = (self.plain(x) for x, _ in self._take())

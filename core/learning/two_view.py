@@ -57,13 +57,21 @@ class TwoViewLearner(Method):
 
     # What a method writes.
 
+    def make_body(self, size: int, width: int, generator: torch.Generator) -> tuple[nn.Module, int]:
+        """What turns a look into d features, and d; pictures come with size pixels a side."""
+        return backbones.body(self.backbone, self.scale_.shape, size, width, generator)
+
     def make_network(self, body: nn.Module, d: int, generator: torch.Generator) -> nn.Module:
         """The whole network on a backbone that gives d features, weights drawn from the generator."""
         raise NotImplementedError
 
     def losses(self, network: Any, looks: Tensor, epoch: int) -> dict[str, Tensor]:
-        """What a step descends, in all, each shown by its name; looks: first views with the second ones below them."""
+        """The losses of a step, each shown by its name; looks: first views with the second ones below them."""
         raise NotImplementedError
+
+    def descended(self, losses: dict[str, Tensor]) -> Tensor:
+        """What a step descends: the sum of the losses."""
+        return torch.stack([*losses.values()]).sum()
 
     def epoch_end(self, epoch: int) -> dict[str, float]:
         """What the end of an epoch, counted from 0, has to say."""
@@ -160,8 +168,7 @@ class TwoViewLearner(Method):
     def _made(self, generator: torch.Generator) -> nn.Module:
         size = getattr(self.augmentation(), "size", 0)
         width = self.width or (16 if 0 < size <= SMALL_SIDE else 32)
-        body, d = backbones.body(self.backbone, self.scale_.shape, size, width, generator)
-        return self.make_network(body, d, generator)
+        return self.make_network(*self.make_body(size, width, generator), generator)
 
     def _update(self, index: int) -> dict[str, float]:
         """One optimisation step, and at the end of an epoch a look at what came of it."""
@@ -172,7 +179,7 @@ class TwoViewLearner(Method):
         training.set_rate(self.learning_rate * self.factor(index, epoch))
         losses = self.losses(training.module, self._looks(batch), epoch)
         training.optimiser.zero_grad()
-        torch.stack([*losses.values()]).sum().backward()
+        self.descended(losses).backward()
         training.optimiser.step()
         info = {}
         if index % self.report_every == 0:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
@@ -27,10 +27,15 @@ class PictureViews:
     jitter: float = 0.0
     flip: bool = False
     whole: float = 24 / 28
+    both: bool = False
 
     def first(self, x: Tensor, generator: torch.Generator) -> Tensor:
-        """The first look of a pair: the anchor."""
-        return self.anchor(x)
+        """The first look of a pair: the anchor, or where `both` are varied one as the second is."""
+        return self.vary(x, generator) if self.both else self.anchor(x)
+
+    def coloured(self, jitter: float | None, flip: bool, colour: bool) -> PictureViews:
+        """The same views with colours changed, by .4 of colour pictures where nothing is said, and mirrored ones."""
+        return replace(self, jitter=0.4 * colour if jitter is None else jitter, flip=flip)
 
     def anchor(self, x: Tensor) -> Tensor:
         """The same look each time."""

@@ -73,8 +73,8 @@ def test_a_probe_has_the_same_rows_in_a_run_and_at_its_end():
     source = Source(x[:2_300], labels=labels[:2_300], test=Source(x, labels=labels))
     probing = Probing(source, np.arange(2_300), np.arange(0), lambda a: a, 2, 0)
     encode = lambda a: a[:, :2]  # noqa: E731
-    assert probing.table(encode, encode)["features"]["linear"]["test"] == probing.linear(encode)
-    assert probing.table(encode, encode)["features"]["linear"]["n"] == 2_000
+    assert probing.table({"features": encode})["features"]["linear"]["test"] == probing.linear(encode)
+    assert probing.table({"features": encode})["features"]["linear"]["n"] == 2_000
 
 
 def test_information_rises_on_rows_it_never_trained_on_and_stays_below_its_ceiling(trained):

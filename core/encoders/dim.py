@@ -1,0 +1,228 @@
+"""Deep InfoMax: features of a picture that say as much as they can about each of its places."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Literal
+
+import torch
+from torch import Tensor, nn
+
+from core.arrays import evenly
+from core.encoders import _dim
+from core.evaluation import dependence
+from core.learning import bounds, critics, fields, maps, prior
+from core.learning.encoder import TwoViewEncoder
+from core.learning.encoding import encode_in_batches
+from core.learning.layers import one_stream
+from core.learning.pairs import Pairs, with_neighbours
+from core.learning.scaling import unit
+from core.learning.views import PictureViews, Views
+from core.method import Array
+from core.params import Field, Range
+
+TOGETHER = 0.5  # part of a run in which neighbours pair
+DEPENDENCE, ROWS = 4, 4_000  # how often it is measured in a run, and on how many rows its network is trained
+OBJECTIVES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "infonce": bounds.contrast,
+    "jsd": lambda joint, marginal: bounds.jsd(joint, marginal.flatten(-2)),
+    "dv": lambda joint, marginal: bounds.dv(joint, marginal.flatten(-2)),
+}
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class DIM(TwoViewEncoder):
+    """Learns features y of x that share the most information with each place of x's feature map: Deep InfoMax.
+
+    Three terms, each with its weight: a critic T tells the pairs (place of the map, y) of one picture from those of
+    different ones (local, β), another one whole pictures from each other (global, α), and a discriminator σ(y) from
+    uniform draws (prior, γ), which y learns to deceive. All pairs of a batch are negatives. `pairing="same"` is the
+    paper's; "views" takes map and y from two views of the picture, both ways, and y against y in the global term.
+    A fifth of the rows (at most 2,000) is held out: "mi" is InfoNCE of 1,000 of these and their views, in nats, a lower
+    bound of I(x; y); "mi_local" that of a place and y on average; "prior_ks" the mean Kolmogorov–Smirnov distance of
+    σ(y_j) from uniform; "ndm" how much the features repeat each other, nats (`core.evaluation.dependence`). Labels are
+    for probes only. X: pictures (n, c, h, w) or (n, h, w), uint8 or float, or rows (n, d), which are pictures of 1 × d
+    places. Sets `mi_` (nats), `network_`, `figures_`, `history_`. Errors: ValueError.
+    Reference: R. D. Hjelm et al. (2019), arXiv:1808.06670; the two views: P. Bachman et al. (2019), arXiv:1906.00910.
+    """
+
+    title: ClassVar[str] = "Deep InfoMax"
+    rank: ClassVar[int] = 1
+    reference: ClassVar[str] = (
+        "R. D. Hjelm et al. (2019), Learning deep representations by mutual information estimation and maximization, "
+        "arXiv:1808.06670"
+    )
+    views: ClassVar[tuple[str, ...]] = (*TwoViewEncoder.views, *_dim.VIEWS)
+
+    pairing: Annotated[
+        Literal["views", "same"],
+        "Map and features from two views of a picture, or from the same one as in the paper.",
+        Field("Pairs", "Views"),
+    ] = "views"
+    objective: Annotated[
+        Literal["infonce", "jsd", "dv"],
+        "What the local and the global term ascend; the reported bound is InfoNCE for all.",
+        Field("Objective", "Training"),
+    ] = "infonce"
+    critic: Annotated[
+        Literal["dot", "concat"],
+        "Dot encodes map and features and compares all pairs at once; concat is a network of both together, slowly.",
+        Field("Critic", "Network"),
+    ] = "dot"
+    local_weight: Annotated[float, Range(0, 10), "Weight β of the local term.", Field("Local weight β", "Training")] = (
+        1.0
+    )
+    global_weight: Annotated[
+        float, Range(0, 10), "Weight α of the global term.", Field("Global weight α", "Training")
+    ] = 0.5
+    prior_weight: Annotated[
+        float, Range(0, 10), "Weight γ with which features become uniform.", Field("Prior weight γ", "Training")
+    ] = 0.1
+    temperature: Annotated[
+        float,
+        Range(0.02, 2.0, log=True),
+        "Dot critic: scores are cosines divided by this.",
+        Field("Temperature", "Training"),
+    ] = 0.2
+    hidden: Annotated[
+        int, Range(4, 4096, log=True), "Hidden units of the critics.", Field("Hidden units of the critic", "Network")
+    ] = 128
+    negatives: Annotated[
+        int,
+        Range(1, 512, log=True),
+        "Concat critic: other rows that a row is compared with.",
+        Field("Negatives of each row", "Training"),
+    ] = 16
+    neighbours: fields.Neighbours = None
+    copies: fields.Copies = 1
+    jitter: fields.Jitter = None
+    flip: fields.Flip = False
+    backbone: Annotated[
+        maps.Kind,
+        "Pooled: small convolutions; strided: the paper's; dense: no stride, a map of many places, a hundred times the work.",
+        Field("Backbone", "Network"),
+    ] = "auto"  # type: ignore[assignment]  # networks of its own
+
+    def augmentation(self, shape: tuple[int, ...] | None = None) -> Views:
+        """Both looks of a pair are varied, pictures in colour also by their colours."""
+        views = replace(super().augmentation(shape), both=True)
+        if isinstance(views, PictureViews):
+            return views.coloured(self.jitter, self.flip, (shape or self.scale_.shape)[0] == 3)
+        return views
+
+    def make_pairs(self, x: Tensor) -> Pairs:
+        """A second look at the row itself or at one of the nearest."""
+        return with_neighbours(x, self.augmentation(), self._share(), self.seed(), copies=self.copies)
+
+    def _share(self) -> float:
+        if self.neighbours is not None:
+            return self.neighbours
+        return 0.0 if self.scale_.shape[0] == 3 else 0.5  # photographs near each other in pixels are seldom of one kind
+
+    def prepare(self, index: int) -> None:
+        """Neighbours pair in the first half: they decide what belongs together, views where it ends."""
+        self._run.pairs.share = self._share() if index < TOGETHER * self.total else 0.0
+
+    def make_body(self, size: int, width: int, generator: torch.Generator) -> tuple[nn.Module, int]:
+        """A network that keeps its map."""
+        body = maps.network(self.backbone, self.scale_.shape, size, width, generator)
+        return body, body.d
+
+    def make_network(self, body: Any, d: int, generator: torch.Generator) -> nn.Module:
+        """Encoder, critics and discriminator."""
+        k, crossed = self.n_features, self.pairing == "views"
+        sides = body.channels, k if crossed else d
+        return _dim.Network(body, k, [self._critic(side, k, generator) for side in sides], crossed, generator)
+
+    def _critic(self, dx: int, dy: int, generator: torch.Generator) -> critics.Critic:
+        if self.critic == "dot":
+            return critics.Cosine(dx, dy, [self.hidden] * 2, self.temperature, one_stream(1, generator))
+        return critics.Concat(dx, dy, self.hidden, 1, "relu", one_stream(1, generator))
+
+    def losses(self, network: Any, looks: Tensor, epoch: int) -> dict[str, Tensor]:
+        """ "loss_local" and "loss_global", minus the objective, "loss_prior" of the encoder, and "loss_discriminator"."""
+        seen = network.look(network.body.near(looks))
+        objective, parts = OBJECTIVES[self.objective], seen.chunk(1 + self.copies)
+        pairs = [(a, b) for c in parts[1:] for a, b in ((parts[0], c), (c, parts[0]))]
+        if self.pairing == "same":
+            pairs = [(part, part) for part in parts]
+        shifts = self._shifts(len(parts[0].y))
+        near = torch.stack([objective(*network.near(a, b, shifts)).mean() for a, b in pairs]).mean()
+        whole = torch.stack([objective(*network.whole(a, b, shifts)).mean() for a, b in pairs]).mean()
+        terms = network.prior(seen.y, self._run.training.generator)
+        return {"loss_local": -near, "loss_global": -whole} | terms._asdict()
+
+    def _shifts(self, n: int) -> Any:
+        """Which other rows a row is compared with: all, or as many random ones as the concat critic can pay."""
+        if self.critic == "dot" or self.negatives >= n - 1:
+            return range(1, n)
+        generator = self._run.training.generator
+        return (1 + torch.randperm(n - 1, generator=generator, device=generator.device)[: self.negatives]).tolist()
+
+    def descended(self, losses: dict[str, Tensor]) -> Tensor:
+        """The weighted terms, and what the discriminator descends, which reaches no other weight."""
+        terms = self.local_weight * losses["loss_local"] + self.global_weight * losses["loss_global"]
+        return terms + self.prior_weight * losses["loss_prior"] + losses["loss_discriminator"]
+
+    def epoch_end(self, epoch: int) -> dict[str, float]:
+        """Also "ndm" at four of the epochs."""
+        every, last = max(1, self._run.epochs // DEPENDENCE), epoch + 1 == self._run.epochs
+        more = {"ndm": self._dependence()} if last or (epoch + 1) % every == 0 else {}
+        return super().epoch_end(epoch) | more
+
+    def seen_by(self, network: Any) -> nn.Module:
+        """Held-out figures are of maps, of which the rest follows."""
+        return network.body.near
+
+    def stages(self, network: Any) -> dict[str, nn.Module]:
+        """The layers below y."""
+        return {"conv": network.body, "fc": nn.Sequential(network.body, network.fc)}
+
+    def held_out(self, network: Any, first: Tensor, second: Tensor) -> dict[str, float]:
+        """ "mi" of the rows with their views, its "ceiling", "mi_local" of a place and y, nats, and "prior_ks"."""
+        a = network.look(first)
+        b = network.look(second) if self.pairing == "views" else a
+        joint, marginal = network.whole(a, b, self._few(len(a.y)))
+        found = {"mi": float(bounds.contrast(joint, marginal)), "ceiling": math.log(1 + marginal.shape[-2])}
+        few = min(len(a.y), _dim.AMONG)
+        each = _dim.of_places(network, a.first(few), b.first(few), self._few(few))
+        return found | {"mi_local": float(each.mean()), "prior_ks": float(prior.ks(a.y).mean())}
+
+    def _few(self, n: int) -> range:
+        """The first other rows, all of them where all pairs are cheap."""
+        return range(1, n) if self.critic == "dot" else range(1, min(n, 1 + self.negatives))
+
+    def _dependence(self) -> float:
+        run = self._run
+        rows = evenly(run.train.cpu().numpy(), ROWS), run.held
+        train, held = (encode_in_batches(run.network, run.x[part], self.augmentation().anchor).cpu() for part in rows)
+        return dependence.ndm(train, held, self.seed())
+
+    def finish(self) -> Any:
+        """Also "ndm" of the features as they are at the end."""
+        super().finish()
+        self.figures_["ndm"] = self._dependence()
+        return self
+
+    @property
+    def mi_(self) -> float:
+        """Information of held-out rows and their features, nats: a lower bound."""
+        return self.figures_["mi"]
+
+    def result(self) -> dict[str, Any]:
+        """Held-out figures, and with labels the table of probes and what it was scored on."""
+        return super().result() | {"bound": "InfoNCE on held-out pairs"}
+
+    def view(self, name: str) -> dict[str, Array]:
+        """Also "local": of 8 held-out "pictures" (8, h, w), none of rows, what each place says of y, "scores" (8, h', w')
+        in nats; "prior": the density of all σ(y) in 20 bins, "density", and the KS distance of each feature, "ks" (k,);
+        "dependence": the information of each pair of features as ranks show it, "mi" (k, k), k ≤ 64, nats."""
+        if name not in _dim.VIEWS:
+            return super().view(name)
+        run, views = self._shown_run(name), self.augmentation()
+        if name == "local":
+            looks = views.anchor(unit(run.x[evenly(run.held, _dim.AMONG)]))
+            return _dim.local_view(run.network.eval(), looks, self._few(len(looks)))
+        return _dim.features_view(name, encode_in_batches(run.network, run.x[run.held], views.anchor).cpu())
