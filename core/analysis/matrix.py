@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -21,6 +21,7 @@ from core.units import equivalent_correlation
 
 _FEWEST = 10  # complete rows of a pair
 _AHEAD = 16  # pairs handed to the workers at once
+_UNKNOWN = {**dict.fromkeys(("mi", "correlation", "low", "high"), np.nan), "trust": "red", "reasons": ""}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,10 +55,8 @@ class Pairs:
     ) -> None:
         self.table = table if isinstance(table, Table) else table_of(table)
         cls, known_seed = estimator_class(method), params.seed(seed, optional=True)
-        self.method, self.n_jobs = (
-            method,
-            params.Param("n_jobs", int, -1, "", params.Range(-1, 1024)).check(n_jobs) or 1,
-        )
+        jobs = params.Param("n_jobs", int, -1, "", params.Range(-1, 1024))
+        self.method, self.n_jobs = method, jobs.check(n_jobs) or 1
         params.refuse(parameters, random_state="seed")
         checked = params.check(cls, parameters)
         self._make = lambda **more: cls(**(more | checked), random_state=known_seed)
@@ -91,21 +90,33 @@ class Pairs:
             square[i, j] = square[j, i] = row["mi"]
         names = ["x", "y", "n", "mi", "correlation", "low", "high", "trust", "reasons", "method"]
         long = pd.DataFrame(self.rows, columns=names)
-        long["reasons"] = pd.Series(
-            [row["reasons"] for row in self.rows], dtype=object
-        )  # a column of text keeps no Sentence
+        # A column of text keeps no Sentence.
+        long["reasons"] = pd.Series([row["reasons"] for row in self.rows], dtype=object)
         long = long.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
         frame = pd.DataFrame(square, index=self.columns, columns=self.columns)
         return MIMatrix(frame, long, tuple(dict.fromkeys(self.notices)))
 
     def _usable(self, columns: Sequence[str] | None, target: str | None) -> list[str]:
-        if columns is not None and (isinstance(columns, (str, bytes)) or not isinstance(columns, Iterable)):
-            raise TableError(
-                Sentence("columns={columns!r:.80} is not a list of names; give at least two", columns=columns)
-            )
-        if len(self.table.frame) < _FEWEST:
-            n, d = self.table.frame.shape
-            hint = Sentence("; transpose it if each column is a case") if d > n else ""
+        """The columns that enter, in order; what is left out becomes a notice. Errors: TableError."""
+        self._refuse_few_rows()
+        kinds = {column.name: column.kind for column in self.table.columns}
+        asked = _asked(kinds, columns, target)
+        usable = [name for name in asked if kinds[name] in USABLE]
+        left = _listed({name: kinds[name] for name in asked if name not in usable})
+        if left:
+            self.notices.append(Sentence("Left out: {names}.", names=left))
+        if target and target not in usable:
+            said = "the target {target} is {kinds}; choose numbers, dates or categories"
+            raise TableError(Sentence(said, target=target[:60], kinds=Sentence(kinds[target])))
+        if len(usable) < 2:
+            left_out = Sentence("; left out: {names}", names=left) if left else ""
+            said = "at least two columns with different numbers, dates or categories are needed{left_out}"
+            raise TableError(Sentence(said, left_out=left_out))
+        return usable
+
+    def _refuse_few_rows(self) -> None:
+        n, d = self.table.frame.shape
+        if n < _FEWEST:
             raise TableError(
                 Sentence(
                     "the table has {n} row ({n} × {d}); at least {fewest} are needed{hint}",
@@ -113,40 +124,9 @@ class Pairs:
                     n=n,
                     d=d,
                     fewest=_FEWEST,
-                    hint=hint,
+                    hint=Sentence("; transpose it if each column is a case") if d > n else "",
                 )
             )
-        kinds = {column.name: column.kind for column in self.table.columns}
-        asked = (
-            list(kinds) if columns is None else list(dict.fromkeys([*map(str, columns), *([target] if target else [])]))
-        )
-        for name in [*asked, *([target] if target else [])]:
-            if name not in kinds:
-                near = difflib.get_close_matches(str(name), kinds, 1)
-                hint = Sentence("; did you mean {near!r}?", near=near[0]) if near else ""
-                raise TableError(Sentence("there is no column {name!r}{hint}", name=str(name)[:80], hint=hint))
-        usable = [name for name in asked if kinds[name] in USABLE]
-        left = [f"{name[:60]} ({kinds[name]})" for name in asked if name not in usable]
-        if left:
-            self.notices.append(
-                Sentence(
-                    "Left out: {names} and more." if len(left) > 8 else "Left out: {names}.", names=", ".join(left[:8])
-                )
-            )
-        if target and target not in usable:
-            raise TableError(
-                Sentence(
-                    "the target {target} is {kinds}; choose numbers, dates or categories",
-                    target=target[:60],
-                    kinds=kinds[target],
-                )
-            )
-        if len(usable) < 2:
-            told = Sentence("; left out: {names}", names=", ".join(left[:8])) if left else ""
-            raise TableError(
-                Sentence("at least two columns with different numbers, dates or categories are needed{told}", told=told)
-            )
-        return usable
 
     def _numbers(self, name: str) -> Array:
         return np.asarray(as_numbers(self.table, name, self.notices), dtype=float).reshape(len(self.table.frame))
@@ -161,32 +141,15 @@ class Pairs:
     def _pair(self, x: str, y: str, a: Array, b: Array) -> dict[str, Any]:
         """One row of `long`; a pair that cannot be estimated has NaN and says why."""
         whole = np.isfinite(a) & np.isfinite(b)
-        n = int(whole.sum())
-        row = {
-            "x": x,
-            "y": y,
-            "n": n,
-            "mi": np.nan,
-            "correlation": np.nan,
-            "low": np.nan,
-            "high": np.nan,
-            "trust": "red",
-            "reasons": "",
-            "method": self.method,
-        }
+        a, b, n = a[whole], b[whole], int(whole.sum())
+        row = {"x": x, "y": y, "n": n, **_UNKNOWN, "method": self.method}
         if n < _FEWEST:
-            return row | {
-                "reasons": Sentence(
-                    "{x} and {y} have {n} complete rows in common; at least {fewest} are needed.",
-                    x=x,
-                    y=y,
-                    n=n,
-                    fewest=_FEWEST,
-                )
-            }
-        if np.ptp(a[whole]) == 0 or np.ptp(b[whole]) == 0:
-            return row | {"reasons": Sentence("In the rows that both columns have, one of them is constant.")}
-        source = Source(a[whole, None], b[whole, None], x_names=(x,), y_names=(y,))
+            said = "{x} and {y} have {n} complete rows in common; at least {fewest} are needed."
+            return row | {"reasons": Sentence(said, x=x, y=y, n=n, fewest=_FEWEST)}
+        for name, column in ((x, a), (y, b)):
+            if np.ptp(column) == 0:
+                return row | {"reasons": Sentence("In the rows that both columns have, {name} is constant.", name=name)}
+        source = Source(a[:, None], b[:, None], x_names=(x,), y_names=(y,))
         found = self._make(**self._names(x, y)).drain(source)
         low, high = found.interval_ or (np.nan, np.nan)
         return row | {
@@ -197,6 +160,27 @@ class Pairs:
             "trust": found.trust_.level,
             "reasons": Listing(found.trust_.reasons, " "),
         }
+
+
+def _asked(kinds: Mapping[str, str], columns: Sequence[str] | None, target: str | None) -> list[str]:
+    """The names that are asked for, once each, the target among them. Errors: TableError for what is not there."""
+    if columns is not None and (isinstance(columns, (str, bytes)) or not isinstance(columns, Iterable)):
+        raise TableError(Sentence("columns={columns!r:.80} is not a list of names; give at least two", columns=columns))
+    with_target = [target] if target else []
+    asked = list(kinds) if columns is None else list(dict.fromkeys([*map(str, columns), *with_target]))
+    for name in [*asked, *with_target]:
+        if name not in kinds:
+            near = difflib.get_close_matches(str(name), kinds, 1)
+            hint = Sentence("; did you mean {near!r}?", near=near[0]) if near else ""
+            raise TableError(Sentence("there is no column {name!r}{hint}", name=str(name)[:80], hint=hint))
+    return asked
+
+
+def _listed(kinds: Mapping[str, str]) -> str:
+    """Names with what they hold, at most eight of them; nothing where there are none."""
+    each = [Sentence("{name} ({kind})", name=name[:60], kind=Sentence(kind)) for name, kind in kinds.items()]
+    listed = Listing(each[:8], ", ") if each else ""
+    return listed if len(each) <= 8 else Sentence("{names} and {n} more", names=listed, n=len(each) - 8)
 
 
 def mi_matrix(

@@ -85,7 +85,7 @@ class Features:
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise ValueError(
                 Sentence(
-                    "run {identifier} left no features to look at; choose a finished clustering run",
+                    "run {identifier} has no features to look at; choose a finished run of a clusterer or an encoder",
                     identifier=identifier,
                 )
             ) from error

@@ -9,12 +9,15 @@ import pandas as pd
 from core.data.opening import TableError
 from core.sentences import Sentence
 
+# What a column may hold, as people are told.
+KINDS = tuple(map(Sentence, ("numeric", "integer", "boolean", "datetime", "categorical", "text", "empty", "constant")))
+
 
 @dataclass(frozen=True)
 class Column:
     """One column as it was read.
 
-    kind: numeric, integer, boolean, datetime, categorical, text, empty or constant (one value in two rows or more).
+    kind: one of `KINDS`; constant is one value in two rows or more.
     min, max: numbers, ISO dates for datetime, None for words. n_unique does not count missing cells.
     """
 

@@ -114,7 +114,10 @@ def test_a_damaged_file_is_one_sentence():
     folder.mkdir(parents=True)
     for text in (b"", b'\x08\0\0\0\0\0\0\0{"a": 1}', b"\xff" * 40):
         (folder / "features.safetensors").write_bytes(text)
-        with pytest.raises(ValueError, match=f"run {RUN} left no features"):
+        with pytest.raises(
+            ValueError,
+            match=f"run {RUN} has no features to look at; choose a finished run of a clusterer or an encoder",
+        ):
             Features.load(RUN)
     Features(np.ones((5, 2))).save(RUN)
     with pytest.raises(ValueError, match="n=9 is more than the 5 rows that run abcd has kept"):

@@ -153,3 +153,19 @@ def test_no_pair_of_a_bundled_table_lies_far_below_nought(name):
     long = mi_matrix(load_table(name)).long
     # Three years against names used to be -2.5: their distances are all tied.
     assert long.mi.min() > -0.1, long.iloc[-1].to_dict()
+
+
+def test_what_is_left_out_or_constant_is_named_in_sentences_that_can_be_translated():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=40)
+    frame = pd.DataFrame({"x": x, "y": x**2, "part": np.where(np.arange(40) < 20, np.nan, 1.0)})
+    frame.loc[:19, "y"], frame.loc[0, "part"] = np.nan, 2.0
+    for i in range(10):
+        frame[f"note {i}"] = [f"text {i} {j}" for j in range(40)]
+    found = mi_matrix(frame)
+    (left,) = (n for n in found.notices if n.startswith("Left out"))
+    assert left.endswith("note 7 (text) and 2 more.")
+    parts = left.values["names"].values["names"].values.values()
+    assert all(part.values["kind"].template == "text" for part in parts)
+    reasons = {frozenset((r.x, r.y)): r.reasons for r in found.long.itertuples()}
+    assert reasons[frozenset(("y", "part"))] == "In the rows that both columns have, part is constant."
