@@ -26,6 +26,7 @@ class SpecError(ValueError):
     """A spec that cannot be run, in one sentence that names the field, its value and what is allowed."""
 
 
+_GIVEN = {"rows": Sentence("rows"), "pictures": Sentence("pictures"), "graph": Sentence("a graph")}
 _WERE_ENCODERS = ("pca", "tsne")
 _BESIDE = ("random_state", "device")  # parameters of a method that stand beside them in a spec
 _PROGRAMS = ("infoscope", "torch", "numpy", "scikit-learn")
@@ -70,7 +71,9 @@ class Spec(BaseModel):
         known = {name: param.default for name, param in params.parameters(cls).items() if name not in _BESIDE}
         # Every parameter is written down: a run that was stored keeps its meaning when a default changes.
         object.__setattr__(self, "parameters", known | checked)
-        self.data.check(self.single().family)  # a scan's runs read what their method does
+        single = self.single()  # a scan's runs read what their method does
+        _refuse_other_data(discover.load(single.family, single.method), self.data)
+        self.data.check(single.family)
         return self
 
     @classmethod
@@ -114,6 +117,20 @@ class Spec(BaseModel):
         Errors: ValueError in one sentence.
         """
         return self.data.source(self.seed, self.single().family)
+
+
+def _refuse_other_data(cls: Any, data: Any) -> None:
+    """Errors: ValueError where a method cannot learn from what these data are."""
+    if data.gives not in cls.takes:
+        raise ValueError(
+            Sentence(
+                "{method} cannot learn from {data}, which gives {given}: it takes {taken}",
+                method=Sentence(cls.title),
+                data=data.title(),
+                given=_GIVEN[data.gives],
+                taken=Listing([_GIVEN[name] for name in cls.takes], ", "),
+            )
+        )
 
 
 def _family(family: Any, method: Any) -> Any:

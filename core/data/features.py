@@ -52,7 +52,7 @@ class Features:
         if not isinstance(source, Source):  # a sweep goes over columns
             return None
         rows = evenly(np.arange(len(source)), ROWS)
-        found = _computed(method, source.x, rows)
+        found = _computed(method, source, rows)
         if found is None:
             return None
         clusters = getattr(method, "labels_", None)
@@ -128,15 +128,17 @@ def _file(identifier: str) -> Path:
     return run_folder(identifier) / "features.safetensors"
 
 
-def _computed(method: Method, x: Array, rows: Array) -> Array | None:
+def _computed(method: Method, source: Source, rows: Array) -> Array | None:
     """(m, ≤ 128) single precision; of wider features the leading principal components, as some of the rows have them."""
-    some = method.features(x[evenly(rows, _PART)])
+    some = method.learned(source, evenly(rows, _PART))
     if some is None:
         return None
     narrow = _narrowing(some)
     if len(rows) <= _PART:
         return narrow(some)
-    return np.concatenate([narrow(method.features(x[part])) for part in np.array_split(rows, -(-len(rows) // _PART))])
+    return np.concatenate(
+        [narrow(method.learned(source, part)) for part in np.array_split(rows, -(-len(rows) // _PART))]
+    )
 
 
 def _narrowing(some: Array) -> Callable[[Any], Array]:

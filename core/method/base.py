@@ -32,6 +32,7 @@ class Method(BaseEstimator):
     title: ClassVar[str] = ""
     reference: ClassVar[str] = ""
     views: ClassVar[tuple[str, ...]] = ()
+    takes: ClassVar[tuple[str, ...]] = ("pictures", "rows")  # what a reference `gives` that it can learn from
     rank: ClassVar[int] = 100  # place among its family: a page begins with the lowest; equal ranks go by name
     look: ClassVar[int | None] = None  # number of its colour and mark in charts; None takes one that is free
     # The parameter that counts what is found (clusters, features), and the values with which a scan of it begins.
@@ -63,6 +64,10 @@ class Method(BaseEstimator):
     def features(self, X: Any) -> Array | None:
         """What a finished method has learned of each row, (n, d), to go on with; None where it learns nothing of the kind."""
         return None
+
+    def learned(self, source: Source, rows: Array) -> Array | None:
+        """`features` of some of the rows that it has learned from."""
+        return self.features(source.x[rows])
 
     @property
     def total(self) -> int:

@@ -19,6 +19,7 @@ START: dict[str, dict[str, Any]] = {
     "projections": {"images": "digits"},
     "pitfalls": {"images": "digits"},
     "densities": {"problem": "inverse", "n": 1_000},
+    "graph": {"graph": "karate"},  # of those that learn from graphs, whatever their family
     "sweeps": {"table": "weather", "x": ["day_of_year", "precipitation", "temp_max", "temp_min", "wind"]},
 }
 
@@ -65,9 +66,11 @@ def spec(arguments: argparse.Namespace) -> dict[str, Any]:
     from core.spec import Spec
 
     family, method = _named(arguments.method)
-    described = params.parameters(discover.load(family, method))
+    cls: Any = discover.load(family, method)
+    described = params.parameters(cls)
     parameters = {n: p.default for n, p in described.items() if n not in ("random_state", "device")}
-    start = {"family": family, "method": method, "parameters": files.plain(parameters), "data": START[family]}
+    data = START.get(cls.takes[0], START[family])
+    start = {"family": family, "method": method, "parameters": files.plain(parameters), "data": data}
     return json.loads(Spec.parse(start).to_json())
 
 

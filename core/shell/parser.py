@@ -67,7 +67,7 @@ COMMANDS = {
         },
     ),
     "download": Command(
-        "fetch a set of pictures once: mnist, fashion-mnist, cifar10",
+        "fetch a set of pictures or a graph once: mnist, fashion-mnist, cifar10, cora, citeseer",
         commands.download,
         {"set": {"metavar": "SET"}},
     ),

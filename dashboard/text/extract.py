@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 from core import discover
 from core.data import images
+from core.data.graphs import GRAPHS
 from core.data.problems import PROBLEMS
 from core.data.tables import BUNDLED
 from core.params import Param, parameters
@@ -141,7 +142,7 @@ def _classes() -> Iterator[tuple[str, type]]:
 
 
 def _sets() -> Iterator[tuple[str, Any]]:
-    for known in (images.SETS, BUNDLED, PROBLEMS):
+    for known in (images.SETS, GRAPHS, BUNDLED, PROBLEMS):
         yield from known.items()
 
 

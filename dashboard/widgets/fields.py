@@ -18,12 +18,16 @@ from dashboard.widgets.address import VIEW, Address, encode, follow
 SEED = Param("seed", int, 0, "The same seed gives the same data and the same run.", Range(0, 2**32 - 1))
 
 
-def members(address: Address, family: str) -> dict[str, str]:
-    """Name → title of a family; a file that cannot be imported is said on the page, and the others work."""
+def members(address: Address, family: str, data: str = "") -> dict[str, str]:
+    """Name → title of a family; a file that cannot be imported is said on the page, and the others work.
+
+    data: what the chosen data give, for those alone that take it.
+    """
     classes, faults = discover.importable(family)
     for fault in faults:
         state.note(address.page, t("A method is left out: {fault}", fault=fault))
-    return {name: t(cls.title) for name, cls in classes.items()}
+    suited = {name: cls for name, cls in classes.items() if not data or data in cls.takes}
+    return {name: t(cls.title) for name, cls in suited.items()}
 
 
 def choice(
@@ -51,9 +55,12 @@ def methods(address: Address, family: str) -> dict[str, dict[str, Any]]:
     return {name: settings(address, family, name, titles[name]) for name in names}
 
 
-def one(address: Address, family: str) -> tuple[str, str]:
-    """One method of a family, at first the lowest in rank: its name and its title. Where there is no other, nothing is asked."""
-    titles = members(address, family)
+def one(address: Address, family: str, data: str = "") -> tuple[str, str]:
+    """One method of a family, at first the lowest in rank: its name and its title. Where there is no other, nothing is asked.
+
+    data: see `members`.
+    """
+    titles = members(address, family, data)
     name = choice(address, "m", titles, t("Method"), t("How it is learned.")) if len(titles) > 1 else next(iter(titles))
     return name, titles[name]
 

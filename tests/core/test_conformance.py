@@ -63,8 +63,12 @@ def test_the_lengths_that_are_capped_are_parameters_of_methods():
     assert all(any(name in of for of in known) for name in checks.CAPS)
 
 
+# Nodes are no independent rows: what learns from a graph is not a scikit-learn estimator, and is the one exception.
+OF_ROWS = [case for case in METHODS if case.values[0].takes != ("graph",)]
+
+
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("cls", METHODS)
+@pytest.mark.parametrize("cls", OF_ROWS)
 def test_every_method_passes_all_checks_of_scikit_learn(cls):
     failed = {}
     count = 0

@@ -12,6 +12,7 @@ from pydantic import Discriminator, Tag, TypeAdapter
 
 from core.data.references._base import Brought, Reference, beside
 from core.data.references.distribution import DistributionData
+from core.data.references.graph import GraphData
 from core.data.references.images import ImageData
 from core.data.references.problem import ProblemData
 from core.data.references.run import RunData
@@ -19,7 +20,7 @@ from core.data.references.table import TableData
 from core.sentences import Sentence
 
 KINDS: dict[str, type[Reference]] = {
-    cls.kind: cls for cls in (DistributionData, TableData, ImageData, ProblemData, RunData)
+    cls.kind: cls for cls in (DistributionData, TableData, ImageData, GraphData, ProblemData, RunData)
 }
 
 
@@ -51,6 +52,7 @@ __all__ = [
     "Brought",
     "Data",
     "DistributionData",
+    "GraphData",
     "ImageData",
     "ProblemData",
     "Reference",

@@ -25,6 +25,7 @@ class Reference(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: ClassVar[str]
+    gives: ClassVar[str] = "rows"  # what a method has to be able to take
 
     @property
     def named(self) -> Any:

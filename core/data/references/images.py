@@ -17,6 +17,7 @@ class ImageData(Reference):
     """Pictures: a set by name, such as "digits", an upload by its id, or a folder's path; n of them, or all."""
 
     kind = "images"
+    gives = "pictures"
     images: Annotated[str, Field(min_length=1, max_length=4_000)]  # a path may be long
     n: int | None = Field(None, ge=10)
 

@@ -22,7 +22,7 @@ def draw() -> None:
     left, right = layout.sides()
     with left, starting.form(NAME) as start:
         data = images.choose(address)
-        method, title = fields.one(address, FAMILY)
+        method, title = fields.one(address, FAMILY, images.kind(data))
         values = fields.settings(
             address, FAMILY, method, title, data=images.kind(data), counted=t("Number of features")
         )
