@@ -49,6 +49,7 @@ class IIC(TwoViewLearner, Clusterer):
         "X. Ji, J. F. Henriques, A. Vedaldi (2019), Invariant information clustering, arXiv:1807.06653"
     )
     views: ClassVar[tuple[str, ...]] = VIEWS
+    snapshots: ClassVar[tuple[str, ...]] = ("features",)
 
     report_every: ClassVar[int] = 4
     fused: ClassVar[bool] = True

@@ -45,6 +45,7 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
     """
 
     views: ClassVar[tuple[str, ...]] = ("features", "pairs")
+    snapshots: ClassVar[tuple[str, ...]] = ("features",)
     fewest: ClassVar[int] = 4  # two to train on, two to score
     kept: ClassVar[tuple[str, ...]] = ("figures_", "probes_", "scored_on_")
 

@@ -33,6 +33,8 @@ class Method(BaseEstimator):
     reference: ClassVar[str] = ""
     views: ClassVar[tuple[str, ...]] = ()
     takes: ClassVar[tuple[str, ...]] = ("pictures", "rows")  # what a reference `gives` that it can learn from
+    # Pictures that are kept at a few steps even if nobody looks: how it came about is seen afterwards.
+    snapshots: ClassVar[tuple[str, ...]] = ()
     rank: ClassVar[int] = 100  # place among its family: a page begins with the lowest; equal ranks go by name
     look: ClassVar[int | None] = None  # number of its colour and mark in charts; None takes one that is free
     # The parameter that counts what is found (clusters, features), and the values with which a scan of it begins.

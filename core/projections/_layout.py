@@ -10,10 +10,11 @@ import numpy as np
 import torch
 
 from core.arrays import flat
+from core.learning.scaling import Scale
 from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.projections._faithfulness import faithfulness
-from core.projections._rows import picture, placed
+from core.projections._rows import Standardise, picture, placed, scale_of
 
 
 class Mover(Protocol):
@@ -33,10 +34,12 @@ class Mover(Protocol):
 
 
 class _Run(NamedTuple):
-    """The layout under way, and where its rows come from."""
+    """The layout under way, where its rows come from, and their scale."""
 
     mover: Mover
     source: Source
+    rows: Array
+    scale: Scale | None
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -48,6 +51,7 @@ class Layout(Projection):
     every: ClassVar[int] = 25  # iterations between steps
 
     dimensions: Annotated[int, Range(2, 3), "Dimensions of the map: the plane, or space, which can be turned."] = 2
+    standardise: Standardise = False
 
     def _mover(self, rows: Array) -> Mover:
         raise NotImplementedError
@@ -62,11 +66,14 @@ class Layout(Projection):
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """Yield every few iterations the figure that the layout descends, in nats."""
-        mover = self._mover(flat(source.x))
+        rows = flat(source.x).astype(np.float64)
+        scale = scale_of(rows, self.standardise)
+        rows = scale(rows) if scale else rows
+        mover = self._mover(rows)
         if start is not None:
             tensors = {name: value.numpy() for name, value in start.tensors.items()}
             mover.restore(tensors, start.index, start.meta[self.figure])
-        self._run = _Run(mover, source)
+        self._run = _Run(mover, source, rows, scale)
         while mover.index < self.total:
             mover.advance(min(self.every, self.total - mover.index))
             yield Step(mover.index, {self.figure: mover.figure})
@@ -80,8 +87,7 @@ class Layout(Projection):
 
     def finish(self) -> Self:
         """Set the map from where it stands. Errors: ValueError before the first step."""
-        mover, source = self._under_way()
-        self.rows_ = flat(source.x).astype(np.float64)
+        mover, _, self.rows_, self.scale_ = self._under_way()
         self.embedding_, self.n_iter_ = mover.coordinates, mover.index
         self.n_features_in_ = self.rows_.shape[1]
         return self
@@ -94,7 +100,7 @@ class Layout(Projection):
         """Places in the map, (n, 2 or 3): a training row's own, or between those of the nearest five."""
         check_is_fitted(self)
         X = validate_data(self, flat(X), reset=False, dtype=np.float64)
-        return placed(X, self.rows_, self.embedding_)
+        return placed(self.scale_(X) if self.scale_ else X, self.rows_, self.embedding_)
 
     def result(self) -> dict[str, Any]:
         """How faithful the map is: see `core.projections._faithfulness`."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from core.arrays import evenly, unit_of
+from core.learning.scaling import Scale
 from core.method import Array, Source
 from core.sentences import Sentence
 
+Standardise = Annotated[
+    bool,
+    "Bring every column to mean 0 and deviation 1 first, so that units do not count: for tables, not for pictures.",
+]
 SHOWN = 100_000  # rows that a picture shows; of more, that many spread evenly over the data
 _NEAR = 5  # training rows among which a new row is placed
 
@@ -39,6 +44,11 @@ def checked(features: Any, limit: int) -> tuple[Array, float]:
         )
     unit = float(unit_of(features))
     return features / unit, unit
+
+
+def scale_of(rows: Array, standardise: bool) -> Scale | None:
+    """What brings columns (n, d) to mean 0 and deviation 1; None where they keep their units."""
+    return Scale.of_columns(rows) if standardise else None
 
 
 def same_rows(saved: Array, here: Array) -> None:

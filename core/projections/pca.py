@@ -10,10 +10,11 @@ import numpy as np
 from sklearn import decomposition
 
 from core.arrays import flat, unit_of
+from core.learning.scaling import Scale
 from core.method import Array, Checkpoint, Projection, Source, Step, check_is_fitted, validate_data
 from core.params import Range
 from core.projections._faithfulness import faithfulness
-from core.projections._rows import picture
+from core.projections._rows import Standardise, picture, scale_of
 from core.sentences import Sentence
 
 
@@ -23,6 +24,8 @@ class _Run(NamedTuple):
     inner: decomposition.PCA
     unit: float
     source: Source
+    rows: Array
+    scale: Scale | None
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -44,6 +47,7 @@ class PCA(Projection):
     n_components: Annotated[
         int, Range(1, 4096, log=True), "Number of components, at most the rows and columns there are."
     ] = 16
+    standardise: Standardise = False
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, d), or pictures (n, c, h, w). Errors: ValueError."""
@@ -54,23 +58,24 @@ class PCA(Projection):
         x = flat(source.x).astype(np.float64)
         if len(x) < 2:
             raise ValueError(Sentence("{n_x} sample is too few for PCA: give at least 2 rows", n_x=len(x)))
+        scale = scale_of(x, self.standardise)
+        x = scale(x) if scale else x
         k = min(self.n_components, *x.shape)
         # A power of two, so that squares stay within double precision and all else is the same to the last digit.
         unit = float(unit_of(x))
         with np.errstate(invalid="ignore"):  # rows that are all equal have no variance to share
             inner = decomposition.PCA(k, random_state=self.seed()).fit(x / unit)
-        self._run = _Run(inner, unit, source)
+        self._run = _Run(inner, unit, source, x, scale)
         ratio = np.nan_to_num(inner.explained_variance_ratio_)
         yield Step(1, {"explained": float(ratio.sum())})
 
     def finish(self) -> Self:
         """Set the components and their variances. Errors: ValueError before the first step."""
-        inner, unit, _ = self._under_way()
+        inner, unit, _, rows, self.scale_ = self._under_way()
         self.components_, self.mean_ = inner.components_, inner.mean_ * unit
         self.explained_variance_ratio_ = np.nan_to_num(inner.explained_variance_ratio_)
         self.n_features_in_ = len(self.mean_)
         self.coordinates_ = self._features()
-        rows = flat(self._run.source.x)
         # Of two rows no neighbour can be wrong.
         self.faithfulness_ = faithfulness(rows, self.coordinates_[:, :2]) if len(rows) > 2 else {}
         return self
@@ -83,7 +88,7 @@ class PCA(Projection):
         """The features, (n, k)."""
         check_is_fitted(self)
         X = validate_data(self, flat(X), reset=False, dtype=np.float64)
-        return _turned(X, self.mean_, self.components_)
+        return _turned(self.scale_(X) if self.scale_ else X, self.mean_, self.components_)
 
     def result(self) -> dict[str, Any]:
         """The explained share of the variance, in all and by component, and how faithful the first two are to all columns."""
@@ -102,9 +107,9 @@ class PCA(Projection):
         return picture(self._features(), self._run.source)
 
     def _features(self) -> Array:
-        inner, unit, source = self._under_way()
+        inner, unit, _, rows, _ = self._under_way()
         few = inner.components_[:3]
-        return np.pad(_turned(flat(source.x), inner.mean_ * unit, few), ((0, 0), (0, max(0, 2 - len(few)))))
+        return np.pad(_turned(rows, inner.mean_ * unit, few), ((0, 0), (0, max(0, 2 - len(few)))))
 
 
 def _turned(x: Array, mean: Array, components: Array) -> Array:

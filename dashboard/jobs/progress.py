@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BATCH = 0.1  # seconds between batches of steps, at least
 PICTURE = 0.5  # seconds between two frames of a picture, at least
+SNAPSHOTS = 12  # frames of a run that are kept at even distances though nobody looks
 MEAN = 30.0  # seconds of steps of which a speed is the mean: steps that also look or save take longer than others
 WATCH = 3.0  # seconds for which one look keeps a picture coming
 
@@ -92,11 +93,12 @@ class Progress:
 
 
 class Frames:
-    """Pictures of a method, sent while somebody looks at them."""
+    """Pictures of a method, sent while somebody looks at them, and a few of what its `snapshots` name in any case."""
 
     def __init__(self, method: Method, progress: Progress) -> None:
         self.method, self.progress = method, progress
         self.next = 0.0
+        self._next_snapshot = 0
         self._until: dict[str, float] = {}
         self._shown: dict[str, int] = {}
 
@@ -110,10 +112,21 @@ class Frames:
 
     def show(self, every: bool = False) -> None:
         """Send the pictures that somebody looks at, or every one, if they are not there yet for this step."""
-        now, step = time.monotonic(), self.progress.step
+        now = time.monotonic()
         self.next = now + PICTURE
         self._until = {name: until for name, until in self._until.items() if until > now}
-        for name in self.method.views if every else list(self._until):
+        self._send(self.method.views if every else tuple(self._until), every)
+
+    def snapshot(self) -> None:
+        """Send the pictures that are kept at even distances, where the next is due."""
+        if self.method.snapshots and self.progress.step >= self._next_snapshot:
+            self._next_snapshot = self.progress.step + max(1, self.method.total // SNAPSHOTS)
+            self._send(self.method.snapshots)
+
+    def _send(self, names: Sequence[str], every: bool = False) -> None:
+        """Send these pictures if they are not there yet for this step, or `every` one all the same."""
+        step = self.progress.step
+        for name in names:
             if not step or (self._shown.get(name) == step and not every):
                 continue
             try:

@@ -95,6 +95,7 @@ class RunSession:
                 self.publish(now)
             if now >= self.next_save:
                 self.save()
+            self.frames.snapshot()
             if self.frames and now >= self.frames.next:
                 self.frames.show()
             if self.steps_left is not None:

@@ -65,12 +65,20 @@ def one(address: Address, family: str, data: str = "") -> tuple[str, str]:
     return name, titles[name]
 
 
-def settings(address: Address, family: str, name: str, title: str, data: str = "", counted: str = "") -> dict[str, Any]:
+def settings(
+    address: Address,
+    family: str,
+    name: str,
+    title: str,
+    data: str = "",
+    counted: str = "",
+    but: tuple[str, ...] = (),
+) -> dict[str, Any]:
     """A method's parameters, folded away. data: see `form.fields`. counted: the label with which the number of what is found
-    stands above the others, where it does."""
+    stands above the others, where it does. but: parameters that the page asks for itself."""
     cls: Any = discover.load(family, name)
     number = cls.counted() if counted else None
-    skip = form.HIDDEN if number is None else (*form.HIDDEN, number.name)
+    skip = (*form.HIDDEN, *but) if number is None else (*form.HIDDEN, *but, number.name)
     above = form.field(address, number, f"{name}.{number.name}", counted) if number else None
     if not [p for p in parameters(cls) if p not in skip]:
         values = {}

@@ -177,3 +177,19 @@ def test_umap_is_as_faithful_as_umap_learn(digits):
 def test_tsne_in_space(digits):
     model = map_of(digits[0][:200], dimensions=3, iterations=100)
     assert model.embedding_.shape == (200, 3) and model.embedding_.std(0).min() > 0
+
+
+def test_standardised_columns_count_alike_and_new_rows_are_placed_on_the_same_scale():
+    rows = np.random.default_rng(0).normal(size=(80, 3)) * [1, 1_000, 1e-3] + [5, 5, 5]
+    scaled = (rows - rows.mean(0)) / rows.std(0)
+    for method in (PCA(n_components=3), UMAP(iterations=20), TSNE(iterations=20)):
+        ours = type(method)(**method.get_params() | {"standardise": True}).fit(rows)
+        assert np.allclose(
+            ours.transform(rows), type(method)(**method.get_params()).fit(scaled).transform(scaled), atol=1e-6
+        )
+    assert (
+        PCA(standardise=True).fit(rows).explained_variance_ratio_.max()
+        < 0.6
+        < 0.99
+        < PCA().fit(rows).explained_variance_ratio_.max()
+    )

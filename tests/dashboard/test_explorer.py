@@ -302,3 +302,35 @@ def test_a_browser_that_lost_what_it_was_sent_gets_it_again(explorer, page, addr
     page.goto(address)
     page.get_by_role("button", name=re.compile("^ant")).wait_for()
     assert page.locator(".infoscope-explorer").count() == 1
+
+
+def test_each_snapshot_is_turned_to_lie_near_the_one_before_and_keeps_its_shape():
+    from dashboard.widgets.explorer.snapshots import aligned
+
+    rng = np.random.default_rng(0)
+    before = rng.normal(size=(50, 3)) * [3, 2, 1]
+    angle = 2.0
+    turn = np.array([[np.cos(angle), -np.sin(angle), 0], [-np.sin(angle), -np.cos(angle), 0], [0, 0, -1]])
+    assert np.allclose(aligned(before @ turn, before), before)
+    moved = before @ turn + rng.normal(0, 0.1, before.shape)
+    found = aligned(moved, before)
+    assert np.allclose(np.linalg.norm(found[:, :2], axis=1), np.linalg.norm(moved[:, :2], axis=1))
+    assert np.array_equal(aligned(moved, None), moved) and np.array_equal(aligned(moved, before[:20]), moved)
+
+
+def test_a_few_frames_are_kept_though_nobody_looks():
+    from types import SimpleNamespace
+
+    from dashboard.jobs.progress import SNAPSHOTS, Frames
+
+    sent = []
+    progress = SimpleNamespace(step=0, say=lambda kind, **said: sent.append((said["name"], said["at"])))
+    method = SimpleNamespace(
+        views=("features", "other"), snapshots=("features",), total=600, view=lambda name: {"a": 1}
+    )
+    frames = Frames(method, progress)
+    for step in range(1, 601):
+        progress.step = step
+        frames.snapshot()
+    assert len(sent) == SNAPSHOTS and {name for name, _ in sent} == {"features"}
+    assert [at for _, at in sent[:3]] == [1, 51, 101]

@@ -31,8 +31,20 @@ def result(s: Shown, chart: Any) -> None:
     """Three numbers, and the part that was chosen."""
     numbers(s)
     notes(s)
-    parts = {"matching": _matching, "gallery": gallery.gallery, "scores": _scores, "names": _names}
-    titles = {"matching": t("Matching"), "gallery": t("Gallery"), "scores": t("Scores"), "names": t("Names")}
+    parts = {
+        "matching": _matching,
+        "gallery": gallery.gallery,
+        "scores": _scores,
+        "names": _names,
+        "features": _features,
+    }
+    titles = {
+        "matching": t("Matching"),
+        "gallery": t("Gallery"),
+        "scores": t("Scores"),
+        "names": t("Names"),
+        "features": t("Features"),
+    }
     part = st.segmented_control(
         t("Part of the result"),
         list(parts),
@@ -123,6 +135,12 @@ def _scores(s: Shown, chart: Any) -> dict[str, Any]:
     figure = clusters.heads(heads["loss"], right, kept, title)
     chart("heads").show(figure, height=280)
     return {"heads": figure}
+
+
+def _features(s: Shown, chart: Any) -> dict[str, Any]:
+    if not embedding.learned(f"cluster-{s.run.id}", s.run):
+        st.caption(t("The features appear here once the run has ended. Some methods learn none."))
+    return {}
 
 
 def _names(s: Shown, chart: Any) -> dict[str, Any]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import streamlit as st
 
+from core import discover
+from core.params import parameters
 from dashboard.pickers import features, images
 from dashboard.text import t
-from dashboard.widgets import embedding, export, fields, layout, player, run_settings, server, starting
+from dashboard.widgets import embedding, export, fields, form, layout, player, run_settings, server, starting
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
 
@@ -28,7 +33,7 @@ def draw() -> None:
     with left, starting.form(NAME) as start:
         data = features.choose(address)
         method, title = fields.one(address, FAMILY)
-        values = fields.settings(address, FAMILY, method, title)
+        values = fields.settings(address, FAMILY, method, title, but=("standardise",)) | _scaled(address, method, data)
         seed = fields.seed(address)
         start.would(lambda: images.missing(data) or [fields.spec(FAMILY, method, values, data, seed)])
     with right:
@@ -41,6 +46,15 @@ def draw() -> None:
             ),
         )
     address.close()
+
+
+def _scaled(address: Address, method: str, data: dict[str, Any]) -> dict[str, Any]:
+    """Columns of a table have units of their own, and are standardised if nobody says otherwise."""
+    known = parameters(discover.load(FAMILY, method)).get("standardise")
+    if known is None or "table" not in data:
+        return {}
+    param = replace(known, default=True)
+    return {param.name: bool(form.field(address, param, f"{method}.{param.name}", t("Standardise the columns")))}
 
 
 def _draw_run(s: Shown) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import curves, points, representations
+from dashboard.charts import curves, representations
 from dashboard.text import t
 from dashboard.widgets import embedding, export, layout, run_files
 from dashboard.widgets.live import in_pairs
@@ -56,12 +55,13 @@ def numbers(s: Shown) -> None:
 def training(page: str, s: Shown, chart: Any) -> None:
     """The live page: what there is by now, two in a row."""
     numbers(s)
-    found = {"probe": _probe(s), "mi": _information(s), "critic": _critic(s), "features": _plane(s), "loss": _loss(s)}
+    found = {"probe": _probe(s), "mi": _information(s), "critic": _critic(s), "loss": _loss(s)}
     shown = {name: figure for name, figure in found.items() if figure or s.expects(name, told_by="epoch")}
     if "probe" not in shown and s.run.active and _may_be_probed(s):
         shown = {"probe": None, **shown}
     heights = dict.fromkeys(shown, 340) | {"loss": 280}
     in_pairs(chart, shown, heights, t("This picture comes with the first epochs."))
+    embedding.through_training(f"{page}-{s.run.id}", s)
     _below(page, s, shown)
 
 
@@ -207,13 +207,3 @@ def _critic(s: Shown) -> dict[str, Any] | None:
     right = float((scores.argmax(1) == np.arange(len(scores))).mean())
     said = t("The critic finds {share} of {n} held-out pairs: the diagonal", share=f"{right:.0%}", n=len(scores))
     return representations.found(scores, title=said)
-
-
-def _plane(s: Shown) -> dict[str, Any] | None:
-    if (seen := s.picture("features")) is None or not math.isfinite(float(seen["coordinates"].sum())):
-        return None
-    return points.embedding(
-        seen["coordinates"],
-        groups=seen.get("labels"),
-        title=t("The features along their first two principal axes"),
-    )

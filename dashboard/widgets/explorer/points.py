@@ -5,15 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.arrays import flat
 from core.data.references import ImageData, Reference, RunData, TableData
 from core.evaluation.rowwise import border_distance, held_out_probe
+from core.learning.scaling import Scale
 from core.method import Source
 from core.sentences import Sentence
 from core.spec import Spec
@@ -95,11 +97,18 @@ _PALETTE = {
 
 def of_spec(spec: Spec, rows: Array) -> Points:
     """What is known of rows of a run's data, which its layout shows. Errors: ValueError where the data are gone."""
-    return _of_spec(spec.data.model_dump_json(exclude_none=True), spec.seed, len(rows), rows)
+    standardised = bool(spec.parameters.get("standardise"))
+    return _of_data(spec.data.model_dump_json(exclude_none=True), spec.seed, standardised, True, len(rows), rows)
+
+
+def of_snapshot(spec: Spec, rows: Array, features: Array) -> Points:
+    """The same of rows that a network is looked at by while it learns, with the features that they have at that moment."""
+    known = _of_data(spec.data.model_dump_json(exclude_none=True), spec.seed, False, False, len(rows), rows)
+    return replace(known, features=features)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
-def _of_spec(data: str, seed: int, n: int, _rows: Array) -> Points:
+def _of_data(data: str, seed: int, standardised: bool, probed: bool, n: int, _rows: Array) -> Points:
     # Rows are told apart by their number: a layout shows all of its data, or so many spread evenly over them.
     from core.data import references
 
@@ -108,6 +117,8 @@ def _of_spec(data: str, seed: int, n: int, _rows: Array) -> Points:
     assert isinstance(source, Source)  # a table of two sides is none that can be laid out
     numbers = (np.arange(len(source)) if source.rows is None else source.rows)[_rows]
     features = source.x[_rows]
+    if standardised:  # as the layout has seen them
+        features = Scale.of_columns(flat(features).astype(np.float64))(flat(features)).astype(np.float32)
     labels = None if source.labels is None else np.asarray(source.labels)[_rows]
     columns: list[Column] = []
     learned_from = reference
@@ -115,22 +126,24 @@ def _of_spec(data: str, seed: int, n: int, _rows: Array) -> Points:
         learned_from, found, labels = _learned(reference, seed, _rows)
         columns += found
     if labels is not None:
-        columns = [*_labelled(labels, reference.label_names(), features), *columns]
+        columns = [*_labelled(labels, reference.label_names(), features if probed else None), *columns]
     titles, own = _own(learned_from, numbers)
     images = learned_from.images if isinstance(learned_from, ImageData) else ""
     return Points(features, numbers + 1, columns + own, titles, images, numbers if images else None)
 
 
-def _labelled(labels: Array, names: Sequence[str], features: Array) -> Iterable[Column]:
+def _labelled(labels: Array, names: Sequence[str], features: Array | None) -> Iterable[Column]:
     """The label, and what a probe that was fitted without the row makes of it."""
     values, codes = np.unique(labels, return_inverse=True)
     if len(values) > _CLASSES:
         return
     called = tuple(_called(v, names) for v in values.tolist())
     yield Column("label", Sentence("Label"), codes, called)
-    flat = features.reshape(len(features), -1)
-    if len(values) > 1 and len(flat) * flat.shape[1] ** 2 < _PROBED:
-        predicted, margin = held_out_probe(flat, codes)
+    if features is None or len(values) < 2:
+        return
+    x = flat(features)
+    if len(x) * x.shape[1] ** 2 < _PROBED:
+        predicted, margin = held_out_probe(x, codes)
         if np.isfinite(margin).any():
             names_of_error = (Sentence("right"), Sentence("wrong"))
             yield Column("probe", Sentence("Linear probe says"), predicted, called)

@@ -26,7 +26,7 @@ export class Controls {
     this.colour.addEventListener("change", () => e.colourBy(this.colour.value));
     this.search = Object.assign(element("input", "search", e.bar), { type: "search", placeholder: words.search });
     this.search.setAttribute("aria-label", words.search);
-    this.search.addEventListener("input", () => (clearTimeout(this.typing), (this.typing = setTimeout(() => this.find(), 250))));
+    this.search.addEventListener("input", () => (clearTimeout(this.typing), this.search.value ? (this.typing = setTimeout(() => this.find(), 250)) : this.find()));
     this.search.addEventListener("keydown", (event) => event.key === "Enter" && this.find(true));
     this.found = element("span", "quiet found", e.bar);
     this.tools = element("div", "tools", e.bar);
