@@ -13,7 +13,9 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard import pages, settings, state
@@ -50,6 +52,11 @@ def _warm_up() -> None:
     wait.start()
 
 
+def _to_first(request: Request) -> RedirectResponse:
+    """The first page stands at the bare address, and is found by its name too."""
+    return RedirectResponse(f"./?{request.url.query}".rstrip("?"))
+
+
 def main(first: str = "home") -> None:
     """Draw the page that the address names, or the first."""
     st.set_page_config(page_title="Infoscope", page_icon=str(_ASSETS / "pictures" / "icon.svg"), layout="wide")
@@ -76,6 +83,6 @@ else:  # `streamlit run` has imported this file to find the server in it
     app = st.App(
         __file__,
         # st.image would send one frame of a moving picture
-        routes=[Mount(f"/{welcome.ADDRESS}", StaticFiles(directory=welcome.PICTURES))],
+        routes=[Route("/home", _to_first), Mount(f"/{welcome.ADDRESS}", StaticFiles(directory=welcome.PICTURES))],
         middleware=[Middleware(Gate, chosen=settings.read(sys.argv[1:]))],
     )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from threading import local
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _VIEWER, _TOKEN, _LANGUAGE, _SETTINGS, _RUNS, _CHOSEN, _NOTES, _REPLAY = (
     f"infoscope.{name}" for name in ("viewer", "token", "language", "settings", "runs", "chosen", "notes", "replay")
@@ -24,11 +26,25 @@ def token(given: str | None = None) -> str:
     return str(st.session_state.get(_TOKEN, ""))
 
 
+class _Thread(local):
+    """What the thread that draws a page has read of its tab's state, for as long as it draws for this tab."""
+
+    context: object = None
+    language = "en"
+
+
+_THREAD = _Thread()
+
+
 def language(chosen: str | None = None) -> str:
-    """The language of this tab, "en" at first."""
+    """The language of this tab, "en" at first. A page asks for it with every sentence, so it is read once."""
+    context = get_script_run_ctx(suppress_warning=True)
     if chosen:
         st.session_state[_LANGUAGE] = chosen
-    return str(st.session_state.get(_LANGUAGE, "en"))
+    if chosen or context is None or _THREAD.context is not context:
+        _THREAD.language = str(st.session_state.get(_LANGUAGE, "en"))
+        _THREAD.context = context
+    return _THREAD.language
 
 
 def widget(key: str) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.distributions._base import Distribution, gaussian_log_ratio
 from core.method import Array
-from core.params import Range
+from core.params import Field, Range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +20,7 @@ class Gaussian(Distribution):
     title: ClassVar[str] = "Bivariate Gaussian"
     reference: ClassVar[str] = "Cover & Thomas (2006), Elements of Information Theory, Example 8.5.1"
 
-    rho: Annotated[float, Range(-0.9999, 0.9999), "Correlation of x and y."] = 0.8
+    rho: Annotated[float, Range(-0.9999, 0.9999), Field("Correlation ρ"), "Correlation of x and y."] = 0.8
 
     @property
     def true_mi(self) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.distributions._base import Distribution, gaussian_log_ratio
 from core.method import Array
-from core.params import Range
+from core.params import Field, Range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,9 @@ class MultivariateGaussian(Distribution):
     reference: ClassVar[str] = "Belghazi et al. (2018), Mutual Information Neural Estimation, arXiv:1801.04062, §4.1"
 
     dimension: Annotated[int, Range(1, 200), "Columns of x, and of y."] = 5
-    rho: Annotated[float, Range(-0.9999, 0.9999), "Correlation of each column of x with its partner in y."] = 0.5
+    rho: Annotated[
+        float, Range(-0.9999, 0.9999), Field("Correlation ρ"), "Correlation of each column of x with its partner in y."
+    ] = 0.5
 
     @property
     def true_mi(self) -> float:

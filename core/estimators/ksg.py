@@ -16,7 +16,7 @@ from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
 from core.estimators._marginal_transforms import columns_as
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
 from core.method import Array
-from core.params import Range
+from core.params import Field, Range
 
 _PARTS = 8  # disjoint parts of the rows that the interval is read from,
 _LARGEST = 1_000  # each of at most so many rows, so that it costs no more than the estimate
@@ -52,7 +52,9 @@ class KSG(ClosedForm):
     )
     views: ClassVar[tuple[str, ...]] = ("local",)
 
-    k: Annotated[int, Range(1, 100, log=True), "Neighbours: fewer see sharper structure, more are steadier."] = 5
+    k: Annotated[
+        int, Range(1, 100, log=True), Field("Neighbours k"), "Fewer see sharper structure, more are steadier."
+    ] = 5
     algorithm: Annotated[
         Literal["1", "2"], "Kraskov's first form (squares around each row) or his second (rectangles)."
     ] = "1"

@@ -24,6 +24,7 @@ from sklearn.neural_network import MLPClassifier
 from core.method import Array
 from core.sentences import Sentence
 
+COMPARED = {"pixels": Sentence("raw values"), "pca": Sentence("PCA"), "noise": Sentence("noise")}  # see `baselines`
 KINDS = ("linear", "two_layer", "knn", "mlp")
 HIDDEN = 256  # units of the two-layer probes
 _PASSES = 30  # of the training rows through a two-layer probe; more change the second decimal of a percentage

@@ -15,6 +15,9 @@ Figure = dict[str, Any]
 TRUTH = {"color": palette.INK, "width": 1.8, "dash": "6px,4px"}  # the truth is always this line
 
 
+_PLAIN = frozenset((float, int, str, bool, type(None)))  # no sentence, and nothing that holds one
+
+
 class _Safe(Sentence):
     """A sentence as Plotly shows it, in any language."""
 
@@ -40,7 +43,9 @@ def translated(value: Any, t: Callable[[Sentence], str]) -> Any:
         return t(value)
     if isinstance(value, Mapping):
         return {key: translated(v, t) for key, v in value.items()}
-    return [translated(v, t) for v in value] if isinstance(value, (list, tuple)) else value
+    if not isinstance(value, (list, tuple)) or _PLAIN.issuperset(map(type, value)):
+        return value
+    return [translated(v, t) for v in value]
 
 
 def safe(text: object, most: int = 60) -> str:

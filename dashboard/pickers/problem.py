@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core import discover
 from core.data.references import ProblemData, Reference, TableData
 from core.data.tables import Table
 from core.method import Source
@@ -143,7 +144,7 @@ def axes(spec: Spec | None, varied: int = 0) -> tuple[str, str]:
         return "x", "y"
     x, y = _name(known.x_names, varied, "x"), _name(known.y_names, 0, "y")
     entered = _entered(spec.data.model_dump_json(), spec.data)
-    return tuple(t(entered[n]) if n in entered else n for n in (x, y))  # type: ignore[return-value]
+    return t(entered.get(x, x)), t(entered.get(y, y))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -176,7 +177,8 @@ def preview(address: Address, data: dict[str, Any] | str, seed: int) -> None:
         layout.empty(plain(data))
         return
     try:
-        spec = Spec.parse({"family": "densities", "method": "mse", "data": data, "seed": seed})
+        any_of_them = discover.having("densities")[0]  # rows are the same for all
+        spec = Spec.parse({"family": "densities", "method": any_of_them, "data": data, "seed": seed})
         x, y, notices = _points(spec.to_json())
     except ValueError as error:
         layout.empty(plain(error))

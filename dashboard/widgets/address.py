@@ -111,6 +111,15 @@ class Address:
             st.query_params.from_dict(wanted)
 
 
+def show_in_link(page: str, name: str, default: Any) -> None:
+    """For callbacks: the link follows a widget whose page is not drawn anew."""
+    settings = {k: v for k, v in state.remembered(page).items() if k != name}
+    st.query_params.pop(name, None)
+    if (value := state.widget(f"{page}:{name}")) != default:
+        settings[name] = st.query_params[name] = encode(value)
+    state.remember(page, settings)
+
+
 def renew(page: str, names: tuple[str, ...]) -> None:
     """For callbacks: these settings begin with their defaults, whatever the link said of them."""
     for name in names:

@@ -30,14 +30,14 @@ def to_csv(frame: pd.DataFrame) -> bytes:
 
 def figures(key: str, shown: dict[str, dict[str, Any] | None]) -> None:
     """Every picture of a page: as one that opens anywhere, its data as CSV, and the data as a table."""
-    there = {name: translated(figure, t) for name, figure in shown.items() if figure}
-    if not there:
+    if not any(shown.values()):
         return
     menu = st.popover(
         t("Data and export"), icon=":material/download:", type="tertiary", key=f"{key}.export", on_change="rerun"
     )
     if not menu.open:  # the tables behind the pictures are only made when they are asked for
         return
+    there = {name: translated(figure, t) for name, figure in shown.items() if figure}
     with menu:
         st.caption(t("The cameras in a picture’s own bar save it as PNG or SVG."))
         titles = {name: _title(figure) or t(name) for name, figure in there.items()}
@@ -47,15 +47,14 @@ def figures(key: str, shown: dict[str, dict[str, Any] | None]) -> None:
         named = translated(headings(there[name]), t)
         frame = pd.DataFrame({named[k]: pd.Series(v) for k, v in table(there[name]).items()})
         with st.container(horizontal=True):
-            st.download_button(
-                t("Data (CSV)"), data=lambda: to_csv(frame), file_name=f"{name}.csv", mime="text/csv", key=f"{key}.csv",
-                on_click="ignore",
-            )  # fmt: skip
-            st.download_button(
-                t("Figure (HTML)"), data=lambda: _html(there[name]), file_name=f"{name}.html", mime="text/html",
-                key=f"{key}.html", on_click="ignore",
-            )  # fmt: skip
+            _file(t("Data (CSV)"), lambda: to_csv(frame), f"{name}.csv", "text/csv", f"{key}.csv")
+            _file(t("Figure (HTML)"), lambda: _html(there[name]), f"{name}.html", "text/html", f"{key}.html")
         st.dataframe(frame.head(500), hide_index=True, height=260)
+
+
+def _file(label: str, data: Any, name: str, mime: str, key: str) -> None:
+    """A button that saves a file, and draws nothing anew."""
+    st.download_button(label, data=data, file_name=name, mime=mime, key=key, on_click="ignore")
 
 
 def _title(figure: dict[str, Any]) -> str:
@@ -74,12 +73,10 @@ def runs(key: str, specs: list[Spec]) -> None:
         for number, spec in enumerate(specs):
             text = scripts.script(spec)
             with st.container(horizontal=True):
-                for kind, data, mime in (("py", text, "text/x-python"), ("json", _settings(spec), "application/json")):
-                    label = t("Script ({method}.py)") if kind == "py" else t("Settings ({method}.json)")
-                    st.download_button(
-                        label.format(method=spec.method), data=data, file_name=f"{spec.method}.{kind}", mime=mime,
-                        key=f"{key}.{kind}{number}", on_click="ignore",
-                    )  # fmt: skip
+                label = t("Script ({method}.py)", method=spec.method)
+                _file(label, text, f"{spec.method}.py", "text/x-python", f"{key}.py{number}")
+                label = t("Settings ({method}.json)", method=spec.method)
+                _file(label, _settings(spec), f"{spec.method}.json", "application/json", f"{key}.json{number}")
             st.code(text, language="python")
 
 

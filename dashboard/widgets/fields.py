@@ -12,8 +12,8 @@ from core.params import Param, Range, parameters
 from core.spec import Spec
 from dashboard import state
 from dashboard.text import t
-from dashboard.widgets import form, server
-from dashboard.widgets.address import VIEW, Address, encode, follow
+from dashboard.widgets import form, player, server
+from dashboard.widgets.address import VIEW, Address, encode, follow, show_in_link
 
 SEED = Param("seed", int, 0, "The same seed gives the same data and the same run.", Range(0, 2**32 - 1))
 
@@ -93,14 +93,36 @@ def seed(address: Address) -> int:
     return int(form.field(address, SEED, "seed", t("Seed")))
 
 
-def unit(address: Address) -> str:
-    """Nats or bits: only how numbers are shown."""
+def unit(address: Address, panel: str | None = None) -> str:
+    """Nats or bits: only how numbers are shown. panel: the family of the only panel that shows numbers in it; the whole page is
+    drawn anew where None."""
     units = ("nats", "bits")
     param = Param("unit", str, "nats", "", choices=units)
     key = address.begin("unit", "nats", param.check)
     help = t("One nat is 1.4427 bits.")
-    value = st.segmented_control(t("Unit"), units, key=key, required=True, help=help, format_func=t)
+    value = st.segmented_control(
+        t("Unit"),
+        units,
+        key=key,
+        required=True,
+        help=help,
+        format_func=t,
+        on_change=_other_unit,
+        args=(address.page, panel),
+    )
     return str(address.end("unit", value or "nats", "nats"))
+
+
+def _other_unit(page: str, panel: str | None) -> None:
+    """For callbacks: the link says it at once, and the page's runs are drawn anew; the form stays as it is."""
+    show_in_link(page, "unit", "nats")
+    if panel is not None:
+        player.redraw(page, panel)
+
+
+def unit_of(page: str) -> str:
+    """The unit as it is chosen now: a panel is also drawn without its page."""
+    return str(state.widget(f"{page}:unit") or "nats")
 
 
 def spec(family: str, method: str, parameters: dict[str, Any], data: dict[str, Any], seed: int) -> Spec:

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core import discover
+from core.evaluation.probes import COMPARED
 from core.params import Param, parameters
 from core.spec import Spec
 from dashboard import state
@@ -19,10 +20,15 @@ from dashboard.widgets.shown import Shown
 
 # Numbers of a result that are drawn: name → (label, colour and mark). What counts labels stands apart from what does not.
 _FREE = {"health": ("I / ln k", "own"), "agreement_all": ("agreement of all heads (NMI)", "beside")}
-_LABELLED = {"accuracy": ("accuracy after matching", "own"), "ami": ("AMI with the labels", "beside"),
-             "kmeans_accuracy": ("accuracy of k-means", "further")}  # fmt: skip
-_SIDES = {"features": ("learned features", "own"), "random": ("untrained network", "random"),
-          "pixels": ("raw values", "pixels"), "pca": ("PCA", "pca"), "noise": ("noise", "noise")}  # fmt: skip
+_LABELLED = {
+    "accuracy": ("accuracy after matching", "own"),
+    "ami": ("AMI with the labels", "beside"),
+    "kmeans_accuracy": ("accuracy of k-means", "further"),
+}
+_SIDES: dict[str, tuple[str, str]] = {
+    "features": ("learned features", "own"),
+    "random": ("untrained network", "random"),
+} | {name: (title, name) for name, title in COMPARED.items()}
 _INFORMATION = {"mi": ("information of two views, held out", "own"), "ceiling": ("its ceiling", "noise")}
 
 
@@ -133,10 +139,10 @@ def _clusterings(rows: dict[str, Any], label: str) -> dict[str, Any]:
             for line in free
             if np.isfinite(line.values).any()
         )
-        out["free"] = against(k, free, title=best, xlabel=label, ylabel=t("score without labels"))  # fmt: skip
+        out["free"] = against(k, free, title=best, xlabel=label, ylabel=t("score without labels"))
     if labelled := _lines(rows, _LABELLED):
-        out["labelled"] = against(k, labelled, title=t("What the labels say: for comparison only"), percent=True,
-                                  xlabel=label, ylabel=t("agreement with the labels"))  # fmt: skip
+        title, ylabel = t("What the labels say: for comparison only"), t("agreement with the labels")
+        out["labelled"] = against(k, labelled, title=title, percent=True, xlabel=label, ylabel=ylabel)
     return out
 
 
@@ -149,15 +155,13 @@ def _encoders(rows: dict[str, Any], label: str, log: bool) -> dict[str, Any]:
         if f"probes.{side}.linear.test" in rows
     ]
     if lines:
-        ends = [f"{lines[0].values[i]:.1%}" for i in (0, -1)]
-        out["probes"] = against(value, lines, log=log, percent=True, xlabel=label,
-                                ylabel=t("accuracy of a linear probe"),
-                                title=t("Linear probe: {first} at {low}, {last} at {high}", first=ends[0], low=f"{value[0]:g}",
-                                        last=ends[1], high=f"{value[-1]:g}"))  # fmt: skip
+        ends = {end: f"{lines[0].values[i]:.1%}" for end, i in (("first", 0), ("last", -1))}
+        ends |= {"low": f"{value[0]:g}", "high": f"{value[-1]:g}"}
+        title, ylabel = t("Linear probe: {first} at {low}, {last} at {high}", **ends), t("accuracy of a linear probe")
+        out["probes"] = against(value, lines, log=log, percent=True, xlabel=label, ylabel=ylabel, title=title)
     if information := _lines(rows, _INFORMATION):
-        out["information"] = against(value, information, log=log, xlabel=label,
-                                     ylabel=t("information (nats)"),
-                                     title=t("Information that two views share, at least"))  # fmt: skip
+        title, ylabel = t("Information that two views share, at least"), t("information (nats)")
+        out["information"] = against(value, information, log=log, xlabel=label, ylabel=ylabel, title=title)
     return out
 
 

@@ -30,10 +30,14 @@ def draw() -> None:
             with st.container(width=130):
                 seed = fields.seed(address)
             with st.container(width=130):
-                unit = fields.unit(address)
+                unit = fields.unit(address, panel="")
         start.would(lambda: [fields.spec(FAMILY, name, values, data, seed) for name, values in chosen.items()])
     with ready:
         fields.presets(address, presets.presets())
     with right:
-        player.panel(NAME, lambda shown, chart: contents.draw(NAME, shown, chart, unit), lambda: preview(data, unit))
+        player.panel(
+            NAME,
+            lambda shown, chart: contents.draw(NAME, shown, chart, fields.unit_of(NAME)),
+            lambda: preview(data, unit),
+        )
     address.close()

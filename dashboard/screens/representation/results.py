@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.evaluation.probes import COMPARED
 from dashboard.charts import curves, representations
 from dashboard.text import t
 from dashboard.widgets import embedding, export, layout, run_files
@@ -16,8 +17,7 @@ from dashboard.widgets.shown import Shown
 
 Figures = dict[str, dict[str, Any] | None]
 # What features are compared with: name → (label, colour and mark).
-BESIDE = {"pixels": ("raw values", "pixels"), "pca": ("PCA", "pca"),
-          "random": ("untrained network", "random"), "noise": ("noise", "noise")}  # fmt: skip
+BESIDE = {name: (title, name) for name, title in COMPARED.items()} | {"random": ("untrained network", "random")}
 # What a loss is, by the objective that is ascended.
 _LOSSES = {"infonce": "minus InfoNCE of a batch (nats)", "jsd": "logistic loss (no information)"}
 KINDS = {"linear": "linear", "two_layer": "two linear layers", "knn": "five nearest", "mlp": "MLP"}
@@ -170,8 +170,8 @@ def _probe(s: Shown) -> dict[str, Any] | None:
     last = ended if ended is not None else float(values[-1]) if len(values) else None
     said = "" if last is None else t("Linear probe: learned features {value}", value=f"{last:.1%}")
     if last is not None and "pixels" in beside:
-        said = t("Linear probe: learned features {value}, raw values {raw}", value=f"{last:.1%}",
-                 raw=f"{beside['pixels']:.1%}")  # fmt: skip
+        raw = f"{beside['pixels']:.1%}"
+        said = t("Linear probe: learned features {value}, raw values {raw}", value=f"{last:.1%}", raw=raw)
     mark = None if ended is None else (s.run.step, ended, t("result {value}", value=f"{ended:.1%}"))
     return representations.watched(kept, lines, title=said, at=s.at, result=mark)
 
@@ -195,9 +195,13 @@ def _loss(s: Shown) -> dict[str, Any] | None:
     found = s.curves()
     if "loss" not in found:
         return None
-    line = curves.Curve("loss", t("training batches"), _method(s), *found["loss"], "training")
+    lines = [curves.Curve("loss", t("training batches"), _method(s), *found["loss"], "training")]
+    title = t("The loss of each batch")
+    if len((held_out := s.curve("loss_held_out"))[1]):
+        lines.append(curves.Curve("loss_held_out", t("held-out rows"), _method(s), *held_out, "held out"))
+        title = t("The loss of each batch, and {value} on held-out rows", value=f"{held_out[1][-1]:.3f}")
     label = t(_LOSSES.get(s.parameter("objective"), "loss"))
-    return curves.loss([line], title=t("The loss of each batch"), ylabel=label, at=s.at)
+    return curves.loss(lines, title=title, ylabel=label, at=s.at)
 
 
 def _critic(s: Shown) -> dict[str, Any] | None:

@@ -113,6 +113,9 @@ def _row(run: Run) -> dict[str, Any]:
 
 
 def _actions(chosen: list[Run]) -> None:
+    for run in chosen:  # the list cuts what is long
+        if said := headlines.settings(run):
+            st.caption(plain(f"{headlines.name(run)}: {said}"))
     with st.container(horizontal=True, vertical_alignment="center"):
         if why := apart(chosen):
             st.caption(why)

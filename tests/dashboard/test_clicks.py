@@ -1,0 +1,79 @@
+"""What a click on the estimate page costs: what it changes is drawn anew, and nothing is asked twice."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.testing.v1 import AppTest
+
+from core.paths import VARIABLE
+from core.spec import Spec
+from dashboard import state
+from dashboard.widgets import form, server
+
+
+def _draw():
+    from dashboard import pages
+
+    pages.named("estimate").draw()
+
+
+@pytest.fixture
+def at(tmp_path, monkeypatch):
+    """The estimate page with a run that has ended."""
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    st.cache_resource.clear()  # the client of another folder
+    data = {"distribution": {"name": "gaussian", "rho": 0.8}, "n": 500}
+    id = server.client().submit(Spec.parse({"family": "estimators", "method": "gaussian", "data": data}), "viewer")
+    until = time.monotonic() + 120
+    while server.store().run(id).active and time.monotonic() < until:
+        time.sleep(0.1)
+    app = AppTest.from_function(_draw, default_timeout=60)
+    app.query_params["run"] = id
+    return app.run()
+
+
+def test_another_unit_draws_the_runs_and_not_the_form(at, monkeypatch):
+    fields = []
+    drawn = form.field
+    monkeypatch.setattr(form, "field", lambda *given, **more: fields.append(given) or drawn(*given, **more))
+    assert "nats" in at.metric[0].value
+    at.get("button_group")[0].set_value("bits").run()
+    assert "bits" in at.metric[0].value
+    assert "".join(at.query_params["unit"]) == "bits"
+    assert fields == []
+    at.run()
+    assert "bits" in at.metric[0].value and "".join(at.query_params["unit"]) == "bits" and fields
+
+
+def test_the_language_is_read_once_a_rerun(at, monkeypatch):
+    reads = []
+    get = type(st.session_state).get
+
+    def counting(self, key, default=None):
+        reads.append((key, get_script_run_ctx(suppress_warning=True) is not None))
+        return get(self, key, default)
+
+    monkeypatch.setattr(type(st.session_state), "get", counting)
+    at.run()
+    assert reads.count((state._LANGUAGE, True)) == 1  # AppTest itself formats some labels outside of the page's thread
+
+
+def test_another_language_is_spoken_from_the_next_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+
+    def script():
+        import streamlit as st
+
+        from dashboard import state
+        from dashboard.text import t
+
+        st.text(t("Start"))
+        state.language("xx")
+        st.text(t("Start"))
+
+    app = AppTest.from_function(script, default_timeout=60).run()
+    assert [element.value for element in app.text] == ["Start", "⟦Start⟧"]
