@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from core.clusterers import IIC
 from core.data import fit_to_network
 from core.data.images import image_source
 from core.evaluation.assignment import match
-from core.method import Source
 from tests.core.strokes import digit
 
 DIGITS = image_source("digits").x
@@ -75,25 +73,17 @@ def test_a_drawing_that_fills_the_canvas_is_not_cut_off():
     assert large[0, 3:5].max() > 100 and large[7, 3:5].max() > 100  # both loops are closed
 
 
-@pytest.fixture(scope="module")
-def default_run() -> tuple[IIC, np.ndarray]:
-    """The run that Start gives, and the digit that each of its clusters stands for."""
-    source = image_source("digits")
-    method = IIC(random_state=0, device="cpu").drain(Source(source.x))
-    fit = match(source.labels, method.labels_, 10)
-    return method, fit.classes[fit.mapping]
-
-
 @pytest.mark.parametrize(
     ("height", "slant", "at"), [(0.6, 0.0, (0.5, 0.5)), (0.7, 0.15, (0.5, 0.5)), (0.3, 0.15, (0.35, 0.65))]
 )
-def test_nine_of_ten_drawn_digits_go_where_they_belong(default_run, height, slant, at):
-    method, stands_for = default_run
+def test_nine_of_ten_drawn_digits_go_where_they_belong(digits_run, height, slant, at):
+    fit = match(digits_run.source.labels, digits_run.method.labels_, 10)
+    stands_for = fit.classes[fit.mapping]
     like = DIGITS[:: len(DIGITS) // 500]
     placed = np.stack(
         [fit_to_network.placed(fit_to_network.drawn(digit(d, height, at, slant)), like) for d in range(10)]
     )
-    assert (stands_for[method.predict(placed)] == np.arange(10)).sum() >= 9
+    assert (stands_for[digits_run.method.predict(placed)] == np.arange(10)).sum() >= 9
 
 
 def test_a_picture_of_the_set_keeps_its_place():

@@ -71,11 +71,8 @@ def test_an_anchor_is_the_centre_and_turning_by_nothing_keeps_it() -> None:
     assert turned.any() and torch.allclose(still[turned], views.anchor(x)[turned], atol=1e-5)
 
 
-def test_digits_come_out_above_085_while_k_means_stays_below_080() -> None:
-    source = image_source("digits")
-    method = IIC(epochs=30, device="cpu")  # less than half of the default run, for time; the whole one gives about .98
-    infos = [step.info for step in method.steps(source)]
-    told = method.finish().result()
+def test_digits_come_out_above_085_while_k_means_stays_below_080(digits_run) -> None:
+    infos, told = [step.info for step in digits_run.steps], digits_run.method.result()
     assert told["accuracy"] > 0.85 > 0.80 > told["kmeans_accuracy"] > 0.75
     assert not told["collapsed"] and told["mi"] > 1.5
     assert [i["epoch"] for i in infos if "epoch" in i] == list(range(1, 31))
