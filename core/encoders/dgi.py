@@ -41,6 +41,7 @@ class DGI(GraphEncoder):
 
     title: ClassVar[str] = "Deep Graph Infomax (DGI)"
     rank: ClassVar[int] = 30
+    descends: ClassVar[str] = "logistic loss (nats, no information)"
     reference: ClassVar[str] = "P. Veličković et al. (2019), Deep Graph Infomax, arXiv:1809.10341"
 
     def make_network(self, d: int, generator: torch.Generator) -> nn.Module:

@@ -59,6 +59,7 @@ class GraphEncoder(Method):
     takes: ClassVar[tuple[str, ...]] = ("graph",)
     scanned: ClassVar[tuple[str, tuple[int, ...]]] = ("n_features", (16, 64, 256, 512))
     views: ClassVar[tuple[str, ...]] = ("features", "nodes")
+    descends: ClassVar[str] = "loss"  # what its loss is, on an axis
 
     n_features: Annotated[int, Range(1, 4096, log=True), "Number of features per node."] = 512
     epochs: Annotated[

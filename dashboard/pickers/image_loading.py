@@ -12,13 +12,13 @@ from dashboard.widgets import background_tasks, server
 
 def offer(name: str) -> None:
     """Download what is not on this machine, read what is; both say how far they are."""
-    _fetch(name) if name in images.SETS and not images.here(name) else _read(name)
+    download(name) if name in images.SETS and not images.here(name) else _read(name)
 
 
 def unread(name: str) -> str:
     """What a run on these pictures waits for: their download, their reading, or somebody who mends what failed."""
     fetched = name not in images.SETS or images.here(name)
-    task = background_tasks.find(_reading(name) if fetched else _download(name))
+    task = background_tasks.find(_reading(name) if fetched else downloading(name))
     if task is not None and not task.over:
         return t("The pictures are being read.") if fetched else t("The pictures are being downloaded.")
     if not fetched:
@@ -32,13 +32,14 @@ def _reading(name: str) -> str:
     return f"read.{name}"
 
 
-def _download(name: str) -> str:
+def downloading(name: str) -> str:
+    """The name of the task that downloads a set."""
     return f"download.{name}"
 
 
-def _fetch(name: str) -> None:
+def download(name: str) -> None:
     """A button that downloads a set, or how far the download is. Nothing is downloaded without it."""
-    key, size = _download(name), DOWNLOADS[name].size / 1e6
+    key, size = downloading(name), DOWNLOADS[name].size / 1e6
     task = background_tasks.find(key)
     if task is not None and not task.over:
         background_tasks.watch(

@@ -31,7 +31,7 @@ _ROOMS = ("core", "dashboard")
 _SAID = {"t": (0,), "tn": (0, 1), "Sentence": (0,), "Param": (3,)}  # which arguments are sentences
 _BY_NAME = {"Sentence": "many", "Page": "title", "Param": "choices"}
 # What a class or a set says of itself.
-_FIELDS = ("title", "sentence", "provenance", "mistake", "remedy", "quantity", "on", "ways")
+_FIELDS = ("title", "sentence", "provenance", "mistake", "remedy", "quantity", "on", "ways", "descends")
 
 
 @cache

@@ -24,10 +24,10 @@ class GraphData(Reference):
     kind = "graph"
     gives = "graph"
     graph: Annotated[str, Field(min_length=1, max_length=4_000)]
-    n: int | None = Field(None, ge=20, le=20_000)
-    blocks: int | None = Field(None, ge=2, le=20)
-    within: float | None = Field(None, ge=0, le=1)
-    between: float | None = Field(None, ge=0, le=1)
+    n: int | None = Field(default=None, ge=20, le=20_000)
+    blocks: int | None = Field(default=None, ge=2, le=20)
+    within: float | None = Field(default=None, ge=0, le=1)
+    between: float | None = Field(default=None, ge=0, le=1)
 
     @model_validator(mode="after")
     def _only_drawn(self) -> GraphData:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from dashboard.pickers import images
+from typing import Any
+
+from core.spec import Spec
+from dashboard.pickers import graph, images
 from dashboard.screens.representation import contents
 from dashboard.text import t
 from dashboard.widgets import fields, layout, run_settings, starting, tabs
 from dashboard.widgets.address import Address
 
 NAME, FAMILY = contents.NAME, contents.FAMILY
-settings = run_settings.through(images.settings_of)
+_KINDS = {"rows": images, "graph": graph}
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """The page's settings that start a run."""
+    kind = "graph" if spec.data.gives == "graph" else "rows"
+    chosen = run_settings.through(_KINDS[kind].settings_of)(spec)
+    return chosen if kind == "rows" else {"from": kind} | chosen
 
 
 def draw() -> None:
@@ -21,13 +31,14 @@ def draw() -> None:
     address = Address(NAME)
     left, right = layout.sides()
     with left, starting.form(NAME) as start:
-        data = images.choose(address)
-        method, title = fields.one(address, FAMILY, images.kind(data))
-        values = fields.settings(
-            address, FAMILY, method, title, data=images.kind(data), counted=t("Number of features")
-        )
+        kinds = {"rows": t("Pictures or a table"), "graph": t("A graph")}
+        picker: Any = _KINDS[fields.choice(address, "from", kinds, t("Learn from"), t("What has features to learn."))]
+        data = picker.choose(address)
+        gives = "graph" if "graph" in data else images.kind(data)
+        method, title = fields.one(address, FAMILY, gives)
+        values = fields.settings(address, FAMILY, method, title, data=gives, counted=t("Number of features"))
         seed = fields.seed(address)
-        start.would(lambda: images.missing(data) or [fields.spec(FAMILY, method, values, data, seed)])
+        start.would(lambda: picker.missing(data) or [fields.spec(FAMILY, method, values, data, seed)])
     with right:
         tabs.drawn(address, contents.tabs(data, method, values, seed, start.specs))
     address.close()
