@@ -74,7 +74,7 @@ def _nodes(places: Any, rows: Any, kind: int, names: Sequence[Any], nodes: Seque
             "opacity": 0.9 if sure is None else 0.15 + 0.85 * np.asarray(sure)[rows],
             "line": {"width": 0},
         },
-        "text": [safe(nodes[i] if len(nodes) else Sentence("node {n}", n=i + 1)) for i in there],
+        "text": [safe(nodes[i] if len(nodes) else Sentence("node {n}", n=i + 1)) for i in map(int, there)],
         "hovertemplate": "%{text}",
     }
     return shown

@@ -87,7 +87,7 @@ def preview(specs: Any) -> None:
         layout.empty(t(error))
         return
     show(figure, key="representation-graph", height=520)
-    st.caption(server.invitation(t("Press Start: a network learns features of the nodes from the edges alone.")))
+    st.caption(server.invitation(t("Press Start: a network learns features of the nodes. It never sees a class.")))
 
 
 def numbers(s: Shown) -> None:
