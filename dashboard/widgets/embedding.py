@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.data.references import Reference, RunData
 from core.spec import Spec
 from dashboard import pages
 from dashboard.jobs import Run
@@ -76,12 +77,35 @@ def explore(key: str, s: Shown, height: int = 560, group: str = "") -> bool:
     heading = t(
         "{n} rows of {data}, laid out by {method}",
         n=f"{len(known):,}",
-        data=t(s.run.spec.data.title()),
+        data=_data(s.run.spec.data),
         method=title(s.run.spec.method, s.run.spec.family),
     )
     view = explorer.View(heading, _axes(s.result), s.run.active, height, group)
     explorer.show(key, known, picture["coordinates"], view)
     return True
+
+
+def source(run: Run) -> str:
+    """What a run has left, as people tell runs apart: the data, the method, what it came to, and the seed."""
+    assert run.spec is not None
+    names = {"data": t(run.spec.data.title()), "method": title(run.spec.method, run.spec.family), "seed": run.spec.seed}
+    share = _accuracy(server.store().result(run.id) or {})
+    if share is None:
+        return t("{data}: learned by {method}, seed {seed}", **names)
+    return t("{data}: learned by {method}, accuracy {share}, seed {seed}", **names, share=f"{share:.1%}")
+
+
+def _accuracy(result: dict[str, Any]) -> float | None:
+    """Of the clusters that were matched to labels, or of a linear probe on the features; None without labels."""
+    if result.get("accuracy") is not None:
+        return float(result["accuracy"])
+    probes = result.get("probes") or {}
+    return float(probes["features"]["linear"]["test"]) if probes else None
+
+
+def _data(data: Reference) -> str:
+    run = server.store().run(data.run) if isinstance(data, RunData) else None
+    return source(run) if run and run.spec else t(data.title())
 
 
 def learned(key: str, run: Run, height: int = 560) -> bool:

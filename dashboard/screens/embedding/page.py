@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core import discover
-from core.params import parameters
+from core.params import Param, parameters
 from dashboard.pickers import features, images
 from dashboard.text import t
 from dashboard.widgets import embedding, export, fields, form, layout, player, run_settings, server, starting
@@ -17,6 +17,7 @@ from dashboard.widgets.shown import Shown
 
 NAME = "embedding"
 FAMILY = "projections"
+_COMPARED = ("perplexity", (5.0, 30.0, 100.0))  # whose pictures are to be seen together
 settings = run_settings.through(images.settings_of)
 
 
@@ -35,11 +36,14 @@ def draw() -> None:
         method, title = fields.one(address, FAMILY)
         values = fields.settings(address, FAMILY, method, title, but=("standardise",)) | _scaled(address, method, data)
         seed = fields.seed(address)
-        start.would(lambda: images.missing(data) or [fields.spec(FAMILY, method, values, data, seed)])
+        several = _perplexities(address, method)
+        start.would(
+            lambda: images.missing(data) or [fields.spec(FAMILY, method, values | more, data, seed) for more in several]
+        )
     with right:
         player.panel(
             NAME,
-            lambda shown, chart: _draw_run(shown[0]),
+            lambda shown, chart: _draw_runs(shown),
             lambda: layout.empty(
                 images.missing(data)
                 or server.invitation(t("Press Start to lay the features out. Each dot will be one picture or row."))
@@ -55,6 +59,36 @@ def _scaled(address: Address, method: str, data: dict[str, Any]) -> dict[str, An
         return {}
     param = replace(known, default=True)
     return {param.name: bool(form.field(address, param, f"{method}.{param.name}", t("Standardise the columns")))}
+
+
+def _perplexities(address: Address, method: str) -> list[dict[str, Any]]:
+    """The settings that each run has besides: one run, or three perplexities where they are to be compared."""
+    if _COMPARED[0] not in parameters(discover.load(FAMILY, method)):
+        return [{}]
+    name, values = _COMPARED
+    param = Param(
+        "several", bool, False, "The same rows by three perplexities. What is selected in one is selected in all."
+    )
+    chosen = form.field(address, param, "several", t("Perplexities 5, 30 and 100 side by side"))
+    return [{name: value} for value in values] if chosen else [{}]
+
+
+def _draw_runs(shown: list[Shown]) -> None:
+    """One large picture, or several side by side in which the same rows are selected."""
+    if len(shown) == 1:
+        return _draw_run(shown[0])
+    for column, s in zip(st.columns(len(shown)), shown, strict=True):
+        with column:
+            trust = s.result.get("trustworthiness")
+            value = s.parameter(_COMPARED[0])
+            st.markdown(f"**{t('Perplexity {value}', value=f'{value:g}' if value else '–')}**")
+            st.caption(t("trustworthiness {share}", share="–" if trust is None else f"{trust:.3f}"))
+            group = ",".join(other.run.id for other in shown)
+            if not embedding.explore(f"{NAME}-{s.run.id}", s, height=380, group=group):
+                layout.empty(t("The picture appears here with the first layout."))
+    embedding.warnings(shown[0].run.spec.method if shown[0].run.spec else "")
+    export.runs(NAME, [s.run.spec for s in shown if s.run.spec])
+    return None
 
 
 def _draw_run(s: Shown) -> None:

@@ -89,7 +89,7 @@ export class Panel {
     const down = codes(label), across = codes(cluster), at = new Map();
     for (const i of rows) { const cell = `${label.values[i]},${cluster.values[i]}`; at.set(cell, (at.get(cell) ?? 0) + 1); }
     const most = Math.max(...at.values()), table = element("table", "confusion", element("div", "wide", this.root));
-    element("caption", "quiet", table, this.e.words.matrix);
+    element("p", "quiet", this.root, this.e.words.matrix);
     const head = element("tr", "", table);
     element("td", "", head);
     for (const c of across) element("th", "", head, cluster.names[c]).scope = "col";

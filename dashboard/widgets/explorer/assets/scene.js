@@ -21,7 +21,7 @@ void main() {
 
 const FRAGMENT = `#version 300 es
 precision highp float;
-in vec4 tint; flat in int shape; in float edge; out vec4 pixel;
+in vec4 tint; flat in int shape; in float edge; out vec4 pixel; uniform bool solid;
 float sides(vec2 q, float n) {
   float k = 6.2831853 / n, a = atan(q.x, q.y);
   return length(q) * cos(floor(0.5 + a / k) * k - a) - cos(3.14159265 / n);
@@ -42,7 +42,7 @@ float far(vec2 q) {
 void main() {
   float d = far(gl_PointCoord * 2.0 - 1.0);
   float a = clamp(tint.a, 0.0, 1.0) * (1.0 - smoothstep(-edge, edge * 0.35, d));
-  if (a < 0.01) discard;
+  if (a < 0.01 || (solid && a < 0.5 * tint.a)) discard; // in space an edge must not hide what is behind it
   pixel = vec4(tint.rgb * a, a);
 }`;
 
@@ -75,7 +75,7 @@ class Scene {
     gl.linkProgram(program);
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) throw new Error(gl.getProgramInfoLog(program));
     this.program = program;
-    this.at = Object.fromEntries(["moved", "size", "deep", "only", "turn", "scale", "shift", "paper"].map((u) => [u, gl.getUniformLocation(program, u)]));
+    this.at = Object.fromEntries(["moved", "size", "deep", "only", "turn", "scale", "shift", "paper", "solid"].map((u) => [u, gl.getUniformLocation(program, u)]));
     this.array = gl.createVertexArray();
     gl.bindVertexArray(this.array);
     this.buffers = {};
@@ -122,6 +122,7 @@ class Scene {
     fit(gl.canvas, width, height, density);
     gl.viewport(0, 0, gl.canvas.width, gl.canvas.height);
     gl.clearColor(0, 0, 0, 0);
+    gl.depthMask(true);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     if (!this.n) return;
     gl.useProgram(this.program);
@@ -132,6 +133,7 @@ class Scene {
     gl.uniform1f(this.at.moved, moved);
     gl.uniform1f(this.at.size, size * density);
     gl.uniform1f(this.at.deep, deep);
+    gl.uniform1i(this.at.solid, deep);
     gl.uniformMatrix3fv(this.at.turn, true, camera.turn);
     gl.uniform2f(this.at.scale, (2 * s) / width, (2 * s) / height);
     gl.uniform2f(this.at.shift, (-2 * s * camera.x) / width, (-2 * s * camera.y) / height);
@@ -139,6 +141,7 @@ class Scene {
     (deep ? gl.enable : gl.disable).call(gl, gl.DEPTH_TEST);
     for (const only of this.raised ? [0, 1] : [0]) {
       gl.uniform1f(this.at.only, only);
+      gl.depthMask(!this.raised || only === 1); // what is muted hides nothing
       gl.drawElements(gl.POINTS, this.n, gl.UNSIGNED_INT, 0);
     }
   }

@@ -1,0 +1,176 @@
+"""The explorer's speed in headless Chromium: `python -m tests.benchmarks.explorer`. Some minutes; prints what it measured under which load.
+
+A server and a browser of its own. The renderer is what the browser says: without a graphics card, a software one.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from core.paths import VARIABLE
+from core.spec import Spec
+from tests.benchmarks._report import head, table
+from tests.dashboard.chromium import CHROMIUM, ROOT, Server, free_port
+
+WEBGL = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+# 120 frames of a pan to and fro over the whole picture: what one frame costs the script and the renderer, drawn to the end.
+PAN = """async node => {
+  const e = node.explorer, gl = node.querySelector('.points').getContext('webgl2'), times = [], pixel = new Uint8Array(4);
+  for (let i = 0; i < 120; i++) {
+    const began = performance.now();
+    e.camera.pan(8 * Math.sin(i / 9), 5 * Math.cos(i / 7));
+    e.draw();
+    gl?.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel); // waits until it is drawn
+    times.push(performance.now() - began);
+    await new Promise(requestAnimationFrame);
+  }
+  return times;
+}"""
+
+
+def main() -> None:
+    """Measure, and print the table of targets."""
+    from playwright.sync_api import sync_playwright
+
+    head(
+        "The explorer's targets",
+        "Median of 120 frames, each drawn to its end; a click is until its neighbours are shown.",
+    )
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as p:
+        os.environ[VARIABLE] = folder
+        server = Server(Path(folder))
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=WEBGL)
+        try:
+            table(("what", "measured", "target"), _all(browser, server, Path(folder)))
+        finally:
+            browser.close()
+            server.kill()
+
+
+def _all(browser: Any, server: Server, folder: Path) -> Iterator[tuple[str, str, str]]:
+    yield from _digits(browser, server)
+    for n, target in ((10_000, 33), (60_000, 60)):
+        yield from _many(browser, folder, n, target)
+    yield from _background(10_000)
+
+
+def _digits(browser: Any, server: Server) -> Iterator[tuple[str, str, str]]:
+    tab = browser.new_page(viewport={"width": 1440, "height": 1000})
+    tab.goto(server.url("embedding"))
+    tab.get_by_role("button", name="Start").first.wait_for(timeout=120_000)
+    tab.wait_for_timeout(3_000)  # the workers have loaded what they need
+    began = time.perf_counter()
+    tab.get_by_role("button", name="Start").first.click()
+    stage = tab.locator(".infoscope-explorer .stage")
+    stage.wait_for(timeout=120_000)
+    tab.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.frames > 0")
+    first = time.perf_counter() - began
+    tab.get_by_text("finished after").wait_for(timeout=300_000)
+    whole = time.perf_counter() - began
+    trust = float(tab.get_by_test_id("stMetricValue").first.inner_text())
+    renderer = stage.get_attribute("data-renderer")
+    tab.close()
+    yield "digits: first picture after Start", f"{first:.1f} s", "≤ 3 s"
+    yield "digits: t-SNE finished", f"{whole:.1f} s ({_cpu_of_digits():.1f} s CPU)", "≤ 10 s"
+    yield "digits: trustworthiness", f"{trust:.3f}", "≥ .98"
+    yield "renderer", str(renderer), "–"
+
+
+def _cpu_of_digits() -> float:
+    """CPU seconds of a default t-SNE of all digits, its result included, in this process."""
+    spec = Spec.parse({"family": "projections", "method": "tsne", "data": {"images": "digits"}})
+    method, source, began = spec.build(), spec.source(), time.process_time()
+    method.drain(source).result()
+    return time.process_time() - began
+
+
+def _many(browser: Any, folder: Path, n: int, target: int) -> Iterator[tuple[str, str, str]]:
+    """Frames of a pan over n points, and clicks on three of them."""
+    np.save(folder / f"blobs{n}.npy", _blobs(n))
+    app = App(folder / f"blobs{n}.npy")
+    tab = browser.new_page(viewport={"width": 1440, "height": 1000})
+    tab.goto(app.url)
+    stage = tab.locator(".infoscope-explorer .stage")
+    stage.wait_for(timeout=120_000)
+    tab.wait_for_timeout(2_000)
+    yield f"{n:,} points: median frame of a pan", f"{statistics.median(stage.evaluate(PAN)):.1f} ms", f"≤ {target} ms"
+    answers = []
+    for row in (5, n // 2, n - 1):
+        stage.evaluate(f"node => {{ delete node.dataset.answered; node.explorer.select([{row}], {row}) }}")
+        tab.wait_for_function("document.querySelector('.infoscope-explorer .stage').dataset.answered", timeout=60_000)
+        answers.append(int(stage.get_attribute("data-answered")))
+    yield f"{n:,} × 64: neighbours after a click", f"{statistics.median(answers)} ms", "≤ 200 ms"
+    tab.close()
+    app.close()
+
+
+def _background(n: int) -> Iterator[tuple[str, str, str]]:
+    """A default t-SNE of n rows in one thread, with the pictures that are taken on the way."""
+    from core.method import Source
+    from core.projections import TSNE
+
+    method, pictures, began, cpu = TSNE(), 0, time.perf_counter(), time.process_time()
+    for _ in method.steps(Source(_blobs(n))):
+        method.view("embedding")
+        pictures += 1
+    wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+    yield f"{n:,} × 64: t-SNE, {pictures} pictures on the way", f"{wall:.1f} s ({cpu:.1f} s CPU)", "≤ 30 s"
+
+
+def _blobs(n: int) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return (4 * rng.normal(size=(10, 64))[np.arange(n) % 10] + rng.normal(size=(n, 64))).astype(np.float32)
+
+
+class App:
+    """A page with nothing but an explorer of the points of a file, in their first two columns."""
+
+    SCRIPT = """
+import numpy as np, streamlit as st
+from dashboard.widgets import explorer
+from dashboard.widgets.explorer.points import Column, Points
+
+@st.cache_resource
+def points():
+    x = np.load({path!r})
+    return x, Points(x, np.arange(len(x)) + 1, [Column("label", "Label", np.arange(len(x)) % 10, tuple("0123456789"))])
+
+x, known = points()
+explorer.show("bench", known, x[:, :2], explorer.View("Points", height=620))
+"""
+
+    def __init__(self, path: Path) -> None:
+        script, port = path.with_suffix(".py"), free_port()
+        script.write_text(self.SCRIPT.format(path=str(path)), encoding="utf-8")
+        self.url = f"http://127.0.0.1:{port}"
+        command = [sys.executable, "-m", "streamlit", "run", str(script)]
+        options = [f"--server.port={port}", "--server.headless=true"]
+        self.process = subprocess.Popen(
+            [*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1)
+                return
+            except OSError:
+                time.sleep(0.25)
+
+    def close(self) -> None:
+        """End its server."""
+        self.process.terminate()
+        self.process.wait(20)
+
+
+if __name__ == "__main__":
+    main()
