@@ -97,15 +97,17 @@ def _refuse_missing(array: Array, name: str) -> None:
     if not bad.any():
         return
     row, column = (int(i) for i in np.argwhere(bad)[0])
-    where = f"row {row}" + (f", column {column}" if array.shape[1] > 1 else "")
-    values_are = "1 value that is" if bad.sum() == 1 else Sentence("{bad:,} values that are", bad=bad.sum())
+    where = Sentence("row {row}", row=row)
+    if array.shape[1] > 1:
+        where = Sentence("row {row}, column {column}", row=row, column=column)
     raise ValueError(
         Sentence(
-            "{name} has {values_are} missing or infinite, the first "
-            "({array}) at {where} (counted from 0): drop or fill those rows",
+            "{name} has {n} value that is missing or infinite ({first}) at {where} (counted from 0): drop or fill that row",
+            many="{name} has {n:,} values that are missing or infinite, the first ({first}) at {where} (counted from 0): "
+            "drop or fill those rows",
             name=name,
-            values_are=values_are,
-            array=array[row, column],
+            n=int(bad.sum()),
+            first=array[row, column],
             where=where,
         )
     )

@@ -35,9 +35,10 @@ def resolve(name: str = "auto") -> torch.device:
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
         raise ValueError(
             Sentence(
-                "device={name!r} is not there: this machine has {cuda} CUDA device(s)",
+                "device={name!r} is not there: this machine has {n} CUDA device",
+                many="device={name!r} is not there: this machine has {n} CUDA devices",
                 name=name,
-                cuda=torch.cuda.device_count(),
+                n=torch.cuda.device_count(),
             )
         )
     return device

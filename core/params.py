@@ -164,7 +164,7 @@ def check(cls: type, values: Mapping[str, Any]) -> dict[str, Any]:
             hint = (
                 Sentence("; did you mean {near}?", near=near[0])
                 if near
-                else Sentence("; it has {value}", value=", ".join(known) or Sentence("none"))
+                else Sentence("; it has {names}", names=", ".join(known) or Sentence("none"))
             )
             raise ParameterError(
                 Sentence("{name} has no parameter {parameter}{hint}", name=cls.__name__, parameter=name, hint=hint)

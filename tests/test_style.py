@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +26,15 @@ def test_no_file_is_longer_than_250_lines():
     lines = {str(p.relative_to(ROOT)): p.read_text(encoding="utf-8").count("\n") for p in files}
     assert len(lines) > 200
     assert {name: n for name, n in lines.items() if n > LONGEST} == {}
+
+
+@pytest.mark.parametrize(("room", "median", "ninetieth"), [("core", 6, 17), ("dashboard", 8, 21)])
+def test_functions_are_as_short_as_they_were(room, median, ninetieth):
+    """Lines from def to the end: the median, and the 90th percentile."""
+    trees = [ast.parse(p.read_text(encoding="utf-8")) for p in (ROOT / room).rglob("*.py")]
+    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    lines = [n.end_lineno - n.lineno + 1 for n in functions]
+    assert np.median(lines) <= median and np.quantile(lines, 0.9) <= ninetieth
 
 
 def test_the_formatter_lays_out_every_line_of_core_and_tests():

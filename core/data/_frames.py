@@ -37,7 +37,10 @@ def frame_of(values: Any) -> tuple[pd.DataFrame, list[str]]:
     if renamed:
         notices.append(
             Sentence(
-                "{n} column(s) have the name of another and are called {names}.", n=len(renamed), names=listed(renamed)
+                "{n} column has the name of another and is called {names}.",
+                many="{n} columns have the name of another and are called {names}.",
+                n=len(renamed),
+                names=listed(renamed),
             )
         )
     return frame.set_axis(names, axis=1), notices
@@ -113,9 +116,10 @@ def typed(values: pd.Series, notices: list[str]) -> tuple[pd.Series, str]:
         if infinite.any():
             notices.append(
                 Sentence(
-                    "Column {name!r}: {int} infinite or too large value(s) count as missing.",
+                    "Column {name!r}: {n} infinite or too large value counts as missing.",
+                    many="Column {name!r}: {n} infinite or too large values count as missing.",
                     name=values.name,
-                    int=int(infinite.sum()),
+                    n=int(infinite.sum()),
                 )
             )
         return values.where(~infinite), kind

@@ -27,17 +27,18 @@ def distinct(header: list[str] | None, width: int, notices: list[str]) -> list[s
     if unnamed and header is not None:
         notices.append(
             Sentence(
-                "{n_unnamed} column(s) without a name are called {unnamed}.",
-                n_unnamed=len(unnamed),
+                "{n} column without a name is called {unnamed}.",
+                many="{n} columns without a name are called {unnamed}.",
+                n=len(unnamed),
                 unnamed=listed(unnamed),
             )
         )
     if renamed:
         notices.append(
             Sentence(
-                "{n_renamed} column(s) were renamed because the name is a duplicate, too long or not printable: "
-                "{renamed}.",
-                n_renamed=len(renamed),
+                "{n} column was renamed because its name is a duplicate, too long or not printable: {renamed}.",
+                many="{n} columns were renamed because their names are duplicates, too long or not printable: {renamed}.",
+                n=len(renamed),
                 renamed=listed(renamed),
             )
         )

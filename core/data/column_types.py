@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -78,21 +80,41 @@ def _codes(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
     return None
 
 
+class _Form(NamedTuple):
+    """A way to write numbers: its pattern, what makes such text plain, and what people are told of it."""
+
+    pattern: str
+    plain: Callable[[pa.ChunkedArray], pa.ChunkedArray]
+    notice: str = ""
+
+
+def _without(mark: str, text: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.replace_substring(text, mark, "")
+
+
+def _comma_as_point(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.replace_substring(text, ",", ".")
+
+
+_PLAINLY = _Form(_PLAIN, lambda text: text)
+_FORMS = {  # by the decimal mark of the file; of those that fit equally, the earlier
+    ".": (_PLAINLY, _Form(_THOUSANDS, partial(_without, ","), Sentence("commas are read as thousands separators"))),
+    ",": (
+        _Form(_COMMA, _comma_as_point, Sentence("the comma is read as the decimal mark")),
+        _Form(
+            _DOTTED,
+            lambda text: _comma_as_point(_without(".", text)),
+            Sentence("dots are read as thousands separators"),
+        ),
+        _PLAINLY._replace(notice=Sentence("the dot is read as the decimal mark here")),
+    ),
+}
+
+
 def _number(cells: Cells, present: int, decimal: str) -> tuple[pd.Series, str] | None:
-    forms: list[tuple[str, Callable[[pa.ChunkedArray], pa.ChunkedArray], str]] = [
-        (_PLAIN, lambda t: t, ""),
-        (_THOUSANDS, lambda t: pc.replace_substring(t, ",", ""), "commas are read as thousands separators"),
-    ]
-    if decimal == ",":
-        dot = lambda t: pc.replace_substring(t, ",", ".")  # noqa: E731
-        forms = [
-            (_COMMA, dot, "the comma is read as the decimal mark"),
-            (_DOTTED, lambda t: dot(pc.replace_substring(t, ".", "")), "dots are read as thousands separators"),
-            (_PLAIN, lambda t: t, "the dot is read as the decimal mark here"),
-        ]
     infinite = cells.matches(_INF)
-    form, plain, told = max(forms, key=lambda form: int(cells.matches(form[0]).sum()))
-    good = cells.matches(form)
+    form = max(_FORMS["," if decimal == "," else "."], key=lambda form: int(cells.matches(form.pattern).sum()))
+    good = cells.matches(form.pattern)
     bad = ~good & ~infinite & ~null(cells)
     if not good.any() or (good | infinite).sum() < MOSTLY * present:
         if (good.any() or cells.matches(_NEARLY).sum() > 0.5 * present) and not datelike(cells, present):
@@ -104,19 +126,20 @@ def _number(cells: Cells, present: int, decimal: str) -> tuple[pd.Series, str] |
                 )
             )
         return None
-    if told and cells.matches("," if "comma" in told else "[.]").any():
-        cells.notices.append(f"Column {cells.shown}: {told}.")
+    if form.notice and cells.matches("," if "comma" in form.notice else "[.]").any():
+        cells.notices.append(Sentence("Column {shown}: {notice}.", shown=cells.shown, notice=form.notice))
     if bad.any():
         cells.notices.append(
             Sentence(
-                "Column {shown}: {int} value(s) not a number count as missing, first {bad}.",
+                "Column {shown}: {n} value that is not a number counts as missing, {bad}.",
+                many="Column {shown}: {n} values that are not numbers count as missing, first {bad}.",
                 shown=cells.shown,
-                int=int(bad.sum()),
+                n=int(bad.sum()),
                 bad=cells.first(bad),
             )
         )
     usable = pc.if_else(pa.array(good), cells.text, pa.scalar(None, cells.text.type))
-    return _values(cells, plain(usable), good, infinite)
+    return _values(cells, form.plain(usable), good, infinite)
 
 
 def _values(cells: Cells, text: pa.ChunkedArray, good: np.ndarray, infinite: np.ndarray) -> tuple[pd.Series, str]:
@@ -138,9 +161,10 @@ def _values(cells: Cells, text: pa.ChunkedArray, good: np.ndarray, infinite: np.
     if infinite.any():
         cells.notices.append(
             Sentence(
-                "Column {shown}: {int} infinite value(s) count as missing, first {infinite}.",
+                "Column {shown}: {n} infinite value counts as missing, {infinite}.",
+                many="Column {shown}: {n} infinite values count as missing, first {infinite}.",
                 shown=cells.shown,
-                int=int(infinite.sum()),
+                n=int(infinite.sum()),
                 infinite=cells.first(infinite),
             )
         )

@@ -20,9 +20,11 @@ def say_left_out(complete: Array, table: str, notices: list[str]) -> None:
     if complete.sum() < 2:
         raise TableError(
             Sentence(
-                "{name}: {int} row(s) hold a value in every chosen column, too few: "
+                "{name}: {n} row holds a value in every chosen column, too few: "
+                "at least 2 are needed, so choose columns with fewer missing values",
+                many="{name}: {n} rows hold a value in every chosen column, too few: "
                 "at least 2 are needed, so choose columns with fewer missing values",
                 name=table,
-                int=int(complete.sum()),
+                n=int(complete.sum()),
             )
         )

@@ -63,9 +63,10 @@ def _dates(cells: Cells, text: pd.Series, layout: str, zoned: bool) -> tuple[pd.
     if bad.any():
         cells.notices.append(
             Sentence(
-                "Column {shown}: {int} value(s) not a date count as missing, first {bad}.",
+                "Column {shown}: {n} value that is not a date counts as missing, {bad}.",
+                many="Column {shown}: {n} values that are not dates count as missing, first {bad}.",
                 shown=cells.shown,
-                int=int(bad.sum()),
+                n=int(bad.sum()),
                 bad=cells.first(bad),
             )
         )

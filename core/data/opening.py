@@ -127,10 +127,10 @@ def refuse_foreign(data: bytes, name: str) -> None:
         what = "an Excel workbook (.xlsx)" if book else "a zip archive"
         raise TableError(
             Sentence(
-                "{name} is {what}, not a CSV file: {value}",
+                "{name} is {what}, not a CSV file: {todo}",
                 name=name,
                 what=what,
-                value=_CSV if book else Sentence("unpack it and open the table inside"),
+                todo=_CSV if book else Sentence("unpack it and open the table inside"),
             )
         )
     head = data[:4096]
@@ -142,7 +142,7 @@ def refuse_foreign(data: bytes, name: str) -> None:
             raise TableError(Sentence("{name} is {what}, not a CSV file: {todo}", name=name, what=what, todo=todo))
     for pattern, what in _PATTERNS:
         if re.match(pattern, head, re.IGNORECASE if b"html" in pattern else 0):
-            raise TableError(Sentence("{name} is {what}, not a CSV file: {csv}", name=name, what=what, csv=_CSV))
+            raise TableError(Sentence("{name} is {what}, not a CSV file: {todo}", name=name, what=what, todo=_CSV))
     if Path(name).suffix.lower() not in SUFFIXES:
         allowed = ", ".join(s for s in SUFFIXES if s)
         raise TableError(

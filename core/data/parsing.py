@@ -75,9 +75,10 @@ def _drop_preamble(sample: list[Record], width: int, notices: list[str]) -> list
     if count:
         notices.append(
             Sentence(
-                "{count} comment line(s) before the header were left out, the first in line {value}.",
-                count=count,
-                value=sample[0][0],
+                "{n} comment line before the header was left out, line {line}.",
+                many="{n} comment lines before the header were left out, the first in line {line}.",
+                n=count,
+                line=sample[0][0],
             )
         )
     return sample[count:]
@@ -90,8 +91,8 @@ def _header(sample: list[Record], notices: list[str]) -> tuple[list[str] | None,
     if filled and all(NUMBER.fullmatch(cell) for cell in filled) and len(sample) > 1:
         notices.append(
             Sentence(
-                "There is no header: line {value} holds numbers, so columns are named column 1, column 2, …",
-                value=sample[0][0],
+                "There is no header: line {line} holds numbers, so columns are named column 1, column 2, …",
+                line=sample[0][0],
             )
         )
         return None, sample
@@ -159,8 +160,9 @@ def _gather(
         line, fields = ragged[0]
         notices.append(
             Sentence(
-                "{n_ragged} row(s) without {width} fields were left out, the first in line {line} ({fields} fields).",
-                n_ragged=len(ragged),
+                "{n} row without {width} fields was left out, in line {line} ({fields} fields).",
+                many="{n} rows without {width} fields were left out, the first in line {line} ({fields} fields).",
+                n=len(ragged),
                 width=width,
                 line=line,
                 fields=fields,
@@ -169,9 +171,10 @@ def _gather(
     if repeated:
         notices.append(
             Sentence(
-                "{n_repeated} row(s) that repeat the header were left out, the first in line {repeated}.",
-                n_repeated=len(repeated),
-                repeated=repeated[0],
+                "{n} row that repeats the header was left out, in line {line}.",
+                many="{n} rows that repeat the header were left out, the first in line {line}.",
+                n=len(repeated),
+                line=repeated[0],
             )
         )
     return columns, lines

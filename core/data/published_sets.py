@@ -72,9 +72,9 @@ def cifar10(files: dict[str, Path]) -> Pictures:
     except OSError as error:
         raise ValueError(
             Sentence(
-                "{name} cannot be read: {value}",
+                "{name} cannot be read: {why}",
                 name=path.name,
-                value=error.strerror or Sentence("its gzip data are corrupt"),
+                why=error.strerror or Sentence("its gzip data are corrupt"),
             )
         ) from error
     if absent := [name for name in (*_TRAINING, *_TEST) if name not in batches]:

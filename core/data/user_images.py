@@ -142,9 +142,9 @@ def _at(path: Path) -> Place:
     except (OSError, RuntimeError) as error:
         raise ValueError(
             Sentence(
-                "{name} cannot be opened: {value}",
+                "{name} cannot be opened: {why}",
                 name=name,
-                value=getattr(error, "strerror", None) or Sentence("a link leads to itself"),
+                why=getattr(error, "strerror", None) or Sentence("a link leads to itself"),
             )
         ) from error
     return Place(

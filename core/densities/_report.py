@@ -49,18 +49,31 @@ def calibrated(density: Density, sitting: Sitting, most: int = 10_000) -> dict[s
     x, y, owner = apart(sitting, most)
     transforms, crps, used = [], [], np.zeros(1)
     for rows in parts(numbers(density(x[:1])), len(x)):
-        m, t = density(x[rows], owner[rows]), torch.as_tensor(y[rows])
-        transforms.append(calibration.pit(m.log_weights, m.residuals(t), m.scales.log()))
-        weights, means, spreads = (a.numpy() for a in (m.log_weights.exp(), m.means, m.spreads()))
-        each = [
-            calibration.crps_mixture(weights, means[..., j], spreads[..., j], y[rows, j]) for j in range(y.shape[1])
-        ]
-        crps.append(np.stack(each, 1))
-        used = used + weights.sum(0) / len(x)
-    u = np.concatenate(transforms)
+        mixture, target = density(x[rows], owner[rows]), torch.as_tensor(y[rows])
+        transforms.append(calibration.pit(mixture.log_weights, mixture.residuals(target), mixture.scales.log()))
+        crps.append(_crps(mixture, y[rows]))
+        used = used + mixture.log_weights.exp().numpy().sum(0) / len(x)
+    found = _pictured(np.concatenate(transforms)) | {
+        "crps": np.concatenate(crps).mean(0),
+        "crps_marginal": [calibration.crps_sample(sitting.y[:, j], y[:, j]).mean() for j in range(y.shape[1])],
+        "n": len(x),
+        "outputs": y.shape[1],
+        "components_used": int((used >= _USED).sum()),
+    }
+    return {name: np.asarray(value) for name, value in found.items()}
+
+
+def _crps(mixture: Mixture, y: Array) -> Array:
+    """Of each row and each output on its own, (n, dy)."""
+    weights, means, spreads = (a.numpy() for a in (mixture.log_weights.exp(), mixture.means, mixture.spreads()))
+    each = [calibration.crps_mixture(weights, means[..., j], spreads[..., j], y[:, j]) for j in range(y.shape[1])]
+    return np.stack(each, 1)
+
+
+def _pictured(u: Array) -> dict[str, Any]:
+    """Histogram, coverage and KS distance of probability integral transforms."""
     bars, curve = calibration.histogram(u), calibration.coverage(u)
-    marginal = [calibration.crps_sample(sitting.y[:, j], y[:, j]).mean() for j in range(y.shape[1])]
-    out = {
+    return {
         "pit_counts": bars.observed,
         "pit_low": bars.low,
         "pit_high": bars.high,
@@ -68,15 +81,9 @@ def calibrated(density: Density, sitting: Sitting, most: int = 10_000) -> dict[s
         "observed": curve.observed,
         "coverage_low": curve.low,
         "coverage_high": curve.high,
-        "crps": np.concatenate(crps).mean(0),
-        "crps_marginal": np.array(marginal),
         "ks": calibration.ks_distance(u),
         "ks_limit": calibration.ks_limit(u.size),
-        "n": len(x),
-        "outputs": y.shape[1],
-        "components_used": int((used >= _USED).sum()),
     }
-    return {name: np.asarray(value) for name, value in out.items()}
 
 
 def information(density: Density, sitting: Sitting) -> dict[str, float]:

@@ -61,9 +61,10 @@ class Distribution:
             if side.shape[1] != like.shape[1]:
                 raise ValueError(
                     Sentence(
-                        "{name} has {columns} column(s), and this distribution's {name} {wanted}",
+                        "{name} has {n} column, and this distribution's {name} {wanted}",
+                        many="{name} has {n} columns, and this distribution's {name} {wanted}",
                         name=name,
-                        columns=side.shape[1],
+                        n=side.shape[1],
                         wanted=like.shape[1],
                     )
                 )

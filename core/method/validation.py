@@ -33,9 +33,9 @@ def _in_one_sentence(error: ValueError, X: Any) -> ValueError:
     """scikit-learn's own words without the values and the advice that it prints below them."""
     first = str(error).split("\n")[0]
     if "contains NaN" in first or "contains infinity" in first:
-        return ValueError(Sentence("{rstrip}: drop or fill those rows", rstrip=first.rstrip(".")))
+        return ValueError(Sentence("{fault}: drop or fill those rows", fault=first.rstrip(".")))
     if first.startswith("Expected 2D array"):
-        what = Sentence("has the shape {x}", x=np.shape(X)) if np.ndim(X) else f"is {shown(X)}"
+        what = Sentence("has the shape {shape}", shape=np.shape(X)) if np.ndim(X) else f"is {shown(X)}"
         return ValueError(
             Sentence(
                 "X {what}: give rows (n, d). Reshape your data by X.reshape(-1, 1) if it is a single column", what=what

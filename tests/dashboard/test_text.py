@@ -98,3 +98,8 @@ def test_a_language_says_only_what_there_is_to_say_with_the_same_values(path):
         of = message.id if isinstance(message.id, tuple) else (message.id,)
         said = message.string if isinstance(message.string, tuple) else (message.string,)
         assert all(places(one) <= set().union(*map(places, of)) for one in said), message.id
+
+
+def test_a_sentence_that_counts_has_a_plural_of_its_own():
+    both = [one for m in extract.template() for one in ([m.id] if isinstance(m.id, str) else m.id) if "(s)" in one]
+    assert both == []

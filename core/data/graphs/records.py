@@ -54,7 +54,8 @@ def features(data: bytes, name: str, notices: list[str]) -> tuple[dict[str, int]
     if not 2 <= width <= COLUMNS + 1:
         raise ValueError(
             Sentence(
-                "{name} has {n} column(s) beside the nodes' names: give 1 to {most:,}",
+                "{name} has {n} column beside the nodes' names: give 1 to {most:,}",
+                many="{name} has {n} columns beside the nodes' names: give 1 to {most:,}",
                 name=name,
                 n=max(width - 1, 0),
                 most=COLUMNS,
