@@ -188,7 +188,7 @@ EDGES = b"a,b\nb,c\n"
             r"f\.csv, line 4: node 'a' stands there a second time, first in line 1",
         ),
         ({"features": b"a,1\nb,2,7\nc,3\n"}, r"f\.csv, line 2 has 3 cells, and the first row has 2"),
-        ({"features": b"a\nb\nc\n"}, r"f\.csv has 0 column\(s\) beside the nodes' names"),
+        ({"features": b"a\nb\nc\n"}, r"f\.csv has 0 columns beside the nodes' names"),
         ({"labels": b"a,red\nb,red\nb,blue\n"}, r"l\.csv, line 3: node 'b' stands there a second time"),
         ({"labels": b"a,red\nb\n"}, r"l\.csv, line 2 has 1 cells"),
         (
