@@ -77,13 +77,15 @@ export class Overlay {
     this.shown = null;
     if (!e.base.pictures || (e.n > CROWD && e.camera.zoom < Math.sqrt(e.n / CROWD) / 4)) return;
     const seen = [];
+    let inView = 0; // what is muted takes room, too
     for (let i = 0; i < e.n; i++) {
-      if (!e.looks[2 * i + 1]) continue;
       const [x, y] = e.at(i);
-      if (x > -30 && y > -30 && x < this.width + 30 && y < this.height + 30 && seen.push([i, x, y]) > CROWD) return;
+      if (x < -30 || y < -30 || x > this.width + 30 || y > this.height + 30) continue;
+      if (++inView > CROWD) return;
+      if (e.looks[2 * i + 1]) seen.push([i, x, y]);
     }
     this.shown = seen;
-    const side = Math.max(18, Math.min(56, 0.62 * Math.sqrt((this.width * this.height) / Math.max(seen.length, 12))));
+    const side = Math.max(18, Math.min(56, 0.62 * Math.sqrt((this.width * this.height) / Math.max(inView, 12))));
     for (const [i, x, y] of seen) this.framed(i, x, y, side);
   }
 
