@@ -62,8 +62,8 @@ def numbers(s: Shown) -> None:
         layout.number(cells, t("Explained variance"), f"{sum(shares[:2]):.1%}", note=t("by the first two components"))
 
 
-def explore(key: str, s: Shown, height: int = 560, group: str = "") -> bool:
-    """The explorer of a run's layout; False where there is no layout yet."""
+def explore(key: str, s: Shown, height: int = 560, group: str = "", heading: str = "") -> bool:
+    """The explorer of a run's layout; False where there is no layout yet. Explorers of one group select together."""
     picture = s.picture("embedding")
     if picture is None:
         picture = s.picture("features")
@@ -74,7 +74,7 @@ def explore(key: str, s: Shown, height: int = 560, group: str = "") -> bool:
     except ValueError as error:
         st.caption(plain(t(error)))
         return False
-    heading = t(
+    heading = heading or t(
         "{n} rows of {data}, laid out by {method}",
         n=f"{len(known):,}",
         data=_data(s.run.spec.data),

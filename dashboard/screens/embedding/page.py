@@ -81,10 +81,12 @@ def _draw_runs(shown: list[Shown]) -> None:
         with column:
             trust = s.result.get("trustworthiness")
             value = s.parameter(_COMPARED[0])
-            st.markdown(f"**{t('Perplexity {value}', value=f'{value:g}' if value else '–')}**")
-            st.caption(t("trustworthiness {share}", share="–" if trust is None else f"{trust:.3f}"))
+            share = "–" if trust is None else f"{trust:.3f}"
+            heading = t(
+                "Perplexity {value}, trustworthiness {share}", value=f"{value:g}" if value else "–", share=share
+            )
             group = ",".join(other.run.id for other in shown)
-            if not embedding.explore(f"{NAME}-{s.run.id}", s, height=380, group=group):
+            if not embedding.explore(f"{NAME}-{s.run.id}", s, height=380, group=group, heading=heading):
                 layout.empty(t("The picture appears here with the first layout."))
     embedding.warnings(shown[0].run.spec.method if shown[0].run.spec else "")
     export.runs(NAME, [s.run.spec for s in shown if s.run.spec])

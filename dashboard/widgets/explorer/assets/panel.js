@@ -17,9 +17,10 @@ export class Panel {
     const { e } = this, { rows, focus, words } = e;
     const same = this.rows === rows && this.focus === focus;
     if (!same) Object.assign(this, { rows, focus, shown: PICTURES, matrix: false });
-    this.root.classList.toggle("bare", !rows.length);
+    const bare = !rows.length || e.linked; // what was selected beside it is said there
+    this.root.classList.toggle("bare", bare);
     this.root.replaceChildren();
-    if (!rows.length) return this.hint();
+    if (bare) return this.hint();
     const head = element("header", "", this.root);
     element("strong", "", head, rows.length === 1 ? titled(e, rows[0]) : say(words.selected, { n: grouped(rows.length) }));
     button("close", words.close, head, () => e.select([]));

@@ -178,7 +178,7 @@ export class Explorer {
 
   // focus: the row that was clicked, whose neighbours are asked for; linked: told by another explorer of the group
   select(rows, focus = -1, linked = false) {
-    Object.assign(this, { rows, focus, answer: null });
+    Object.assign(this, { rows, focus, linked, answer: null });
     this.weigh();
     this.live.textContent = rows.length ? say(this.words.selected, { n: grouped(rows.length) }) : "";
     if (focus >= 0 && !linked) this.wish({ row: focus });
