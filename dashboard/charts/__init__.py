@@ -8,9 +8,9 @@ itself). `title` is the sentence above the picture. Names from data may hold any
     curves.estimate(curves, truth=None, unit="nats", title="", at=None)   estimates against the step, truth dashed
     curves.loss(curves, title="", ylabel="", at=None)                     objectives against the step
         curves.Curve(name, label, method, steps, values, kind)            training | held out | closed form | loss
-    heat.surface(x, y, z, title="", xlabel="x", ylabel="y", zlabel="", points=None, diverging=True, limit=None)
-    heat.pair(x, y, z_left, z_right, titles, title="", …)                 critic beside the truth, one colour range
-    heat.density(x, y, p, means=None, weights=None, baseline=None, points=None, title="", …)
+    surfaces.surface(x, y, z, title="", xlabel="x", ylabel="y", zlabel="", points=None, diverging=True, limit=None)
+    surfaces.pair(x, y, z_left, z_right, titles, title="", …)             critic beside the truth, one colour range
+    surfaces.density(x, y, p, means=None, weights=None, baseline=None, points=None, title="", …)
     heat.matrix(labels, values, unit="nats", title="", text=None)         MI between columns
     heat.confusion(counts, rows, columns, mapping=None, title="")         classes against clusters
     heat.joint(p, rows, columns, title="")                                a probability table

@@ -94,12 +94,24 @@ def figure(data: list[Figure], title: str, alt: str | Sequence[str], x: Figure, 
     return {
         "data": data,
         "layout": {
-            "title": {"text": safe(title, 160), "x": 0, "y": 1, "yanchor": "top", "pad": {"l": 8, "t": 12},
-                      "font": {"size": 15}},
+            "title": {
+                "text": safe(title, 160),
+                "x": 0,
+                "y": 1,
+                "yanchor": "top",
+                "pad": {"l": 8, "t": 12},
+                "font": {"size": 15},
+            },
             "font": {"color": palette.INK, "size": 13},
             "margin": {"l": 8, "r": 12, "t": 64, "b": 8},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "itemsizing": "constant",
-                       "bgcolor": "rgba(0,0,0,0)"},
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "y": 1.02,
+                "yanchor": "bottom",
+                "itemsizing": "constant",
+                "bgcolor": "rgba(0,0,0,0)",
+            },
             "hovermode": "closest",
             "dragmode": "zoom",
             "paper_bgcolor": palette.PAPER,
@@ -109,7 +121,7 @@ def figure(data: list[Figure], title: str, alt: str | Sequence[str], x: Figure, 
             "meta": meta,
         }
         | layout,
-    }  # fmt: skip
+    }
 
 
 def level(value: float) -> Figure:
@@ -149,3 +161,24 @@ def ended_bar(top: float) -> Figure:
     step = float(f"{top / 4:.1g}")
     marks = [*np.arange(0.0, top - step / 2, step), top]
     return {"tickvals": np.array(marks), "ticktext": [*(f"{m:.2g}" for m in marks[:-1]), f"≥ {top:.2g}"]}
+
+
+def line(x: Any, y: Any, name: str, **more: Any) -> Figure:
+    """A trace of joined points."""
+    return {"type": "scatter", "mode": "lines", "x": np.asarray(x), "y": np.asarray(y), "name": name, **more}
+
+
+def dots(x: Any, y: Any, name: str, **more: Any) -> Figure:
+    """A trace of points."""
+    return line(x, y, name, **more) | {"mode": "markers"}
+
+
+def words(text: str, x: Any, y: Any, **more: Any) -> Figure:
+    """Words at a place of the picture."""
+    return {"text": text, "x": x, "y": y, "showarrow": False, **more}
+
+
+def bar(label: str) -> Figure:
+    """The scale of colours beside a map."""
+    title = {"text": safe(label), "side": "right", "font": {"size": 13}}
+    return {"title": title, "thickness": 10, "outlinewidth": 0, "ticks": "", "nticks": 5, "len": 1.0}

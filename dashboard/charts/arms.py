@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from core.sentences import Sentence
-from dashboard.charts import heat, palette
+from dashboard.charts import palette, surfaces
 from dashboard.charts._figure import TRUTH, Figure, axis, figure
 
 
-def poses(true: Any, learned: Any, shares: Any, hand: tuple[float, float], title: str = "") -> Figure:  # fmt: skip
+def poses(true: Any, learned: Any, shares: Any, hand: tuple[float, float], title: str = "") -> Figure:
     """Arms from the shoulder over the elbow to the hand: true (m, 3, 2) dashed, learned (k, 3, 2), in metres.
 
     shares: (k,), the part of the density that lies near each learned arm, its opacity.
@@ -19,12 +19,30 @@ def poses(true: Any, learned: Any, shares: Any, hand: tuple[float, float], title
     true, learned = np.asarray(true, float).reshape(-1, 3, 2), np.asarray(learned, float).reshape(-1, 3, 2)
     data = [_arm(arm, share, place) for place, (arm, share) in enumerate(zip(learned, shares, strict=True))]
     for place, arm in enumerate(true):
-        data.append({"type": "scatter", "mode": "lines", "x": arm[:, 0], "y": arm[:, 1], "line": TRUTH,
-                     "name": Sentence("exact solutions"), "legendgroup": "true", "showlegend": place == 0,
-                     "hoverinfo": "skip"})  # fmt: skip
-    data.append({"type": "scatter", "mode": "markers", "x": [hand[0]], "y": [hand[1]], "name": Sentence("hand"),
-                 "marker": {"symbol": "x", "size": 11, "color": palette.INK},
-                 "hovertemplate": "%{x:.2f} m, %{y:.2f} m"})  # fmt: skip
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": arm[:, 0],
+                "y": arm[:, 1],
+                "line": TRUTH,
+                "name": Sentence("exact solutions"),
+                "legendgroup": "true",
+                "showlegend": place == 0,
+                "hoverinfo": "skip",
+            }
+        )
+    data.append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": [hand[0]],
+            "y": [hand[1]],
+            "name": Sentence("hand"),
+            "marker": {"symbol": "x", "size": 11, "color": palette.INK},
+            "hovertemplate": "%{x:.2f} m, %{y:.2f} m",
+        }
+    )
     alt = Sentence(
         "An arm with its hand at {x} m across and {y} m up: {n} exact solutions, {k} learned ones.",
         x=f"{hand[0]:.2f}",
@@ -39,19 +57,44 @@ def poses(true: Any, learned: Any, shares: Any, hand: tuple[float, float], title
 
 
 def _arm(arm: np.ndarray, share: float, place: int) -> Figure:
-    return {"type": "scatter", "mode": "lines+markers", "x": arm[:, 0], "y": arm[:, 1],
-            "line": {"color": palette.BLUE, "width": 6}, "marker": {"size": 10, "color": palette.BLUE},
-            "opacity": 0.35 + 0.6 * float(share), "name": Sentence("learned"), "legendgroup": "learned",
-            "showlegend": place == 0, "hovertemplate": "%{x:.2f} m, %{y:.2f} m"}  # fmt: skip
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": arm[:, 0],
+        "y": arm[:, 1],
+        "line": {"color": palette.BLUE, "width": 6},
+        "marker": {"size": 10, "color": palette.BLUE},
+        "opacity": 0.35 + 0.6 * float(share),
+        "name": Sentence("learned"),
+        "legendgroup": "learned",
+        "showlegend": place == 0,
+        "hovertemplate": "%{x:.2f} m, %{y:.2f} m",
+    }
 
 
 def angles(shoulder: Any, elbow: Any, p: Any, true: Any, title: str = "") -> Figure:
     """p(shoulder, elbow | hand) (ny, nx) at angles in degrees, the exact solutions (m, 2) marked."""
-    out = heat.density(shoulder, elbow, p, title=title, xlabel=Sentence("shoulder (degrees)"),
-                       ylabel=Sentence("elbow (degrees)"), zlabel=Sentence("probability in 10° × 10°"))  # fmt: skip
+    out = surfaces.density(
+        shoulder,
+        elbow,
+        p,
+        title=title,
+        xlabel=Sentence("shoulder (degrees)"),
+        ylabel=Sentence("elbow (degrees)"),
+        zlabel=Sentence("probability in 10° × 10°"),
+    )
     true = np.asarray(true, float).reshape(-1, 2)
-    out["data"].append({"type": "scatter", "mode": "markers", "x": true[:, 0], "y": true[:, 1],
-                        "name": Sentence("exact solutions"), "showlegend": True, "hovertemplate": "%{x:.0f}°, %{y:.0f}°",
-                        "marker": {"symbol": "x-open", "size": 12, "color": palette.VERMILION, "line": {"width": 2}}})  # fmt: skip
+    out["data"].append(
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "x": true[:, 0],
+            "y": true[:, 1],
+            "name": Sentence("exact solutions"),
+            "showlegend": True,
+            "hovertemplate": "%{x:.0f}°, %{y:.0f}°",
+            "marker": {"symbol": "x-open", "size": 12, "color": palette.VERMILION, "line": {"width": 2}},
+        }
+    )
     out["layout"]["showlegend"] = True
     return out

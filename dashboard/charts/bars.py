@@ -14,13 +14,27 @@ from dashboard.charts._figure import TRUTH, Figure, axis, figure, level, number,
 _BARS = 30  # more are a list
 
 
-def sizes(names: Sequence[Any], counts: Any, title: str = "", expected: float | None = None, xlabel: str = "cluster",
-          ylabel: str = "rows") -> Figure:  # fmt: skip
+def sizes(
+    names: Sequence[Any],
+    counts: Any,
+    title: str = "",
+    expected: float | None = None,
+    xlabel: str = "cluster",
+    ylabel: str = "rows",
+) -> Figure:
     """Rows in each group. expected: the dashed line, such as n/k of equal groups."""
     counts = np.asarray(counts)
     places = np.arange(len(counts))
-    bar = {"type": "bar", "x": places, "y": counts, "marker": {"color": palette.BLUE}, "width": 0.72,
-           "text": [safe(n) for n in names], "textposition": "none", "hovertemplate": "%{text}: %{y}<extra></extra>"}  # fmt: skip
+    bar = {
+        "type": "bar",
+        "x": places,
+        "y": counts,
+        "marker": {"color": palette.BLUE},
+        "width": 0.72,
+        "text": [safe(n) for n in names],
+        "textposition": "none",
+        "hovertemplate": "%{text}: %{y}<extra></extra>",
+    }
     x = axis(xlabel, tickvals=places, ticktext=ticks(names, 24), showgrid=False)
     small, large = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
     alt = Sentence("Sizes of {k} groups, from {low} to {high} rows.", k=len(counts), low=small, high=large)
@@ -28,8 +42,15 @@ def sizes(names: Sequence[Any], counts: Any, title: str = "", expected: float | 
     return figure([bar], title, alt, x, axis(ylabel, rangemode="tozero"), shapes=shapes, showlegend=False)
 
 
-def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, intervals: Any, truth: float | None = None,
-              unit: str = "nats", title: str = "") -> Figure:  # fmt: skip
+def estimates(
+    methods: Sequence[str],
+    labels: Sequence[str],
+    values: Any,
+    intervals: Any,
+    truth: float | None = None,
+    unit: str = "nats",
+    title: str = "",
+) -> Figure:
     """Methods compared: a mark at each estimate, its interval as a whisker, the truth as a dashed line.
 
     intervals: (m, 2) low and high, NaN where a method has none.
@@ -46,8 +67,17 @@ def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, interv
     meta: Figure = {}
     if truth is not None:
         shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH}]
-        named = [{"text": Sentence("truth {value}", value=number(truth)), "x": truth, "y": 1, "yref": "paper",
-                  "xanchor": "right", "yanchor": "bottom", "showarrow": False}]  # fmt: skip
+        named = [
+            {
+                "text": Sentence("truth {value}", value=number(truth)),
+                "x": truth,
+                "y": 1,
+                "yref": "paper",
+                "xanchor": "right",
+                "yanchor": "bottom",
+                "showarrow": False,
+            }
+        ]
         meta["top"] = 28  # the name of the truth stands above the plot
         alt = Listing([alt, Sentence("The truth is {value}.", value=number(truth))], " ")
     y = axis("", tickvals=np.arange(len(labels)), ticktext=ticks(labels, 24), autorange="reversed")
@@ -55,7 +85,9 @@ def estimates(methods: Sequence[str], labels: Sequence[str], values: Any, interv
     return figure(data, title, alt, x, y, shapes=shapes, annotations=named, meta=meta, showlegend=False)
 
 
-def against(names: Sequence[str], values: Any, intervals: Any, target: str, unit: str = "nats", title: str = "") -> Figure:  # fmt: skip
+def against(
+    names: Sequence[str], values: Any, intervals: Any, target: str, unit: str = "nats", title: str = ""
+) -> Figure:
     """The MI of each column with one target, a bar each in the order given, its interval as a whisker.
 
     intervals: (m, 2) low and high, NaN where there is none. From 30 bars on only the first are drawn, which is said.
@@ -67,10 +99,26 @@ def against(names: Sequence[str], values: Any, intervals: Any, target: str, unit
         Sentence("{name}: {value} {unit}", name=n, value=number(v), unit=Sentence(unit))
         for n, v in zip(names, values, strict=False)
     ]
-    bar = {"type": "bar", "orientation": "h", "x": values, "y": np.arange(drawn), "width": 0.7,
-           "marker": {"color": palette.BLUE}, "text": [safe(w, 160) for w in words], "textposition": "none",
-           "hovertemplate": "%{text}<extra></extra>", "error_x": {"type": "data", "symmetric": False, "array": out,
-           "arrayminus": back, "color": palette.INK, "width": 3, "thickness": 1.2}}  # fmt: skip
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "x": values,
+        "y": np.arange(drawn),
+        "width": 0.7,
+        "marker": {"color": palette.BLUE},
+        "text": [safe(w, 160) for w in words],
+        "textposition": "none",
+        "hovertemplate": "%{text}<extra></extra>",
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": out,
+            "arrayminus": back,
+            "color": palette.INK,
+            "width": 3,
+            "thickness": 1.2,
+        },
+    }
     label = Sentence("MI with {target} ({unit})", target=target, unit=Sentence(unit))
     if drawn < len(names):
         label = Sentence(
@@ -92,6 +140,12 @@ def _whisker(method: str, place: int, value: float, ends: Any) -> Figure:
     colour = palette.method(method)
     out, back = (float(e) if np.isfinite(e) else 0.0 for e in (ends[1] - value, value - ends[0]))
     error = {"type": "data", "symmetric": False, "array": [out], "arrayminus": [back], "color": colour, "width": 5}
-    return {"type": "scatter", "mode": "markers", "x": [float(value)], "y": [place], "error_x": error,
-            "marker": {"color": colour, "size": 10, "symbol": palette.symbol(method)},
-            "hovertemplate": "%{x:.4g}<extra></extra>"}  # fmt: skip
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [float(value)],
+        "y": [place],
+        "error_x": error,
+        "marker": {"color": colour, "size": 10, "symbol": palette.symbol(method)},
+        "hovertemplate": "%{x:.4g}<extra></extra>",
+    }

@@ -15,8 +15,14 @@ from dashboard.charts.heat import _cells, _named
 _DASHES = ("3px,3px", "9px,3px")  # the lines to beat, told apart without their colour
 
 
-def accuracy(kept: curves.Curve, heads: Sequence[curves.Curve] = (), test: curves.Curve | None = None,
-             baselines: Sequence[curves.Curve] = (), title: str = "", at: float | None = None) -> Figure:  # fmt: skip
+def accuracy(
+    kept: curves.Curve,
+    heads: Sequence[curves.Curve] = (),
+    test: curves.Curve | None = None,
+    baselines: Sequence[curves.Curve] = (),
+    title: str = "",
+    at: float | None = None,
+) -> Figure:
     """Accuracy against the step: the kept head bold, each head thin, rows never trained on dashed, baselines level.
 
     heads are of kind "training", kept and test "held out", baselines "closed form". Values from 0 to 1.
@@ -71,12 +77,25 @@ def heads(loss: Any, right: Any, kept: int, title: str = "") -> Figure:
     """Each head's accuracy against its loss, which is all that the choice sees; the kept one is ringed."""
     loss, right = np.asarray(loss, float), np.asarray(right, float)
     words = [Sentence("head {i}", i=i + 1) for i in range(len(loss))]
-    dots = {"type": "scatter", "mode": "markers", "x": loss, "y": right, "text": words, "name": Sentence("each head"),
-            "marker": {"size": 9, "color": palette.BLUE, "opacity": 0.75},
-            "hovertemplate": "%{text}: %{y:.1%}<extra></extra>"}  # fmt: skip
-    ring = {"type": "scatter", "mode": "markers", "x": loss[[kept]], "y": right[[kept]], "hoverinfo": "skip",
-            "name": Sentence("the kept head"), "marker": {"size": 18, "symbol": "circle-open", "color": palette.VERMILION,
-                                                     "line": {"width": 2.5}}}  # fmt: skip
+    dots = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": loss,
+        "y": right,
+        "text": words,
+        "name": Sentence("each head"),
+        "marker": {"size": 9, "color": palette.BLUE, "opacity": 0.75},
+        "hovertemplate": "%{text}: %{y:.1%}<extra></extra>",
+    }
+    ring = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": loss[[kept]],
+        "y": right[[kept]],
+        "hoverinfo": "skip",
+        "name": Sentence("the kept head"),
+        "marker": {"size": 18, "symbol": "circle-open", "color": palette.VERMILION, "line": {"width": 2.5}},
+    }
     alt = Sentence(
         "Accuracy of {h} heads against their loss. The kept one has {kept}, the best {best}.",
         h=len(loss),
@@ -91,9 +110,17 @@ def chances(names: Sequence[Any], p: Any, title: str = "") -> Figure:
     p = np.asarray(p, float)
     places, best = np.arange(len(p)), int(p.argmax())
     colours = [palette.VERMILION if j == best else palette.BLUE for j in places]
-    bar = {"type": "bar", "orientation": "h", "x": p, "y": places, "marker": {"color": colours}, "width": 0.72,
-           "text": [safe(n) for n in names], "textposition": "none",
-           "hovertemplate": "%{text}: %{x:.1%}<extra></extra>"}  # fmt: skip
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "x": p,
+        "y": places,
+        "marker": {"color": colours},
+        "width": 0.72,
+        "text": [safe(n) for n in names],
+        "textposition": "none",
+        "hovertemplate": "%{text}: %{x:.1%}<extra></extra>",
+    }
     alt = Sentence("The likeliest cluster is {name}, with {p}.", name=names[best], p=f"{p[best]:.1%}")
     y = axis("", tickvals=places, ticktext=[safe(n, 24) for n in names], autorange="reversed", showgrid=False)
     x = axis(Sentence("probability"), range=[0, 1], tickformat=".0%")

@@ -8,13 +8,20 @@ from typing import Any
 import numpy as np
 
 from core.sentences import Sentence
-from dashboard.charts import heat, palette
+from dashboard.charts import palette, surfaces
 from dashboard.charts._figure import Figure, figure, safe
 from dashboard.charts.curves import Curve, loss
 
 
-def overlay(names: Sequence[str], steps: Sequence[Any], values: Sequence[Any], title: str = "", ylabel: str = "loss",
-            at: float | None = None, reference: tuple[float, str] | None = None) -> Figure:  # fmt: skip
+def overlay(
+    names: Sequence[str],
+    steps: Sequence[Any],
+    values: Sequence[Any],
+    title: str = "",
+    ylabel: str = "loss",
+    at: float | None = None,
+    reference: tuple[float, str] | None = None,
+) -> Figure:
     """One curve a run, in the colours and marks of categories: runs of one method would share the method's."""
     curves = [Curve(n, n, n, s, v) for n, s, v in zip(names, steps, values, strict=True)]
     out = loss(curves, title=title, ylabel=ylabel, at=at, reference=reference)
@@ -22,15 +29,20 @@ def overlay(names: Sequence[str], steps: Sequence[Any], values: Sequence[Any], t
         colour = palette.CATEGORIES[place % len(palette.CATEGORIES)]
         symbol = palette.SYMBOLS[place % len(palette.SYMBOLS)]
         trace["line"] |= {"color": colour, "width": 2.0}
-        trace |= {"mode": "lines+markers",
-                  "marker": {"symbol": symbol, "size": 6, "color": colour, "maxdisplayed": 7}}  # fmt: skip
+        trace |= {"mode": "lines+markers", "marker": {"symbol": symbol, "size": 6, "color": colour, "maxdisplayed": 7}}
     return out
 
 
-def maps(names: Sequence[str], pictures: Sequence[tuple[Any, Any, Any]], columns: int = 3, title: str = "",
-         xlabel: str = "x", ylabel: str = "y") -> Figure:  # fmt: skip
+def maps(
+    names: Sequence[str],
+    pictures: Sequence[tuple[Any, Any, Any]],
+    columns: int = 3,
+    title: str = "",
+    xlabel: str = "x",
+    ylabel: str = "y",
+) -> Figure:
     """(x, y, p(y | x)) of several runs on the same axes and colours, `columns` in a row, each under its name."""
-    made = [heat.density(x, y, p, xlabel=xlabel, ylabel=ylabel) for x, y, p in pictures]
+    made = [surfaces.density(x, y, p, xlabel=xlabel, ylabel=ylabel) for x, y, p in pictures]
     top = max(float(one["data"][0]["zmax"]) for one in made)
     data: list[Figure] = []
     layout: Figure = {"annotations": []}
@@ -60,8 +72,17 @@ def _axes(place: int, of: int, columns: int, layout: Figure) -> tuple[Figure, Fi
 
 
 def _name(name: str, across: list[float], up: list[float]) -> Figure:
-    return {"text": safe(name), "x": float(np.mean(across)), "y": up[1], "xref": "paper", "yref": "paper",
-            "xanchor": "center", "yanchor": "bottom", "showarrow": False, "font": {"size": 13}}  # fmt: skip
+    return {
+        "text": safe(name),
+        "x": float(np.mean(across)),
+        "y": up[1],
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "center",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 13},
+    }
 
 
 def _share(place: int, of: int, gap: float) -> list[float]:

@@ -51,8 +51,9 @@ _ORDER = ("training", "loss", "truth", "closed form", "held out")
 _LEVEL = ("closed form", "truth")
 
 
-def estimate(curves: list[Curve], truth: float | None = None, unit: str = "nats", title: str = "",
-             at: float | None = None) -> Figure:  # fmt: skip
+def estimate(
+    curves: list[Curve], truth: float | None = None, unit: str = "nats", title: str = "", at: float | None = None
+) -> Figure:
     """Estimates of mutual information against the step, the truth as a dashed line.
 
     truth: of all curves, in their unit. at: the step of a replay, marked by an upright line.
@@ -77,8 +78,14 @@ def _grow(curves: list[Curve]) -> bool:
     return any(c.kind not in _LEVEL for c in curves)
 
 
-def loss(curves: list[Curve], title: str = "", ylabel: str = "loss", at: float | None = None,
-         reference: tuple[float, str] | None = None, result: tuple[float, float, str] | None = None) -> Figure:  # fmt: skip
+def loss(
+    curves: list[Curve],
+    title: str = "",
+    ylabel: str = "loss",
+    at: float | None = None,
+    reference: tuple[float, str] | None = None,
+    result: tuple[float, float, str] | None = None,
+) -> Figure:
     """Objectives against the step. ylabel: what the objective is, with its unit. reference: a level and its name.
 
     result: step, value and name of what the run ended with, a mark of its own: the curves are of other rows.
@@ -97,8 +104,15 @@ def mark(figure: Figure, steps: Any, values: Any, label: str, colour: str, perce
     """The same figure with rings around points that the words beside it speak of."""
     shown = "%{y:.1%}" if percent else "%{y:.4g}"
     ring = {"size": 13, "symbol": "circle-open", "color": colour, "line": {"width": 2.5}}
-    trace = {"type": "scatter", "mode": "markers", "name": safe(label), "x": np.asarray(steps), "marker": ring,
-             "y": np.asarray(values, float), "hovertemplate": shown}  # fmt: skip
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": safe(label),
+        "x": np.asarray(steps),
+        "marker": ring,
+        "y": np.asarray(values, float),
+        "hovertemplate": shown,
+    }
     return {**figure, "data": [*figure["data"], trace]}
 
 
@@ -132,15 +146,21 @@ def _trace(curve: Curve, several: bool) -> Figure:
     if several and curve.kind == "training":  # pale lines of the colour that the held-out one explains
         trace["showlegend"] = False
     if several and curve.kind == "held out":  # a mark beside the colour
-        trace |= {"mode": "lines+markers",
-                  "marker": {"symbol": symbol, "size": 7, "color": colour, "maxdisplayed": 9}}  # fmt: skip
+        trace |= {"mode": "lines+markers", "marker": {"symbol": symbol, "size": 7, "color": colour, "maxdisplayed": 9}}
     return trace
 
 
 def _result(step: float, value: float, name: str, colour: str) -> Figure:
     marker = {"symbol": "diamond", "size": 11, "color": colour, "line": {"color": palette.INK, "width": 1.5}}
-    return {"type": "scatter", "mode": "markers", "name": safe(name), "x": np.array([step]), "y": np.array([value]),
-            "marker": marker, "hovertemplate": "%{y:.4g}"}  # fmt: skip
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": safe(name),
+        "x": np.array([step]),
+        "y": np.array([value]),
+        "marker": marker,
+        "hovertemplate": "%{y:.4g}",
+    }
 
 
 def _results(curves: list[Curve]) -> list[Figure]:
@@ -158,19 +178,40 @@ def _results(curves: list[Curve]) -> list[Figure]:
             end = float(_level(value, curves)["x"][-1])
             step = end * (1 - 0.03 * (levels.index(curve) + (len(ended) > len(levels))))
         low, high = curve.interval  # type: ignore[misc]
-        bar = {"type": "data", "symmetric": False, "array": np.array([high - value]), "thickness": 1.6, "width": 5,
-               "arrayminus": np.array([value - low]), "color": colour}  # fmt: skip
-        out.append({"type": "scatter", "mode": "markers", "name": safe(Sentence("{name}: result", name=curve.label)),
-                    "x": np.array([step]), "y": np.array([value]), "error_y": bar, "showlegend": False,
-                    "marker": {"symbol": symbol, "size": 8, "color": colour}, "hovertemplate": "%{y:.4g}"})  # fmt: skip
+        bar = {
+            "type": "data",
+            "symmetric": False,
+            "array": np.array([high - value]),
+            "thickness": 1.6,
+            "width": 5,
+            "arrayminus": np.array([value - low]),
+            "color": colour,
+        }
+        out.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "name": safe(Sentence("{name}: result", name=curve.label)),
+                "x": np.array([step]),
+                "y": np.array([value]),
+                "error_y": bar,
+                "showlegend": False,
+                "marker": {"symbol": symbol, "size": 8, "color": colour},
+                "hovertemplate": "%{y:.4g}",
+            }
+        )
     return out
 
 
 def _level(value: float, curves: list[Curve]) -> Figure:
     """A level line as far as the curves go: it grows with them, and does not fix the axis."""
     ends = [float(np.max(c.steps)) for c in curves if _grow([c]) and len(np.asarray(c.steps))]
-    return {"type": "scatter", "mode": "lines", "x": np.array([0.0, max(ends, default=1.0)]),
-            "y": np.array([value, value])}  # fmt: skip
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": np.array([0.0, max(ends, default=1.0)]),
+        "y": np.array([value, value]),
+    }
 
 
 def _last(curve: Curve) -> float:

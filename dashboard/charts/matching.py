@@ -16,8 +16,9 @@ _UPPER, _LOWER = (0.57, 1.0), (0.0, 0.43)  # the band between is for the lines
 _NUMBERS, _TICKS = 12, 40  # rows up to which counts fit into cells, and names beside rows
 
 
-def mapping(counts: Any, stands_for: Any, order: Any, labels: Sequence[Any], names: Sequence[Any] | None = None,
-            title: str = "") -> Figure:  # fmt: skip
+def mapping(
+    counts: Any, stands_for: Any, order: Any, labels: Sequence[Any], names: Sequence[Any] | None = None, title: str = ""
+) -> Figure:
     """Counts as found above and in order below, labels down and clusters across, a line from each cluster to its place
     below its label's.
 
@@ -83,11 +84,26 @@ def cost(counts: Any, stands_for: Any, labels: Sequence[Any], title: str = "") -
 
 
 def _half(counts: Any, places: Any, labels: Sequence[str], names: Sequence[str], name: str, on: Figure) -> Figure:
-    words = [[safe(f"{r} · {c}: {v}", 160) for c, v in zip(names, line, strict=True)]
-             for r, line in zip(labels, counts, strict=True)]  # fmt: skip
-    return {"type": "heatmap", "x": places, "y": np.arange(len(labels)), "z": counts, "name": name, "zmin": 0.0,
-            "zmax": float(max(counts.max(), 1)), "colorscale": palette.scale(palette.SEQUENTIAL), "showscale": False,
-            "xgap": 1, "ygap": 1, "hoverinfo": "text", "text": words, **on}  # fmt: skip
+    words = [
+        [safe(f"{r} · {c}: {v}", 160) for c, v in zip(names, line, strict=True)]
+        for r, line in zip(labels, counts, strict=True)
+    ]
+    return {
+        "type": "heatmap",
+        "x": places,
+        "y": np.arange(len(labels)),
+        "z": counts,
+        "name": name,
+        "zmin": 0.0,
+        "zmax": float(max(counts.max(), 1)),
+        "colorscale": palette.scale(palette.SEQUENTIAL),
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "hoverinfo": "text",
+        "text": words,
+        **on,
+    }
 
 
 def _counts(counts: Any, top: float, xaxis: str, beyond: int) -> list[Figure]:
@@ -106,8 +122,16 @@ def _lines(stands_for: Any, order: Any) -> list[Figure]:
         none = stands_for[j] < 0
         colour = palette.QUIET if none else palette.CATEGORIES[stands_for[j] % len(palette.CATEGORIES)]
         line = {"color": colour, "width": 2.4 if k <= 16 else 1.2, "dash": "dot" if none else "solid"}
-        out.append({"type": "path", "xref": "paper", "yref": "paper", "line": line, "layer": "above",
-                    "path": f"M{start:.4f},{a} C{start:.4f},{middle} {end:.4f},{middle} {end:.4f},{b}"})  # fmt: skip
+        out.append(
+            {
+                "type": "path",
+                "xref": "paper",
+                "yref": "paper",
+                "line": line,
+                "layer": "above",
+                "path": f"M{start:.4f},{a} C{start:.4f},{middle} {end:.4f},{middle} {end:.4f},{b}",
+            }
+        )
     return out
 
 

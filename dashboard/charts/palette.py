@@ -23,12 +23,27 @@ SYMBOLS = ("circle", "square", "diamond", "cross", "triangle-up", "x", "star", "
 
 # A colour and a mark for each of twenty methods that may stand on one chart; the first ten are also those of categories.
 LOOKS = (
-    (BLUE, "circle"), (SKY, "square"), (PURPLE, "diamond"), (VERMILION, "cross"), (GREEN, "triangle-up"),
-    (ORANGE, "x"), (YELLOW, "star"), (BROWN, "pentagon"), ("#4b5d8a", "triangle-down"), ("#8f8f8f", "hexagon"),
-    ("#691e87", "triangle-left"), ("#a5002d", "triangle-right"), ("#1e4b00", "hexagram"), ("#780f4b", "bowtie"),
-    ("#004b4b", "hourglass"), ("#5a961e", "diamond-tall"), ("#8778e1", "octagon"), ("#78874b", "star-square"),
-    ("#003c96", "star-triangle-up"), ("#d2695a", "diamond-wide"),
-)  # fmt: skip
+    (BLUE, "circle"),
+    (SKY, "square"),
+    (PURPLE, "diamond"),
+    (VERMILION, "cross"),
+    (GREEN, "triangle-up"),
+    (ORANGE, "x"),
+    (YELLOW, "star"),
+    (BROWN, "pentagon"),
+    ("#4b5d8a", "triangle-down"),
+    ("#8f8f8f", "hexagon"),
+    ("#691e87", "triangle-left"),
+    ("#a5002d", "triangle-right"),
+    ("#1e4b00", "hexagram"),
+    ("#780f4b", "bowtie"),
+    ("#004b4b", "hourglass"),
+    ("#5a961e", "diamond-tall"),
+    ("#8778e1", "octagon"),
+    ("#78874b", "star-square"),
+    ("#003c96", "star-triangle-up"),
+    ("#d2695a", "diamond-wide"),
+)
 # What is drawn of one method: its own curve, and what stands beside it.
 _ROLES = {"own": 0, "beside": 5, "further": 4}
 _FAMILIES = ("estimators", "clusterers", "encoders", "projections", "densities")
@@ -40,14 +55,34 @@ DIVERGING = ("#0a4878", "#3b86b8", "#8fbfdb", "#d6e6f0", "#f7f7f6", "#f6ddcb", "
 _DIVERGING_DARK = ("#6cb4e6", "#4a93c6", "#356f98", "#264560", "#20242b", "#553a28", "#8f5228", "#c9783a", "#f2a065")
 
 DARK: dict[str, str] = {
-    BLUE: "#4aa3df", VERMILION: "#f0803c", GREEN: "#2dc49b", ORANGE: "#f0b53c", PURPLE: "#e39ac3",
-    SKY: "#8ccdf4", YELLOW: "#e8dc4a", BROWN: "#c99a6b", "#4b5d8a": "#94a6d6", "#8f8f8f": "#a8adb3",
-    "#691e87": "#aa77ee", "#a5002d": "#ee4466", "#1e4b00": "#ccffaa", "#780f4b": "#ee55aa", "#004b4b": "#bbffee",
-    "#5a961e": "#559922", "#8778e1": "#0088ff", "#78874b": "#778855", "#003c96": "#8888dd", "#d2695a": "#cc6655",
-    TEXT: "#eef1f5", INK: "#d3d8de", QUIET: "#98a2ad", GRID: "#2a313b", PAPER: "#14181e",
+    BLUE: "#4aa3df",
+    VERMILION: "#f0803c",
+    GREEN: "#2dc49b",
+    ORANGE: "#f0b53c",
+    PURPLE: "#e39ac3",
+    SKY: "#8ccdf4",
+    YELLOW: "#e8dc4a",
+    BROWN: "#c99a6b",
+    "#4b5d8a": "#94a6d6",
+    "#8f8f8f": "#a8adb3",
+    "#691e87": "#aa77ee",
+    "#a5002d": "#ee4466",
+    "#1e4b00": "#ccffaa",
+    "#780f4b": "#ee55aa",
+    "#004b4b": "#bbffee",
+    "#5a961e": "#559922",
+    "#8778e1": "#0088ff",
+    "#78874b": "#778855",
+    "#003c96": "#8888dd",
+    "#d2695a": "#cc6655",
+    TEXT: "#eef1f5",
+    INK: "#d3d8de",
+    QUIET: "#98a2ad",
+    GRID: "#2a313b",
+    PAPER: "#14181e",
     **dict(zip(SEQUENTIAL, _SEQUENTIAL_DARK, strict=True)),
     **dict(zip(DIVERGING, _DIVERGING_DARK, strict=True)),
-}  # fmt: skip
+}
 
 
 def method(identifier: str) -> str:

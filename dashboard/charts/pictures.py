@@ -22,8 +22,16 @@ _FEW, _LOW = 4, 0.6  # of more in a row each is smaller on a phone: so much of t
 _FOOT = 0.35  # of a tile, where a word stands below it
 
 
-def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence[Any] | None = None, words: Any = None,
-          shown: Any = None, under: Any = None, alt: str = "") -> Figure:  # fmt: skip
+def sheet(
+    pictures: Any,
+    rows: Sequence[Any],
+    title: str = "",
+    columns: Sequence[Any] | None = None,
+    words: Any = None,
+    shown: Any = None,
+    under: Any = None,
+    alt: str = "",
+) -> Figure:
     """Pictures (k, m, h, w) or (k, m, h, w, 3) in [0, 1] as k named rows of m.
 
     words: (k, m) sentences for the pointer. under: (k, m) words that stand at the foot of the pictures. shown: (k, m),
@@ -34,17 +42,43 @@ def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence
     shown = np.ones((k, m), bool) if shown is None else np.asarray(shown, bool)
     words = np.full((k, m), "") if words is None else np.asarray(words)
     across, down = (grid.ravel() for grid in np.meshgrid(np.arange(m), np.arange(k)[::-1]))
-    points = {"type": "scatter", "mode": "markers", "x": across, "y": down, "hoverinfo": "text",
-              "text": [safe(w, 160) for w in words.ravel()],
-              "marker": {"size": 18, "symbol": "square", "opacity": 0.0}}  # fmt: skip
-    image = {"source": _png(pictures, shown, _FOOT if under is not None else 0.0), "xref": "x", "yref": "y", "x": -0.5, "y": k - 0.5, "sizex": m, "sizey": k,
-             "xanchor": "left", "yanchor": "top", "sizing": "stretch", "layer": "below"}  # fmt: skip
+    points = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": across,
+        "y": down,
+        "hoverinfo": "text",
+        "text": [safe(w, 160) for w in words.ravel()],
+        "marker": {"size": 18, "symbol": "square", "opacity": 0.0},
+    }
+    image = {
+        "source": _png(pictures, shown, _FOOT if under is not None else 0.0),
+        "xref": "x",
+        "yref": "y",
+        "x": -0.5,
+        "y": k - 0.5,
+        "sizex": m,
+        "sizey": k,
+        "xanchor": "left",
+        "yanchor": "top",
+        "sizing": "stretch",
+        "layer": "below",
+    }
     bare = {"showgrid": False, "constrain": "domain"}
-    names = {"showticklabels": False} if columns is None else {
-        "tickvals": np.arange(m), "ticktext": [safe(c, 24) for c in columns], "side": "top"}  # fmt: skip
+    names = (
+        {"showticklabels": False}
+        if columns is None
+        else {"tickvals": np.arange(m), "ticktext": [safe(c, 24) for c in columns], "side": "top"}
+    )
     x = axis("", range=[-0.5, m - 0.5], **names, **bare)
-    y = axis("", range=[-0.5, k - 0.5], tickvals=np.arange(k)[::-1], ticktext=[safe(r, 24) for r in rows],
-             scaleanchor="x", **bare)  # fmt: skip
+    y = axis(
+        "",
+        range=[-0.5, k - 0.5],
+        tickvals=np.arange(k)[::-1],
+        ticktext=[safe(r, 24) for r in rows],
+        scaleanchor="x",
+        **bare,
+    )
     said = alt or Sentence("{m} pictures in each of {k} rows.", m=m, k=k)
     notes = (
         [] if under is None else [_note(*place) for place in zip(across, down, np.asarray(under).ravel(), strict=True)]
@@ -55,8 +89,17 @@ def sheet(pictures: Any, rows: Sequence[Any], title: str = "", columns: Sequence
 
 def _note(x: int, y: int, word: str) -> dict[str, Any]:
     """A word at the foot of a picture; none where it is empty."""
-    return {"x": int(x), "y": int(y) - 0.5, "yanchor": "bottom", "showarrow": False, "text": safe(word, 9),
-            "visible": bool(word), "font": {"size": 11}, "bgcolor": palette.PAPER, "borderpad": 0}  # fmt: skip
+    return {
+        "x": int(x),
+        "y": int(y) - 0.5,
+        "yanchor": "bottom",
+        "showarrow": False,
+        "text": safe(word, 9),
+        "visible": bool(word),
+        "font": {"size": 11},
+        "bgcolor": palette.PAPER,
+        "borderpad": 0,
+    }
 
 
 def _png(pictures: Any, shown: Any, foot: float = 0.0) -> str:

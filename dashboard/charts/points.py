@@ -14,8 +14,15 @@ from dashboard.charts._figure import TRUTH, Figure, axis, figure, number, safe, 
 _WEBGL = 4000  # from here SVG is slow; below it, a page may hold many charts
 
 
-def scatter(x: Any, y: Any, xlabel: str = "x", ylabel: str = "y", title: str = "",
-            xnames: Mapping[float, Any] | None = None, ynames: Mapping[float, Any] | None = None) -> Figure:  # fmt: skip
+def scatter(
+    x: Any,
+    y: Any,
+    xlabel: str = "x",
+    ylabel: str = "y",
+    title: str = "",
+    xnames: Mapping[float, Any] | None = None,
+    ynames: Mapping[float, Any] | None = None,
+) -> Figure:
     """A sample (n,), (n,): points paler where there are many. xnames, ynames: place on the axis → what it is called."""
     x, y = np.asarray(x), np.asarray(y)
     data = [_cloud(x, y, "", palette.BLUE, "circle", len(x)) | {"showlegend": False}]
@@ -27,7 +34,7 @@ def _axis(label: str, names: Mapping[float, Any] | None) -> Figure:
     return axis(label, tickvals=list(names), ticktext=ticks(list(names.values()))) if names else axis(label)
 
 
-def embedding(xy: Any, groups: Any = None, names: Sequence[Any] | None = None, title: str = "") -> Figure:  # fmt: skip
+def embedding(xy: Any, groups: Any = None, names: Sequence[Any] | None = None, title: str = "") -> Figure:
     """Features in the plane, (n, 2). groups: (n,) whole numbers 0, 1, …, a colour and a mark each; names: theirs."""
     xy = np.asarray(xy, float)
     if groups is None:
@@ -42,12 +49,21 @@ def embedding(xy: Any, groups: Any = None, names: Sequence[Any] | None = None, t
     return figure(data, title, alt, axis("", **bare), y, showlegend=groups is not None)
 
 
-def learned_vs_true(learned: Any, truth: Any, title: str = "", xlabel: str = "truth", ylabel: str = "learned") -> Figure:  # fmt: skip
+def learned_vs_true(
+    learned: Any, truth: Any, title: str = "", xlabel: str = "truth", ylabel: str = "learned"
+) -> Figure:
     """(n,) against (n,): on the dashed line they agree."""
     learned, truth = np.asarray(learned, float), np.asarray(truth, float)
     ends = np.array([min(learned.min(), truth.min()), max(learned.max(), truth.max())])
-    same = {"type": "scatter", "mode": "lines", "x": ends, "y": ends, "line": TRUTH, "hoverinfo": "skip",
-            "name": Sentence("equal")}  # fmt: skip
+    same = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": ends,
+        "y": ends,
+        "line": TRUTH,
+        "hoverinfo": "skip",
+        "name": Sentence("equal"),
+    }
     data = [_cloud(truth, learned, Sentence("rows"), palette.BLUE, "circle", len(truth)), same]
     varies = len(truth) > 1 and truth.std() > 0 and learned.std() > 0
     r = float(np.corrcoef(truth, learned)[0, 1]) if varies else float("nan")
@@ -63,6 +79,12 @@ def _group(xy: Any, groups: Any, group: Any, names: Sequence[Any] | None, place:
 
 def _cloud(x: Any, y: Any, name: Any, colour: str, mark: str, among: int) -> Figure:
     size, opacity = (6, 0.8) if among <= 500 else (4.5, 0.7) if among <= _WEBGL else (3, 0.35)
-    return {"type": "scatter" if among <= _WEBGL else "scattergl", "mode": "markers", "x": x, "y": y, "name": safe(name),
-            "marker": {"color": colour, "symbol": mark, "size": size, "opacity": opacity, "line": {"width": 0}},
-            "hovertemplate": "%{x:.4g}, %{y:.4g}<extra></extra>"}  # fmt: skip
+    return {
+        "type": "scatter" if among <= _WEBGL else "scattergl",
+        "mode": "markers",
+        "x": x,
+        "y": y,
+        "name": safe(name),
+        "marker": {"color": colour, "symbol": mark, "size": size, "opacity": opacity, "line": {"width": 0}},
+        "hovertemplate": "%{x:.4g}, %{y:.4g}<extra></extra>",
+    }

@@ -26,8 +26,13 @@ class Line:
     high: Any = None
 
 
-def watched(kept: curves.Curve, beside: Sequence[curves.Curve], title: str = "", at: float | None = None,
-            result: tuple[float, float, str] | None = None) -> Figure:  # fmt: skip
+def watched(
+    kept: curves.Curve,
+    beside: Sequence[curves.Curve],
+    title: str = "",
+    at: float | None = None,
+    result: tuple[float, float, str] | None = None,
+) -> Figure:
     """A probe's accuracy against the step, with the level lines of what it is compared with, from 0 to 1.
 
     beside: curves of kind "closed form", told apart by their dashes too. result: step, value and name of the run's end.
@@ -48,9 +53,17 @@ def found(scores: Any, title: str = "") -> Figure:
     scores = np.asarray(scores, float)
     p = np.exp(scores - scores.max(1, keepdims=True))
     p /= p.sum(1, keepdims=True)
-    cell = {"type": "heatmap", "z": p, "zmin": 0.0, "zmax": 1.0, "colorscale": palette.scale(palette.SEQUENTIAL),
-            "xgap": 1, "ygap": 1, "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
-            "hovertemplate": "%{y} · %{x}: %{z:.1%}<extra></extra>"}  # fmt: skip
+    cell = {
+        "type": "heatmap",
+        "z": p,
+        "zmin": 0.0,
+        "zmax": 1.0,
+        "colorscale": palette.scale(palette.SEQUENTIAL),
+        "xgap": 1,
+        "ygap": 1,
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "tickformat": ".0%"},
+        "hovertemplate": "%{y} · %{x}: %{z:.1%}<extra></extra>",
+    }
     alt = Sentence(
         "The critic gives {n} pictures their own view with a mean probability of {p}.",
         n=len(p),
@@ -61,8 +74,13 @@ def found(scores: Any, title: str = "") -> Figure:
     return figure([cell], title, alt, x, y, showlegend=False)
 
 
-def probes(table: Mapping[str, Mapping[str, Mapping[str, float]]], names: Mapping[str, str], kinds: Mapping[str, str],
-           title: str = "", chance: float | None = None) -> Figure:  # fmt: skip
+def probes(
+    table: Mapping[str, Mapping[str, Mapping[str, float]]],
+    names: Mapping[str, str],
+    kinds: Mapping[str, str],
+    title: str = "",
+    chance: float | None = None,
+) -> Figure:
     """Accuracy on rows that no probe saw, with its 95 % interval: a row for each kind of features, a mark a probe.
 
     table[features][probe] holds "test", "low", "high". names and kinds are the words for both, in their order.
@@ -71,9 +89,11 @@ def probes(table: Mapping[str, Mapping[str, Mapping[str, float]]], names: Mappin
     data = [_marks(table, there, kind, place, kinds) for place, kind in enumerate(kinds)]
     best = "; ".join(f"{names[n]} {max(s['test'] for s in table[n].values()):.1%}" for n in there)
     alt = Sentence("Accuracy of probes on rows that they never saw, the best probe each: {values}.", values=best)
-    shapes = [] if chance is None else [
-        {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": chance, "x1": chance, "line": TRUTH}
-    ]  # fmt: skip
+    shapes = (
+        []
+        if chance is None
+        else [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": chance, "x1": chance, "line": TRUTH}]
+    )
     y = axis("", tickvals=np.arange(len(there)), ticktext=[safe(names[n], 32) for n in there], autorange="reversed")
     return figure(data, title, alt, axis(Sentence("accuracy"), tickformat=".0%"), y, shapes=shapes, showlegend=True)
 
@@ -82,14 +102,28 @@ def _marks(table: Any, there: Sequence[str], kind: str, place: int, kinds: Mappi
     colour, found = palette.CATEGORIES[place], [table[name][kind] for name in there]
     x, low, high = (np.array([score[key] for score in found]) for key in ("test", "low", "high"))
     error = {"type": "data", "symmetric": False, "array": high - x, "arrayminus": x - low, "color": colour, "width": 3}
-    return {"type": "scatter", "mode": "markers", "name": safe(kinds[kind]), "x": x, "y": np.arange(len(there)),
-            "error_x": error,
-            "marker": {"color": colour, "size": 9, "symbol": palette.SYMBOLS[place]},
-            "hovertemplate": "%{x:.1%}"}  # fmt: skip
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": safe(kinds[kind]),
+        "x": x,
+        "y": np.arange(len(there)),
+        "error_x": error,
+        "marker": {"color": colour, "size": 9, "symbol": palette.SYMBOLS[place]},
+        "hovertemplate": "%{x:.1%}",
+    }
 
 
-def against(values: Any, lines: Sequence[Line], title: str = "", xlabel: str = "", ylabel: str = "", log: bool = False,
-            percent: bool = False, marked: tuple[float, str] | None = None) -> Figure:  # fmt: skip
+def against(
+    values: Any,
+    lines: Sequence[Line],
+    title: str = "",
+    xlabel: str = "",
+    ylabel: str = "",
+    log: bool = False,
+    percent: bool = False,
+    marked: tuple[float, str] | None = None,
+) -> Figure:
     """Numbers against the values of one parameter, which are increasing. marked: a value to point out, and why."""
     values = np.asarray(values, float)
     data = [_line(values, line, place, percent) for place, line in enumerate(lines)]
@@ -106,17 +140,25 @@ def against(values: Any, lines: Sequence[Line], title: str = "", xlabel: str = "
     return figure(data, title, alt, x, y, shapes=shapes, showlegend=len(lines) > 1)
 
 
-def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str = "", percent: bool = False) -> Figure:  # fmt: skip
+def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str = "", percent: bool = False) -> Figure:
     """One quantity got the wrong way and the right way, against the step: (m,) each."""
     colours = {Sentence("the wrong way"): palette.VERMILION, Sentence("the right way"): palette.BLUE}
     data = [
-        {"type": "scatter", "mode": "lines+markers", "name": name, "x": np.asarray(steps), "y": np.asarray(y, float),
-         "meta": "grows", "line": {"color": colour, "width": 2.2, "dash": dash},
-         "marker": {"color": colour, "size": 7, "symbol": mark}, "hovertemplate": "%{y:.1%}" if percent else "%{y:.4g}"}
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": name,
+            "x": np.asarray(steps),
+            "y": np.asarray(y, float),
+            "meta": "grows",
+            "line": {"color": colour, "width": 2.2, "dash": dash},
+            "marker": {"color": colour, "size": 7, "symbol": mark},
+            "hovertemplate": "%{y:.1%}" if percent else "%{y:.4g}",
+        }
         for (name, colour), y, dash, mark in zip(
             colours.items(), (wrong, right), ("6px,3px", "solid"), ("x", "circle"), strict=True
         )
-    ]  # fmt: skip
+    ]
     last = [number(float(np.asarray(y, float)[-1])) if len(y) else "–" for y in (wrong, right)]
     alt = Sentence("{what}: {wrong} the wrong way, {right} the right way.", what=ylabel, wrong=last[0], right=last[1])
     y = axis(ylabel, rangemode="tozero", **({"tickformat": ".0%"} if percent else {}))
@@ -125,12 +167,25 @@ def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str =
 
 def _line(values: Any, line: Line, place: int, percent: bool) -> Figure:
     colour, y = palette.method(line.method), np.asarray(line.values, float)
-    trace: Figure = {"type": "scatter", "mode": "lines+markers", "name": safe(line.label), "x": values, "y": y,
-                     "line": {"color": colour, "width": 2.4 if place == 0 else 1.6, "dash": _DASHES[place % 5]},
-                     "marker": {"symbol": palette.symbol(line.method), "size": 8, "color": colour},
-                     "hovertemplate": "%{y:.1%}" if percent else "%{y:.4g}"}  # fmt: skip
+    trace: Figure = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": safe(line.label),
+        "x": values,
+        "y": y,
+        "line": {"color": colour, "width": 2.4 if place == 0 else 1.6, "dash": _DASHES[place % 5]},
+        "marker": {"symbol": palette.symbol(line.method), "size": 8, "color": colour},
+        "hovertemplate": "%{y:.1%}" if percent else "%{y:.4g}",
+    }
     if line.low is not None and line.high is not None:
         low, high = np.asarray(line.low, float), np.asarray(line.high, float)
-        trace["error_y"] = {"type": "data", "symmetric": False, "array": high - y, "arrayminus": y - low,
-                            "color": colour, "width": 3, "thickness": 1}  # fmt: skip
+        trace["error_y"] = {
+            "type": "data",
+            "symmetric": False,
+            "array": high - y,
+            "arrayminus": y - low,
+            "color": colour,
+            "width": 3,
+            "thickness": 1,
+        }
     return trace

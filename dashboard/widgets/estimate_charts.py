@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import units
 from dashboard.charts import curves as charts
-from dashboard.charts import heat, palette, points
+from dashboard.charts import palette, points, surfaces
 from dashboard.text import t
 from dashboard.widgets import layout, server
 from dashboard.widgets.live import show
@@ -142,11 +142,11 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
     if (picture := s.picture("critic")) is not None:
         scores, zlabel = _scaled(picture["scores"], unit), t("pointwise MI ({unit})", unit=t(unit))
         if "truth" not in picture:
-            return heat.surface(
+            return surfaces.surface(
                 picture["x"], picture["y"], scores, t("What the critic learned") + of, *_sides(s), zlabel=zlabel
             )
         true = _finite(_scaled(picture["truth"], unit))
-        return heat.pair(
+        return surfaces.pair(
             picture["x"],
             picture["y"],
             scores,

@@ -156,9 +156,14 @@ def presets(address: Address, choices: Mapping[str, tuple[str, str, dict[str, An
         for name, (label, help, values) in choices.items():
             on = now == {k: encode(v) for k, v in values.items() if k not in VIEW}
             st.button(
-                label, key=f"{page}:preset.{name}", help=help, on_click=press, args=(values,),
-                type="secondary" if on else "tertiary", icon=":material/check:" if on else None,
-            )  # fmt: skip
+                label,
+                key=f"{page}:preset.{name}",
+                help=help,
+                on_click=press,
+                args=(values,),
+                type="secondary" if on else "tertiary",
+                icon=":material/check:" if on else None,
+            )
 
 
 def _known(text: str, titles: Mapping[str, str]) -> list[str]:

@@ -40,9 +40,14 @@ def line(page: str, runs: Sequence[Spec]) -> None:
         st.caption(plain(f"{t('Shown: {runs}.', runs='; '.join(named))} {told}"), width="content")
         for number, (label, settings) in enumerate(_choices(runs, named, has)):
             st.button(
-                label, key=f"{page}:take.{number}", type="tertiary", icon=":material/input:", on_click=_take,
-                args=(page, settings), help=t("The picture stays; only the form changes."),
-            )  # fmt: skip
+                label,
+                key=f"{page}:take.{number}",
+                type="tertiary",
+                icon=":material/input:",
+                on_click=_take,
+                args=(page, settings),
+                help=t("The picture stays; only the form changes."),
+            )
 
 
 def _choices(runs: list[Spec], named: list[str], has: str | None) -> list[tuple[str, dict[str, object]]]:

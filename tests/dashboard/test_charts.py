@@ -13,7 +13,7 @@ from plotly.validator_cache import ValidatorCache
 
 from core import discover
 from core.sentences import Sentence
-from dashboard.charts import _figure, bars, curves, heat, palette, points, table
+from dashboard.charts import _figure, bars, curves, heat, palette, points, surfaces, table
 
 EVIL = "<b onclick='x'>a & b</b> %{z}\n$x$"
 GRID = np.linspace(-2.0, 2.0, 16)
@@ -35,9 +35,9 @@ FIGURES = {
     ),
     "loss": lambda: curves.loss([_curve("loss")], EVIL, "negative bound (nats)"),
     "loss, reference": lambda: curves.loss([_curve("loss")], EVIL, "NLL (nats)", reference=(1.4, EVIL)),
-    "surface": lambda: heat.surface(GRID, GRID[:12], Z, EVIL, points=(GRID, GRID)),
-    "pair": lambda: heat.pair(GRID, GRID[:12], Z, 2 * Z, (EVIL, "truth"), EVIL, zlabel="nats", points=(GRID, GRID)),
-    "density": lambda: heat.density(
+    "surface": lambda: surfaces.surface(GRID, GRID[:12], Z, EVIL, points=(GRID, GRID)),
+    "pair": lambda: surfaces.pair(GRID, GRID[:12], Z, 2 * Z, (EVIL, "truth"), EVIL, zlabel="nats", points=(GRID, GRID)),
+    "density": lambda: surfaces.density(
         GRID,
         GRID[:12],
         abs(Z),
@@ -144,7 +144,7 @@ def test_held_out_lies_over_training_and_is_bolder():
 
 
 def test_two_surfaces_share_one_colour_range_around_zero():
-    left, right = heat.pair(GRID, GRID[:12], Z, 2 * Z, ("T", "truth"))["data"]
+    left, right = surfaces.pair(GRID, GRID[:12], Z, 2 * Z, ("T", "truth"))["data"]
     assert (left["zmin"], left["zmax"]) == (right["zmin"], right["zmax"]) == (-right["zmax"], right["zmax"])
 
 

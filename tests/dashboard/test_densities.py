@@ -20,7 +20,7 @@ from core.method import Source
 from core.paths import VARIABLE
 from core.spec import Spec, SpecError
 from dashboard import pages
-from dashboard.charts import calibration, compare, densities, palette, table
+from dashboard.charts import calibration, compare, densities, density_modes, density_slices, palette, table
 from dashboard.jobs import Run, Store
 from dashboard.pickers import problem
 from dashboard.screens.density import calibration as calibrated
@@ -42,8 +42,10 @@ FIGURES = {
     "map, truth": lambda: densities.learned(
         X, Y, P, P, (X, MEANS), WEIGHTS, (X, 0 * X), (X, X), None, (-2.0, 2.0), EVIL, EVIL, EVIL
     ),
-    "slice": lambda: densities.slice_(Y, np.stack([P[:, 3], P[:, 9]]), (Y, P[:, 5]), 0.3, EVIL, EVIL, EVIL),
-    "ribbons": lambda: densities.ribbons(X, [0.05, 0.5, 0.95], [X - 1, X, X + 1], (X, X), (-2, 2), EVIL, EVIL, EVIL),
+    "slice": lambda: density_slices.slice_(Y, np.stack([P[:, 3], P[:, 9]]), (Y, P[:, 5]), 0.3, EVIL, EVIL, EVIL),
+    "ribbons": lambda: density_slices.ribbons(
+        X, [0.05, 0.5, 0.95], [X - 1, X, X + 1], (X, X), (-2, 2), EVIL, EVIL, EVIL
+    ),
     "pit": lambda: calibration.pit([5, 9, 4, 6], 3, 9, EVIL),
     "coverage": lambda: calibration.coverage(NOMINAL, NOMINAL**2, NOMINAL - 0.1, NOMINAL + 0.1, EVIL),
     "overlay": lambda: compare.overlay([EVIL, "b"], [X, X], [X, X**2], EVIL, reference=(0.5, EVIL)),
@@ -68,29 +70,29 @@ def test_names_of_columns_are_never_markup(name):
 
 
 def test_the_parts_of_a_mixture_are_its_weighted_normals():
-    parts = densities.mixture(Y, [0.5, -1.0], [0.3, 0.6], [0.7, 0.3])
+    parts = density_modes.mixture(Y, [0.5, -1.0], [0.3, 0.6], [0.7, 0.3])
     assert np.allclose(parts[0], 0.7 * norm.pdf(Y, 0.5, 0.3)) and np.allclose(parts[1], 0.3 * norm.pdf(Y, -1.0, 0.6))
 
 
 def test_modes_are_answers_and_not_ripples():
     y = np.linspace(-6, 6, 400)
-    apart = densities.mixture(y, [-3, 3], [0.5, 0.5], [0.7, 0.3]).sum(0)
-    close = densities.mixture(y, [-0.3, 0.3], [0.5, 0.5], [0.5, 0.5]).sum(0)
-    assert np.allclose(y[densities.modes(apart)], [-3, 3], atol=0.03)  # the higher first
-    assert len(densities.modes(close)) == 1
-    assert len(densities.modes(close + 0.02 * np.sin(20 * y))) == 1
-    assert densities.modes(y - y[0]).tolist() == [399]  # at the edge of the picture
-    few = densities.mixture(y, [-3, 3], [0.5, 0.5], [0.95, 0.05]).sum(0)
-    assert np.allclose(y[densities.modes(few)], [-3], atol=0.03)  # a twentieth of the mass is no answer of its own
-    shoulder = densities.mixture(y, [-0.9, 0.9], [0.6, 0.6], [0.5, 0.5]).sum(0)
-    assert len(densities.modes(shoulder)) == 1  # two maxima, and nine tenths of their height between them
+    apart = density_modes.mixture(y, [-3, 3], [0.5, 0.5], [0.7, 0.3]).sum(0)
+    close = density_modes.mixture(y, [-0.3, 0.3], [0.5, 0.5], [0.5, 0.5]).sum(0)
+    assert np.allclose(y[density_modes.modes(apart)], [-3, 3], atol=0.03)  # the higher first
+    assert len(density_modes.modes(close)) == 1
+    assert len(density_modes.modes(close + 0.02 * np.sin(20 * y))) == 1
+    assert density_modes.modes(y - y[0]).tolist() == [399]  # at the edge of the picture
+    few = density_modes.mixture(y, [-3, 3], [0.5, 0.5], [0.95, 0.05]).sum(0)
+    assert np.allclose(y[density_modes.modes(few)], [-3], atol=0.03)  # a twentieth of the mass is no answer of its own
+    shoulder = density_modes.mixture(y, [-0.9, 0.9], [0.6, 0.6], [0.5, 0.5]).sum(0)
+    assert len(density_modes.modes(shoulder)) == 1  # two maxima, and nine tenths of their height between them
 
 
 def test_a_branch_is_a_mode_that_neighbouring_columns_share():
     y = np.linspace(-6, 6, 64)
-    one, two = (densities.mixture(y, m, [0.5] * 2, [0.5] * 2).sum(0) for m in ([0, 0], [-3, 3]))
-    assert densities.branches(np.stack([one] * 30 + [two] * 4 + [one] * 30, 1)) == (1, 32)
-    assert densities.branches(np.stack([one] * 30 + [two] * 10 + [one] * 24, 1)) == (2, 35)
+    one, two = (density_modes.mixture(y, m, [0.5] * 2, [0.5] * 2).sum(0) for m in ([0, 0], [-3, 3]))
+    assert density_modes.branches(np.stack([one] * 30 + [two] * 4 + [one] * 30, 1)) == (1, 32)
+    assert density_modes.branches(np.stack([one] * 30 + [two] * 10 + [one] * 24, 1)) == (2, 35)
 
 
 @pytest.mark.parametrize("problem", ["line", "inverse"])

@@ -35,7 +35,13 @@ def ended():
     run = Run("0" * 8, spec.to_json(), "finished", step=model.n_iter_, views=tuple(drawn))
     curves = {name: (np.array(s), np.array(v)) for name, (s, v) in steps.items()}
     return SimpleNamespace(
-        run=run, at=None, result=model.result(), picture=drawn.get, curves=lambda: curves, last=lambda name: None
+        run=run,
+        at=None,
+        result=model.result(),
+        picture=drawn.get,
+        curves=lambda: curves,
+        curve=lambda name: curves.get(name, ((), ())),
+        last=lambda name: None,
     )
 
 
@@ -159,6 +165,7 @@ def shown(held, training_loss, nll, line, **of_run):
         result=result,
         picture=picture,
         curves=lambda: curves,
+        curve=lambda name: curves.get(name, ((), ())),
         last=lambda name: None,
         parameter=run.spec.parameters.get,
     )

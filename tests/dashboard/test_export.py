@@ -16,7 +16,7 @@ import pytest
 from core.data.tables import save_upload
 from core.paths import VARIABLE
 from core.spec import Spec
-from dashboard.charts import curves, heat, table
+from dashboard.charts import curves, surfaces, table
 from dashboard.widgets import export, scripts
 
 SMALL = {"iterations": 5, "hidden": 4}
@@ -106,5 +106,5 @@ def test_columns_of_a_csv_are_named_by_axes_with_their_units():
     result = back[back["series"] == "MINE: result"].iloc[0]
     assert result[1:].tolist() == pytest.approx([3, 0.3, 0.2, 0.5])
     grid = np.arange(3)
-    surface = heat.surface(grid, grid, np.outer(grid, grid), xlabel="x (cm)", zlabel="pointwise MI (nats)")
+    surface = surfaces.surface(grid, grid, np.outer(grid, grid), xlabel="x (cm)", zlabel="pointwise MI (nats)")
     assert list(table.headings(surface).values())[:4] == ["series", "x (cm)", "y", "pointwise MI (nats)"]

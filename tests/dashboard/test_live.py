@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dashboard.charts import curves, heat
+from dashboard.charts import curves, surfaces
 from dashboard.jobs.store import thinned
 from dashboard.widgets.live import wire
 
@@ -38,7 +38,7 @@ def figure(n):
 def panel(chart, surface, at):
     at["n"] += 50
     chart.show(figure(at["n"]))
-    surface.show(heat.surface(grid, grid, np.outer(grid, grid) * (1 + at["n"] / 5000), limit=8.0), height=240)
+    surface.show(surfaces.surface(grid, grid, np.outer(grid, grid) * (1 + at["n"] / 5000), limit=8.0), height=240)
     if st.button("lose one"):
         chart._number += 1
 
@@ -109,9 +109,9 @@ def test_a_curve_in_another_unit_is_sent_anew():
 def test_a_map_goes_in_256_shades_and_only_when_it_changed():
     grid = np.linspace(-2, 2, 64)
     z = np.outer(grid, np.sin(3 * grid))
-    _, sent = wire.message(heat.surface(grid, grid, z, limit=4.0), None)
-    assert wire.message(heat.surface(grid, grid, z.copy(), limit=4.0), sent)[0] == {}
-    out, _ = wire.message(heat.surface(grid, grid, 0.9 * z, limit=4.0), sent)
+    _, sent = wire.message(surfaces.surface(grid, grid, z, limit=4.0), None)
+    assert wire.message(surfaces.surface(grid, grid, z.copy(), limit=4.0), sent)[0] == {}
+    out, _ = wire.message(surfaces.surface(grid, grid, 0.9 * z, limit=4.0), sent)
     shaded = out["set"]["0"]["z"]
     levels = np.frombuffer(base64.b64decode(shaded["u1"]), np.uint8).reshape(-1, shaded["cols"])
     back = shaded["lo"] + levels * (shaded["hi"] - shaded["lo"]) / 255

@@ -39,7 +39,14 @@ def _shown(**more: object) -> SimpleNamespace:
     run = Run("a", Spec.parse(SPEC).to_json(), "stopped", step=33)
     last = {"probe": 0.978} | {f"probe_{name}": LINEAR[name] for name in BESIDE} | {"mi": 5.29, "ceiling": 5.883}
     result = {"mi": 5.312, "ceiling": 5.883, "probes": _table()}
-    return SimpleNamespace(run=run, at=None, curves=lambda: curves, last=last.get, **({"result": result} | more))
+    return SimpleNamespace(
+        run=run,
+        at=None,
+        curves=lambda: curves,
+        curve=lambda name: curves.get(name, ((), ())),
+        last=last.get,
+        **({"result": result} | more),
+    )
 
 
 def test_raw_values_stand_in_the_title_where_they_win():

@@ -22,7 +22,9 @@ def run_of(method: str, curves: dict[str, Any], mi: float, total: int, info: dic
     )
     result = {"mi": mi, "interval": [mi - 0.02, mi + 0.02]}
     found = {name: (np.arange(1, len(v) + 1), np.array(v)) for name, v in curves.items()}
-    return SimpleNamespace(run=run, result=result, at=None, curves=lambda: found)
+    return SimpleNamespace(
+        run=run, result=result, at=None, curves=lambda: found, curve=lambda name: found.get(name, ((), ()))
+    )
 
 
 def ksg() -> Any:

@@ -21,9 +21,14 @@ _TILE = 50  # pixels of a picture in the gallery
 def gallery(s: Shown, chart: Any) -> dict[str, Any]:
     """The pictures of which each cluster is most or least certain, or those that are wrong; returns the figure for export."""
     which = st.segmented_control(
-        t("Pictures"), list(_GALLERIES), default="gallery", required=True, key="cluster.gallery",
-        format_func=lambda name: t(_GALLERIES[name]), label_visibility="collapsed",
-    )  # fmt: skip
+        t("Pictures"),
+        list(_GALLERIES),
+        default="gallery",
+        required=True,
+        key="cluster.gallery",
+        format_func=lambda name: t(_GALLERIES[name]),
+        label_visibility="collapsed",
+    )
     which = which or "gallery"
     seen = s.picture(which)
     if seen is None:

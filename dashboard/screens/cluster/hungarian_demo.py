@@ -77,8 +77,10 @@ def _numbers(found: Assignment, loose: Assignment) -> None:
     cells[2].metric(
         t("Many to one"),
         f"{loose.accuracy:.0%}",
-        help=t("Each cluster takes its commonest label, so that two may share one: 100 % when every sample is its own cluster."),
-    )  # fmt: skip
+        help=t(
+            "Each cluster takes its commonest label, so that two may share one: 100 % when every sample is its own cluster."
+        ),
+    )
 
 
 def _sentence(found: Assignment) -> str:
@@ -88,8 +90,13 @@ def _sentence(found: Assignment) -> str:
         if i >= 0 and found.counts[:, j].sum()
     ]
     n = int(found.counts.sum())
-    return t("{pairs}. So {right} of {n} samples agree: {share}.", pairs=", ".join(pairs), right=found.correct, n=n,
-             share=f"{found.accuracy:.0%}")  # fmt: skip
+    return t(
+        "{pairs}. So {right} of {n} samples agree: {share}.",
+        pairs=", ".join(pairs),
+        right=found.correct,
+        n=n,
+        share=f"{found.accuracy:.0%}",
+    )
 
 
 def _all(found: Assignment) -> None:
@@ -97,10 +104,13 @@ def _all(found: Assignment) -> None:
     k = found.counts.shape[1]
     tried = [(-int(found.counts[list(p), np.arange(k)].sum()), p) for p in permutations(range(k))]
     rows = [
-        {t("assignment"): ", ".join(f"{j} → {found.classes[i]}" for j, i in enumerate(p)), t("total cost"): cost,
-         t("accuracy"): f"{-cost / found.counts.sum():.0%}"}
+        {
+            t("assignment"): ", ".join(f"{j} → {found.classes[i]}" for j, i in enumerate(p)),
+            t("total cost"): cost,
+            t("accuracy"): f"{-cost / found.counts.sum():.0%}",
+        }
         for cost, p in sorted(tried)
-    ]  # fmt: skip
+    ]
     with st.expander(t("All {n} assignments", n=len(rows))):
         st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(250, 36 * (len(rows) + 1)))
 

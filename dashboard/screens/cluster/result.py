@@ -129,9 +129,12 @@ def _scores(s: Shown, chart: Any) -> dict[str, Any]:
     title = (
         t("The head with the lowest loss is also the best of {h}; labels were not used to choose it", h=len(right))
         if behind < 0.05
-        else t("The head with the lowest loss is {points} points behind the best of {h}, which only labels could name",
-               points=f"{behind:.1f}", h=len(right))
-    )  # fmt: skip
+        else t(
+            "The head with the lowest loss is {points} points behind the best of {h}, which only labels could name",
+            points=f"{behind:.1f}",
+            h=len(right),
+        )
+    )
     figure = clusters.heads(heads["loss"], right, kept, title)
     chart("heads").show(figure, height=280)
     return {"heads": figure}
@@ -145,17 +148,23 @@ def _features(s: Shown, chart: Any) -> dict[str, Any]:
 
 def _names(s: Shown, chart: Any) -> dict[str, Any]:
     k = k_of(s)
-    st.caption(t("Names are kept with the run, for the gallery and the exported rows. At first each is the label that it stands for."))  # fmt: skip
+    st.caption(
+        t(
+            "Names are kept with the run, for the gallery and the exported rows. At first each is the label that it stands for."
+        )
+    )
     sizes, key = s.picture("sizes"), f"cluster.names.{s.run.id}"
     # Other rows would end an edit that is under way: the table begins with the names of when it was opened.
     if not state.has_widget(key):
         state.choose(key, cluster_names.of(s, k))
-    rows = pd.DataFrame({
-        "cluster": np.arange(k),
-        "rows": [0] * k if sizes is None else sizes["sizes"],
-        "label": cluster_names.by_default(s, k),
-        "name": state.chosen(key),
-    })  # fmt: skip
+    rows = pd.DataFrame(
+        {
+            "cluster": np.arange(k),
+            "rows": [0] * k if sizes is None else sizes["sizes"],
+            "label": cluster_names.by_default(s, k),
+            "name": state.chosen(key),
+        }
+    )
     config = {
         "cluster": st.column_config.NumberColumn(t("cluster")),
         "rows": st.column_config.NumberColumn(t("rows")),

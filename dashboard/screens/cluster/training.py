@@ -39,10 +39,8 @@ def kept(s: Shown) -> tuple[int, float] | None:
     if "kept_step" in s.result:
         return int(s.result["kept_step"]), float(s.result["loss"])
     steps, losses = s.curve("loss_best_head")
-    if not len(steps):
-        return None
-    best = int(np.argmin(losses))
-    return int(steps[best]), float(losses[best])
+    best = int(np.argmin(losses)) if len(steps) else -1
+    return None if best < 0 else (int(steps[best]), float(losses[best]))
 
 
 def counted(s: Shown) -> str:
@@ -64,14 +62,14 @@ def numbers(s: Shown) -> None:
     cells = st.columns(3)
     _agreement(cells[0], s)
     mi, bound = value(s, "mi"), math.log(max(k_of(s), 2))
-    layout.number(
-        cells[1],
-        t("Information, I / ln k"),
-        "–" if mi is None else f"{mi / bound:.1%}",
-        note=t("at most ln {k} nats", k=k_of(s)) if mi is None else
-        t("{mi} of ln {k} = {bound} nats", mi=f"{mi:.3f}", k=k_of(s), bound=f"{bound:.3f}"),
-        help=t("What training maximises, seen without labels: 100 % when all views agree and all clusters are equally large."),
-    )  # fmt: skip
+    said = t("at most ln {k} nats", k=k_of(s))
+    if mi is not None:
+        said = t("{mi} of ln {k} = {bound} nats", mi=f"{mi:.3f}", k=k_of(s), bound=f"{bound:.3f}")
+    help = (
+        "What training maximises, seen without labels: 100 % when all views agree and all clusters are equally large."
+    )
+    share = "–" if mi is None else f"{mi / bound:.1%}"
+    layout.number(cells[1], t("Information, I / ln k"), share, note=said, help=t(help))
     layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=t(s.run.status))
 
 
@@ -114,8 +112,10 @@ def _agreement(cell: Any, s: Shown) -> None:
         t("Accuracy after matching"),
         "–" if accuracy is None else f"{accuracy:.1%}",
         note=said or t("labels are used for this number only"),
-        help=t("Each cluster is matched to one label by the Hungarian method. Labels are used for this number only, never for training or choosing."),
-    )  # fmt: skip
+        help=t(
+            "Each cluster is matched to one label by the Hungarian method. Labels are used for this number only, never for training or choosing."
+        ),
+    )
 
 
 def training(s: Shown, chart: Any) -> None:
@@ -235,14 +235,14 @@ def _sizes(s: Shown) -> dict[str, Any] | None:
     if (found := s.result.get("sizes") if seen is None else seen["sizes"]) is None:
         return None
     counts = np.asarray(found)
+    said = {"low": f"{counts.min():,}", "high": f"{counts.max():,}", "mean": f"{counts.mean():,.0f}"}
     return bars.sizes(
         cluster_names.numbered(s, len(counts), short=True),
         counts,
-        title=t("Clusters hold from {low} to {high} rows; equal ones would hold {mean}", low=f"{counts.min():,}",
-                high=f"{counts.max():,}", mean=f"{counts.mean():,.0f}"),
+        title=t("Clusters hold from {low} to {high} rows; equal ones would hold {mean}", **said),
         expected=float(np.mean(counts)),
         xlabel=t("cluster and “its name”") if cluster_names.labels(s) else t("cluster"),
-    )  # fmt: skip
+    )
 
 
 def _method(s: Shown) -> str:

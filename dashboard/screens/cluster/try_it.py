@@ -27,7 +27,9 @@ def bench(page: str) -> None:
     """The page's first clustering run, with pictures to give it."""
     found = [run for run in runs(page) if run.spec and run.spec.family == "clusterers"]
     if not found:
-        layout.empty(t("Train a run first, or open one from the list of runs. Then draw a picture here and see where it goes."))  # fmt: skip
+        layout.empty(
+            t("Train a run first, or open one from the list of runs. Then draw a picture here and see where it goes.")
+        )
         return
     run = found[0]
     if run.status in (*UNDER_WAY, "paused"):
@@ -145,7 +147,9 @@ def _file(like: np.ndarray) -> np.ndarray | None:
 def _taken(images: str) -> tuple[np.ndarray, int | None]:
     """A picture of the test set, or of the whole where there is none; each press takes another."""
     x, labels, apart = _apart(images)
-    st.caption(t("From the test set, which no run trains on.") if apart else t("From the set itself: it has no test pictures."))  # fmt: skip
+    st.caption(
+        t("From the test set, which no run trains on.") if apart else t("From the set itself: it has no test pictures.")
+    )
     st.button(t("Another picture"), key="cluster.another", icon=":material/casino:", on_click=_another)
     at = (state.chosen("cluster.taken") or 0) % len(x)
     shown = np.moveaxis(x[at], 0, -1) if x.shape[1] == 3 else x[at, 0]

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.charts import calibration as charts
-from dashboard.charts import densities as pictures
+from dashboard.charts import density_slices
 from dashboard.screens.density import metrics, view
 from dashboard.text import t
 from dashboard.widgets import layout
@@ -174,7 +174,7 @@ def _ribbons(s: Shown) -> dict[str, Any] | None:
     if picture is None or seen is None:
         return None
     levels = [float(v) for v in picture["levels"]]
-    return pictures.ribbons(
+    return density_slices.ribbons(
         picture["x"],
         levels,
         picture["quantiles"],

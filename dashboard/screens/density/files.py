@@ -47,9 +47,13 @@ def _contents(run: Run, spec: Spec) -> None:
     )
     with st.container(horizontal=True):
         st.download_button(
-            t("Predictions (CSV)"), data=lambda: export.to_csv(frame), file_name=f"predictions-{run.id[:6]}.csv",
-            mime="text/csv", key="density:predictions", on_click="ignore",
-        )  # fmt: skip
+            t("Predictions (CSV)"),
+            data=lambda: export.to_csv(frame),
+            file_name=f"predictions-{run.id[:6]}.csv",
+            mime="text/csv",
+            key="density:predictions",
+            on_click="ignore",
+        )
         run_files.model(run, "density:model")
     st.dataframe(frame.head(200), hide_index=True, height=260)
     st.code(

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import state
-from dashboard.charts import densities as pictures
+from dashboard.charts import density_modes, density_slices
 from dashboard.screens.density import arm, view
 from dashboard.text import plain, t
 from dashboard.widgets.shown import Shown
@@ -47,7 +47,7 @@ def _slider(seen: view.Seen) -> int:
 
 def _busiest(seen: view.Seen) -> float:
     """The x with the most branches, to begin with."""
-    return float(seen.x[pictures.branches(seen.p)[1]])
+    return float(seen.x[density_modes.branches(seen.p)[1]])
 
 
 def slice_(s: Shown, seen: view.Seen, at: int) -> dict[str, Any]:
@@ -56,9 +56,9 @@ def slice_(s: Shown, seen: view.Seen, at: int) -> dict[str, Any]:
     if seen.means is None or seen.sigmas is None or seen.weights is None:
         y, parts = seen.y, seen.p[:, at][None]
     else:
-        parts = pictures.mixture(y, seen.means[at], seen.sigmas[at], seen.weights[at])
+        parts = density_modes.mixture(y, seen.means[at], seen.sigmas[at], seen.weights[at])
     mean = None if seen.line is None else float(np.interp(seen.x[at], *seen.line))
-    return pictures.slice_(
+    return density_slices.slice_(
         y,
         parts,
         truth=_truth(s, seen, at, fine),
@@ -81,7 +81,7 @@ def _truth(s: Shown, seen: view.Seen, at: int, y: np.ndarray) -> tuple[np.ndarra
 
 
 def _headline(seen: view.Seen, at: int, y: np.ndarray, p: np.ndarray) -> str:
-    found = pictures.modes(p)
+    found = density_modes.modes(p)
     x, name = view.figure(seen.x[at]), seen.names[0]
     if not len(found):
         return t("At {name} = {x} the density leaves the picture", name=name, x=x)

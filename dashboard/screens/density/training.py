@@ -12,6 +12,7 @@ from core import discover
 from dashboard import state
 from dashboard.charts import curves as charts
 from dashboard.charts import densities as pictures
+from dashboard.charts import density_modes
 from dashboard.pickers import problem
 from dashboard.screens.density import metrics, view
 from dashboard.text import t
@@ -108,7 +109,7 @@ def _headline(s: Shown, seen: view.Seen) -> str:
     rows = view.points(s)
     low, high = seen.x[[0, -1]] if rows is None else np.quantile(rows[0], _MOST_ROWS)
     inside = (seen.x >= low) & (seen.x <= high)
-    n, column = pictures.branches(seen.p[:, inside])
+    n, column = density_modes.branches(seen.p[:, inside])
     if n > 1:
         where = view.figure(seen.x[inside][column])
         return t("The learned density has {n} branches near {x} = {at}", n=n, x=seen.names[0], at=where)

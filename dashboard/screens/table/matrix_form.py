@@ -95,8 +95,13 @@ def left_out(address: Address, table: Table) -> None:
     method = str(state.widget(address.key("method")))
     named = ", ".join(rest[:6]) + (t(" and {n} more", n=len(rest) - 6) if len(rest) > 6 else "")
     pairs = _pairs_of(len(names), target)
-    said = tn("{n} of {all} columns is left out: {named}.", "{n} of {all} columns are left out: {named}.", len(rest),
-              all=len(names), named=named)  # fmt: skip
+    said = tn(
+        "{n} of {all} columns is left out: {named}.",
+        "{n} of {all} columns are left out: {named}.",
+        len(rest),
+        all=len(names),
+        named=named,
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f":material/info: {plain(said)}", width="stretch")
         st.button(
