@@ -173,6 +173,23 @@ def dots(x: Any, y: Any, name: str, **more: Any) -> Figure:
     return line(x, y, name, **more) | {"mode": "markers"}
 
 
+def bars(x: Any, y: Any, names: Any, **more: Any) -> Figure:
+    """A bar for each of the named places, whose name the pointer says."""
+    look = {"width": 0.72, "text": names, "textposition": "none"}
+    return {"type": "bar", "x": np.asarray(x), "y": np.asarray(y), **look, **more}
+
+
+def spread(value: Any, low: Any, high: Any, colour: str, **more: Any) -> Figure:
+    """The whiskers of values, from low to high."""
+    ends = {"array": np.asarray(high) - value, "arrayminus": value - np.asarray(low)}
+    return {"type": "data", "symmetric": False, **ends, "color": colour, "width": 3, **more}
+
+
+def true_line(value: float) -> Figure:
+    """The truth as an upright line through the whole picture."""
+    return {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": value, "x1": value, "line": TRUTH}
+
+
 def words(text: str, x: Any, y: Any, **more: Any) -> Figure:
     """Words at a place of the picture."""
     return {"text": text, "x": x, "y": y, "showarrow": False, **more}

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.sentences import Sentence
 from dashboard.charts import palette, surfaces
-from dashboard.charts._figure import TRUTH, Figure, axis, figure
+from dashboard.charts._figure import TRUTH, Figure, axis, dots, figure, line
 
 
 def poses(true: Any, learned: Any, shares: Any, hand: tuple[float, float], title: str = "") -> Figure:
@@ -19,30 +19,10 @@ def poses(true: Any, learned: Any, shares: Any, hand: tuple[float, float], title
     true, learned = np.asarray(true, float).reshape(-1, 3, 2), np.asarray(learned, float).reshape(-1, 3, 2)
     data = [_arm(arm, share, place) for place, (arm, share) in enumerate(zip(learned, shares, strict=True))]
     for place, arm in enumerate(true):
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "x": arm[:, 0],
-                "y": arm[:, 1],
-                "line": TRUTH,
-                "name": Sentence("exact solutions"),
-                "legendgroup": "true",
-                "showlegend": place == 0,
-                "hoverinfo": "skip",
-            }
-        )
-    data.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": [hand[0]],
-            "y": [hand[1]],
-            "name": Sentence("hand"),
-            "marker": {"symbol": "x", "size": 11, "color": palette.INK},
-            "hovertemplate": "%{x:.2f} m, %{y:.2f} m",
-        }
-    )
+        look = {"line": TRUTH, "legendgroup": "true", "showlegend": place == 0, "hoverinfo": "skip"}
+        data.append(line(arm[:, 0], arm[:, 1], Sentence("exact solutions"), **look))
+    cross, hover = {"symbol": "x", "size": 11, "color": palette.INK}, "%{x:.2f} m, %{y:.2f} m"
+    data.append(dots(hand[:1], hand[1:], Sentence("hand"), marker=cross, hovertemplate=hover))
     alt = Sentence(
         "An arm with its hand at {x} m across and {y} m up: {n} exact solutions, {k} learned ones.",
         x=f"{hand[0]:.2f}",
@@ -57,44 +37,27 @@ def poses(true: Any, learned: Any, shares: Any, hand: tuple[float, float], title
 
 
 def _arm(arm: np.ndarray, share: float, place: int) -> Figure:
-    return {
-        "type": "scatter",
+    look = {
         "mode": "lines+markers",
-        "x": arm[:, 0],
-        "y": arm[:, 1],
         "line": {"color": palette.BLUE, "width": 6},
         "marker": {"size": 10, "color": palette.BLUE},
         "opacity": 0.35 + 0.6 * float(share),
-        "name": Sentence("learned"),
-        "legendgroup": "learned",
-        "showlegend": place == 0,
         "hovertemplate": "%{x:.2f} m, %{y:.2f} m",
     }
+    return line(arm[:, 0], arm[:, 1], Sentence("learned"), legendgroup="learned", showlegend=place == 0) | look
 
 
 def angles(shoulder: Any, elbow: Any, p: Any, true: Any, title: str = "") -> Figure:
     """p(shoulder, elbow | hand) (ny, nx) at angles in degrees, the exact solutions (m, 2) marked."""
-    out = surfaces.density(
-        shoulder,
-        elbow,
-        p,
-        title=title,
-        xlabel=Sentence("shoulder (degrees)"),
-        ylabel=Sentence("elbow (degrees)"),
-        zlabel=Sentence("probability in 10° × 10°"),
-    )
-    true = np.asarray(true, float).reshape(-1, 2)
-    out["data"].append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": true[:, 0],
-            "y": true[:, 1],
-            "name": Sentence("exact solutions"),
-            "showlegend": True,
-            "hovertemplate": "%{x:.0f}°, %{y:.0f}°",
-            "marker": {"symbol": "x-open", "size": 12, "color": palette.VERMILION, "line": {"width": 2}},
-        }
-    )
+    labels: dict[str, Any] = {
+        "xlabel": Sentence("shoulder (degrees)"),
+        "ylabel": Sentence("elbow (degrees)"),
+        "zlabel": Sentence("probability in 10° × 10°"),
+    }
+    out = surfaces.density(shoulder, elbow, p, title=title, **labels)
+    x, y = np.asarray(true, float).reshape(-1, 2).T
+    cross = {"symbol": "x-open", "size": 12, "color": palette.VERMILION, "line": {"width": 2}}
+    hover = "%{x:.0f}°, %{y:.0f}°"
+    out["data"].append(dots(x, y, Sentence("exact solutions"), showlegend=True, hovertemplate=hover, marker=cross))
     out["layout"]["showlegend"] = True
     return out

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.sentences import Listing, Sentence
 from dashboard.charts import palette
-from dashboard.charts._figure import TRUTH, Figure, axis, figure, level, number, safe, ticks, whole
+from dashboard.charts._figure import Figure, axis, bars, figure, level, number, safe, ticks, true_line, whole
 
 _BARS = 30  # more are a list
 
@@ -25,16 +25,8 @@ def sizes(
     """Rows in each group. expected: the dashed line, such as n/k of equal groups."""
     counts = np.asarray(counts)
     places = np.arange(len(counts))
-    bar = {
-        "type": "bar",
-        "x": places,
-        "y": counts,
-        "marker": {"color": palette.BLUE},
-        "width": 0.72,
-        "text": [safe(n) for n in names],
-        "textposition": "none",
-        "hovertemplate": "%{text}: %{y}<extra></extra>",
-    }
+    look = {"marker": {"color": palette.BLUE}, "hovertemplate": "%{text}: %{y}<extra></extra>"}
+    bar = bars(places, counts, [safe(n) for n in names], **look)
     x = axis(xlabel, tickvals=places, ticktext=ticks(names, 24), showgrid=False)
     small, large = (int(counts.min()), int(counts.max())) if len(counts) else (0, 0)
     alt = Sentence("Sizes of {k} groups, from {low} to {high} rows.", k=len(counts), low=small, high=large)
@@ -66,7 +58,7 @@ def estimates(
     named: list[Figure] = []
     meta: Figure = {}
     if truth is not None:
-        shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": truth, "x1": truth, "line": TRUTH}]
+        shapes = [true_line(truth)]
         named = [
             {
                 "text": Sentence("truth {value}", value=number(truth)),

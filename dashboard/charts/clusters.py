@@ -9,7 +9,7 @@ import numpy as np
 
 from core.sentences import Sentence
 from dashboard.charts import curves, palette
-from dashboard.charts._figure import Figure, axis, figure, number, safe
+from dashboard.charts._figure import Figure, axis, bars, dots, figure, number, safe
 from dashboard.charts.heat import _cells, _named
 
 _DASHES = ("3px,3px", "9px,3px")  # the lines to beat, told apart without their colour
@@ -77,32 +77,18 @@ def heads(loss: Any, right: Any, kept: int, title: str = "") -> Figure:
     """Each head's accuracy against its loss, which is all that the choice sees; the kept one is ringed."""
     loss, right = np.asarray(loss, float), np.asarray(right, float)
     words = [Sentence("head {i}", i=i + 1) for i in range(len(loss))]
-    dots = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": loss,
-        "y": right,
-        "text": words,
-        "name": Sentence("each head"),
-        "marker": {"size": 9, "color": palette.BLUE, "opacity": 0.75},
-        "hovertemplate": "%{text}: %{y:.1%}<extra></extra>",
-    }
-    ring = {
-        "type": "scatter",
-        "mode": "markers",
-        "x": loss[[kept]],
-        "y": right[[kept]],
-        "hoverinfo": "skip",
-        "name": Sentence("the kept head"),
-        "marker": {"size": 18, "symbol": "circle-open", "color": palette.VERMILION, "line": {"width": 2.5}},
-    }
+    marker: Figure = {"size": 9, "color": palette.BLUE, "opacity": 0.75}
+    hover = "%{text}: %{y:.1%}<extra></extra>"
+    each = dots(loss, right, Sentence("each head"), text=words, marker=marker, hovertemplate=hover)
+    marker = {"size": 18, "symbol": "circle-open", "color": palette.VERMILION, "line": {"width": 2.5}}
+    ring = dots(loss[[kept]], right[[kept]], Sentence("the kept head"), marker=marker, hoverinfo="skip")
     alt = Sentence(
         "Accuracy of {h} heads against their loss. The kept one has {kept}, the best {best}.",
         h=len(loss),
         kept=f"{right[kept]:.1%}",
         best=f"{right.max():.1%}",
     )
-    return figure([dots, ring], title, alt, axis(Sentence("loss (nats)")), axis(Sentence("accuracy"), tickformat=".1%"))
+    return figure([each, ring], title, alt, axis(Sentence("loss (nats)")), axis(Sentence("accuracy"), tickformat=".1%"))
 
 
 def chances(names: Sequence[Any], p: Any, title: str = "") -> Figure:
@@ -110,17 +96,8 @@ def chances(names: Sequence[Any], p: Any, title: str = "") -> Figure:
     p = np.asarray(p, float)
     places, best = np.arange(len(p)), int(p.argmax())
     colours = [palette.VERMILION if j == best else palette.BLUE for j in places]
-    bar = {
-        "type": "bar",
-        "orientation": "h",
-        "x": p,
-        "y": places,
-        "marker": {"color": colours},
-        "width": 0.72,
-        "text": [safe(n) for n in names],
-        "textposition": "none",
-        "hovertemplate": "%{text}: %{x:.1%}<extra></extra>",
-    }
+    look = {"orientation": "h", "marker": {"color": colours}, "hovertemplate": "%{text}: %{x:.1%}<extra></extra>"}
+    bar = bars(p, places, [safe(n) for n in names], **look)
     alt = Sentence("The likeliest cluster is {name}, with {p}.", name=names[best], p=f"{p[best]:.1%}")
     y = axis("", tickvals=places, ticktext=[safe(n, 24) for n in names], autorange="reversed", showgrid=False)
     x = axis(Sentence("probability"), range=[0, 1], tickformat=".0%")

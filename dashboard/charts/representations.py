@@ -10,7 +10,7 @@ import numpy as np
 
 from core.sentences import Listing, Sentence
 from dashboard.charts import curves, palette
-from dashboard.charts._figure import TRUTH, Figure, axis, figure, number, safe
+from dashboard.charts._figure import Figure, axis, dots, figure, number, safe, spread, true_line
 
 _DASHES = ("solid", "3px,3px", "9px,3px", "9px,3px,2px,3px", "1px,3px")
 
@@ -89,11 +89,7 @@ def probes(
     data = [_marks(table, there, kind, place, kinds) for place, kind in enumerate(kinds)]
     best = "; ".join(f"{names[n]} {max(s['test'] for s in table[n].values()):.1%}" for n in there)
     alt = Sentence("Accuracy of probes on rows that they never saw, the best probe each: {values}.", values=best)
-    shapes = (
-        []
-        if chance is None
-        else [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": chance, "x1": chance, "line": TRUTH}]
-    )
+    shapes = [] if chance is None else [true_line(chance)]
     y = axis("", tickvals=np.arange(len(there)), ticktext=[safe(names[n], 32) for n in there], autorange="reversed")
     return figure(data, title, alt, axis(Sentence("accuracy"), tickformat=".0%"), y, shapes=shapes, showlegend=True)
 
@@ -101,17 +97,8 @@ def probes(
 def _marks(table: Any, there: Sequence[str], kind: str, place: int, kinds: Mapping[str, str]) -> Figure:
     colour, found = palette.CATEGORIES[place], [table[name][kind] for name in there]
     x, low, high = (np.array([score[key] for score in found]) for key in ("test", "low", "high"))
-    error = {"type": "data", "symmetric": False, "array": high - x, "arrayminus": x - low, "color": colour, "width": 3}
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": safe(kinds[kind]),
-        "x": x,
-        "y": np.arange(len(there)),
-        "error_x": error,
-        "marker": {"color": colour, "size": 9, "symbol": palette.SYMBOLS[place]},
-        "hovertemplate": "%{x:.1%}",
-    }
+    look = {"marker": {"color": colour, "size": 9, "symbol": palette.SYMBOLS[place]}, "hovertemplate": "%{x:.1%}"}
+    return dots(x, np.arange(len(there)), safe(kinds[kind]), error_x=spread(x, low, high, colour), **look)
 
 
 def against(
@@ -134,7 +121,7 @@ def against(
     x = axis(xlabel, tickvals=values, ticktext=[f"{v:g}" for v in values], **({"type": "log"} if log else {}))
     shapes: list[Figure] = []
     if marked is not None:
-        shapes = [{"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": marked[0], "x1": marked[0], "line": TRUTH}]
+        shapes = [true_line(marked[0])]
         alt = Listing([alt, marked[1]], " ")
     y = axis(ylabel, **({"tickformat": ".0%"} if percent else {}))
     return figure(data, title, alt, x, y, shapes=shapes, showlegend=len(lines) > 1)
@@ -142,22 +129,10 @@ def against(
 
 def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str = "", percent: bool = False) -> Figure:
     """One quantity got the wrong way and the right way, against the step: (m,) each."""
-    colours = {Sentence("the wrong way"): palette.VERMILION, Sentence("the right way"): palette.BLUE}
+    hover = "%{y:.1%}" if percent else "%{y:.4g}"
     data = [
-        {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "name": name,
-            "x": np.asarray(steps),
-            "y": np.asarray(y, float),
-            "meta": "grows",
-            "line": {"color": colour, "width": 2.2, "dash": dash},
-            "marker": {"color": colour, "size": 7, "symbol": mark},
-            "hovertemplate": "%{y:.1%}" if percent else "%{y:.4g}",
-        }
-        for (name, colour), y, dash, mark in zip(
-            colours.items(), (wrong, right), ("6px,3px", "solid"), ("x", "circle"), strict=True
-        )
+        _way(steps, wrong, Sentence("the wrong way"), palette.VERMILION, "6px,3px", "x", hover),
+        _way(steps, right, Sentence("the right way"), palette.BLUE, "solid", "circle", hover),
     ]
     last = [number(float(np.asarray(y, float)[-1])) if len(y) else "–" for y in (wrong, right)]
     alt = Sentence("{what}: {wrong} the wrong way, {right} the right way.", what=ylabel, wrong=last[0], right=last[1])
@@ -165,27 +140,25 @@ def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str =
     return figure(data, title, alt, axis(Sentence("step"), showgrid=False), y, hovermode="x unified", showlegend=True)
 
 
+def _way(steps: Any, y: Any, name: str, colour: str, dash: str, mark: str, hover: str) -> Figure:
+    look = {
+        "line": {"color": colour, "width": 2.2, "dash": dash},
+        "marker": {"color": colour, "size": 7, "symbol": mark},
+    }
+    return dots(steps, np.asarray(y, float), name, meta="grows", hovertemplate=hover, **look) | {
+        "mode": "lines+markers"
+    }
+
+
 def _line(values: Any, line: Line, place: int, percent: bool) -> Figure:
     colour, y = palette.method(line.method), np.asarray(line.values, float)
-    trace: Figure = {
-        "type": "scatter",
+    look: Figure = {
         "mode": "lines+markers",
-        "name": safe(line.label),
-        "x": values,
-        "y": y,
         "line": {"color": colour, "width": 2.4 if place == 0 else 1.6, "dash": _DASHES[place % 5]},
         "marker": {"symbol": palette.symbol(line.method), "size": 8, "color": colour},
         "hovertemplate": "%{y:.1%}" if percent else "%{y:.4g}",
     }
     if line.low is not None and line.high is not None:
         low, high = np.asarray(line.low, float), np.asarray(line.high, float)
-        trace["error_y"] = {
-            "type": "data",
-            "symmetric": False,
-            "array": high - y,
-            "arrayminus": y - low,
-            "color": colour,
-            "width": 3,
-            "thickness": 1,
-        }
-    return trace
+        look["error_y"] = spread(y, low, high, colour, thickness=1)
+    return dots(values, y, safe(line.label)) | look
