@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from core import device as devices
-from core.densities._answers import LearnedDensity
 from core.densities._layers import Body
-from core.densities._run import Run, Scales, Sitting, columns, generators, settled
+from core.densities._prediction import LearnedDensity
+from core.densities._run import ReportData, Run, Scales, columns, generators, settled
 from core.learning import best
 from core.learning.layers import clip_each
 from core.learning.scaling import Scale
@@ -124,12 +124,12 @@ class NetworkDensity(LearnedDensity):
         ]  # (r, rows, columns)
         training = self._training(x.shape[1], rows[0][1][0].cpu(), seed, where)
         network = training.module
-        sitting = Sitting.of(x[kept[0]], y[kept[0]], *self._apart(source, x, y, own, held.shape[1]))
+        data = ReportData.of(x[kept[0]], y[kept[0]], *self._judging(source, x, y, own, held.shape[1]))
         average = copy.deepcopy(network).requires_grad_(False).eval()
         for body in network.modules():
             if isinstance(body, Body):
                 body.chance = training.generator
-        return Run(source, scale, *rows[0], *rows[1], own, average, training, sitting, {})
+        return Run(source, scale, *rows[0], *rows[1], own, average, training, data, {})
 
     def _training(self, dx: int, y: Tensor, seed: int, where: torch.device) -> Training:
         network = self._network(dx, y, generators(seed, self.restarts)).to(where)
@@ -140,7 +140,7 @@ class NetworkDensity(LearnedDensity):
         training.threads = 1 if self.hidden <= SMALL else None
         return training
 
-    def _apart(self, source: Source, x: Array, y: Array, own: Array, each: int) -> tuple[Array, Array, Array]:
+    def _judging(self, source: Source, x: Array, y: Array, own: Array, each: int) -> tuple[Array, Array, Array]:
         """The rows that judge the density, and which network has not seen each; (0,) where none has seen any of them."""
         if source.test:
             return columns(source.test.x), columns(source.test.y), np.zeros(0, dtype=np.int64)
@@ -194,7 +194,7 @@ class NetworkDensity(LearnedDensity):
         training = run.training
         run.average.load_state_dict(best.section(training.extras, "average."))
         with torch.no_grad():
-            values = (-run.average(run.x_held).log_density(run.y_held).mean(1)).tolist()
+            values = (-run.average(run.x_validation).log_density(run.y_validation).mean(1)).tolist()
         least, at = training.meta["best"], training.meta["at"]
         better = [value < known for value, known in zip(values, least, strict=True)]
         for r in np.flatnonzero(better):
@@ -212,7 +212,7 @@ class NetworkDensity(LearnedDensity):
         run = self._under_way()
         if not run.training.index:
             raise self._no_step_yet()
-        self.network_, self.scale_, self.sitting_ = settled(run, "best.", self.keep), run.scale, run.sitting
+        self.network_, self.scale_, self.report_data_ = settled(run, "best.", self.keep), run.scale, run.report_data
         self.n_features_in_, self.n_outputs_ = run.x.shape[2], run.y.shape[2]
         self.restart_nll_ = [value + run.scale.log_volume for value in run.training.meta["best"]]
         self.n_iter_, self.nll_held_out_ = run.training.index, _of_all(self.restart_nll_, self.keep)

@@ -11,7 +11,7 @@ import torch
 
 from core.arrays import evenly
 from core.densities._mixture import Mixture
-from core.densities._run import Sitting
+from core.densities._run import ReportData
 from core.evaluation import calibration
 from core.method import Array
 
@@ -33,20 +33,20 @@ def numbers(mixture: Mixture) -> int:
     return math.prod((mixture.means if mixture.coupling is None else mixture.coupling).shape[1:])
 
 
-def nll(density: Density, sitting: Sitting) -> float:
-    """The mean −log p(y | x) of the rows apart, in nats and y's own units."""
-    x, y, owner = sitting.x_held, sitting.y_held, sitting.owner
+def nll(density: Density, data: ReportData) -> float:
+    """The mean −log p(y | x) of the unseen rows, in nats and y's own units."""
+    x, y, owner = data.x_held, data.y_held, data.owner
     rows = parts(numbers(density(x[:1])), len(x))
     return float(-np.concatenate([density(x[r], owner[r]).log_density(torch.as_tensor(y[r])) for r in rows]).mean())
 
 
-def calibrated(density: Density, sitting: Sitting, most: int = 10_000) -> dict[str, Any]:
-    """PIT histogram, coverage, KS distance and CRPS on up to `most` rows apart, as arrays for a picture.
+def calibrated(density: Density, data: ReportData, most: int = 10_000) -> dict[str, Any]:
+    """PIT histogram, coverage, KS distance and CRPS on up to `most` unseen rows, as arrays for a picture.
 
     u is the Rosenblatt transform in the order of the outputs (for one output, the PIT), pooled over them. `crps` and
     `crps_marginal` are (dy,): the mean of each output in its own unit, and that of y's distribution without x.
     """
-    x, y, owner = apart(sitting, most)
+    x, y, owner = judging(data, most)
     transforms, crps, used = [], [], np.zeros(1)
     for rows in parts(numbers(density(x[:1])), len(x)):
         mixture, target = density(x[rows], owner[rows]), torch.as_tensor(y[rows])
@@ -55,7 +55,7 @@ def calibrated(density: Density, sitting: Sitting, most: int = 10_000) -> dict[s
         used = used + mixture.log_weights.exp().numpy().sum(0) / len(x)
     found = _pictured(np.concatenate(transforms)) | {
         "crps": np.concatenate(crps).mean(0),
-        "crps_marginal": [calibration.crps_sample(sitting.y[:, j], y[:, j]).mean() for j in range(y.shape[1])],
+        "crps_marginal": [calibration.crps_sample(data.y[:, j], y[:, j]).mean() for j in range(y.shape[1])],
         "n": len(x),
         "outputs": y.shape[1],
         "components_used": int((used >= _USED).sum()),
@@ -86,17 +86,17 @@ def _pictured(u: Array) -> dict[str, Any]:
     }
 
 
-def information(density: Density, sitting: Sitting) -> dict[str, float]:
-    """I(X; Y) = E[log q(y | x) − log q(y)] on rows apart, with q(y) = E_x q(y | x) over training rows, and its error.
+def information(density: Density, data: ReportData) -> dict[str, float]:
+    """I(X; Y) = E[log q(y | x) − log q(y)] on unseen rows, with q(y) = E_x q(y | x) over training rows, and its error.
 
     As q(y) is the model's own average, KL(p(y)‖q(y)) ≤ E KL(p(y | x)‖q(y | x)): on average the figure is at most I(X; Y).
     A finite number m of training rows shows at most ln m. "mi_se" is the standard error over the rows alone, "n_mi" their
     number: all that judge the density, unless its mixtures are so large that the averages would take minutes.
     References: D. Barber, F. Agakov (2003), The IM algorithm, NIPS 16, for the bound; Cover & Thomas (2006), theorem 2.7.2.
     """
-    size = numbers(density(sitting.x[:1]))
-    x, y, owner = apart(sitting, int(max(50, math.sqrt(_PAIRS / size), _PAIRS / size / len(sitting.x))))
-    references = sitting.x[: int(max(50, _PAIRS / size / len(x)))]
+    size = numbers(density(data.x[:1]))
+    x, y, owner = judging(data, int(max(50, math.sqrt(_PAIRS / size), _PAIRS / size / len(data.x))))
+    references = data.x[: int(max(50, _PAIRS / size / len(x)))]
     gain = []
     for who in [owner] if not len(owner) else [owner[owner == r] for r in np.unique(owner)]:
         mine = owner == who[0] if len(who) else np.ones(len(x), dtype=bool)
@@ -111,7 +111,7 @@ def information(density: Density, sitting: Sitting) -> dict[str, float]:
     return {"mi": float(gains.mean()), "mi_se": float(error), "n_mi": len(gains)}
 
 
-def apart(sitting: Sitting, most: int) -> tuple[Array, Array, Array]:
-    """x, y and owner of up to `most` rows, evenly from all that were kept apart."""
-    some = evenly(np.arange(len(sitting.x_held)), most)
-    return sitting.x_held[some], sitting.y_held[some], sitting.owner[some] if len(sitting.owner) else sitting.owner
+def judging(data: ReportData, most: int) -> tuple[Array, Array, Array]:
+    """x, y and owner of up to `most` rows, evenly from all that judge the density."""
+    some = evenly(np.arange(len(data.x_held)), most)
+    return data.x_held[some], data.y_held[some], data.owner[some] if len(data.owner) else data.owner

@@ -1,4 +1,4 @@
-"""What a run of a network density consists of: the units of its data, its rows, its weights, its sitting for pictures."""
+"""What a run of a network density consists of: the units of its data, its rows, its weights, what its pictures and report need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.learning.scaling import Scale
 from core.learning.training import Training
 from core.method import Array, Source
 
-SAMPLE, _HELD = 1000, 10_000  # training rows kept for pictures and notices, and rows apart for the report
+SAMPLE, _HELD = 1000, 10_000  # training rows kept for pictures and notices, and unseen rows for the report
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,10 +48,10 @@ class Scales:
 
 
 @dataclass(frozen=True, eq=False)
-class Sitting:
+class ReportData:
     """What pictures and reports need beside the network: rows, limits, and which input is varied.
 
-    x (m, dx), y (m, dy): training rows. x_held (h, dx), y_held (h, dy): rows apart, and owner (h,) the network that each
+    x (m, dx), y (m, dy): training rows. x_held (h, dx), y_held (h, dy): unseen rows, and owner (h,) the network that each
     was kept from, (0,) where none has seen any of them. support (2, dx): the least and largest x of training;
     median (dx,); window (2,): the y of a picture; varied (): the input on which the first output depends most.
     """
@@ -87,18 +87,18 @@ class Sitting:
 
 @dataclass(eq=False)
 class Run:
-    """A run under way: the training rows and the held-out ones as standardised tensors, and the training state."""
+    """A run under way: the training rows and the validation rows as standardised tensors, and the training state."""
 
     source: Source
     scale: Scales
     x: Tensor
     y: Tensor
-    x_held: Tensor
-    y_held: Tensor
-    held: Array
+    x_validation: Tensor
+    y_validation: Tensor
+    validation: Array
     average: nn.Module
     training: Training
-    sitting: Sitting
+    report_data: ReportData
     cache: dict[str, Any]
     finished: int = -1  # the step after which the run was last finished
 

@@ -10,36 +10,36 @@ import torch
 
 from core.densities._mixture import Mixture
 from core.densities._report import Density
-from core.densities._run import Sitting, margin
+from core.densities._run import ReportData, margin
 from core.method import Array
 
 GRID = 64
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)  # of the ribbons
 
 
-def line(sitting: Sitting, varied: int) -> tuple[Array, Array]:
+def line(data: ReportData, varied: int) -> tuple[Array, Array]:
     """The grid x (64,) of the varied input, a tenth beyond training's, and the whole rows (64, dx)."""
-    low, high = margin(sitting.support[:, varied])
+    low, high = margin(data.support[:, varied])
     x = np.linspace(low, high, GRID)
-    rows = np.repeat(sitting.median[None], GRID, 0)
+    rows = np.repeat(data.median[None], GRID, 0)
     rows[:, varied] = x
     return x, rows
 
 
-def density(sitting: Sitting, of: Density, varied: int) -> dict[str, Array]:
+def density(data: ReportData, of: Density, varied: int) -> dict[str, Array]:
     """x (64,), y (64,), density (64, 64) with p(y | x) at [y, x], input."""
-    x, rows = line(sitting, varied)
-    y = np.linspace(sitting.window[0], sitting.window[1], GRID)
+    x, rows = line(data, varied)
+    y = np.linspace(data.window[0], data.window[1], GRID)
     log_p = _first(of(rows)).log_density(torch.as_tensor(y).reshape(-1, 1, 1))
     return {"x": x, "y": y, "density": log_p.exp().numpy(), "input": np.array(varied)}
 
 
-def components(sitting: Sitting, of: Density, varied: int) -> dict[str, Array]:
+def components(data: ReportData, of: Density, varied: int) -> dict[str, Array]:
     """x (64,) and of each component (64, k) means, sigmas, weights: p(y | x_i) = Σ_k weights_ik N(y; means_ik, sigmas_ik²).
 
     Of more than 64 components the heaviest.
     """
-    x, rows = line(sitting, varied)
+    x, rows = line(data, varied)
     first = _first(of(rows))
     weights = first.log_weights.exp().numpy()
     heavy = np.sort(weights.sum(0).argsort()[::-1][:GRID])
@@ -53,27 +53,27 @@ def components(sitting: Sitting, of: Density, varied: int) -> dict[str, Array]:
     }
 
 
-def samples(sitting: Sitting, of: Density, varied: int, seed: int) -> dict[str, Array]:
+def samples(data: ReportData, of: Density, varied: int, seed: int) -> dict[str, Array]:
     """One draw of the first output for each of up to 1,000 training rows: x (m,), y (m,). They should look like them."""
-    drawn = _first(of(sitting.x)).sample(1, np.random.default_rng(seed))[0, :, 0]
-    return {"x": sitting.x[:, varied], "y": drawn, "input": np.array(varied)}
+    drawn = _first(of(data.x)).sample(1, np.random.default_rng(seed))[0, :, 0]
+    return {"x": data.x[:, varied], "y": drawn, "input": np.array(varied)}
 
 
-def points(sitting: Sitting, varied: int) -> dict[str, Array]:
+def points(data: ReportData, varied: int) -> dict[str, Array]:
     """Up to 1,000 training rows: the varied input x (m, 1) and the first output y (m, 1)."""
-    return {"x": sitting.x[:, [varied]], "y": sitting.y[:, :1], "input": np.array(varied)}
+    return {"x": data.x[:, [varied]], "y": data.y[:, :1], "input": np.array(varied)}
 
 
-def ribbons(sitting: Sitting, of: Density, varied: int) -> dict[str, Array]:
+def ribbons(data: ReportData, of: Density, varied: int) -> dict[str, Array]:
     """x (64,), levels (5,), quantiles (5, 64) of the first output."""
-    x, rows = line(sitting, varied)
+    x, rows = line(data, varied)
     levels = np.array(LEVELS)
     return {"x": x, "levels": levels, "quantiles": _first(of(rows)).quantile(levels)[..., 0], "input": np.array(varied)}
 
 
-def support(sitting: Sitting, varied: int) -> dict[str, Array]:
+def support(data: ReportData, varied: int) -> dict[str, Array]:
     """x (2,): the least and the largest value that training has seen; beyond them the model extrapolates."""
-    return {"x": sitting.support[:, varied], "input": np.array(varied)}
+    return {"x": data.support[:, varied], "input": np.array(varied)}
 
 
 def _first(mixture: Mixture) -> Mixture:

@@ -13,7 +13,7 @@ from core import discover
 from core.densities import _views
 from core.densities._layers import MixtureHead
 from core.densities._network import FEWEST, NetworkDensity
-from core.densities._run import Sitting
+from core.densities._run import ReportData
 from core.method import Array, Source
 from core.params import Range
 
@@ -58,20 +58,20 @@ class MDN(NetworkDensity):
         head = MixtureHead(self.hidden, self.n_components, self.sigma_floor, self.covariance == "full", y, generators)
         return nn.Sequential(self._body(dx, len(y), generators), head)
 
-    def _picture(self, kind: str, sitting: Sitting, network: Any, scale: Any, varied: int) -> dict[str, Array]:
+    def _picture(self, kind: str, data: ReportData, network: Any, scale: Any, varied: int) -> dict[str, Array]:
         if kind == "baseline":
-            return self._baseline(sitting, varied)
-        return super()._picture(kind, sitting, network, scale, varied)
+            return self._baseline(data, varied)
+        return super()._picture(kind, data, network, scale, varied)
 
-    def _baseline(self, sitting: Sitting, varied: int) -> dict[str, Array]:
+    def _baseline(self, data: ReportData, varied: int) -> dict[str, Array]:
         """x (64,), mean (64,): what a network trained on squared error says of the first output, and "nll" (1,), its mean
-        −log p(y | x) on rows apart that it has not seen, with one width for every x; {} of too few rows."""
-        if len(sitting.x) < FEWEST:
+        −log p(y | x) on rows that it has not seen, with one width for every x; {} of too few rows."""
+        if len(data.x) < FEWEST:
             return {}
-        if getattr(self, "_baseline_of", None) is not sitting:  # learned once a run, and only when somebody looks
+        if getattr(self, "_baseline_of", None) is not data:  # learned once a run, and only when somebody looks
             plain = discover.load("densities", self.baseline)(random_state=self.random_state, device="cpu")
-            self._plain, self._baseline_of = plain.drain(Source(sitting.x, sitting.y[:, :1])), sitting
-        x, rows = _views.line(sitting, varied)
-        apart = sitting.owner == 0 if len(sitting.owner) else slice(None)  # x, y are rows of the first network
-        nll = -self._plain.log_density(sitting.x_held[apart], sitting.y_held[apart][:, :1]).mean()
+            self._plain, self._baseline_of = plain.drain(Source(data.x, data.y[:, :1])), data
+        x, rows = _views.line(data, varied)
+        unseen = data.owner == 0 if len(data.owner) else slice(None)  # x, y are rows of the first network
+        nll = -self._plain.log_density(data.x_held[unseen], data.y_held[unseen][:, :1]).mean()
         return {"x": x, "mean": self._plain.predict(rows)[:, 0], "nll": np.array([nll])}

@@ -61,8 +61,8 @@ class Distribution:
             if side.shape[1] != like.shape[1]:
                 raise ValueError(
                     Sentence(
-                        "{name} has {n} column, and this distribution's {name} {wanted}",
-                        many="{name} has {n} columns, and this distribution's {name} {wanted}",
+                        "{name} has {n} column, and this distribution's {name} has {wanted}",
+                        many="{name} has {n} columns, and this distribution's {name} has {wanted}",
                         name=name,
                         n=side.shape[1],
                         wanted=like.shape[1],

@@ -41,12 +41,12 @@ LARGEST = 1e12  # beyond it, sums of squares of targets times a thousand leave s
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Training rows and rows apart, float32 tensors x (n, dx), y (n, 1): fresh ones if the source has them, else a tenth."""
+    """Training rows and test rows, float32 tensors x (n, dx), y (n, 1): fresh ones if the source has them, else a tenth."""
 
     x: Tensor
     y: Tensor
-    x_apart: Tensor
-    y_apart: Tensor
+    x_test: Tensor
+    y_test: Tensor
 
     @classmethod
     def of(cls, source: Source, seed: int, most: int = 1000) -> Self:
@@ -67,11 +67,11 @@ class Rows:
         order = np.random.default_rng(seed).permutation(len(x))
         cut = 0 if source.test else max(2, len(x) // 10)
         kept = order[cut : cut + most]
-        apart = (x[order[:cut]], y[order[:cut]])
+        test = (x[order[:cut]], y[order[:cut]])
         if source.test and source.test.y is not None:
-            apart = (_columns(source.test.x), _columns(source.test.y)[:, :1])
+            test = (_columns(source.test.x), _columns(source.test.y)[:, :1])
         tensor = lambda a: torch.as_tensor(a, dtype=torch.float32)  # noqa: E731
-        return cls(tensor(x[kept]), tensor(y[kept]), tensor(apart[0]), tensor(apart[1]))
+        return cls(tensor(x[kept]), tensor(y[kept]), tensor(test[0]), tensor(test[1]))
 
 
 def _columns(values: Any) -> Array:

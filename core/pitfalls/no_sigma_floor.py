@@ -23,7 +23,7 @@ SHOWN = 0.05  # nats between both figures from which on the error is said to be 
 class NoSigmaFloor(Pitfall):
     """Sixty rows learned with σ = exp(output), and by this program's network, which has a floor and stops in time.
 
-    The figures are the mean −log p(y | x) in nats of rows apart, y standardised. In training the first looks ever better.
+    The figures are the mean −log p(y | x) in nats of unseen rows, y standardised. In training the first looks ever better.
     """
 
     title: ClassVar[str] = "Widths without a floor"
@@ -45,8 +45,8 @@ class NoSigmaFloor(Pitfall):
         # What is constant keeps its unit.
         spread = lambda a: torch.where(a.std(0) > 1e-6 * a.abs().amax(0), a.std(0), 1.0)  # noqa: E731
         x_mean, x_spread, y_mean, y_spread = (f(a) for a in (rows.x, rows.y) for f in (lambda a: a.mean(0), spread))
-        x, x_apart = ((a - x_mean) / x_spread for a in (rows.x, rows.x_apart))
-        y, y_apart = ((a - y_mean) / y_spread for a in (rows.y, rows.y_apart))
+        x, x_test = ((a - x_mean) / x_spread for a in (rows.x, rows.x_test))
+        y, y_test = ((a - y_mean) / y_spread for a in (rows.y, rows.y_test))
         network = Plain(x.shape[1], self.seed(), 8)
         adam = torch.optim.Adam(network.parameters(), lr=1e-2)
         floored = discover.load("densities", "mdn")(iterations=self.iterations, random_state=self.seed(), device="cpu")
@@ -60,10 +60,10 @@ class NoSigmaFloor(Pitfall):
             if index % EVERY and index < self.iterations:
                 continue
             with torch.no_grad():
-                wrong = float(network.nll(x_apart, y_apart).mean())
+                wrong = float(network.nll(x_test, y_test).mean())
             if not torch.isfinite(torch.tensor(wrong)):
                 break  # the widths have left the finite numbers; the last finite figures stand
-            held = -float(floored.finish().log_density(x_apart.numpy(), y_apart.numpy()).mean())
+            held = -float(floored.finish().log_density(x_test.numpy(), y_test.numpy()).mean())
             self._run = {"wrong": wrong, "right": held, "training": float(loss.detach())}
             yield Step(index, self._run)
 
@@ -76,11 +76,11 @@ class NoSigmaFloor(Pitfall):
         figures = {"run": self._run["training"], "wrong": self.wrong_, "right": self.right_}
         if self.wrong_ - self.right_ < SHOWN:
             return Sentence(
-                "These data do not show the error: without a floor training shows {run:.2f} nats and rows apart "
+                "These data do not show the error: without a floor training shows {run:.2f} nats and unseen rows "
                 "{wrong:.2f}; with one they show {right:.2f}. More steps may.",
                 **figures,
             )
         return Sentence(
-            "Without a floor training shows {run:.2f} nats and rows apart {wrong:.2f}; with one they show {right:.2f}.",
+            "Without a floor training shows {run:.2f} nats and unseen rows {wrong:.2f}; with one they show {right:.2f}.",
             **figures,
         )

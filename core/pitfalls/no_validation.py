@@ -55,8 +55,8 @@ class NoValidation(Pitfall):
             if index % EVERY and index < self.iterations:
                 continue
             with torch.no_grad():
-                apart = float(network.nll(rows.x_apart, rows.y_apart).mean())
-            self._run = {"wrong": float(loss.detach()), "right": apart}
+                test = float(network.nll(rows.x_test, rows.y_test).mean())
+            self._run = {"wrong": float(loss.detach()), "right": test}
             yield Step(index, dict(self._run))
 
     @property

@@ -168,7 +168,7 @@ def test_what_is_infinite_in_a_frame_counts_as_missing_and_is_said():
         (lambda: make("gaussian").sample(10**12), "do not fit into the memory"),
         (lambda: make("gaussian").pointwise_mi([1.0, 2.0], [1.0]), "x has 2 rows and y has 1"),
         (lambda: make("gaussian").pointwise_mi([1.0], ["a"]), "y holds text"),
-        (lambda: make("channel", dimension=3).pointwise_mi(A, B), r"x has 1 column\(s\)"),
+        (lambda: make("channel", dimension=3).pointwise_mi(A, B), r"x has 1 column, and this distribution's x has 3"),
         (lambda: to_dict(3), "3 is not a distribution"),
         (lambda: from_dict(None), "not as None"),
         (lambda: core.read_table("/tmp"), "tmp is a folder, not a table"),

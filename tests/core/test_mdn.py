@@ -300,7 +300,7 @@ def test_without_fresh_rows_the_validation_rows_judge_and_the_baseline_is_scored
     result = model.result()
     assert result["calibrated_on"] == "held-out rows" and result["n_calibration"] == result["n_mi"] == 90
     assert result["nll"] == pytest.approx(result["nll_held_out"], abs=1e-4)  # single precision chose, double reports
-    plain, seen = model.view("baseline"), model.sitting_
+    plain, seen = model.view("baseline"), model.report_data_
     apart = seen.owner == 0
     spread = np.std(seen.y_held[apart, 0] - np.interp(seen.x_held[apart, 0], plain["x"], plain["mean"]))
     assert plain["nll"][0] == pytest.approx(0.5 * np.log(2 * np.pi * np.e * spread**2), abs=0.3)  # its own width
@@ -312,7 +312,7 @@ def test_pictures_of_several_inputs_vary_the_telling_one_and_any_other_by_number
     model = MDN(iterations=40, device="cpu").fit(x, np.column_stack([np.sin(3 * x[:, 1]), x[:, 0]]))
     picture, other = model.view("density"), model.view("density:2")
     assert picture["input"] == 1 and other["input"] == 2
-    rows = np.repeat(np.median(model.sitting_.x, 0)[None], 64, 0)
+    rows = np.repeat(np.median(model.report_data_.x, 0)[None], 64, 0)
     rows[:, 1] = picture["x"]
     components = model.view("components")
     parts = stats.norm(components["means"], components["sigmas"]).pdf(picture["y"][20])

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from core.arrays import rows
 from core.densities import _report, _views
+from core.densities._data_warnings import data_warnings
 from core.densities._mixture import Mixture
-from core.densities._notices import notices
-from core.densities._run import Run, Scales, Sitting, columns, generators, settled
+from core.densities._run import ReportData, Run, Scales, columns, generators, settled
 from core.information.tables import numbers
 from core.learning.best import section
 from core.method import Array, Checkpoint, ConditionalDensity, check_is_fitted, validate_data
@@ -109,28 +109,28 @@ class LearnedDensity(ConditionalDensity):
         run: Run | None = self._current
         if run is None:
             return out
-        x, y = (columns(a)[run.held] for a in (run.source.x, run.source.y))
-        owner = None if run.source.draw else np.arange(len(x)) // run.x_held.shape[-2]
+        x, y = (columns(a)[run.validation] for a in (run.source.x, run.source.y))
+        owner = None if run.source.draw else np.arange(len(x)) // run.x_validation.shape[-2]
         out |= {"mse_held_out": float(((self._density(x, owner).mean().numpy() - y) ** 2).mean()), "n_held_out": len(x)}
-        s = self.sitting_
+        s = self.report_data_
         out["nll"] = _report.nll(self._density, s)
         if run.source.log_density is not None:
             out["nll_oracle"] = float(-run.source.log_density(s.x_held, s.y_held).mean())
         return out | {"calibrated_on": "fresh rows" if run.source.test else "held-out rows"}
 
     def _rest_report(self) -> dict[str, Any]:
-        s, found = self.sitting_, self._calibrated()
+        s, found = self.report_data_, self._calibrated()
         curve = dict(zip(found["nominal"].round(2).tolist(), found["observed"].tolist(), strict=True))
         out: dict[str, Any] = {"n_calibration": int(found["n"]), "coverage_90": curve[0.9], "coverage_50": curve[0.5]}
         out |= {name: float(found[name].mean()) for name in ("ks", "ks_limit", "crps", "crps_marginal")}
         out["components_used"] = int(found["components_used"])
-        return out | _report.information(self._density, s) | {"notices": notices(s)}
+        return out | _report.information(self._density, s) | {"notices": data_warnings(s)}
 
     def _calibrated(self) -> dict[str, Array]:
         """The calibration of the finished network, on all rows that judge it: the report's figures are the picture's."""
         known = getattr(self, "_calibration", None)
         if known is None or known[0] is not self.network_:
-            self._calibration = known = (self.network_, _report.calibrated(self._density, self.sitting_))
+            self._calibration = known = (self.network_, _report.calibrated(self._density, self.report_data_))
         return known[1]
 
     def fitted(self) -> Checkpoint | None:
@@ -139,13 +139,13 @@ class LearnedDensity(ConditionalDensity):
             return None
         tensors = {f"network.{k}": v for k, v in self.network_.state_dict().items()}
         tensors |= {f"scale.{k}": torch.as_tensor(v) for k, v in self.scale_.arrays().items()}
-        tensors |= {f"sitting.{k}": v for k, v in self.sitting_.tensors().items()}
+        tensors |= {f"sitting.{k}": v for k, v in self.report_data_.tensors().items()}
         return Checkpoint(self.n_iter_, tensors, {"report": self.result(), "flat": getattr(self, "_flat_y", False)})
 
     def settle(self, saved: Checkpoint) -> Self:
         """Take back what `fitted` gave. Errors: ValueError where it does not fit."""
         arrays = lambda prefix: {k: v.numpy() for k, v in section(saved.tensors, prefix).items()}  # noqa: E731
-        self.scale_, self.sitting_ = Scales.kept(**arrays("scale.")), Sitting(**arrays("sitting."))
+        self.scale_, self.report_data_ = Scales.kept(**arrays("scale.")), ReportData(**arrays("sitting."))
         self.n_features_in_, self.n_outputs_ = len(self.scale_.x.span), len(self.scale_.y.span)
         weights = section(saved.tensors, "network.")
         r = len(next(iter(weights.values())))
@@ -167,26 +167,26 @@ class LearnedDensity(ConditionalDensity):
         network, scale = None, None
         if run is not None and run.finished != run.training.index:  # under way
             network, scale = settled(run, "average.", self.keep), run.scale
-        sitting = run.sitting if run else self.sitting_
-        if which and (not which.isdecimal() or int(which) >= len(sitting.median)):
+        data = run.report_data if run else self.report_data_
+        if which and (not which.isdecimal() or int(which) >= len(data.median)):
             raise ValueError(
                 Sentence(
                     "{name!r} names no input; they are counted from 0 to {last}",
                     name=name,
-                    last=len(sitting.median) - 1,
+                    last=len(data.median) - 1,
                 )
             )
-        return self._picture(kind, sitting, network, scale, int(which or sitting.varied))
+        return self._picture(kind, data, network, scale, int(which or data.varied))
 
-    def _picture(self, kind: str, sitting: Sitting, network: Any, scale: Any, varied: int) -> dict[str, Array]:
+    def _picture(self, kind: str, data: ReportData, network: Any, scale: Any, varied: int) -> dict[str, Array]:
         of = lambda x, owner=None: self._density(x, owner, network, scale)  # noqa: E731
         if kind == "calibration":
-            return self._calibrated() if network is None else _report.calibrated(of, sitting, _LIVE)
+            return self._calibrated() if network is None else _report.calibrated(of, data, _LIVE)
         if kind in ("points", "support"):
-            return getattr(_views, kind)(sitting, varied)
+            return getattr(_views, kind)(data, varied)
         if kind == "samples":
-            return _views.samples(sitting, of, varied, self.seed())
-        out = getattr(_views, kind)(sitting, of, varied)
+            return _views.samples(data, of, varied, self.seed())
+        out = getattr(_views, kind)(data, of, varied)
         return out | self._truth(out) if kind == "density" else out
 
     def _truth(self, picture: dict[str, Array]) -> dict[str, Array]:

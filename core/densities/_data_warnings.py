@@ -7,21 +7,21 @@ from collections.abc import Iterator
 import numpy as np
 
 from core.arrays import hardly_varies
-from core.densities._run import SAMPLE, Sitting
+from core.densities._run import SAMPLE, ReportData
 from core.method import Array
 from core.sentences import Sentence
 
-_FEW = 30  # rows apart, below which shares of them are coarse
+_FEW = 30  # unseen rows, below which shares of them are coarse
 _TIED = 0.1  # of the rows: fewer different values than that are no continuous quantity
 _FAR = 20.0  # quartile distances from the median: 26 standard deviations of a Gaussian
 
 
-def notices(sitting: Sitting) -> list[str]:
+def data_warnings(data: ReportData) -> list[str]:
     """Sentences about few rows, repeated rows, tied or far targets and constant inputs; [] where there is nothing to say."""
-    return [*_rows(sitting), *_targets(sitting.y), *_inputs(sitting.x), *_still(sitting.x, sitting.y)]
+    return [*_rows(data), *_targets(data.y), *_inputs(data.x), *_still(data.x, data.y)]
 
 
-def _rows(s: Sitting) -> Iterator[str]:
+def _rows(s: ReportData) -> Iterator[str]:
     n = len(s.x_held)
     if n < _FEW:
         yield Sentence("Only {n} rows were held out: read their figures as rough, or hold out a larger share.", n=n)
@@ -43,7 +43,7 @@ def _rows(s: Sitting) -> Iterator[str]:
 
 
 def _counted(n: int) -> str:
-    """The training rows that a sentence is about: all, or the sample that a sitting keeps."""
+    """The training rows that a sentence is about: all, or the sample that is kept."""
     return Sentence("a sample of {n:,} training rows", n=n) if n == SAMPLE else Sentence("the {n:,} training rows", n=n)
 
 
