@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,12 +16,15 @@ from core.data.graphs.source import GraphSource
 from core.method import Array
 
 RUNS, AT_ONCE = 50, 10
-CHOOSING = 3  # of the runs, on whose validation nodes the penalty of all is chosen
+CHOOSING = 3  # runs of a division that choose the penalty for all of them
 PER_CLASS = 20  # nodes of a class that a probe is fitted on where no division is published, as in those that are
 SCORED = 5_000  # nodes that a probe is scored on at most
-WIDEST = 20_000  # columns of raw features that are probed: beyond, a probe has more weights than memory
+WIDEST = 4_000  # columns of raw features that are probed: beyond, a probe has more weights than memory
 PENALTIES = (3e-4, 1e-3, 3e-3, 1e-2)  # half of it times the squared weights is added to the loss
 _PASSES, _RATE = 100, 0.01  # of Adam, as in DGI's own experiments
+
+
+_Score = tuple[float, float, float]  # shares of right answers on the nodes to choose by, to score on and to fit on
 
 
 class Parts(NamedTuple):
@@ -30,6 +33,9 @@ class Parts(NamedTuple):
     fit: Array
     choose: Array
     score: Array
+
+
+_Scores = Callable[[list[Parts], float], list[_Score]]
 
 
 @dataclass(frozen=True)
@@ -73,25 +79,40 @@ def _division(labels: Array, rng: np.random.Generator) -> Parts:
 def probe(features: Any, labels: Array, parts: list[Parts], seed: int) -> Spread:
     """Logistic regression from another first weight in each run, on the CPU. features: (n, d), dense or sparse.
 
-    The penalty is the one with the best mean accuracy on validation nodes; those that are scored choose nothing.
+    The penalty is the one with the best accuracy on a division's validation nodes; those that it scores choose nothing.
     """
     generator = torch.Generator().manual_seed(seed)
     # Only labels that a probe is fitted on: the others count as wrong, whatever it says.
     codes = np.unique(np.concatenate([labels[p.fit] for p in parts]))
     labels = np.where(np.isin(labels, codes), np.searchsorted(codes, labels), -1)
-    few = parts[:CHOOSING]
-    tried = [np.mean([c for c, _, _ in _scores(features, labels, few, p, generator)]) for p in PENALTIES]
-    best = PENALTIES[int(np.argmax(tried))]
+    choose = _once if parts[0] is parts[-1] else _each
     groups = [parts[i : i + AT_ONCE] for i in range(0, len(parts), AT_ONCE)]
-    found = [pair for group in groups for pair in _scores(features, labels, group, best, generator)]
+    found = choose(lambda some, penalty: list(_scores(features, labels, some, penalty, generator)), groups)
     _, test, train = np.array(found).T
     return Spread(float(test.mean()), float(test.std()), float(train.mean()), len(parts[0].score), len(parts))
 
 
+def _once(scores: _Scores, groups: list[list[Parts]]) -> list[_Score]:
+    """Runs of one division: some of them choose the penalty of all."""
+    few = groups[0][:CHOOSING]
+    tried = [np.mean([score[0] for score in scores(few, penalty)]) for penalty in PENALTIES]
+    best = PENALTIES[int(np.argmax(tried))]
+    return [score for group in groups for score in scores(group, best)]
+
+
+def _each(scores: _Scores, groups: list[list[Parts]]) -> list[_Score]:
+    """Runs of different divisions: what one chooses by, another is scored on, so each chooses for itself alone."""
+    return [
+        max(run, key=lambda score: score[0])
+        for group in groups
+        for run in zip(*(scores(group, penalty) for penalty in PENALTIES), strict=True)
+    ]
+
+
 def _scores(
     features: Any, codes: Array, parts: list[Parts], penalty: float, generator: torch.Generator
-) -> Iterator[tuple[float, float, float]]:
-    """Shares of right answers on the nodes to choose by, to score on and to fit on; the runs are trained together."""
+) -> Iterator[_Score]:
+    """Of each run; they are trained together."""
     x = torch.stack([_rows(features, p.fit) for p in parts])
     y = torch.stack([torch.as_tensor(codes[p.fit]) for p in parts])
     weight, bias = _fitted(x, y, int(codes.max()) + 1, penalty, generator)

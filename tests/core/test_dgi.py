@@ -220,3 +220,18 @@ def test_the_published_division_is_kept_and_classes_that_are_unknown_take_no_par
     drawn = graph_probes.divisions(GraphSource(np.eye(65), labels=labels), 1, 0)[0]
     assert (labels[np.concatenate(drawn)] >= 0).all()
     assert graph_probes.divisions(GraphSource(np.eye(3), labels=np.array([0, 0, -1])), 1, 0) == []
+
+
+def test_of_random_divisions_each_chooses_for_itself(source):
+    """A run's score does not depend on the other runs that are trained beside it."""
+    features = np.random.default_rng(0).normal(size=(300, 10)) + np.eye(10)[source.labels]
+    parts, asked = graph_probes.divisions(source, 3, 0), []
+
+    def scores(some, penalty):
+        asked.append((len(some), penalty))
+        return [(1.0 if penalty == graph_probes.PENALTIES[k] else 0.0, float(k), 0.0) for k in range(len(some))]
+
+    found = graph_probes._each(scores, [parts])
+    assert [score[:2] for score in found] == [(1.0, 0.0), (1.0, 1.0), (1.0, 2.0)]
+    assert asked == [(3, penalty) for penalty in graph_probes.PENALTIES]
+    assert graph_probes.probe(features, source.labels, parts, 0).n == 180
