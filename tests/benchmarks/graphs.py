@@ -1,6 +1,6 @@
 """What features of nodes are worth: fifty probes on each published graph and on a block model, beside what is published.
 
-python -m tests.benchmarks.graphs [--seeds 0 1] [--only cora]: a row for each graph and learner. Cora and Citeseer are
+python -m tests.benchmarks.graphs [--seeds 0 1] [--only cora] [--learners dgi]: a row for each graph and learner. Cora and Citeseer are
 looked for where the program keeps its downloads and in the folder that INFOSCOPE_PICTURES names. CPU seconds are those of
 training; fifty probes of the features, of the untrained network and of the raw features come on top.
 """
@@ -20,7 +20,7 @@ from tests.benchmarks._report import head, table
 PUBLISHED = {("cora", "dgi"): "82.3 ± 0.6", ("citeseer", "dgi"): "71.8 ± 0.7"}  # arXiv:1809.10341, table 2
 TARGETS = {("cora", "dgi"): 0.82, ("citeseer", "dgi"): 0.71, ("blocks", "dgi"): 0.95}
 DATA: tuple[dict[str, Any], ...] = ({"graph": "karate"}, {"graph": "blocks"}, {"graph": "cora"}, {"graph": "citeseer"})
-COLUMNS = "graph learner seed probes untrained raw published target steps s CPU-s".split()
+COLUMNS = ["graph", "learner", "seed", "probes", "untrained", "raw", "published", "target", "steps", "s", "CPU-s"]
 
 
 def learners() -> list[str]:
@@ -57,10 +57,11 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--only", nargs="+", choices=list(GRAPHS), default=list(GRAPHS))
+    parser.add_argument("--learners", nargs="+", choices=learners(), default=learners())
     given = parser.parse_args(arguments)
     chosen = [data for data in DATA if data["graph"] in given.only]
     head("Features of nodes", "Mean ± standard deviation of fifty probes of one run, in per cent.")
-    table(COLUMNS, (row(data, method, seed) for data in chosen for method in learners() for seed in given.seeds))
+    table(COLUMNS, (row(data, method, seed) for data in chosen for method in given.learners for seed in given.seeds))
 
 
 if __name__ == "__main__":

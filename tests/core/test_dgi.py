@@ -10,7 +10,7 @@ import pytest
 import torch
 from scipy import sparse
 
-from core import saved
+from core import discover, saved
 from core.data.features import Features
 from core.data.graphs.blocks import block_model
 from core.data.graphs.source import GraphSource
@@ -235,3 +235,33 @@ def test_of_random_divisions_each_chooses_for_itself(source):
     assert [score[:2] for score in found] == [(1.0, 0.0), (1.0, 1.0), (1.0, 2.0)]
     assert asked == [(3, penalty) for penalty in graph_probes.PENALTIES]
     assert graph_probes.probe(features, source.labels, parts, 0).n == 180
+
+
+@pytest.mark.parametrize("name", ["ggd", "cca_ssg"])
+def test_the_learners_beside_it_find_blocks_too(source, name):
+    found = discover.load("encoders", name)(n_features=32, epochs=120, device="cpu").drain(source)
+    probes = {side: score["linear"]["test"] for side, score in found.probes_.items()}
+    assert probes["features"] > 0.9 and probes["features"] > probes["pixels"] + 0.3
+    assert found.history_[-1].info["loss"] < found.history_[0].info["loss"]
+
+
+def test_group_discrimination_sums_the_projected_features_of_each_node(source):
+    method = discover.load("encoders", "ggd")(n_features=8)
+    network, graph = method.make_network(300, torch.Generator().manual_seed(1)), Graph.of(source.x, source.edges, CPU)
+    h, other = (network.gcn.mixed(rows, graph.adjacency) for rows in _both(graph.x @ network.gcn.weight))
+    true, shuffled = (torch.sigmoid((rows @ network.weight).sum(1)) for rows in (h, other))
+    loss = method.loss(network, graph, torch.Generator().manual_seed(2))
+    assert torch.allclose(loss, -0.5 * (true.log().mean() + (1 - shuffled).log().mean()), atol=1e-6)
+
+
+def _both(rows):
+    return rows, rows[torch.randperm(len(rows), generator=torch.Generator().manual_seed(2))]
+
+
+def test_correlated_features_of_two_equal_views_only_pay_for_repetition(source):
+    method = discover.load("encoders", "cca_ssg")(n_features=4, edges_dropped=0.0, columns_dropped=0.0, weight=0.5)
+    network, graph = method.make_network(300, torch.Generator().manual_seed(1)), Graph.of(source.x, source.edges, CPU)
+    z = network(graph.x, graph.adjacency).detach()
+    c = np.corrcoef(z.numpy(), rowvar=False)
+    loss = float(method.loss(network, graph, torch.Generator().manual_seed(2)).detach())
+    assert loss == pytest.approx(0.5 * 2 * ((c - np.eye(4)) ** 2).sum() / 4, rel=1e-4)
