@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pandas as pd
@@ -11,11 +12,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import mi_matrix
-from core.data.tables import load_table, save_upload
+from core.data.tables import discard, load_table, save_upload
 from core.spec import Spec
 from dashboard import pages
 from dashboard.screens.table import column_pair
-from dashboard.widgets import trust_summary
+from dashboard.widgets import server, trust_summary
 from dashboard.widgets.address import encode
 
 
@@ -245,3 +246,16 @@ def test_a_column_of_dates_has_dates_on_its_axis():
     reference = save_upload(times.to_csv(index=False).encode(), "times.csv")
     axis = column_pair._dots(load_table(reference), "at", "a")["layout"]["xaxis"]
     assert axis["ticktext"][0] == "2020-01-01 00:00" and axis["ticktext"][-1] == "2020-01-01 00:59"
+
+
+def test_what_was_estimated_on_a_table_that_is_gone_is_still_shown():
+    reference = upload(3, 200, "gone.csv")
+    spec = {"family": "sweeps", "method": "matrix", "parameters": {"method": "gaussian"}}
+    run = server.client().submit(Spec.parse(spec | {"data": {"table": reference, "x": ["c1", "c2", "c3"]}}), "viewer")
+    until = time.monotonic() + 120
+    while server.store().run(run).active and time.monotonic() < until:
+        time.sleep(0.1)
+    discard(reference)
+    at = opened(run=run)
+    assert not at.exception and "upload it again" in at.error[0].value
+    assert len(at.dataframe) == 1, "the list of pairs is of the run, not of the file"

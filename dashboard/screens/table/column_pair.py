@@ -98,7 +98,10 @@ def estimated(
     """A pair as the matrix estimates it, a row for each estimator without training, and what is to be said of it."""
     from core import mi_matrix
 
-    table = table_reading.load(reference)
+    try:
+        table = table_reading.load(reference)
+    except ValueError as error:  # the upload is gone; what was trained on it is still here
+        return [], [of(error)]
     found: list[dict[str, Any]] = []
     sentences: list[str] = []
     for method in methods:

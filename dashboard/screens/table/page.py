@@ -34,7 +34,7 @@ def draw() -> None:
                     start.would(lambda: matrix_form.matrix_specs(address, table, seed))
     with right:
         if table is None:
-            layout.empty(t("Open a file at the left, and its columns appear here."))
+            contents.without_table(NAME, fields.unit_of(NAME))
         else:
             contents.draw(address, table, seed, unit)
     address.close()
