@@ -83,10 +83,12 @@ def importable(family: str) -> tuple[dict[str, Any], list[Exception]]:
     return {name: found[name] for name in sorted(found, key=lambda n: (getattr(found[n], "rank", 0), n))}, faults
 
 
-def having(family: str, **said: object) -> list[str]:
+def having(family: str, **qualities: object) -> list[str]:
     """Names of the members that say so of themselves, the first in rank first: `having("estimators", closed_form=True)`."""
     classes, _ = importable(family)
-    return [n for n, cls in classes.items() if all(getattr(cls, key, None) == value for key, value in said.items())]
+    return [
+        n for n, cls in classes.items() if all(getattr(cls, key, None) == value for key, value in qualities.items())
+    ]
 
 
 def name_of(cls: type) -> str:

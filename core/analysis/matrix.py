@@ -106,12 +106,12 @@ class Pairs:
         if left:
             self.notices.append(Sentence("Left out: {names}.", names=left))
         if target and target not in usable:
-            said = "the target {target} is {kinds}; choose numbers, dates or categories"
-            raise TableError(Sentence(said, target=target[:60], kinds=Sentence(kinds[target])))
+            template = "the target {target} is {kinds}; choose numbers, dates or categories"
+            raise TableError(Sentence(template, target=target[:60], kinds=Sentence(kinds[target])))
         if len(usable) < 2:
             left_out = Sentence("; left out: {names}", names=left) if left else ""
-            said = "at least two columns with different numbers, dates or categories are needed{left_out}"
-            raise TableError(Sentence(said, left_out=left_out))
+            template = "at least two columns with different numbers, dates or categories are needed{left_out}"
+            raise TableError(Sentence(template, left_out=left_out))
         return usable
 
     def _refuse_few_rows(self) -> None:
@@ -144,8 +144,8 @@ class Pairs:
         a, b, n = a[whole], b[whole], int(whole.sum())
         row = {"x": x, "y": y, "n": n, **_UNKNOWN, "method": self.method}
         if n < _FEWEST:
-            said = "{x} and {y} have {n} complete rows in common; at least {fewest} are needed."
-            return row | {"reasons": Sentence(said, x=x, y=y, n=n, fewest=_FEWEST)}
+            template = "{x} and {y} have {n} complete rows in common; at least {fewest} are needed."
+            return row | {"reasons": Sentence(template, x=x, y=y, n=n, fewest=_FEWEST)}
         for name, column in ((x, a), (y, b)):
             if np.ptp(column) == 0:
                 return row | {"reasons": Sentence("In the rows that both columns have, {name} is constant.", name=name)}

@@ -151,14 +151,14 @@ class Run(TwoViewRun):
         """How the heads agree at the end, and how the clusters of all rows agree with labels."""
         _, every = self.judged
         clusters = every[:, self.look().head]
-        told: dict[str, Any] = self._counted()
-        told |= _report.agreement_of_heads(every, self.k)
+        report: dict[str, Any] = self._counted()
+        report |= _report.agreement_of_heads(every, self.k)
         if self.labels is None:
-            return told
-        told |= _report.scores(self.labels, clusters, self.k)
-        told["heads_accuracy"] = _report.accuracies(self.labels, every, self.k)
-        told |= self._baselines()
-        return told | (self.tested(match(self.labels, clusters, self.k), None) if self.test is not None else {})
+            return report
+        report |= _report.scores(self.labels, clusters, self.k)
+        report["heads_accuracy"] = _report.accuracies(self.labels, every, self.k)
+        report |= self._baselines()
+        return report | (self.tested(match(self.labels, clusters, self.k), None) if self.test is not None else {})
 
     def tested(self, fit: Assignment, most: int | None) -> dict[str, float]:
         """A map that was fitted on training labels, on at most so many held-out pictures."""

@@ -68,9 +68,9 @@ def _of_columns(values: Mapping[Any, Any]) -> pd.DataFrame:
         str(name): len(c) if hasattr(c, "__len__") and not isinstance(c, str) else 0 for name, c in columns.items()
     }
     if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{name[:40]!r} {n:,}" for name, n in list(lengths.items())[:6])
+        counts = ", ".join(f"{name[:40]!r} {n:,}" for name, n in list(lengths.items())[:6])
         raise TableError(
-            Sentence("the columns have different numbers of values ({told}): give each the same", told=told)
+            Sentence("the columns have different numbers of values ({counts}): give each the same", counts=counts)
         )
     return pd.DataFrame(columns)
 

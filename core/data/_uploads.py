@@ -34,8 +34,8 @@ def save_upload(table: bytes, name: str, **options: str) -> str:
             )
         )
     options = {key: value for key, value in options.items() if value is not None}
-    told = json.dumps(options, sort_keys=True).encode() if options else b""
-    key = upload_store.identify(bytes(table), told)
+    settings = json.dumps(options, sort_keys=True).encode() if options else b""
+    key = upload_store.identify(bytes(table), settings)
     upload_store.keep(folder(), key, ".csv", bytes(table), {"name": name, "options": options})
     return key
 

@@ -212,26 +212,28 @@ def _room(name: str, folder: Path, needed: int) -> None:
         )
 
 
-def _from_mirrors(name: str, file: File, folder: Path, mirrors: tuple[str, ...], told: Callable[[int], None]) -> None:
+def _from_mirrors(
+    name: str, file: File, folder: Path, mirrors: tuple[str, ...], received: Callable[[int], None]
+) -> None:
     reasons = []
     for mirror in mirrors:
         beside = folder / f"{file.name}.{os.getpid()}.partial"
         try:
-            reason = get(mirror + file.name, file, beside, told)
+            reason = get(mirror + file.name, file, beside, received)
             if not reason:
                 beside.replace(folder / file.name)
                 return
             reasons.append(reason)
         finally:
             beside.unlink(missing_ok=True)
-    said = "; then ".join(dict.fromkeys(reasons))
+    why = "; then ".join(dict.fromkeys(reasons))
     raise ValueError(
         Sentence(
             "{name} could not be downloaded: {file}: {why}; try again when connected, "
             "or name a folder that holds {name} in {variable}",
             name=name,
             file=file.name,
-            why=said,
+            why=why,
             variable=VARIABLE,
         )
     )

@@ -92,10 +92,10 @@ def _guess(data: bytes) -> tuple[str, str, list[str]]:
     good = re.findall(rb"[\xc2-\xdf][\x80-\xbf](?![\x80-\xbf])|[\xe0-\xef][\x80-\xbf]{2}", data)
     if sum(map(len, good)) >= 0.9 * sum(runs):
         line = data[: first.start].count(b"\n") + 1
-        told = Sentence(
+        notice = Sentence(
             "Bytes that are not UTF-8 were replaced by \ufffd, the first in line {line}: check the encoding.", line=line
         )
-        return "utf-8", "replace", [told]
+        return "utf-8", "replace", [notice]
     encoding = likeliest(data) or ("cp1252" if decodes(data, "cp1252") else "latin-1")
     return encoding, "strict", [_guessed(LIKELY[encoding])]
 

@@ -47,7 +47,7 @@ class Features:
         return len(self.features)
 
     @classmethod
-    def learned(cls, method: Method, source: Source, **told: Any) -> Self | None:
+    def learned(cls, method: Method, source: Source, **about: Any) -> Self | None:
         """What a finished method makes of the rows it has learned from; None where it learns no features of rows."""
         if not isinstance(source, Source):  # a sweep goes over columns
             return None
@@ -57,14 +57,14 @@ class Features:
             return None
         clusters = getattr(method, "labels_", None)
         origin, labels, clusters = (_taken(v, rows) for v in (source.rows, source.labels, clusters))
-        return cls(found, rows, origin, labels, clusters, total=len(source), **told)
+        return cls(found, rows, origin, labels, clusters, total=len(source), **about)
 
     def notices(self) -> tuple[Sentence, ...]:
         """What people are told where not all rows are kept."""
         if self.total is None or len(self) == self.total:
             return ()
-        said = "Features of {n:,} of the {total:,} rows are kept, spread evenly over the data."
-        return (Sentence(said, n=len(self), total=self.total),)
+        template = "Features of {n:,} of the {total:,} rows are kept, spread evenly over the data."
+        return (Sentence(template, n=len(self), total=self.total),)
 
     def save(self, identifier: str) -> None:
         """Keep them beside the run of that id. Errors: OSError."""
@@ -111,8 +111,8 @@ def some_features(identifier: str, n: int | None = None, seed: int = 0) -> Featu
     """What a run has kept, of n rows drawn by the seed, or of all. Errors: ValueError in one sentence."""
     kept = Features.load(identifier)
     if n is not None and n > len(kept):
-        said = "n={n} is more than the {count:,} rows that run {id} has kept; choose fewer"
-        raise ValueError(Sentence(said, n=n, count=len(kept), id=identifier[:4]))
+        template = "n={n} is more than the {count:,} rows that run {id} has kept; choose fewer"
+        raise ValueError(Sentence(template, n=n, count=len(kept), id=identifier[:4]))
     few = np.sort(np.random.default_rng(seed).permutation(len(kept))[:n])
     arrays: dict[str, Any] = {
         f.name: v[few] for f in fields(kept) if isinstance(v := getattr(kept, f.name), np.ndarray)

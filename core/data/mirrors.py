@@ -24,7 +24,7 @@ class File:
     unpacked: str
 
 
-def get(url: str, file: File, beside: Path, told: Callable[[int], None]) -> str | None:
+def get(url: str, file: File, beside: Path, progress: Callable[[int], None]) -> str | None:
     """One try at one address: None when the file is here and right, else the reason in a few words."""
     import pooch
     import requests
@@ -32,7 +32,7 @@ def get(url: str, file: File, beside: Path, told: Callable[[int], None]) -> str 
     counted = None
     try:
         with beside.open("wb") as out:
-            counted = _Counted(out, file.size, told)
+            counted = _Counted(out, file.size, progress)
             # As they are: a server that unpacks on the way would send other bytes than the published ones.
             headers = {"Accept-Encoding": "identity"}
             pooch.HTTPDownloader(timeout=TIMEOUT, chunk_size=2**16, headers=headers)(url, counted, None)
@@ -65,14 +65,14 @@ class _TooLong(Exception):
 class _Counted:
     """A file that says how much was written to it, and takes no more than it should."""
 
-    def __init__(self, out: IO[bytes], limit: int, told: Callable[[int], None]) -> None:
-        self.out, self.limit, self.told, self.n = out, limit, told, 0
+    def __init__(self, out: IO[bytes], limit: int, progress: Callable[[int], None]) -> None:
+        self.out, self.limit, self.progress, self.n = out, limit, progress, 0
 
     def write(self, data: bytes) -> int:
         self.n += len(data)
         if self.n > self.limit:
             raise _TooLong
-        self.told(self.n)
+        self.progress(self.n)
         return self.out.write(data)
 
     def flush(self) -> None:

@@ -111,8 +111,10 @@ def hardly_varying(name: str, values: Array) -> list[str]:
     """A notice of a column that methods which standardise take for a constant one; nothing for any other."""
     if not hardly_varies(values):
         return []
-    told = "Column {name!r} varies by less than 10⁻¹² of its size and may count as constant: subtract its mean first."
-    return [Sentence(told, name=name)]
+    template = (
+        "Column {name!r} varies by less than 10⁻¹² of its size and may count as constant: subtract its mean first."
+    )
+    return [Sentence(template, name=name)]
 
 
 def columns_source(table: str, x: list[str], y: list[str]) -> Source:

@@ -125,8 +125,10 @@ def _at(path: Path) -> Place:
         path = path.resolve()
         if path.is_dir():
             listing = folder_listing(path)
-            told = [(m.name, m.size, (path / m.name).stat().st_mtime_ns) for m in listing.members]
-            told += [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in sorted(path.iterdir()) if f.is_file()]
+            contents = [(m.name, m.size, (path / m.name).stat().st_mtime_ns) for m in listing.members]
+            contents += [
+                (f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in sorted(path.iterdir()) if f.is_file()
+            ]
         elif path.exists() and path.suffix.lower() not in SUFFIXES:
             raise ValueError(
                 Sentence(
@@ -136,7 +138,7 @@ def _at(path: Path) -> Place:
                 )
             )
         else:
-            told = [(name, path.stat().st_size, path.stat().st_mtime_ns)]
+            contents = [(name, path.stat().st_size, path.stat().st_mtime_ns)]
     except FileNotFoundError as error:
         raise ValueError(Sentence("there is no folder or file {name} to read pictures from", name=name)) from error
     except (OSError, RuntimeError) as error:
@@ -150,5 +152,5 @@ def _at(path: Path) -> Place:
     return Place(
         path,
         name,
-        upload_store.identify(str(path).encode("utf-8", "surrogateescape"), repr(told).encode("utf-8", "replace")),
+        upload_store.identify(str(path).encode("utf-8", "surrogateescape"), repr(contents).encode("utf-8", "replace")),
     )

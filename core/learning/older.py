@@ -13,6 +13,6 @@ def as_now(saved: Checkpoint) -> Checkpoint:
     if "said" not in meta:
         return Checkpoint(0, tensors, {"shape": meta["shape"], "fitted": {f"{k}_": meta[k] for k in ("head", "mi")}})
     tensors = {k if k.startswith("scale.") else f"network.{k}": v for k, v in tensors.items()}
-    told = {k: v for k, v in meta["said"].items() if k in ("probes_", "scored_on_")}
-    figures = {k.removesuffix("_"): v for k, v in meta["said"].items() if k not in told}
-    return Checkpoint(0, tensors, {"shape": meta["shape"], "fitted": {"figures_": figures, **told}})
+    attributes = {k: v for k, v in meta["said"].items() if k in ("probes_", "scored_on_")}
+    figures = {k.removesuffix("_"): v for k, v in meta["said"].items() if k not in attributes}
+    return Checkpoint(0, tensors, {"shape": meta["shape"], "fitted": {"figures_": figures, **attributes}})

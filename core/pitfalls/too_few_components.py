@@ -40,13 +40,13 @@ class TooFewComponents(Pitfall):
         """A Step at every look at the held-out rows: "wrong" and "right", as they stand."""
         self.check_parameters()
         both = [self._network(k).steps(source) for k in (self.n_components, MANY)]
-        said: dict[str, float] = {}
+        latest: dict[str, float] = {}
         for index, pair in enumerate(zip_longest(*both), 1):  # either may stop early
             new = [step.info.get("nll_held_out") if step else None for step in pair]
-            said |= {side: value for side, value in zip(("wrong", "right"), new, strict=True) if value is not None}
+            latest |= {side: value for side, value in zip(("wrong", "right"), new, strict=True) if value is not None}
             if any(value is not None for value in new):
-                self._run = dict(said)
-                yield Step(index, dict(said))
+                self._run = dict(latest)
+                yield Step(index, dict(latest))
 
     def _network(self, k: int):  # type: ignore[no-untyped-def]
         mdn = discover.load("densities", "mdn")

@@ -67,10 +67,10 @@ class Scan(Sweep):
         self._run = rows = list(start.meta["rows"]) if start else []
         jobs = -1 if device.resolve(self.device).type == "cpu" else 1
         with Parallel(n_jobs=jobs, prefer="threads", pre_dispatch="n_jobs", return_as="generator") as pool:
-            for said in pool(delayed(_said)(part, source) for part in parts[len(rows) :]):
+            for numbers in pool(delayed(_numbers_of)(part, source) for part in parts[len(rows) :]):
                 value = self.values[len(rows)]
-                rows.append({"value": value, **said})
-                yield Step(len(rows), {"value": _number(value, len(rows) - 1), **said})
+                rows.append({"value": value, **numbers})
+                yield Step(len(rows), {"value": _number(value, len(rows) - 1), **numbers})
 
     @property
     def total(self) -> int:
@@ -147,15 +147,15 @@ class Scan(Sweep):
         return [cls(**others, **{self.parameter: value}, **seed) for value in varied]
 
 
-def _said(part: Method, source: Source) -> dict[str, float]:
-    said = dict(_numbers(part.drain(source).result()))
+def _numbers_of(part: Method, source: Source) -> dict[str, float]:
+    numbers = dict(_numbers(part.drain(source).result()))
     part.__dict__.pop("_run", None)  # its data and networks: there may be many parts
-    return said
+    return numbers
 
 
-def _numbers(said: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:
+def _numbers(numbers: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:
     """The numbers of a nested result with the path to each."""
-    for key, value in said.items():
+    for key, value in numbers.items():
         if isinstance(value, Mapping):
             yield from _numbers(value, f"{before}{key}.")
         elif isinstance(value, (int, float)):  # also yes and no

@@ -103,7 +103,7 @@ def test_noise_round_one_line_is_one_branch_and_the_inverse_problem_has_five(mon
     method = MDN(device="cpu").drain(line if problem == "line" else problem_source(problem, 1000))
     rows, p = method.view("points"), method.view("density")
     monkeypatch.setattr(view, "points", lambda s: (rows["x"], rows["y"]))
-    seen = view.Seen(p["x"], p["y"], p["density"], *[None] * 6, ("x", "y"), 1, 1)
+    seen = view.DensityView(p["x"], p["y"], p["density"], *[None] * 6, ("x", "y"), 1, 1)
     assert ("one branch" if problem == "line" else "5 branches") in training._headline(None, seen)
 
 

@@ -123,8 +123,10 @@ def folds_disagree(values: Sequence[float]) -> Finding | None:
     if len(values) < 2 or spread <= max(0.2, 0.2 * abs(centre)):
         return None
     low, high = min(values), max(values)
-    said = Sentence("The folds disagree: their estimates run from {low:.2f} to {high:.2f} nats.", low=low, high=high)
-    return Finding("amber", said)
+    sentence = Sentence(
+        "The folds disagree: their estimates run from {low:.2f} to {high:.2f} nats.", low=low, high=high
+    )
+    return Finding("amber", sentence)
 
 
 def far_from_plug_in(mi: float, plug_in: float) -> Finding | None:

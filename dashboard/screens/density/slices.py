@@ -32,7 +32,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     return figures
 
 
-def _slider(seen: view.Seen) -> int:
+def _slider(seen: view.DensityView) -> int:
     """The column of the picture at which to cut."""
     x = seen.x
     low, high, step = float(x[0]), float(x[-1]), float(x[1] - x[0])
@@ -45,12 +45,12 @@ def _slider(seen: view.Seen) -> int:
     return int(np.abs(x - chosen).argmin())
 
 
-def _busiest(seen: view.Seen) -> float:
+def _busiest(seen: view.DensityView) -> float:
     """The x with the most branches, to begin with."""
     return float(seen.x[density_modes.branches(seen.p)[1]])
 
 
-def slice_(s: Shown, seen: view.Seen, at: int) -> dict[str, Any]:
+def slice_(s: Shown, seen: view.DensityView, at: int) -> dict[str, Any]:
     """p(y | x = x₀) as a figure, at column `at` of the picture."""
     y = fine = np.linspace(seen.y[0], seen.y[-1], _FINE)
     if seen.means is None or seen.sigmas is None or seen.weights is None:
@@ -68,7 +68,7 @@ def slice_(s: Shown, seen: view.Seen, at: int) -> dict[str, Any]:
     )
 
 
-def _truth(s: Shown, seen: view.Seen, at: int, y: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
+def _truth(s: Shown, seen: view.DensityView, at: int, y: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """The true density there: exact on the fine grid where the problem has one input and one output."""
     from core.data.problems import PROBLEMS
 
@@ -80,7 +80,7 @@ def _truth(s: Shown, seen: view.Seen, at: int, y: np.ndarray) -> tuple[np.ndarra
     return seen.y, seen.truth[:, at]
 
 
-def _headline(seen: view.Seen, at: int, y: np.ndarray, p: np.ndarray) -> str:
+def _headline(seen: view.DensityView, at: int, y: np.ndarray, p: np.ndarray) -> str:
     found = density_modes.modes(p)
     x, name = view.figure(seen.x[at]), seen.names[0]
     if not len(found):
@@ -91,7 +91,7 @@ def _headline(seen: view.Seen, at: int, y: np.ndarray, p: np.ndarray) -> str:
     return t("At {name} = {x} there are {n} answers, the likeliest near {top}", name=name, x=x, n=len(found), top=top)
 
 
-def _weights(seen: view.Seen, at: int) -> None:
+def _weights(seen: view.DensityView, at: int) -> None:
     """The components that matter here, where the other inputs stand, and whether training has seen this place."""
     if seen.weights is not None and seen.means is not None and seen.sigmas is not None:
         order = [i for i in np.argsort(-seen.weights[at]) if seen.weights[at, i] > 0.01][:6]

@@ -102,7 +102,7 @@ def density(s: Shown, over: str = "points") -> dict[str, Any] | None:
     )
 
 
-def _headline(s: Shown, seen: view.Seen) -> str:
+def _headline(s: Shown, seen: view.DensityView) -> str:
     """How many branches the picture shows, where training has rows: by its outermost ones the model mostly guesses."""
     if seen.inputs > 1:
         return t("Learned density of {y} over {x}, other inputs at their medians", y=seen.names[1], x=seen.names[0])

@@ -16,7 +16,7 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class DensityView:
     """The density of a run as it stands: p (ny, nx) over x (nx,) and y (ny,), and what belongs to it.
 
     means, sigmas, weights: (nx, k) of the mixture, or None. names: of the varied input and of the output; of several
@@ -37,14 +37,14 @@ class Seen:
     outputs: int
 
 
-def seen(s: Shown) -> Seen | None:
+def seen(s: Shown) -> DensityView | None:
     """All that is drawn of a run's density, or None before its first picture."""
     density = picture(s, "density")
     if density is None:
         return None
     parts, base, support = (picture(s, name) for name in ("components", "baseline", "support"))
     of_parts = (parts or {}).get
-    return Seen(
+    return DensityView(
         density["x"],
         density["y"],
         density["density"],
