@@ -198,3 +198,7 @@ def test_the_held_out_rows_of_several_networks_are_added_up():
     three = {"restart_nll": [1.0, 2.0, 3.0], "n_held_out": 438, "calibrated_on": "held-out rows"}
     assert metrics.turns(of(**three)) == "Each of 3 networks holds out 146 rows, 438 in all."
     assert not metrics.turns(of(**three | {"calibrated_on": "fresh rows"})) and not metrics.turns(of(n_held_out=146))
+
+
+def test_a_run_that_failed_at_once_has_no_empty_chart():
+    assert training.loss(SimpleNamespace(curves=dict, run=Run("a", "{}", "failed"))) is None

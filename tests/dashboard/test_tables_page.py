@@ -259,3 +259,12 @@ def test_what_was_estimated_on_a_table_that_is_gone_is_still_shown():
     at = opened(run=run)
     assert not at.exception and "upload it again" in at.error[0].value
     assert len(at.dataframe) == 1, "the list of pairs is of the run, not of the file"
+
+
+def test_the_link_of_a_matrix_of_every_pair_holds_no_invalid_setting():
+    spec = {"family": "sweeps", "method": "matrix", "data": {"table": "wine", "x": ["alcohol", "ash", "hue"]}}
+    settings = {k: encode(v) for k, v in pages.settings(Spec.parse(spec)).items()}
+    assert settings["target"] == "none"
+    at = opened(**settings)
+    assert "invalid" not in words(at)
+    assert at.selectbox(key="table:target").value is None

@@ -43,7 +43,8 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     if wide and figures["loss"]:  # the lower of the two: on a phone its legend takes half of that
         figures["loss"]["layout"]["meta"]["narrow_height"] = 1.5
     with beside:
-        chart("loss").show(figures["loss"], height=200 if wide else 300)
+        if figures["loss"]:
+            chart("loss").show(figures["loss"], height=200 if wide else 300)
     _below(s)
     return figures
 
@@ -116,8 +117,9 @@ def _headline(s: Shown, seen: view.DensityView) -> str:
     return t("The learned density has one branch: each {x} has one answer, with a width", x=seen.names[0])
 
 
-def loss(s: Shown) -> dict[str, Any]:
-    """Training and validation NLL and the result, with the true density's and that of least squares as lines."""
+def loss(s: Shown) -> dict[str, Any] | None:
+    """Training and validation NLL and the result, with the true density's and that of least squares as lines; None of a run that
+    ended before its first step."""
     found = s.curves()
     method = s.run.spec.method if s.run.spec else s.run.id
     ways: list[tuple[str, str, charts.Kind]] = [
@@ -125,6 +127,8 @@ def loss(s: Shown) -> dict[str, Any]:
         ("nll_held_out", "validation", "held out"),
     ]
     lines = [charts.Curve(n, t(label), method, *found[n], kind) for n, label, kind in ways if n in found]
+    if not lines and not s.run.active:
+        return None
     oracle, line = metrics.oracle(s), metrics.least_squares(s)
     if line is not None:
         name = t("least squares {value}", value=view.figure(line, ".3f"))

@@ -60,6 +60,8 @@ def _target(address: Address, names: list[str]) -> str | None:
     """A column that every other is compared with; any of the table, whether it is chosen above or not."""
 
     def read(text: str) -> str | None:
+        if text == "none" and text not in names:  # so is every pair written in the link of a run
+            return None
         if text not in names:
             raise ValueError(t("there is no column {name}", name=text[:80]))
         return text

@@ -22,6 +22,7 @@ def pairs(s: Shown, unit: str, key: str) -> None:
         st.caption(t("The list of pairs appears when all are estimated."))
         return
     mi = t("MI ({unit})", unit=t(unit))
+    trust, rows = t("trust"), t("rows")
     names = list(dict.fromkeys(name for row in long for name in (row["x"], row["y"])))
     label = dict(zip(names, short(names, _LABEL), strict=True))
     frame = pd.DataFrame(
@@ -30,12 +31,15 @@ def pairs(s: Shown, unit: str, key: str) -> None:
             "y": [label[row["y"]] for row in long],
             mi: [_shown(row["mi"], units.per_nat(unit)) for row in long],
             "|ρ|": [None if row["mi"] is None else units.equivalent_correlation(row["mi"]) for row in long],
-            t("trust"): [t(_TRUST[row["trust"]]) for row in long],
-            t("rows"): [row["n"] for row in long],
+            trust: [t(_TRUST[row["trust"]]) for row in long],
+            rows: [row["n"] for row in long],
         }
     )
     number = st.column_config.NumberColumn(format="%.3f", width=58)
-    narrow = st.column_config.TextColumn(width=100)
+    # Together as wide as the list is beside the matrix on a screen of 1,440 pixels.
+    widths = {
+        name: st.column_config.Column(width=width) for name, width in (("x", 88), ("y", 88), (trust, 72), (rows, 44))
+    }
     if state.chosen("pair") is None:
         state.choose("pair", (long[0]["x"], long[0]["y"]))
     event = st.dataframe(
@@ -45,7 +49,7 @@ def pairs(s: Shown, unit: str, key: str) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key=key,
-        column_config={"x": narrow, "y": narrow, mi: number, "|ρ|": number},
+        column_config=widths | {mi: number, "|ρ|": number},
         alt=t("All pairs of columns with their mutual information."),
     )
     if event.selection.rows:
