@@ -47,6 +47,7 @@ class Layout(Projection):
     """A layout of rows that is watched while it is found. A subclass writes `_mover` and the parameter `iterations`."""
 
     views: ClassVar[tuple[str, ...]] = ("embedding",)
+    snapshots: ClassVar[tuple[str, ...]] = ("embedding",)  # the first is there before anybody could ask
     figure: ClassVar[str] = "loss"  # what its curve is called
     every: ClassVar[int] = 25  # iterations between steps
 

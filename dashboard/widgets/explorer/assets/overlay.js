@@ -77,15 +77,16 @@ export class Overlay {
     this.shown = null;
     if (!e.base.pictures || (e.n > CROWD && e.camera.zoom < Math.sqrt(e.n / CROWD) / 4)) return;
     const seen = [];
-    let inView = 0; // what is muted takes room, too
+    let inView = 0, left = Infinity, right = -Infinity, high = Infinity, low = -Infinity; // what is muted takes room, too
     for (let i = 0; i < e.n; i++) {
       const [x, y] = e.at(i);
       if (x < -30 || y < -30 || x > this.width + 30 || y > this.height + 30) continue;
       if (++inView > CROWD) return;
+      [left, right, high, low] = [Math.min(left, x), Math.max(right, x), Math.min(high, y), Math.max(low, y)];
       if (e.looks[2 * i + 1]) seen.push([i, x, y]);
     }
     this.shown = seen;
-    const side = Math.max(18, Math.min(56, 0.62 * Math.sqrt((this.width * this.height) / Math.max(inView, 12))));
+    const side = Math.max(16, Math.min(56, 0.7 * Math.sqrt(((right - left) * (low - high)) / Math.max(inView, 4))));
     for (const [i, x, y] of seen) this.framed(i, x, y, side);
   }
 

@@ -277,7 +277,8 @@ export class Explorer {
 
   size() {
     const base = this.n > 30_000 ? 3.2 : this.n > 8_000 ? 4.6 : this.n > 1_500 ? 6.5 : this.n > 300 ? 8 : 11;
-    return base * Math.min(2.6, Math.max(0.85, this.camera.zoom ** 0.45));
+    const room = Math.min(1.1, Math.max(0.6, (this.camera.base / 280) ** 0.7)); // of a phone there is less
+    return base * room * Math.min(2.6, Math.max(0.85, this.camera.zoom ** 0.45));
   }
 
   redraw() {
