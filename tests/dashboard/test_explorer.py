@@ -43,7 +43,9 @@ if st.button("move"):
     st.session_state.moves = st.session_state.get("moves", 0) + 1
 places, known = points(("dove", "eagle", "finch") if other else ("ant", "bee", "cat"))
 shown = places + st.session_state.get("moves", 0) * np.sin(places[:, ::-1])
-explorer.show("test", known, shown if space else shown[:, :2], explorer.View("Sixty rows", height=420))
+explorer.show("test", known, shown if space else shown[:, :2], explorer.View("Sixty rows", height=420, group="both"))
+if st.toggle("beside"):
+    explorer.show("beside", known, shown[:, 1:], explorer.View("Beside", height=300, group="both"))
 """
 
 
@@ -297,6 +299,19 @@ def test_search_keyboard_and_the_file_of_what_is_selected(explorer, page):
 
 
 @needs_chromium
+def test_what_is_selected_in_one_is_selected_in_the_other_of_its_group(explorer, page):
+    page.get_by_text("beside").click()
+    page.get_by_role("heading", name="Beside").wait_for()
+    page.wait_for_timeout(600)
+    explorer.stage = explorer.stage.first
+    explorer.lasso(range(40, 60))
+    page.get_by_text("20 rows selected").first.wait_for()
+    other = page.locator(".infoscope-explorer .stage").nth(1)
+    assert other.evaluate("node => node.explorer.rows") == list(range(40, 60))
+    assert page.locator(".panel header").count() == 1, "it is said once"
+
+
+@needs_chromium
 def test_a_browser_that_lost_what_it_was_sent_gets_it_again(explorer, page, address):
     page.goto("about:blank")
     page.goto(address)
@@ -334,3 +349,30 @@ def test_a_few_frames_are_kept_though_nobody_looks():
         frames.snapshot()
     assert len(sent) == SNAPSHOTS and {name for name, _ in sent} == {"features"}
     assert [at for _, at in sent[:3]] == [1, 51, 101]
+
+
+def test_sources_that_are_called_the_same_are_told_apart():
+    from dashboard.pickers.features import _told_apart
+
+    assert _told_apart({"run.a": "digits", "run.b": "wine", "run.c": "digits"}) == {
+        "run.a": "digits (1)",
+        "run.b": "wine",
+        "run.c": "digits (2)",
+    }
+
+
+def test_other_rows_of_the_same_data_are_other_points():
+    from core.spec import Spec
+    from dashboard.widgets.explorer import points
+
+    spec = Spec.parse({"family": "projections", "method": "pca", "data": {"images": "digits", "n": 400}})
+    source = spec.source()
+    for rows in (np.arange(200), np.arange(200, 400)):
+        known = points.of_spec(spec, rows)
+        assert np.array_equal(known.numbers, source.rows[rows] + 1)
+        label = known.columns[0]
+        assert [label.names[code] for code in label.values] == [str(v) for v in source.labels[rows]]
+        assert {c.id for c in known.columns} >= {"label", "margin", "error"}
+    assert len(points.of_snapshot(spec, rows, np.zeros((200, 3))).columns) == 1, (
+        "of pixels no probe of the features is said"
+    )

@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -98,18 +99,21 @@ _PALETTE = {
 def of_spec(spec: Spec, rows: Array) -> Points:
     """What is known of rows of a run's data, which its layout shows. Errors: ValueError where the data are gone."""
     standardised = bool(spec.parameters.get("standardise"))
-    return _of_data(spec.data.model_dump_json(exclude_none=True), spec.seed, standardised, True, len(rows), rows)
+    return _of_data(spec.data.model_dump_json(exclude_none=True), spec.seed, standardised, True, _digest(rows), rows)
 
 
 def of_snapshot(spec: Spec, rows: Array, features: Array) -> Points:
     """The same of rows that a network is looked at by while it learns, with the features that they have at that moment."""
-    known = _of_data(spec.data.model_dump_json(exclude_none=True), spec.seed, False, False, len(rows), rows)
+    known = _of_data(spec.data.model_dump_json(exclude_none=True), spec.seed, False, False, _digest(rows), rows)
     return replace(known, features=features)
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _of_data(data: str, seed: int, standardised: bool, probed: bool, n: int, _rows: Array) -> Points:
-    # Rows are told apart by their number: a layout shows all of its data, or so many spread evenly over them.
+def _digest(rows: Array) -> str:
+    return blake2b(np.ascontiguousarray(rows).tobytes(), digest_size=8).hexdigest()
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _of_data(data: str, seed: int, standardised: bool, probed: bool, which: str, _rows: Array) -> Points:
     from core.data import references
 
     reference = references.parse(json.loads(data))
