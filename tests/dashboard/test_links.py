@@ -67,6 +67,12 @@ SPECS = {
         "parameters": {"n_features": 16},
         "data": {"images": "digits"},
     },
+    "representation, a graph": {
+        "family": "encoders",
+        "method": "dgi",
+        "parameters": {"n_features": 16},
+        "data": {"graph": "blocks", "n": 300, "within": 0.1},
+    },
     "embedding": {"family": "encoders", "method": "pca", "parameters": {}, "data": {"images": "digits", "n": 300}},
 }
 
