@@ -23,6 +23,7 @@ from core.learning.views import PictureViews, Views
 from core.method import Array
 from core.params import Field, Range
 
+MOST_EPOCHS = 40  # where none are asked for
 TOGETHER = 0.5  # part of a run in which neighbours pair
 DEPENDENCE, ROWS = 4, 4_000  # how often it is measured in a run, and on how many rows its network is trained
 OBJECTIVES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
@@ -120,6 +121,10 @@ class DIM(TwoViewEncoder):
         if self.neighbours is not None:
             return self.neighbours
         return 0.0 if self.scale_.shape[0] == 3 else 0.5  # photographs near each other in pixels are seldom of one kind
+
+    def enough(self, per_epoch: int) -> int:
+        """Few rows are soon learned by heart."""
+        return min(MOST_EPOCHS, super().enough(per_epoch))
 
     def prepare(self, index: int) -> None:
         """Neighbours pair in the first half: they decide what belongs together, views where it ends."""

@@ -25,7 +25,8 @@ def ndm(train: Any, test: Any, random_state: int = 0, steps: int = STEPS) -> flo
 
     0 where the columns are independent, the mutual information of two columns, of more their total correlation. A small
     network is trained on the rows of `train`, kept where it is best on a quarter of them, and scored by Donsker–Varadhan
-    on those of `test`: a lower bound on average. References: R. D. Hjelm et al. (2019), arXiv:1808.06670, section 4.3.
+    on those of `test`: a lower bound on average, and never above the logarithm of the number of shuffled rows, ten for each
+    of `test`: of more, no sample of that size can tell. References: R. D. Hjelm et al. (2019), arXiv:1808.06670, section 4.3.
     """
     train, test = (np.asarray(side, dtype=np.float64) for side in (train, test))
     mean, spread = mean_and_deviation(train)
@@ -86,4 +87,4 @@ def _scores(net: BatchedMLP, rows: Tensor, apart: Tensor) -> tuple[Tensor, Tenso
 @torch.no_grad()
 def _bound(net: BatchedMLP, rows: Tensor, generator: torch.Generator) -> float:
     apart = torch.cat([shuffled(rows, generator) for _ in range(SHUFFLES)])
-    return float(dv(*_scores(net, rows, apart)))
+    return min(float(dv(*_scores(net, rows, apart))), math.log(len(apart)))

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from core import device
 from core.arrays import evenly, principal_components
+from core.learning import encoder_views
 from core.learning.encoding import drawn, encode_in_batches
 from core.learning.probing import Encode, Probing
 from core.learning.scaling import unit
@@ -44,7 +45,7 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
     with labels, which are for probes only, `probes_`.
     """
 
-    views: ClassVar[tuple[str, ...]] = ("features", "pairs")
+    views: ClassVar[tuple[str, ...]] = ("features", "pairs", "neighbours", "clusters")
     snapshots: ClassVar[tuple[str, ...]] = ("features",)
     fewest: ClassVar[int] = 4  # two to train on, two to score
     kept: ClassVar[tuple[str, ...]] = ("figures_", "probes_", "scored_on_")
@@ -131,11 +132,35 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
 
     def view(self, name: str) -> dict[str, Array]:
         """ "features" (m ≤ 2,000, d), their first two principal components as "coordinates" (m, 2), "rows" and "labels";
-        "pairs", both views of 16 held-out pictures, {} of rows."""
+        "pairs", both views of 16 held-out pictures, {} of rows; "neighbours" and, once the run has ended, "clusters" of the
+        held-out rows: see `encoder_views`."""
         if name not in self.views:
             return super().view(name)
         run = self._shown_run(name)
-        return self._pairs(run) if name == "pairs" else self._plane(run)
+        known = {
+            "features": self._plane,
+            "pairs": self._pairs,
+            "neighbours": self._neighbours,
+            "clusters": self._clusters,
+        }
+        return known[name](run)
+
+    def _neighbours(self, run: EncoderRun) -> dict[str, Array]:
+        x, labels = run.x[run.held], self._labels(run)
+        return encoder_views.neighbours(x, self._anchored(run, run.held), labels)
+
+    def _clusters(self, run: EncoderRun) -> dict[str, Array]:
+        if run.final is None:  # k-means takes its time: once
+            return {}
+        plain = self._plain(run.source.x[run.held])
+        return encoder_views.clusters(plain, self._anchored(run, run.held), self._labels(run), self.seed())
+
+    def _labels(self, run: EncoderRun) -> Array | None:
+        return None if run.source.labels is None else np.asarray(run.source.labels)[run.held]
+
+    def _anchored(self, run: EncoderRun, rows: Array) -> Array:
+        """z of the plain looks at these rows."""
+        return encode_in_batches(run.network, run.x[rows], self.augmentation().anchor).cpu().numpy()
 
     def _pairs(self, run: EncoderRun) -> dict[str, Array]:
         views, again = self.augmentation(), device.generator(LOOK, run.x.device)
@@ -147,7 +172,7 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
     def _plane(self, run: EncoderRun) -> dict[str, Array]:
         rows = evenly(np.arange(len(run.x)), PROJECTED)
         known = {} if run.source.labels is None else {"labels": np.asarray(run.source.labels)[rows]}
-        found = encode_in_batches(run.network, run.x[rows], self.augmentation().anchor).cpu().numpy()
+        found = self._anchored(run, rows)
         two = principal_components(found, 2)
         return {"features": found, "coordinates": np.pad(two, ((0, 0), (0, 2 - two.shape[1]))), "rows": rows, **known}
 

@@ -29,11 +29,11 @@ class MapNetwork(nn.Module):
 def network(kind: Kind, shape: tuple[int, ...], size: int, width: int, generator: torch.Generator) -> MapNetwork:
     """The network for one row, (d,) or (c, h, w), pictures brought to size × size.
 
-    "auto" is "pooled" for pictures and "columns" for rows. Errors: ValueError for a network that does not fit.
+    "auto" is "strided" for pictures and "columns" for rows. Errors: ValueError for a network that does not fit.
     """
     pictures = len(shape) == 3
     if kind == "auto":
-        kind = "pooled" if pictures else "columns"
+        kind = "strided" if pictures else "columns"
     if pictures == (kind == "columns"):
         raise ValueError(
             Sentence(

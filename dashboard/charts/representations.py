@@ -95,10 +95,11 @@ def probes(
 
 
 def _marks(table: Any, there: Sequence[str], kind: str, place: int, kinds: Mapping[str, str]) -> Figure:
-    colour, found = palette.CATEGORIES[place], [table[name][kind] for name in there]
+    rows = [row for row, name in enumerate(there) if kind in table[name]]
+    colour, found = palette.CATEGORIES[place], [table[there[row]][kind] for row in rows]
     x, low, high = (np.array([score[key] for score in found]) for key in ("test", "low", "high"))
     look = {"marker": {"color": colour, "size": 9, "symbol": palette.SYMBOLS[place]}, "hovertemplate": "%{x:.1%}"}
-    return dots(x, np.arange(len(there)), safe(kinds[kind]), error_x=spread(x, low, high, colour), **look)
+    return dots(x, np.asarray(rows), safe(kinds[kind]), error_x=spread(x, low, high, colour), **look)
 
 
 def against(

@@ -24,6 +24,7 @@ def tabs(
     return {
         "training": (t("Training"), lambda: _training(data, method, values, specs)),
         "probes": (t("Probes"), _probes),
+        "learned": (t("What was learned"), _learned),
         "scan": (t("How many features"), lambda: scans.section(NAME, specs)),
         "wrong": (t("What goes wrong"), lambda: _mistakes(seed)),
     }
@@ -52,6 +53,16 @@ def _probes() -> None:
     player.panel(
         NAME,
         lambda shown, chart: _results(shown[0]).probed(NAME, shown[0], chart),
+        lambda: layout.empty(server.invitation(sentence)),
+        family=FAMILY,
+    )
+
+
+def _learned() -> None:
+    sentence = t("Press Start: what the features have learned appears here, in pictures.")
+    player.panel(
+        NAME,
+        lambda shown, chart: results.learned_of(NAME, shown[0], chart),
         lambda: layout.empty(server.invitation(sentence)),
         family=FAMILY,
     )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.evaluation.probes import COMPARED
 from dashboard.charts import curves, representations
+from dashboard.screens.representation import learned, terms
 from dashboard.text import t
 from dashboard.widgets import embedding, export, layout, run_files
 from dashboard.widgets.live import in_pairs
@@ -18,8 +19,8 @@ from dashboard.widgets.shown import Shown
 Figures = dict[str, dict[str, Any] | None]
 # What features are compared with: name → (label, colour and mark).
 BESIDE = {name: (title, name) for name, title in COMPARED.items()} | {"random": ("untrained network", "random")}
-# What a loss is, by the objective that is ascended.
-_LOSSES = {"infonce": "minus InfoNCE of a batch (nats)", "jsd": "logistic loss (no information)"}
+# Layers below the features, which a linear probe is fitted on.
+STAGES = {"conv": "last convolution", "fc": "layer before the features"}
 KINDS = {"linear": "linear", "two_layer": "two linear layers", "knn": "five nearest", "mlp": "MLP"}
 
 
@@ -55,11 +56,14 @@ def numbers(s: Shown) -> None:
 def training(page: str, s: Shown, chart: Any) -> None:
     """The live page: what there is by now, two in a row."""
     numbers(s)
-    found = {"probe": _probe(s), "mi": _information(s), "critic": _critic(s), "loss": _loss(s)}
-    shown = {name: figure for name, figure in found.items() if figure or s.expects(name, told_by="epoch")}
+    found = {"probe": _probe(s), "mi": _information(s), "critic": _critic(s)}
+    found |= {"local": learned.local(s)} | terms.figures(s)
+    # Losses come with the first step; which pictures there will be, the run says itself.
+    later = {name for name in ("probe", "mi", *s.run.views) if s.expects(name, told_by="epoch")}
+    shown = {name: figure for name, figure in found.items() if figure or name in later}
     if "probe" not in shown and s.run.active and _may_be_probed(s):
         shown = {"probe": None, **shown}
-    heights = dict.fromkeys(shown, 340) | {"loss": 280}
+    heights = dict.fromkeys(shown, 340) | dict.fromkeys(("loss", "terms", "game", "prior_ks", "ndm"), 280)
     in_pairs(chart, shown, heights, t("This picture comes with the first epochs."))
     embedding.through_training(f"{page}-{s.run.id}", s)
     _below(page, s, shown)
@@ -122,11 +126,8 @@ def headline(table: dict[str, Any]) -> str:
 def _names(d: int | None) -> dict[str, str]:
     """What features are called, followed by their number where the method has one; raw values are all of them."""
     names = {"features": t("learned features")} | {n: t(label) for n, (label, _) in BESIDE.items()}
-    return {n: label if n == "pixels" or d is None else f"{label} ({d})" for n, label in names.items()}
-
-
-def _method(s: Shown) -> str:
-    return s.run.spec.method if s.run.spec else ""
+    counted = {n: label if n == "pixels" or d is None else f"{label} ({d})" for n, label in names.items()}
+    return counted | {n: t(label) for n, label in STAGES.items()}
 
 
 def _below(key: str, s: Shown, shown: Figures) -> None:
@@ -143,8 +144,8 @@ def _frame(table: dict[str, Any], names: dict[str, str], kinds: dict[str, str]) 
     for name in [n for n in names if n in table]:
         row: dict[str, Any] = {t("features"): names[name]}
         for kind, label in kinds.items():
-            score = table[name][kind]
-            row[label] = f"{score['test']:.1%} ({score['train']:.1%})"
+            score = table[name].get(kind)
+            row[label] = f"{score['test']:.1%} ({score['train']:.1%})" if score else "–"
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -165,7 +166,7 @@ def _probe(s: Shown) -> dict[str, Any] | None:
         curves.Curve(name, f"{t(BESIDE[name][0])} {number:.1%}", BESIDE[name][1], [1], [number], "closed form")
         for name, number in beside.items()
     ]
-    kept = curves.Curve("probe", t("learned features"), _method(s), steps, values, "held out")
+    kept = curves.Curve("probe", t("learned features"), terms.method(s), steps, values, "held out")
     ended = s.result["probes"]["features"]["linear"]["test"] if s.result.get("probes") else None
     last = ended if ended is not None else float(values[-1]) if len(values) else None
     said = "" if last is None else t("Linear probe: learned features {value}", value=f"{last:.1%}")
@@ -183,7 +184,7 @@ def _information(s: Shown) -> dict[str, Any] | None:
     ceiling = s.result.get("ceiling", s.last("ceiling"))
     last = s.result.get("mi", found["mi"][1][-1])
     return curves.loss(
-        [curves.Curve("mi", t("InfoNCE on held-out pairs"), _method(s), *found["mi"], "held out")],
+        [curves.Curve("mi", t("InfoNCE on held-out pairs"), terms.method(s), *found["mi"], "held out")],
         title=t("Two views share at least {value} nats", value=f"{last:.3f}"),
         ylabel=t("mutual information (nats)"),
         at=s.at,
@@ -191,17 +192,10 @@ def _information(s: Shown) -> dict[str, Any] | None:
     )
 
 
-def _loss(s: Shown) -> dict[str, Any] | None:
-    found = s.curves()
-    if "loss" not in found:
-        return None
-    lines = [curves.Curve("loss", t("training batches"), _method(s), *found["loss"], "training")]
-    title = t("The loss of each batch")
-    if len((held_out := s.curve("loss_held_out"))[1]):
-        lines.append(curves.Curve("loss_held_out", t("held-out rows"), _method(s), *held_out, "held out"))
-        title = t("The loss of each batch, and {value} on held-out rows", value=f"{held_out[1][-1]:.3f}")
-    label = t(_LOSSES.get(s.parameter("objective"), "loss"))
-    return curves.loss(lines, title=title, ylabel=label, at=s.at)
+def learned_of(page: str, s: Shown, chart: Any) -> None:
+    """What the features have learned, in pictures."""
+    numbers(s)
+    _below(f"{page}.learned", s, learned.draw(s, chart))
 
 
 def _critic(s: Shown) -> dict[str, Any] | None:

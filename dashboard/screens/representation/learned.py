@@ -1,0 +1,102 @@
+"""What the features of a run have learned: each of these pictures is drawn where the method has it for these data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.learning.encoder_views import FARTHEST, NEAREST
+from dashboard.charts import heat, learned
+from dashboard.text import t
+from dashboard.widgets import layout
+from dashboard.widgets.live import in_pairs
+from dashboard.widgets.shown import Shown
+
+Figures = dict[str, dict[str, Any] | None]
+
+
+def draw(s: Shown, chart: Any) -> Figures:
+    """The figures, two in a row; returns them by name."""
+    made = {
+        "local": local,
+        "neighbours": _neighbours,
+        "before": _before,
+        "after": _after,
+        "prior": _prior,
+        "dependence": _dependence,
+    }
+    found: Figures = {name: figure for name, make in made.items() if (figure := make(s)) is not None}
+    if not found:
+        sentence = (
+            t("These pictures come with the first epochs.")
+            if s.run.active
+            else t("This run has none of these pictures.")
+        )
+        layout.empty(sentence)
+        return {}
+    in_pairs(chart, found, dict.fromkeys(found, 380), "")
+    if "before" in found:
+        st.caption(
+            t("k-means on rows held out of training, as many clusters as classes, matched to the labels one to one.")
+        )
+    return found
+
+
+def local(s: Shown) -> dict[str, Any] | None:
+    """What each place of held-out pictures says of the features of the whole."""
+    if (seen := _seen(s, "local")) is None:
+        return None
+    if "pictures" not in seen:
+        return learned.columns(seen["scores"], t("What each column says of the features of its row"))
+    return learned.places(seen["pictures"], seen["scores"], t("Where a picture says most of its features: dark places"))
+
+
+def _seen(s: Shown, name: str) -> dict[str, Any] | None:
+    """A picture that this run may have."""
+    return s.picture(name) if name in s.run.views else None
+
+
+def _neighbours(s: Shown) -> dict[str, Any] | None:
+    if (seen := _seen(s, "neighbours")) is None:
+        return None
+    labels = seen.get("labels")
+    title = t("Nearest and farthest pictures by their features")
+    if labels is not None:
+        same = float((labels[:, 1 : 1 + NEAREST] == labels[:, :1]).mean())
+        title = t("{share} of the nearest pictures have the same label", share=f"{same:.0%}")
+    return learned.alike(seen["pictures"], seen["distances"], FARTHEST, title, labels)
+
+
+def _before(s: Shown) -> dict[str, Any] | None:
+    return _clusters(s, "before", 0, t("k-means on raw values: {share} on the diagonal"))
+
+
+def _after(s: Shown) -> dict[str, Any] | None:
+    return _clusters(s, "after", 1, t("k-means on the features: {share} on the diagonal"))
+
+
+def _clusters(s: Shown, which: str, place: int, title: str) -> dict[str, Any] | None:
+    if (seen := _seen(s, "clusters")) is None:
+        return None
+    names = [str(name) for name in seen["classes"]]
+    said = title.format(share=f"{float(seen['accuracy'][place]):.1%}")
+    return heat.confusion(seen[which], names, names, title=said, xlabel=t("cluster, matched"), ylabel=t("true label"))
+
+
+def _prior(s: Shown) -> dict[str, Any] | None:
+    if (seen := _seen(s, "prior")) is None:
+        return None
+    title = t("Distance of σ(feature) from uniform: {ks} on average (KS)", ks=f"{float(seen['ks'].mean()):.2f}")
+    return learned.spread(seen["density"], title)
+
+
+def _dependence(s: Shown) -> dict[str, Any] | None:
+    if (seen := _seen(s, "dependence")) is None:
+        return None
+    names = [str(i + 1) for i in range(len(seen["mi"]))]
+    largest = float(np.max(seen["mi"]))
+    return heat.matrix(
+        names, seen["mi"], title=t("No two features share more than {mi} nats by rank", mi=f"{largest:.2f}")
+    )
