@@ -76,8 +76,9 @@ def cifar() -> Iterator[Row]:
     data = _pictures("cifar10")
     method, seconds = _trained(data, 0, **CIFAR)
     found = _linear(method, data)
-    untrained = DIM(random_state=0, epochs=1, learning_rate=1e-5, **CIFAR).fit(data[0])
-    random = _linear(untrained, data)
+    network = method._made(torch.Generator().manual_seed(0)).eval()
+    x, test = (method._features(pictures, network) for pictures in (data[0], data[2]))
+    random = probes.probe(x, data[1], test, data[3], ["linear"])["linear"].test
     figure = f"{found:.4f}, random encoder {random:.4f}"
     yield ["10,000 of CIFAR-10, linear probe on y(64)", figure, "≥ .10 above the random encoder, 600 s", seconds]
 

@@ -182,7 +182,7 @@ def test_stopping_and_resuming_repeats_the_run(tmp_path):
 
 def test_pictures_of_a_run(trained):
     maps_ = trained.view("local")
-    assert maps_["pictures"].shape == (8, 16, 16) and maps_["scores"].shape[0] == 8
+    assert maps_["pictures"].shape == (8, 16, 16) and maps_["scores"].shape == (8, 4, 4)
     assert maps_["scores"].max() <= math.log(128) + 1e-4
     found = trained.view("prior")
     assert found["density"].shape == (20,) and found["density"].mean() == pytest.approx(1.0)
@@ -195,3 +195,21 @@ def test_a_network_that_does_not_fit_is_said_in_a_sentence():
         list(DIM(**SMALL, backbone="strided").steps(Source(np.eye(30, 4))))
     with pytest.raises(ValueError, match="at least 13 pixels a side, not 8; set size"):
         list(DIM(**SMALL, backbone="dense", size=8).steps(pictures()))
+
+
+def test_neighbours_and_clusters_of_held_out_pictures(trained):
+    found = trained.view("neighbours")
+    assert found["pictures"].shape == (5, 7, 8, 8) and found["labels"].shape == (5, 7)
+    assert (np.diff(found["distances"], axis=1) >= 0).all() and (found["distances"][:, 0] == 0).all()
+    clusters = trained.view("clusters")
+    assert clusters["before"].sum() == clusters["after"].sum() == 359
+    shares = [clusters[name].trace() / 359 for name in ("before", "after")]
+    assert np.allclose(shares, clusters["accuracy"])
+    assert trained.view("features")["features"].shape[1] == 16
+
+
+def test_of_a_table_there_are_places_but_no_pictures():
+    model = DIM(**SMALL, n_features=4).fit(np.random.default_rng(0).normal(size=(60, 5)))
+    found = model.view("local")
+    assert set(found) == {"scores"} and found["scores"].shape == (8, 1, 5)
+    assert model.view("neighbours") == {} and model.view("clusters") == {}

@@ -9,7 +9,7 @@ import pytest
 
 from core.data.images import image_source
 from core.method import Source
-from core.pitfalls import LabelsForChoosing, ProbeOnTest, RawLogits
+from core.pitfalls import LabelsForChoosing, LogSigmoid, PriorSign, ProbeOnTest, RawLogits
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +80,30 @@ def test_data_without_labels_are_refused_in_a_sentence(cls):
         list(cls().steps(Source(np.zeros((20, 1, 8, 8), np.uint8))))
 
 
-@pytest.mark.parametrize("cls", [LabelsForChoosing, ProbeOnTest, RawLogits])
+@pytest.mark.parametrize("cls", [LabelsForChoosing, LogSigmoid, PriorSign, ProbeOnTest, RawLogits])
 def test_each_says_what_is_done_wrong_and_what_to_do_instead(cls):
     assert cls.quantity and all(text.endswith(".") for text in (cls.mistake, cls.remedy)) and cls.title
+
+
+def test_with_one_sign_for_both_players_the_features_flee_from_the_prior(digits):
+    method = PriorSign(iterations=200, device="cpu")
+    steps = list(method.steps(digits))
+    result = method.finish().result()
+    assert len(steps) == method.total == 20
+    assert result["wrong"] > 0.7 and result["right"] < 0.35  # after 400 steps .90 to .95, and .12 to .22
+
+
+def test_the_sign_of_the_prior_resumes_bit_equal(digits):
+    first = PriorSign(iterations=40, device="cpu")
+    steps = first.steps(digits)
+    list(islice(steps, 2))
+    saved = first.checkpoint()
+    assert list(PriorSign(iterations=40, device="cpu").steps(digits, saved)) == list(steps)
+
+
+def test_the_logarithm_of_a_rounded_sigmoid_is_no_number_where_logsigmoid_is_one(digits):
+    method = LogSigmoid()
+    steps = list(method.steps(digits))
+    assert all(step.info["right"] == 1.0 for step in steps)
+    assert steps[0].info["wrong"] == 1.0 and steps[-1].info["wrong"] == 0.0
+    assert "ends the training" in method.finish().result()["verdict"]

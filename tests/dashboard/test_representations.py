@@ -11,15 +11,18 @@ from streamlit.testing.v1 import AppTest
 
 from core.paths import VARIABLE
 from dashboard.charts import curves, palette, representations, table
+from dashboard.charts import learned as charts
 from dashboard.jobs import Store
+from dashboard.screens.representation import learned, terms
 from dashboard.screens.representation.results import BESIDE, KINDS
 from dashboard.screens.runs import history
 from dashboard.widgets import scans
+from dashboard.widgets.shown import Shown
 from tests.dashboard.test_charts import EVIL, strings
 from tests.dashboard.toys import finished
 
 SMALL = {"epochs": 2, "width": 8, "hidden": 16}
-TABS = ("training", "probes", "scan", "wrong")
+TABS = ("training", "probes", "learned", "scan", "wrong")
 SPECS = {
     "run": {"family": "encoders", "method": "mine", "parameters": SMALL, "data": {"images": "digits", "n": 300}},
     "scan": {
@@ -33,6 +36,12 @@ SPECS = {
             "values": [2, 8],
             "settings": [["epochs", 1], ["width", 8], ["hidden", 16]],
         },
+    },
+    "dim": {
+        "family": "encoders",
+        "method": "dim",
+        "parameters": SMALL | {"epochs": 4},
+        "data": {"images": "digits", "n": 300},
     },
     "probe_on_test": {"family": "pitfalls", "method": "probe_on_test", "data": {"images": "digits"}},
 }
@@ -57,6 +66,10 @@ FIGURES = {
         EVIL,
         marked=(10, EVIL),
     ),
+    "places": lambda: charts.places(np.ones((2, 6, 6, 3)), np.arange(18.0).reshape(2, 3, 3), EVIL),
+    "columns": lambda: charts.columns(np.arange(6.0).reshape(2, 1, 3), EVIL),
+    "spread": lambda: charts.spread(np.ones(20), EVIL),
+    "alike": lambda: charts.alike(np.zeros((2, 4, 3, 3)), np.ones((2, 4)), 1, EVIL, np.full((2, 4), EVIL)),
     "both ways": lambda: representations.both_ways([1, 2], [0.5, 1.0], [0.1, 0.1], EVIL, EVIL, percent=True),
 }
 figures = pytest.mark.parametrize("name", FIGURES)
@@ -146,6 +159,51 @@ def test_each_tab_draws_a_finished_run(page, tab):
         assert at.dataframe[0].value.shape == (5, 1 + len(KINDS))
 
 
+@pytest.mark.parametrize("tab", ["training", "probes", "learned"])
+def test_each_tab_draws_deep_infomax(page, ran, tab):
+    at = page(tab=tab, run=ran["dim"])
+    assert not at.exception and not at.error
+    assert not any("has none of these pictures" in text.value for text in at.markdown)
+    if tab == "probes":  # with the two layers below the features, which the linear probe alone is fitted on
+        table = at.dataframe[0].value
+        assert table.shape == (7, 1 + len(KINDS)) and list(table.iloc[-1])[2:] == ["–"] * 3
+
+
+def test_local_scores_lie_under_the_pictures_they_are_of(ran):
+    s = Shown(Store().run(ran["dim"]))
+    seen, drawn = s.picture("local"), learned.local(s)
+    assert seen["pictures"].shape == (8, 16, 16) and seen["scores"].shape == (8, 4, 4)
+    assert "8 pictures" in str(drawn["layout"]["meta"]["alt"]) and "4 × 4 places" in str(drawn["layout"]["meta"]["alt"])
+    points = drawn["data"][0]
+    assert len(points["x"]) == 16  # a map below each picture, its range under the pointer
+    best = seen["scores"].max((1, 2))
+    assert all(f"{value:.2f} nats" in str(words) for value, words in zip(best, points["text"][:8], strict=True))
+
+
+def test_terms_never_stand_on_an_axis_of_information(ran):
+    """A logistic loss is no information; what is information says nats, and where its rows are from."""
+    s = Shown(Store().run(ran["dim"]))
+    drawn = terms.figures(s)
+    assert drawn["loss"] is None and all(drawn[name] for name in ("terms", "game", "prior_ks", "ndm"))
+    label = lambda name: str(drawn[name]["layout"]["yaxis"]["title"]["text"])  # noqa: E731
+    assert "no information" in label("game") and label("terms") == "minus InfoNCE of a batch (nats)"
+    assert label("ndm").endswith("(nats)") and "nats" not in label("prior_ks")
+    assert [trace["name"] for trace in drawn["terms"]["data"]] != [trace["name"] for trace in drawn["game"]["data"]]
+
+
+def test_what_was_learned_is_drawn_from_the_runs_pictures(ran):
+    s = Shown(Store().run(ran["dim"]))
+    found = {name: make(s) for name, make in learned.PICTURES.items()}
+    assert all(found.values())
+    accuracy = s.picture("clusters")["accuracy"]
+    assert f"{accuracy[0]:.1%}" in found["before"]["layout"]["title"]["text"]
+    assert f"{accuracy[1]:.1%}" in found["after"]["layout"]["title"]["text"]
+    assert f"{s.result['prior_ks']:.2f}" in found["prior"]["layout"]["title"]["text"]
+    rows = Shown(Store().run(ran["run"]))  # MINE has neither a map nor a prior
+    there = {name for name, make in learned.PICTURES.items() if make(rows)}
+    assert there == {"neighbours", "before", "after"}
+
+
 def test_a_pitfall_shows_both_figures_and_its_remedy(page, ran):
     at = page({"infoscope.runs": {"representation.probe_on_test": [ran["probe_on_test"]]}}, tab="wrong")
     assert not at.exception and not at.error
@@ -165,7 +223,7 @@ def test_a_scan_takes_typed_values_and_says_what_cannot_be(page):
 
 def test_runs_open_on_this_page_with_the_settings_of_the_run(ran):
     store = Store()
-    run, scan, pitfall = (store.run(ran[name]) for name in SPECS)
+    run, scan, pitfall = (store.run(ran[name]) for name in ("run", "scan", "probe_on_test"))
     assert history.page_of(run) == history.page_of(scan) == "representation"
     assert history.page_of(pitfall) is None
     link = history.link([scan])

@@ -19,15 +19,7 @@ Figures = dict[str, dict[str, Any] | None]
 
 def draw(s: Shown, chart: Any) -> Figures:
     """The figures, two in a row; returns them by name."""
-    made = {
-        "local": local,
-        "neighbours": _neighbours,
-        "before": _before,
-        "after": _after,
-        "prior": _prior,
-        "dependence": _dependence,
-    }
-    found: Figures = {name: figure for name, make in made.items() if (figure := make(s)) is not None}
+    found: Figures = {name: figure for name, make in PICTURES.items() if (figure := make(s)) is not None}
     if not found:
         sentence = (
             t("These pictures come with the first epochs.")
@@ -100,3 +92,13 @@ def _dependence(s: Shown) -> dict[str, Any] | None:
     return heat.matrix(
         names, seen["mi"], title=t("No two features share more than {mi} nats by rank", mi=f"{largest:.2f}")
     )
+
+
+PICTURES = {
+    "local": local,
+    "neighbours": _neighbours,
+    "before": _before,
+    "after": _after,
+    "prior": _prior,
+    "dependence": _dependence,
+}
