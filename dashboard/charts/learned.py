@@ -32,8 +32,12 @@ def places(pictures: Any, scores: Any, title: str = "") -> Figure:
     ]
     alt = Sentence(
         "{n} pictures, and below each a map of {h} × {w} places: from {low} to {high} nats.",
-        n=len(scores), h=scores.shape[1], w=scores.shape[2], low=number(low, 2), high=number(high, 2),
-    )  # fmt: skip
+        n=len(scores),
+        h=scores.shape[1],
+        w=scores.shape[2],
+        low=number(low, 2),
+        high=number(high, 2),
+    )
     rows = [Sentence("picture"), Sentence("places")]
     return sheet(np.stack([pictures, maps]), rows, title, words=np.array([said, said], object), alt=alt)
 
@@ -42,9 +46,17 @@ def columns(scores: Any, title: str = "") -> Figure:
     """What each column of a table says of the features of n rows, scores (n, 1, d), nats."""
     scores = np.asarray(scores, float)[:, 0]
     top = float(np.abs(scores).max()) or 1.0
-    cell = {"type": "heatmap", "z": scores, "zmin": -top, "zmax": top, "colorscale": palette.scale(palette.DIVERGING),
-            "xgap": 1, "ygap": 1, "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": Sentence("nats")}},
-            "hovertemplate": "%{x} · %{y}: %{z:.2f}<extra></extra>"}  # fmt: skip
+    cell = {
+        "type": "heatmap",
+        "z": scores,
+        "zmin": -top,
+        "zmax": top,
+        "colorscale": palette.scale(palette.DIVERGING),
+        "xgap": 1,
+        "ygap": 1,
+        "colorbar": {"thickness": 10, "outlinewidth": 0, "title": {"text": Sentence("nats")}},
+        "hovertemplate": "%{x} · %{y}: %{z:.2f}<extra></extra>",
+    }
     alt = Sentence("What {d} columns say of the features of {n} rows, nats.", d=scores.shape[1], n=len(scores))
     x, y = axis(Sentence("column"), showgrid=False), axis(Sentence("row"), showgrid=False, autorange="reversed")
     return figure([cell], title, alt, x, y, showlegend=False)
@@ -54,10 +66,19 @@ def spread(density: Any, title: str = "") -> Figure:
     """The density of σ(y) in equal bins of [0, 1], beside the uniform one, the dashed line at 1."""
     density = np.asarray(density, float)
     middle = (np.arange(len(density)) + 0.5) / len(density)
-    bar = {"type": "bar", "x": middle, "y": density, "marker": {"color": palette.BLUE}, "width": 0.9 / len(density),
-           "hovertemplate": "%{x:.2f}: %{y:.2f}<extra></extra>"}  # fmt: skip
-    alt = Sentence("The density of all features lies between {low} and {high}; uniform is 1.",
-                   low=number(float(density.min()), 2), high=number(float(density.max()), 2))  # fmt: skip
+    bar = {
+        "type": "bar",
+        "x": middle,
+        "y": density,
+        "marker": {"color": palette.BLUE},
+        "width": 0.9 / len(density),
+        "hovertemplate": "%{x:.2f}: %{y:.2f}<extra></extra>",
+    }
+    alt = Sentence(
+        "The density of all features lies between {low} and {high}; uniform is 1.",
+        low=number(float(density.min()), 2),
+        high=number(float(density.max()), 2),
+    )
     x, y = axis(Sentence("σ(feature)"), range=[0, 1], showgrid=False), axis(Sentence("density"), rangemode="tozero")
     return figure([bar], title, alt, x, y, shapes=[level(1.0)], showlegend=False)
 
@@ -70,6 +91,10 @@ def alike(pictures: Any, distances: Any, farthest: int, title: str = "", labels:
     away = np.array([[Sentence("distance {d}", d=number(d, 2)) for d in line] for line in distances], object)
     names: Sequence[Any] = [""] * k if labels is None else [str(label) for label in np.asarray(labels)[:, 0]]
     under = None if labels is None else np.asarray(labels).astype(str)
-    alt = Sentence("{k} pictures, each with its {near} nearest and its {far} farthest by their features.",
-                   k=k, near=m - farthest - 1, far=farthest)  # fmt: skip
+    alt = Sentence(
+        "{k} pictures, each with its {near} nearest and its {far} farthest by their features.",
+        k=k,
+        near=m - farthest - 1,
+        far=farthest,
+    )
     return sheet(pictures, names, title, columns=columns_, words=away, under=under, alt=alt)

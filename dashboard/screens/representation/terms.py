@@ -11,8 +11,11 @@ from dashboard.widgets.shown import Shown
 
 Figures = dict[str, dict[str, Any] | None]
 # What a loss is, by the objective that is ascended.
-_LOSSES = {"infonce": "minus InfoNCE of a batch (nats)", "jsd": "logistic loss (no information)",
-           "dv": "minus Donsker–Varadhan of a batch (nats)"}  # fmt: skip
+_LOSSES = {
+    "infonce": "minus InfoNCE of a batch (nats)",
+    "jsd": "logistic loss (no information)",
+    "dv": "minus Donsker–Varadhan of a batch (nats)",
+}
 
 
 def figures(s: Shown) -> Figures:
