@@ -91,3 +91,10 @@ def test_no_page_imports_a_page(path):
 def test_only_state_names_session_keys(path):
     text = path.read_text(encoding="utf-8")
     assert path.name == "state.py" or "session_state" not in text
+
+
+def test_an_underscore_before_a_module_says_that_a_family_does_not_offer_it():
+    """Only where a folder is read for its methods: elsewhere it would say nothing."""
+    never_read = {"data", "learning", "evaluation", "analysis", "information", "method", "shell"}
+    hidden = [p for p in CORE if p.name[0] == "_" and p.name != "__init__.py" and p.parent != ROOT / "core"]
+    assert hidden and not [p for p in hidden if p.relative_to(ROOT / "core").parts[0] in never_read]

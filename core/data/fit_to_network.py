@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from core.data import _decode
+from core.data import decoding
 from core.method import Array
 from core.sentences import Sentence
 
@@ -52,11 +52,11 @@ def opened(data: bytes, like: Array) -> Array:
     """
     channels, height, width = like.shape[1:]
     if channels == 3:
-        pixels = _decode.decode(data, (width, height)).values
+        pixels = decoding.decode(data, (width, height)).values
         return np.ascontiguousarray(np.broadcast_to(np.atleast_3d(pixels), (height, width, 3)).transpose(2, 0, 1))
-    across, down = _decode.size_of(data)
+    across, down = decoding.size_of(data)
     shrink = min(1.0, 2 * CANVAS / max(across, down))
-    pixels = _decode.decode(data, (max(1, round(across * shrink)), max(1, round(down * shrink)))).values
+    pixels = decoding.decode(data, (max(1, round(across * shrink)), max(1, round(down * shrink)))).values
     grey = pixels if pixels.ndim == 2 else pixels @ np.array([0.299, 0.587, 0.114])
     ink = np.abs(grey - _ground(grey[None]))
     return placed(255 * ink / max(float(ink.max()), 1.0), like)

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from core.data import downloads, published_sets, user_images
-from core.data._arrays import read_arrays
-from core.data._cache import cached, is_cached
-from core.data._pictures import Progress
+from core.data.numpy_files import read_arrays
+from core.data.picture_cache import cached, is_cached
+from core.data.picture_files import Progress
 from core.data.published_sets import Pictures
 from core.data.user_images import keep_folder, save_pictures, uploads
 from core.method import Array, Source

@@ -12,11 +12,11 @@ from typing import TextIO
 import numpy as np
 import pyarrow as pa
 
-from core.data import _separator
-from core.data._names import distinct
-from core.data._separator import NUMBER
+from core.data import separator
+from core.data.column_names import distinct
 from core.data.opening import TableError
 from core.data.records import Record, read_records
+from core.data.separator import NUMBER
 from core.sentences import Sentence
 
 MAX_COLUMNS = 10_000
@@ -43,8 +43,8 @@ def split(data: bytes, encoding: str, errors: str, name: str, delimiter: str | N
         return io.TextIOWrapper(io.BytesIO(data), encoding, errors, newline="")
 
     notices: list[str] = []
-    skip, marked = _separator.marked(text())
-    delimiter = delimiter or marked or _separator.sniff(list(islice(text(), skip, skip + 4 * _SAMPLE)))
+    skip, marked = separator.marked(text())
+    delimiter = delimiter or marked or separator.sniff(list(islice(text(), skip, skip + 4 * _SAMPLE)))
     records = read_records(text(), delimiter, skip, name, notices)
     sample = list(islice(records, _SAMPLE))
     if not sample:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.data._idx import read_pairs
+from core.data.idx_files import read_pairs
 from core.method import Array
 from core.sentences import Sentence
 

@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import hardly_varies
-from core.data import _frames, column_types, opening, parsing
-from core.data._bundled import BUNDLED, BundledTable, bundled_path
-from core.data._uploads import discard, locate, reread, save_upload, uploads
+from core.data import column_types, frames, opening, parsing
+from core.data.bundled_tables import BUNDLED, BundledTable, bundled_path
 from core.data.cells import missing_as_null
 from core.data.complete_rows import say_left_out
 from core.data.encoding import text_encoding
 from core.data.likely_encoding import ENCODINGS
 from core.data.opening import TableError
 from core.data.table import Column, Table
+from core.data.table_uploads import discard, locate, reread, save_upload, uploads
 from core.method import Array, Source
 from core.sentences import Sentence
 
@@ -74,10 +74,10 @@ def table_of(values: Any) -> Table:
     values: a frame of pandas, polars or Arrow, a dict of columns, an array (n, d), a list of rows. Names become text;
     one that is there twice is numbered. Errors: TableError for anything else.
     """
-    frame, notices = _frames.frame_of(values)
+    frame, notices = frames.frame_of(values)
     series, described = {}, []
     for name, column in frame.items():
-        series[str(name)], kind = _frames.typed(column, notices)
+        series[str(name)], kind = frames.typed(column, notices)
         described.append(_describe(str(name), series[str(name)], kind))
     return Table(pd.DataFrame(series), tuple(described), tuple(notices), "table")
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.data import downloads, published_sets, upload_store
-from core.data._arrays import read_arrays
-from core.data._cache import cached
-from core.data._pictures import Progress, read_pictures
 from core.data.archive_listing import folder_listing
+from core.data.numpy_files import read_arrays
 from core.data.opening import LIMIT
+from core.data.picture_cache import cached
+from core.data.picture_files import Progress, read_pictures
 from core.data.published_sets import Pictures
 from core.paths import data_folder
 from core.sentences import Sentence

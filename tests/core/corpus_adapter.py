@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import core
-from core.data._arrays import read_arrays
-from core.data._idx import read_pairs
-from core.data._pictures import read_pictures
 from core.data.archive_listing import folder_listing
+from core.data.idx_files import read_pairs
+from core.data.numpy_files import read_arrays
+from core.data.picture_files import read_pictures
 
 
 def load(path: str) -> dict[str, Any]:

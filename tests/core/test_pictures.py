@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from core.data import archive_listing, images
-from core.data._arrays import read_arrays
-from core.data._decode import decode, size_of
-from core.data._idx import read_idx
+from core.data.decoding import decode, size_of
+from core.data.idx_files import read_idx
 from core.data.images import image_source, keep_folder, load, save_pictures
+from core.data.numpy_files import read_arrays
 from tests.reference import bad_files, reference
 
 
@@ -161,7 +161,7 @@ def test_limits_are_said_before_anything_is_unpacked(monkeypatch):
 def test_the_second_run_decodes_nothing(monkeypatch):
     reference = save_pictures(zipped({f"{i}.png": encoded(grey(i)) for i in range(12)}), "a.zip")
     first, said = image_source(reference, 10, seed=3), []
-    monkeypatch.setattr("core.data._pictures._decode.decode", lambda *a: pytest.fail("decoded twice"))
+    monkeypatch.setattr("core.data.picture_files.decoding.decode", lambda *a: pytest.fail("decoded twice"))
     second = image_source(reference, 10, seed=3)
     load(reference, lambda done, total: said.append(done))
     assert np.array_equal(first.x, second.x) and said == []

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import discover, distributions
-from core.data import _bundled, images, tables
+from core.data import bundled_tables, images, tables
 from core.data.images import ImageSet
 from core.data.tables import BundledTable
 from core.paths import VARIABLE
@@ -232,7 +232,7 @@ def test_a_bundled_table_is_an_entry_and_its_file(tmp_path, opened, monkeypatch)
     (tmp_path / "tides.csv").write_text("hour,level\n" + "".join(f"{i},{i * i % 7}\n" for i in range(50)), "utf-8")
     entry = BundledTable("Tides of a test", "Water at a pier.", "Nobody (2020)", "CC0", "level")
     monkeypatch.setitem(tables.BUNDLED, "tides", entry)
-    monkeypatch.setattr(_bundled, "FOLDER", tmp_path)
+    monkeypatch.setattr(bundled_tables, "FOLDER", tmp_path)
     at = opened("table", t="tides")
     assert not at.exception, at.exception
     box = next(box for box in at.selectbox if box.label == "Table")

@@ -13,7 +13,7 @@ from core.data import upload_store
 from core.data.graphs import records
 from core.data.graphs.source import GraphSource, distinct, identity
 from core.data.opening import refuse_large
-from core.data.references._base import Brought
+from core.data.references.base import Brought
 from core.method import Array
 from core.paths import data_folder
 from core.sentences import Sentence

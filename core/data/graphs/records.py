@@ -8,11 +8,11 @@ from itertools import islice
 
 import numpy as np
 
-from core.data import _separator
-from core.data._separator import NUMBER
+from core.data import separator
 from core.data.encoding import text_encoding
 from core.data.opening import refuse_foreign
 from core.data.records import Record, read_records
+from core.data.separator import NUMBER
 from core.method import Array
 from core.sentences import Sentence
 
@@ -95,7 +95,7 @@ def _records(data: bytes, name: str, notices: list[str]) -> list[Record]:
     sample = list(islice((line for line in kept if line.strip()), _SAMPLE))
     if not sample:
         raise ValueError(Sentence("{name} holds comments alone: there is no data in it", name=name))
-    mark = _separator.sniff(sample)
+    mark = separator.sniff(sample)
     mark = mark if any(mark in line for line in sample) else " "
     text = io.StringIO("\n".join(kept))
     return [(line, [cell.strip() for cell in cells]) for line, cells in read_records(text, mark, 0, name, notices)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Discriminator, Tag, TypeAdapter
 
-from core.data.references._base import Brought, Reference, beside
+from core.data.references.base import Brought, Reference, beside
 from core.data.references.distribution import DistributionData
 from core.data.references.graph import GraphData
 from core.data.references.images import ImageData

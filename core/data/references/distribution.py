@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from core.data.references._base import Reference
+from core.data.references.base import Reference
 from core.method import Source
 from core.sentences import Listing, Sentence, setting
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from core.data.references._base import Brought, Reference
+from core.data.references.base import Brought, Reference
 from core.method import Array, Source
 from core.sentences import Sentence
 

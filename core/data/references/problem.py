@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from core.data.references._base import Name, Reference
+from core.data.references.base import Name, Reference
 from core.method import Source
 from core.sentences import Sentence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from core.data.references._base import Reference
+from core.data.references.base import Reference
 from core.method import Array, Source
 from core.sentences import Sentence
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from pydantic import Field
 
-from core.data.references._base import Brought, Name, Reference, beside
+from core.data.references.base import Brought, Name, Reference, beside
 from core.method import Array, Source, TableSource
 from core.sentences import Listing, Sentence
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from core import sentences
-from core.data import _decode
+from core.data import decoding
 from core.data.archive_listing import Listing, Member, folder_listing, zip_listing
 from core.data.class_folders import NAMED, classes_of, places_of
 from core.data.published_sets import Pictures
@@ -63,7 +63,7 @@ def _read(listing: Listing, name: str, progress: Progress | None) -> Pictures:
     sizes: dict[Member, tuple[int, int]] = {}
     for done, member in enumerate(listing.members):
         told(done, 2 * count)
-        if (size := _tried(taken, member, _decode.size_of)) is not None:
+        if (size := _tried(taken, member, decoding.size_of)) is not None:
             sizes[member] = size
     if not sizes:
         raise ValueError(
@@ -95,7 +95,7 @@ def _tried(taken: _Taken, member: Member, what: Callable[[bytes], object]):  # t
     """What a file gives, or None after its fault was noted."""
     try:
         return what(member.read())
-    except _decode.PictureError as error:
+    except decoding.PictureError as error:
         taken.skipped[member.name] = sentences.of(error)
     except OSError as error:
         taken.skipped[member.name] = error.strerror or str(error) or Sentence("cannot be read")
@@ -108,7 +108,7 @@ def _common(sizes: list[tuple[int, int]]) -> tuple[int, int]:
     if 2 * often < len(sizes):
         width = height = int(np.median([min(size) for size in sizes]))
     scale = 1.0 if max(width, height) <= KEPT else REDUCED / max(width, height)
-    return max(_decode.SMALLEST, round(width * scale)), max(_decode.SMALLEST, round(height * scale))
+    return max(decoding.SMALLEST, round(width * scale)), max(decoding.SMALLEST, round(height * scale))
 
 
 def _decoded(
@@ -117,7 +117,7 @@ def _decoded(
     kept, values = [], []
     for done, member in enumerate(members):
         told(done)
-        pixels = _tried(taken, member, lambda data: _decode.decode(data, size))
+        pixels = _tried(taken, member, lambda data: decoding.decode(data, size))
         if pixels is not None:
             kept.append(member)
             values.append(pixels.values)

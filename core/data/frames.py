@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from core.arrays import as_float, plain, real, shown
 from core.data import column_types
-from core.data._names import listed, numbered
+from core.data.column_names import listed, numbered
 from core.data.opening import TableError
 from core.sentences import Sentence
 

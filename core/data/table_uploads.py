@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core.data import upload_store
-from core.data._bundled import BUNDLED, bundled_path
+from core.data.bundled_tables import BUNDLED, bundled_path
 from core.data.opening import TableError, refuse_large
 from core.paths import data_folder
 from core.sentences import Sentence
