@@ -58,7 +58,7 @@ def served() -> Iterator[str]:
         f"--server.port={port}",
         "--server.headless=true",
     ]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # its workers end a moment later
         quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {VARIABLE: folder}, **quiet)
         try:

@@ -75,3 +75,10 @@ def test_what_goes_wrong_is_one_click_from_home(server, page, name):
     page.locator(".st-key-home-pitfalls").get_by_role("link", name=name).click()
     page.get_by_role("tab", name="What goes wrong", selected=True).wait_for(timeout=LONG)
     page.get_by_role("button", name="Show it").first.wait_for(timeout=LONG)
+
+
+@needs_chromium
+def test_the_first_page_is_found_by_its_name_too(server, page):
+    page.goto(server.url("home?lang=en"))
+    page.get_by_role("heading", name="See mutual information").wait_for()
+    assert "Page not found" not in page.locator("body").inner_text()

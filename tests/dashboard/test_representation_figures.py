@@ -90,3 +90,12 @@ def test_names_say_how_many_features_are_compared(given, width):
     names = results._names(Spec.parse(run.spec_json).parameters["n_features"])
     assert names["features"] == f"learned features ({width})" and names["pixels"] == "raw values"
     assert results._names(None)["features"] == "learned features"  # a method of another kind has no such number
+
+
+def test_the_held_out_loss_of_any_learner_is_drawn():
+    lines = {"loss": (np.arange(3), np.array([3.0, 2.0, 1.0])), "loss_held_out": (np.array([2]), np.array([1.25]))}
+    run = SimpleNamespace(spec=None)
+    s = SimpleNamespace(run=run, at=None, curves=lambda: lines, curve=lines.get, parameter=lambda name: None)
+    figure = results._loss(s)
+    assert [trace["name"] for trace in figure["data"]] == ["training batches", "held-out rows"]
+    assert "1.250 on held-out rows" in figure["layout"]["title"]["text"]

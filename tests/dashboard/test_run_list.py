@@ -148,3 +148,20 @@ def test_the_list_holds_no_hash_but_the_runs_own_id(folder):
     assert row["settings"] == "number of clusters = 3, epochs = 5"
     assert not [name for name, value in row.items() if name != "id" and upload in str(value)]
     assert not [name for name in row if "MI" in name]
+
+
+def test_a_selected_run_says_its_settings_in_full(monkeypatch):
+    spec = Spec.parse(
+        {
+            "family": "estimators",
+            "method": "mine",
+            "data": {"distribution": {"name": "gaussian"}, "n": 500},
+            "parameters": {"iterations": 123, "learning_rate": 0.004, "batch_size": 77},
+        }
+    )
+    said = []
+    monkeypatch.setattr(history.st, "caption", lambda text, **more: said.append(text.replace("\\", "")))
+    for called in ("code", "page_link", "button"):
+        monkeypatch.setattr(history.st, called, lambda *given, **more: None)
+    history._actions([Run("a" * 12, spec.to_json(), "finished")])
+    assert all(value in said[0] for value in ("MINE", "123", "0.004", "77"))
