@@ -34,21 +34,22 @@ def body(
 
     "auto" is the strided net for pictures and the perceptron for rows. Errors: ValueError for a net that does not fit.
     """
+    chosen = fitting(kind, shape, "perceptron")
+    if chosen == "perceptron":
+        return perceptron(shape[0], width, generator)
+    return vgg(shape[0], size, generator) if chosen == "vgg" else convolutions(shape[0], size, width, generator)
+
+
+def fitting(kind: str, shape: tuple[int, ...], of_rows: str) -> str:
+    """The network of that name, "auto" being the strided one for pictures and `of_rows` for rows. Errors: ValueError for
+    one that does not fit."""
     pictures = len(shape) == 3
     if kind == "auto":
-        kind = "strided" if pictures else "perceptron"
-    if pictures == (kind == "perceptron"):
-        raise ValueError(
-            Sentence(
-                "backbone={kind!r} is for rows; choose auto"
-                if pictures
-                else "backbone={kind!r} is for pictures; choose auto",
-                kind=kind,
-            )
-        )
-    if kind == "perceptron":
-        return perceptron(shape[0], width, generator)
-    return vgg(shape[0], size, generator) if kind == "vgg" else convolutions(shape[0], size, width, generator)
+        kind = "strided" if pictures else of_rows
+    if pictures == (kind == of_rows):
+        fault = "backbone={kind!r} is for rows; choose auto"
+        raise ValueError(Sentence(fault if pictures else "backbone={kind!r} is for pictures; choose auto", kind=kind))
+    return kind
 
 
 def vgg(channels: int, size: int, generator: torch.Generator) -> tuple[nn.Sequential, int]:

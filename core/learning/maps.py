@@ -8,7 +8,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from core.learning.backbones import Flat, convolution, convolutions
+from core.learning.backbones import Flat, convolution, convolutions, fitting
 from core.sentences import Sentence
 
 Kind = Literal["auto", "pooled", "strided", "dense", "columns"]
@@ -31,21 +31,10 @@ def network(kind: Kind, shape: tuple[int, ...], size: int, width: int, generator
 
     "auto" is "strided" for pictures and "columns" for rows. Errors: ValueError for a network that does not fit.
     """
-    pictures = len(shape) == 3
-    if kind == "auto":
-        kind = "strided" if pictures else "columns"
-    if pictures == (kind == "columns"):
-        raise ValueError(
-            Sentence(
-                "backbone={kind!r} is for rows; choose auto"
-                if pictures
-                else "backbone={kind!r} is for pictures; choose auto",
-                kind=kind,
-            )
-        )
-    if kind == "columns":
+    chosen = fitting(kind, shape, "columns")
+    if chosen == "columns":
         return columns(shape[0], width, generator)
-    return {"pooled": pooled, "strided": strided, "dense": dense}[kind](shape[0], size, width, generator)
+    return {"pooled": pooled, "strided": strided, "dense": dense}[chosen](shape[0], size, width, generator)
 
 
 def pooled(channels: int, size: int, width: int, generator: torch.Generator) -> MapNetwork:
