@@ -15,7 +15,7 @@ def say_why(s: Shown, name: str, sentence: str) -> None:
     """Why a picture is not there; of a run under way only that it was asked for just now."""
     if name not in s.run.views:
         drawing = [t(cls.title) for cls in discover.importable("clusterers")[0].values() if name in cls.views]
-        sentence = t("This method draws no such picture; {methods} does.", methods=", ".join(drawing))
+        sentence = t("This method draws no such picture. Methods that do: {methods}.", methods=", ".join(drawing))
     elif s.run.status in UNDER_WAY:
         sentence = t("This is drawn with the next step of the run.")
     elif server.store().view(s.run.id, name, s.at) is None:  # never drawn; an empty one does not apply to the data
