@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from core.arrays import evenly
-from core.encoders import _dim
+from core.encoders import _dim, _dim_fields
 from core.evaluation import dependence
 from core.learning import bounds, critics, fields, maps, prior
 from core.learning.encoder import TwoViewEncoder
@@ -21,7 +21,6 @@ from core.learning.pairs import Pairs, with_neighbours
 from core.learning.scaling import unit
 from core.learning.views import PictureViews, Views
 from core.method import Array
-from core.params import Field, Range
 
 MOST_EPOCHS = 40  # where none are asked for
 TOGETHER = 0.5  # part of a run in which neighbours pair
@@ -57,54 +56,20 @@ class DIM(TwoViewEncoder):
     )
     views: ClassVar[tuple[str, ...]] = (*TwoViewEncoder.views, *_dim.VIEWS)
 
-    pairing: Annotated[
-        Literal["views", "same"],
-        "Map and features from two views of a picture, or from the same one as in the paper.",
-        Field("Pairs", "Views"),
-    ] = "views"
-    objective: Annotated[
-        Literal["infonce", "jsd", "dv"],
-        "What the local and the global term ascend; the reported bound is InfoNCE for all.",
-        Field("Objective", "Training"),
-    ] = "infonce"
-    critic: Annotated[
-        Literal["dot", "concat"],
-        "Dot encodes map and features and compares all pairs at once; concat is a network of both together, slowly.",
-        Field("Critic", "Network"),
-    ] = "dot"
-    local_weight: Annotated[float, Range(0, 10), "Weight β of the local term.", Field("Local weight β", "Training")] = (
-        1.0
-    )
-    global_weight: Annotated[
-        float, Range(0, 10), "Weight α of the global term.", Field("Global weight α", "Training")
-    ] = 0.5
-    prior_weight: Annotated[
-        float, Range(0, 10), "Weight γ with which features become uniform.", Field("Prior weight γ", "Training")
-    ] = 0.1
-    temperature: Annotated[
-        float,
-        Range(0.02, 2.0, log=True),
-        "Dot critic: scores are cosines divided by this.",
-        Field("Temperature", "Training"),
-    ] = 0.2
-    hidden: Annotated[
-        int, Range(4, 4096, log=True), "Hidden units of the critics.", Field("Hidden units of the critic", "Network")
-    ] = 128
-    negatives: Annotated[
-        int,
-        Range(1, 512, log=True),
-        "Concat critic: other rows that a row is compared with.",
-        Field("Negatives of each row", "Training"),
-    ] = 16
+    pairing: _dim_fields.Pairing = "views"
+    objective: _dim_fields.Objective = "infonce"
+    critic: _dim_fields.Kind = "dot"
+    local_weight: _dim_fields.LocalWeight = 1.0
+    global_weight: _dim_fields.GlobalWeight = 0.5
+    prior_weight: _dim_fields.PriorWeight = 0.1
+    temperature: _dim_fields.Temperature = 0.2
+    hidden: _dim_fields.Hidden = 128
+    negatives: _dim_fields.Negatives = 16
     neighbours: fields.Neighbours = None
     copies: fields.Copies = 1
     jitter: fields.Jitter = None
     flip: fields.Flip = False
-    backbone: Annotated[
-        maps.Kind,
-        "Pooled: small convolutions; strided: the paper's; dense: no stride, a map of many places, a hundred times the work.",
-        Field("Backbone", "Network"),
-    ] = "auto"  # type: ignore[assignment]  # networks of its own
+    backbone: _dim_fields.Backbone = "auto"  # type: ignore[assignment]  # networks of its own
 
     def augmentation(self, shape: tuple[int, ...] | None = None) -> Views:
         """Both looks of a pair are varied, pictures in colour also by their colours."""
