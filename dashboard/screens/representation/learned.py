@@ -42,7 +42,9 @@ def local(s: Shown) -> dict[str, Any] | None:
         return None
     if "pictures" not in seen:
         return learned.columns(seen["scores"], t("What each column says of the features of its row"))
-    return learned.places(seen["pictures"], seen["scores"], t("Where a picture says most of its features: strong colour"))
+    return learned.places(
+        seen["pictures"], seen["scores"], t("Where a picture says most of its features: strong colour")
+    )
 
 
 def _seen(s: Shown, name: str) -> dict[str, Any] | None:
