@@ -71,7 +71,7 @@ class PriorSign(Pitfall):
 
     def checkpoint(self) -> Checkpoint | None:
         """Both networks as they stand."""
-        return self._run.training.checkpoint()
+        return self._under_way().training.checkpoint()
 
     def _pair(self, d: int, draw: torch.Generator) -> nn.ModuleDict:
         body = nn.Sequential(linear(d, HIDDEN, draw), nn.ReLU(), linear(HIDDEN, FEATURES, draw))
