@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.data.references import Reference, RunData
+from core.data.references import Reference
 from core.spec import Spec
 from dashboard import pages
 from dashboard.jobs import Run
@@ -104,7 +104,8 @@ def _accuracy(result: dict[str, Any]) -> float | None:
 
 
 def _data(data: Reference) -> str:
-    run = server.store().run(data.run) if isinstance(data, RunData) else None
+    learner = data.learned_by()
+    run = server.store().run(learner) if learner else None
     return source(run) if run and run.spec else t(data.title())
 
 

@@ -59,6 +59,14 @@ class Reference(BaseModel):
         """A line for each of these row numbers: the number counted from 1, and what the user's own data have there."""
         return pd.DataFrame({"row": rows + 1})
 
+    def columns(self, rows: Array) -> pd.DataFrame:
+        """What may be shown beside the label of each of these rows: a table's other columns."""
+        return pd.DataFrame(index=range(len(rows)))
+
+    def files(self, rows: Array) -> list[str]:
+        """The name of each row's own file; empty where rows have none."""
+        return []
+
     def sides(self) -> tuple[str, str]:
         """What x and y are called on axes."""
         return "x", "y"
@@ -66,6 +74,10 @@ class Reference(BaseModel):
     def entered(self) -> dict[str, str]:
         """Column → what its axis says, where the numbers are not the column's own."""
         return {}
+
+    def learned_by(self) -> str | None:
+        """The id of the run whose features these are; None for data that no run has left."""
+        return None
 
     def brought(self) -> Brought | None:
         """The file to be given to a script that runs elsewhere; None where the program has the data itself."""

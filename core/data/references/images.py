@@ -43,10 +43,14 @@ class ImageData(Reference):
         return SETS[self.images].classes if self.images in SETS else load(self.images).classes
 
     def origin(self, rows: Array) -> pd.DataFrame:
+        files = self.files(rows)
+        return super().origin(rows).assign(**({"file": np.asarray(files, dtype=object)} if files else {}))
+
+    def files(self, rows: Array) -> list[str]:
         from core.data.images import load
 
         files = load(self.images).files
-        return super().origin(rows).assign(**({"file": np.asarray(files, dtype=object)[rows]} if files else {}))
+        return [str(files[row]) for row in rows] if files else []
 
     def brought(self) -> Brought | None:
         from core.data.images import SETS

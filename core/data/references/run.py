@@ -38,6 +38,9 @@ class RunData(Reference):
         learned_from = self._learned_from()
         return learned_from.origin(rows) if learned_from else super().origin(rows)
 
+    def learned_by(self) -> str:
+        return self.run
+
     def _learned_from(self) -> Reference | None:
         """The data of the run that learned the features; None where an old file does not say."""
         from core.data.features import Features

@@ -74,6 +74,12 @@ class TableData(Reference):
         own = load_table(self.table).frame.iloc[rows].reset_index(drop=True)
         return beside(own, super().origin(rows))
 
+    def columns(self, rows: Array) -> pd.DataFrame:
+        from core.data.tables import load_table
+
+        frame = load_table(self.table).frame.iloc[rows]
+        return frame[[name for name in frame.columns if name != self.labels]]
+
     def sides(self) -> tuple[str, str]:
         return ", ".join(self.x), ", ".join(self.y)
 

@@ -62,7 +62,7 @@ def _learned() -> None:
     sentence = t("Press Start: what the features have learned appears here, in pictures.")
     player.panel(
         NAME,
-        lambda shown, chart: results.learned_of(NAME, shown[0], chart),
+        lambda shown, chart: _results(shown[0]).learned_of(NAME, shown[0], chart),
         lambda: layout.empty(server.invitation(sentence)),
         family=FAMILY,
     )

@@ -14,12 +14,12 @@ from core.data.graphs.layout import nearest, spring
 from core.data.references import parse
 from core.spec import Spec
 from dashboard.charts import curves, graphs, points, representations
+from dashboard.screens.representation.after_run import below, without_probes
 from dashboard.text import t
-from dashboard.widgets import embedding, export, layout, run_files
+from dashboard.widgets import embedding, layout
 from dashboard.widgets.live import in_pairs
 from dashboard.widgets.shown import Shown
 
-Figures = dict[str, dict[str, Any] | None]
 # What features are compared with: name → (label, colour and mark).
 BESIDE = {"random": ("untrained network", "random"), "pixels": ("raw features", "pixels")}
 _DRAWN = 1_500  # nodes in the picture of the graph
@@ -121,22 +121,15 @@ def training(page: str, s: Shown, chart: Any) -> None:
     shown = {name: figure for name, figure in found.items() if figure or s.expects(name, told_by="loss")}
     heights = dict.fromkeys(shown, 300) | {"graph": 420, "features": 420}
     in_pairs(chart, shown, heights, t("This picture comes with the first steps."))
-    _below(page, s, shown)
+    below(page, s, shown)
 
 
 def probed(page: str, s: Shown, chart: Any) -> None:
-    """The table of probes, drawn and as numbers."""
+    """What fifty probes of the nodes find, drawn and as a table."""
     numbers(s)
     table = s.result.get("probes")
     if not table:
-        layout.empty(
-            t("These data have no labels, so there is nothing to probe for.")
-            if s.result
-            else t("The run ended without a result.")
-            if s.run.status in ("failed", "interrupted")
-            else t("The table of probes appears here once the run has ended, for data with labels.")
-        )
-        return
+        return without_probes(s)
     names = {"features": t("learned features")} | {name: t(label) for name, (label, _) in BESIDE.items()}
     said = {name: table[name]["linear"] for name in names if name in table}
     title = t(
@@ -155,7 +148,15 @@ def probed(page: str, s: Shown, chart: Any) -> None:
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=t("Accuracy of the probes on each kind of features."))
     st.caption(_division(s, said["features"]))
-    _below(f"{page}.probes", s, {"probes": figure})
+    below(f"{page}.probes", s, {"probes": figure})
+
+
+def learned_of(page: str, s: Shown, chart: Any) -> None:
+    """The features of all nodes along their principal components."""
+    numbers(s)
+    if not embedding.learned(f"{page}-{s.run.id}-learned", s.run):
+        layout.empty(t("The features of all nodes appear here once the run has ended."))
+    below(f"{page}.learned", s, {})
 
 
 def _division(s: Shown, score: dict[str, Any]) -> str:
@@ -172,14 +173,6 @@ def _division(s: Shown, score: dict[str, Any]) -> str:
         "choose its penalty by, and {n} to score. Bars are one standard deviation.",
         n=n,
     )
-
-
-def _below(key: str, s: Shown, shown: Figures) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        export.figures(key, shown)
-        export.runs(key, [s.run.spec] if s.run.spec else [])
-        run_files.model(s.run, f"{key}.model")
-        embedding.link(s.run.id, t("Lay the features out in the plane"))
 
 
 def _method(s: Shown) -> str:

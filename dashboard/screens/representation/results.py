@@ -11,12 +11,12 @@ import streamlit as st
 from core.evaluation.probes import COMPARED
 from dashboard.charts import curves, representations
 from dashboard.screens.representation import learned, terms
+from dashboard.screens.representation.after_run import below, without_probes
 from dashboard.text import t
-from dashboard.widgets import embedding, export, layout, run_files
+from dashboard.widgets import embedding, layout
 from dashboard.widgets.live import in_pairs
 from dashboard.widgets.shown import Shown
 
-Figures = dict[str, dict[str, Any] | None]
 # What features are compared with: name → (label, colour and mark).
 BESIDE = {name: (title, name) for name, title in COMPARED.items()} | {"random": ("untrained network", "random")}
 # Layers below the features, which a linear probe is fitted on.
@@ -66,7 +66,7 @@ def training(page: str, s: Shown, chart: Any) -> None:
     heights = dict.fromkeys(shown, 340) | dict.fromkeys(("loss", "terms", "game", "prior_ks", "ndm"), 280)
     in_pairs(chart, shown, heights, t("This picture comes with the first epochs."))
     embedding.through_training(f"{page}-{s.run.id}", s)
-    _below(page, s, shown)
+    below(page, s, shown)
 
 
 def probed(page: str, s: Shown, chart: Any) -> None:
@@ -74,14 +74,7 @@ def probed(page: str, s: Shown, chart: Any) -> None:
     numbers(s)
     table = s.result.get("probes")
     if not table:
-        layout.empty(
-            t("These data have no labels, so there is nothing to probe for.")
-            if s.result
-            else t("The run ended without a result.")
-            if s.run.status in ("failed", "interrupted")
-            else t("The table of probes appears here once the run has ended, for data with labels.")
-        )
-        return
+        return without_probes(s)
     names = _names(s.parameter("n_features"))
     kinds = {kind: t(label) for kind, label in KINDS.items()}
     score = table["features"]["linear"]
@@ -104,7 +97,7 @@ def probed(page: str, s: Shown, chart: Any) -> None:
             on=on,
         )
     )
-    _below(f"{page}.probes", s, {"probes": figure})
+    below(f"{page}.probes", s, {"probes": figure})
 
 
 def headline(table: dict[str, Any]) -> str:
@@ -128,14 +121,6 @@ def _names(d: int | None) -> dict[str, str]:
     names = {"features": t("learned features")} | {n: t(label) for n, (label, _) in BESIDE.items()}
     counted = {n: label if n == "pixels" or d is None else f"{label} ({d})" for n, label in names.items()}
     return counted | {n: t(label) for n, label in STAGES.items()}
-
-
-def _below(key: str, s: Shown, shown: Figures) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        export.figures(key, shown)
-        export.runs(key, [s.run.spec] if s.run.spec else [])
-        run_files.model(s.run, f"{key}.model")
-        embedding.link(s.run.id, t("Lay the features out in the plane"))
 
 
 def _frame(table: dict[str, Any], names: dict[str, str], kinds: dict[str, str]) -> pd.DataFrame:
@@ -195,7 +180,7 @@ def _information(s: Shown) -> dict[str, Any] | None:
 def learned_of(page: str, s: Shown, chart: Any) -> None:
     """What the features have learned, in pictures."""
     numbers(s)
-    _below(f"{page}.learned", s, learned.draw(s, chart))
+    below(f"{page}.learned", s, learned.draw(s, chart))
 
 
 def _critic(s: Shown) -> dict[str, Any] | None:

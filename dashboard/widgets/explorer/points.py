@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from core.arrays import flat
-from core.data.references import ImageData, Reference, RunData, TableData
+from core.data.references import Reference
 from core.evaluation.rowwise import border_distance, held_out_probe
 from core.learning.scaling import Scale
 from core.method import Source
@@ -126,13 +126,13 @@ def _of_data(data: str, seed: int, standardised: bool, probed: bool, which: str,
     labels = None if source.labels is None else np.asarray(source.labels)[_rows]
     columns: list[Column] = []
     learned_from = reference
-    if isinstance(reference, RunData):
+    if reference.learned_by():
         learned_from, found, labels = _learned(reference, seed, _rows)
         columns += found
     if labels is not None:
         columns = [*_labelled(labels, reference.label_names(), features if probed else None), *columns]
     titles, own = _own(learned_from, numbers)
-    images = learned_from.images if isinstance(learned_from, ImageData) else ""
+    images = learned_from.named if learned_from.gives == "pictures" else ""
     return Points(features, numbers + 1, columns + own, titles, images, numbers if images else None)
 
 
@@ -159,7 +159,7 @@ def _called(value: Any, names: Sequence[str]) -> str:
     return str(names[int(value)]) if isinstance(value, (int, float)) and 0 <= value < len(names) else str(value)
 
 
-def _learned(data: RunData, seed: int, rows: Array) -> tuple[Reference, list[Column], Array | None]:
+def _learned(data: Any, seed: int, rows: Array) -> tuple[Reference, list[Column], Array | None]:
     """(the data that a run has learned from, the run's clusters and how certain it is of them, labels)."""
     from core.data import references
     from core.data.features import some_features
@@ -186,18 +186,12 @@ def _learned(data: RunData, seed: int, rows: Array) -> tuple[Reference, list[Col
 def _own(data: Reference, numbers: Array) -> tuple[list[str], list[Column]]:
     """Names of files, and the columns of a table: what the user's own data say of these rows."""
     with contextlib.suppress(ValueError):  # they are gone: the rows are still told apart by number
-        if isinstance(data, TableData):
-            return [], list(_table_columns(data, numbers))
-        frame = data.origin(numbers)
-        return [str(v) for v in frame["file"]] if "file" in frame else [], []
+        return data.files(numbers), list(_table_columns(data.columns(numbers)))
     return [], []
 
 
-def _table_columns(data: TableData, numbers: Array) -> Iterable[Column]:
-    from core.data.tables import load_table
-
-    frame = load_table(data.table).frame.iloc[numbers]
-    for name in [c for c in frame.columns if c != data.labels][:_COLUMNS]:
+def _table_columns(frame: pd.DataFrame) -> Iterable[Column]:
+    for name in frame.columns[:_COLUMNS]:
         values = frame[name]
         if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
             yield Column(f"own.{name}", str(name), values.to_numpy(dtype=np.float64, na_value=np.nan))

@@ -1,0 +1,33 @@
+"""What stands on every tab of a run: why there are no probes, and what can be taken along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard.text import t
+from dashboard.widgets import embedding, export, layout, run_files
+from dashboard.widgets.shown import Shown
+
+Figures = dict[str, dict[str, Any] | None]
+
+
+def without_probes(s: Shown) -> None:
+    """Why there is no table of probes, or not yet."""
+    if s.result:
+        sentence = t("These data have no labels, so there is nothing to probe for.")
+    elif s.run.status in ("failed", "interrupted"):
+        sentence = t("The run ended without a result.")
+    else:
+        sentence = t("The table of probes appears here once the run has ended, for data with labels.")
+    layout.empty(sentence)
+
+
+def below(key: str, s: Shown, shown: Figures) -> None:
+    """The figures, the script and the model to take along, and the way to the embedding."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        export.figures(key, shown)
+        export.runs(key, [s.run.spec] if s.run.spec else [])
+        run_files.model(s.run, f"{key}.model")
+        embedding.link(s.run.id, t("Lay the features out in the plane"))
