@@ -17,6 +17,7 @@ from dashboard.screens.density import view
 from dashboard.text import t
 from dashboard.widgets import layout, trust_summary
 from dashboard.widgets.shown import Shown
+from dashboard.widgets.standing import took
 
 
 def above(s: Shown) -> None:
@@ -38,12 +39,12 @@ def above(s: Shown) -> None:
         layout.number(cells[1], t("NLL of the true density"), _nats(known), note=note)
     else:
         _without_x(cells[1], s, nll)
-    held = s.result.get("coverage_90")
+    held, time = s.result.get("coverage_90"), {"status": t(s.run.status), "time": took(s.run)}
     layout.number(
         cells[2],
         t("90 % interval holds"),
         "–" if held is None else view.share(held, 1),
-        note=t("{status} after {seconds} s", status=t(s.run.status), seconds=f"{s.run.seconds:.1f}"),
+        note=t("{status} for {time}", **time) if s.run.active else t("{status} after {time}", **time),
         help=t("Of the rows that judge the run, the share whose y lies inside the learned central 90 % interval."),
     )
 

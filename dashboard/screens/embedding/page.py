@@ -87,16 +87,22 @@ def _draw_runs(shown: list[Shown]) -> None:
             )
             group = ",".join(other.run.id for other in shown)
             if not embedding.explore(f"{NAME}-{s.run.id}", s, height=380, group=group, heading=heading):
-                layout.empty(t("The picture appears here with the first layout."))
+                _no_layout(s)
     embedding.warnings(shown[0].run.spec.method if shown[0].run.spec else "")
     export.runs(NAME, [s.run.spec for s in shown if s.run.spec])
     return None
 
 
+def _no_layout(s: Shown) -> None:
+    """In place of the picture: that it comes, or that the run ended before there was one."""
+    comes, never = t("The picture appears here with the first layout."), t("The run ended before its first layout.")
+    layout.empty(comes if s.run.active else never)
+
+
 def _draw_run(s: Shown) -> None:
     embedding.numbers(s)
     if not embedding.explore(f"{NAME}-{s.run.id}", s, height=620):
-        layout.empty(t("The picture appears here with the first layout."))
+        _no_layout(s)
     if s.run.spec:
         embedding.warnings(s.run.spec.method)
         with st.container(horizontal=True):

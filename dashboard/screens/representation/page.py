@@ -26,7 +26,7 @@ def draw() -> None:
     """Draw the page."""
     layout.head(
         t("Representation"),
-        t("A network learns a few numbers for each picture that tell as much as possible about another look at it."),
+        t("A network learns a few numbers for each picture, row or node that tell as much as possible about it."),
     )
     address = Address(NAME)
     left, right = layout.sides()
