@@ -28,7 +28,7 @@ class _Network(nn.Module):
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class GGD(GraphEncoder):
-    """Learns features h of nodes by a plain binary loss: is this node of the graph, or of the one with shuffled features?
+    """Learns features h of nodes by a plain binary loss: node of the graph, or of the one with shuffled features.
 
     DGI whose summary says nothing is this: the logit of a node is the sum of its projected features, sum(P h + c), and
 

@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 
 APP = """
 import numpy as np, streamlit as st
-from dashboard.charts import curves, heat
+from dashboard.charts import curves, surfaces
 from dashboard.widgets import live
 grid = np.linspace(-2, 2, 64)
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.spec import Spec
 from dashboard.jobs import Run
-from dashboard.screens.representation import results
+from dashboard.screens.representation import results, terms
 from dashboard.screens.representation.results import BESIDE, KINDS
 from dashboard.widgets import layout
 
@@ -96,6 +96,6 @@ def test_the_held_out_loss_of_any_learner_is_drawn():
     lines = {"loss": (np.arange(3), np.array([3.0, 2.0, 1.0])), "loss_held_out": (np.array([2]), np.array([1.25]))}
     run = SimpleNamespace(spec=None)
     s = SimpleNamespace(run=run, at=None, curves=lambda: lines, curve=lines.get, parameter=lambda name: None)
-    figure = results._loss(s)
+    figure = terms._loss(s)
     assert [trace["name"] for trace in figure["data"]] == ["training batches", "held-out rows"]
     assert "1.250 on held-out rows" in figure["layout"]["title"]["text"]

@@ -47,7 +47,9 @@ def test_a_finished_run_has_no_bar_and_one_that_goes_on_has_one(drawn):
 
 def test_runs_of_one_method_are_told_apart_by_their_settings(drawn):
     at = drawn(("ksg", "finished", ("k", 3)), ("ksg", "finished", ("k", 9)))
-    assert [c.value.partition(" · ")[0] for c in at.caption] == [f"KSG (nearest neighbours), k = {k}" for k in (3, 9)]
+    assert [c.value.partition(" · ")[0] for c in at.caption] == [
+        f"KSG (nearest neighbours), neighbours k = {k}" for k in (3, 9)
+    ]
     alone = drawn(("ksg", "finished", ("k", 9)))
     assert alone.caption[0].value == "KSG (nearest neighbours) · finished after 2.5 s"
 

@@ -80,7 +80,7 @@ def test_predictions_say_which_rows_the_networks_held_out(keep, restarts):
     for _ in model.steps(source):
         run = model._run
     used = files._used(model.finish(), source)
-    held = {tuple(row) for row in (run.x_held * 1.0).reshape(-1, 1).round(decimals=4).tolist()}
+    held = {tuple(row) for row in (run.x_validation * 1.0).reshape(-1, 1).round(decimals=4).tolist()}
     scaled = run.scale.x(source.x).round(4)
     for row, word in enumerate(used):  # a network's training rows are all that it did not hold out
         if word == "train":
