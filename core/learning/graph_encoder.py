@@ -22,12 +22,9 @@ from core.params import Field, Range
 from core.sentences import Sentence
 
 DRAWN = 2_000  # nodes in a picture
-PROBES, PROBED = (
-    12,
-    5,
-)  # how often a run is probed while it trains, after its first hundred steps, and by how many probes
+PROBED = 5  # probes of a run while it trains
+EVERY = 50  # steps between these looks
 THREADS = 1  # sparse products wait for memory: a second thread gains little, and loses much beside busy processes
-_EVERY = 50  # steps between them
 
 
 @dataclass(eq=False, kw_only=True)
@@ -153,7 +150,7 @@ class GraphEncoder(Method):
 
     def _probed(self, index: int) -> dict[str, float]:
         run = self._run
-        if not run.parts or index % _EVERY:
+        if not run.parts or index % EVERY:
             return {}
         if not run.beside:
             run.beside = {f"probe_{name}": self._score(x, PROBED).test for name, x in self._plain().items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,15 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns), flush=True)
     for row in rows:
         print("| " + " | ".join(f"{v:.3g}" if isinstance(v, float) else str(v) for v in row) + " |", flush=True)
+
+
+def parts(title: str, note: str, known: Mapping[str, Callable[[], Iterable[Sequence[Any]]]]) -> None:
+    """The table of the parts that the command names, or of all: what, figure, target, seconds."""
+    chosen = sys.argv[1:] or list(known)
+    if unknown := [name for name in chosen if name not in known]:
+        sys.exit(f"there is no part {unknown[0]!r}; choose of {', '.join(known)}")
+    head(title, note)
+    table(["what", "figure", "target", "seconds"], (row for name in chosen for row in known[name]()))
 
 
 def _processor() -> str:

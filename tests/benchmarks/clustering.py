@@ -6,7 +6,6 @@ them where none is named. MNIST is looked for where the program keeps its downlo
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -187,10 +186,6 @@ PARTS: dict[str, Callable[[], Iterator[Row]]] = {
 }
 
 if __name__ == "__main__":
-    chosen = sys.argv[1:] or list(PARTS)
-    if unknown := [name for name in chosen if name not in PARTS]:
-        sys.exit(f"there is no part {unknown[0]!r}; choose of {', '.join(PARTS)}")
-    _report.head(
-        "Clusters and features", "Test pictures are never trained on; heads and epochs are chosen by loss alone."
+    _report.parts(
+        "Clusters and features", "Test pictures are never trained on; heads and epochs are chosen by loss alone.", PARTS
     )
-    _report.table(["what", "figure", "target", "seconds"], (row for name in chosen for row in PARTS[name]()))

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +18,7 @@ import numpy as np
 from core.paths import VARIABLE
 from core.spec import Spec
 from tests.benchmarks._report import head, table
-from tests.dashboard.chromium import CHROMIUM, ROOT, Server, free_port
+from tests.dashboard.chromium import CHROMIUM, Server, served
 
 WEBGL = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 # 120 frames of a pan to and fro over the whole picture: how long one stands until the next, which the renderer has a say in.
@@ -97,10 +94,15 @@ def _cpu_of_digits() -> float:
 
 def _many(browser: Any, folder: Path, n: int, target: int) -> Iterator[tuple[str, str, str]]:
     """Frames of a pan over n points, and clicks on three of them."""
-    np.save(folder / f"blobs{n}.npy", _blobs(n))
-    app = App(folder / f"blobs{n}.npy")
+    path = folder / f"blobs{n}.npy"
+    np.save(path, _blobs(n))
+    with served(folder, APP.format(path=str(path))) as url:
+        yield from _panned(browser, url, n, target)
+
+
+def _panned(browser: Any, url: str, n: int, target: int) -> Iterator[tuple[str, str, str]]:
     tab = browser.new_page(viewport={"width": 1440, "height": 1000})
-    tab.goto(app.url)
+    tab.goto(url)
     stage = tab.locator(".infoscope-explorer .stage")
     stage.wait_for(timeout=120_000)
     tab.wait_for_timeout(2_000)
@@ -112,7 +114,6 @@ def _many(browser: Any, folder: Path, n: int, target: int) -> Iterator[tuple[str
         answers.append(int(stage.get_attribute("data-answered")))
     yield f"{n:,} × 64: neighbours after a click", f"{statistics.median(answers)} ms", "≤ 200 ms"
     tab.close()
-    app.close()
 
 
 def _background(n: int) -> Iterator[tuple[str, str, str]]:
@@ -133,10 +134,8 @@ def _blobs(n: int) -> np.ndarray:
     return (4 * rng.normal(size=(10, 64))[np.arange(n) % 10] + rng.normal(size=(n, 64))).astype(np.float32)
 
 
-class App:
-    """A page with nothing but an explorer of the points of a file, in their first two columns."""
-
-    SCRIPT = """
+# A page with nothing but an explorer of the points of a file, in their first two columns.
+APP = """
 import numpy as np, streamlit as st
 from dashboard.widgets import explorer
 from dashboard.widgets.explorer.points import Column, Points
@@ -149,27 +148,6 @@ def points():
 x, known = points()
 explorer.show("bench", known, x[:, :2], explorer.View("Points", height=620))
 """
-
-    def __init__(self, path: Path) -> None:
-        script, port = path.with_suffix(".py"), free_port()
-        script.write_text(self.SCRIPT.format(path=str(path)), encoding="utf-8")
-        self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "streamlit", "run", str(script)]
-        options = [f"--server.port={port}", "--server.headless=true"]
-        self.process = subprocess.Popen(
-            [*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1)
-                return
-            except OSError:
-                time.sleep(0.25)
-
-    def close(self) -> None:
-        """End its server."""
-        self.process.terminate()
-        self.process.wait(20)
 
 
 if __name__ == "__main__":

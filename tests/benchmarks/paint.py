@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.paths import VARIABLE
 from tests.benchmarks import _report
+from tests.dashboard.chromium import CHROMIUM, FLAGS, served
 
-ROOT = Path(__file__).parents[2]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAINTS, CLICKS = 9, 60
 RUNS = "estimate?m=mine,smile&mine.iterations=20000&smile.iterations=20000&mine.patience=0&smile.patience=0"
 # Timed in the page: from the click until a number on it carries the new unit.
@@ -43,34 +27,11 @@ CLICK = """label => new Promise(done => {
 })"""
 
 
-@contextlib.contextmanager
-def served() -> Iterator[str]:
+@contextmanager
+def own() -> Iterator[str]:
     """The dashboard by the real `streamlit run`, with a data folder of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "dashboard/app.py",
-        f"--server.port={port}",
-        "--server.headless=true",
-    ]
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # its workers end a moment later
-        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | {VARIABLE: folder}, **quiet)
-        try:
-            for _ in range(240):
-                with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2).read()
-                    break
-                time.sleep(0.25)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(20)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, served(Path(folder)) as url:
+        yield url  # its workers end a moment after it
 
 
 def first_paint(browser: Any, url: str) -> float:
@@ -134,9 +95,8 @@ def training(browser: Any, url: str) -> tuple[list[float], list[int]]:
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    with served() as url, sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=chromium, args=FLAGS)
+    with own() as url, sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         cold = first_paint(browser, url)
         warm = [first_paint(browser, url) for _ in range(PAINTS)]
         before = idle(browser, url)

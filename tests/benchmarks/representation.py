@@ -8,7 +8,6 @@ divided by their number: what an idle machine would take.
 from __future__ import annotations
 
 import math
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -97,10 +96,6 @@ def cuda() -> Iterator[Row]:
 PARTS: dict[str, Callable[[], Iterator[Row]]] = {"exact": exact, "mnist": mnist, "cifar": cifar, "cuda": cuda}
 
 if __name__ == "__main__":
-    chosen = sys.argv[1:] or list(PARTS)
-    if unknown := [name for name in chosen if name not in PARTS]:
-        sys.exit(f"there is no part {unknown[0]!r}; choose of {', '.join(PARTS)}")
-    _report.head(
-        "Deep InfoMax", "Test pictures are never trained on; settings were chosen on held-out training pictures."
+    _report.parts(
+        "Deep InfoMax", "Test pictures are never trained on; settings were chosen on held-out training pictures.", PARTS
     )
-    _report.table(["what", "figure", "target", "seconds"], (row for name in chosen for row in PARTS[name]()))

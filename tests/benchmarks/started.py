@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks import _report
-from tests.benchmarks.paint import FLAGS, served
+from tests.benchmarks.paint import own
+from tests.dashboard.chromium import CHROMIUM, FLAGS
 
 RUNS = 3
 # A curve is there when a line that grows has two points; the result when the title says where the estimate ends.
@@ -57,10 +56,9 @@ def one(browser: Any, url: str) -> tuple[float, float]:
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     rows = []
-    with served() as url, sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=chromium, args=FLAGS)
+    with own() as url, sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         one(browser, url)  # loads what is loaded once
         for processes, least in ((0, 10), (2, 25)):
             with busy(processes):

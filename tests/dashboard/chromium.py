@@ -13,7 +13,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Server:
-    """The command of the README, on a free port, with a data folder of its own."""
+def wait_for(port: int, log: Path) -> None:
+    """Until a server on this port answers. Errors: RuntimeError with the end of what it wrote, after a minute."""
+    for _ in range(240):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
+            return
+        except OSError:
+            time.sleep(0.25)
+    raise RuntimeError(log.read_text()[-2000:])
 
-    def __init__(self, data: Path) -> None:
+
+class Server:
+    """`streamlit run` on a free port, with a data folder of its own: the command of the README, or of another script."""
+
+    def __init__(self, data: Path, script: Path | str = "dashboard/app.py") -> None:
         self.port = free_port()
-        self.data = data
+        self.data, self.script = data, str(script)
         self.start()
 
     def start(self) -> None:
@@ -57,7 +69,7 @@ class Server:
             "-m",
             "streamlit",
             "run",
-            "dashboard/app.py",
+            self.script,
             f"--server.port={self.port}",
             "--server.headless=true",
         ]
@@ -65,13 +77,12 @@ class Server:
             # The path holds dashboard/ alone, as it does for a user: PYTHONPATH would hide a missing install.
             environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {VARIABLE: str(self.data)}
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_stcore/health", timeout=1)
-                return
-            except OSError:
-                time.sleep(0.25)
-        raise RuntimeError((self.data / "server.log").read_text()[-2000:])
+        wait_for(self.port, self.data / "server.log")
+
+    def close(self) -> None:
+        """End it as its owner does."""
+        self.process.terminate()
+        self.process.wait(20)
 
     def kill(self) -> None:
         self.process.kill()
@@ -79,6 +90,19 @@ class Server:
 
     def url(self, path: str = "") -> str:
         return f"http://127.0.0.1:{self.port}/{path}"
+
+
+@contextmanager
+def served(folder: Path, app: str = "") -> Iterator[str]:
+    """The address of a server that ends with the block: of the dashboard, or of the small app with this text."""
+    script = folder / "app.py" if app else Path("dashboard/app.py")
+    if app:
+        script.write_text(app, encoding="utf-8")
+    server = Server(folder, script)
+    try:
+        yield server.url().rstrip("/")
+    finally:
+        server.close()
 
 
 def picture(tab, name: str) -> None:

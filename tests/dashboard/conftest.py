@@ -42,8 +42,7 @@ def _pseudo_language(monkeypatch):
 def server(tmp_path_factory):
     running = Server(tmp_path_factory.mktemp("data"))
     yield running
-    running.process.terminate()
-    running.process.wait(20)
+    running.close()
 
 
 @pytest.fixture(scope="session")

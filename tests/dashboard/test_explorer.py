@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +11,7 @@ import pytest
 
 from dashboard.widgets.explorer import answers, wire
 from dashboard.widgets.explorer.points import Column, Points
-from tests.dashboard.chromium import needs_chromium
-
-ROOT = Path(__file__).parents[2]
+from tests.dashboard.chromium import needs_chromium, served
 
 # Three groups of twenty, at the corners of a triangle; the features are the places, so that neighbours are known.
 APP = """
@@ -114,32 +107,8 @@ def test_a_column_of_numbers_has_a_scale_that_an_outlier_does_not_own():
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """The small app above, served by the real `streamlit run`."""
-    app = tmp_path_factory.mktemp("explorer") / "app.py"
-    app.write_text(APP, encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(app),
-        "--server.port",
-        str(port),
-        "--server.headless",
-        "true",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    for _ in range(240):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
-            break
-        except OSError:
-            time.sleep(0.25)
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(20)
+    with served(tmp_path_factory.mktemp("explorer"), APP) as url:
+        yield url
 
 
 class Opened:

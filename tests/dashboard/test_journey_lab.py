@@ -7,14 +7,13 @@ import os
 import re
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 
 import pytest
 
 from core.paths import VARIABLE
-from tests.dashboard.chromium import LONG, ROOT, free_port, heading, needs_chromium, press
+from tests.dashboard.chromium import LONG, ROOT, free_port, heading, needs_chromium, press, wait_for
 
 pytestmark = needs_chromium
 
@@ -59,13 +58,7 @@ class Recorded:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *command], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_stcore/health", timeout=1)
-                return
-            except OSError:
-                time.sleep(0.25)
-        raise RuntimeError(self.output.read_text()[-2000:])
+        wait_for(self.port, self.output)
 
     def foreign(self) -> list[list[str]]:
         found = [json.loads(line) for line in self.log.read_text().splitlines()]

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import numpy as np
@@ -18,8 +13,7 @@ import pytest
 from dashboard.charts import curves, surfaces
 from dashboard.jobs.store import thinned
 from dashboard.widgets.live import wire
-
-ROOT = Path(__file__).parents[2]
+from tests.dashboard.chromium import served
 
 APP = """
 import numpy as np, streamlit as st
@@ -129,34 +123,8 @@ def test_missing_numbers_and_vanished_keys_survive_the_wire():
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """The address of the small app above, served by the real `streamlit run`."""
-    app = tmp_path_factory.mktemp("live") / "app.py"
-    app.write_text(APP, encoding="utf-8")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        str(app),
-        "--server.port",
-        str(port),
-        "--server.headless",
-        "true",
-    ]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(120):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=2).read()
-                break
-            time.sleep(0.25)
+    with served(tmp_path_factory.mktemp("live"), APP) as url:
         yield url
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 @pytest.fixture
