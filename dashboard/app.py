@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from dashboard import pages, settings, state
+from dashboard.bundles import Bundles
 from dashboard.gate import Gate
 from dashboard.screens.home import welcome
 from dashboard.text import LANGUAGES, t
@@ -84,5 +85,5 @@ else:  # `streamlit run` has imported this file to find the server in it
         __file__,
         # st.image would send one frame of a moving picture
         routes=[Route("/home", _to_first), Mount(f"/{welcome.ADDRESS}", StaticFiles(directory=welcome.PICTURES))],
-        middleware=[Middleware(Gate, chosen=settings.read(sys.argv[1:]))],
+        middleware=[Middleware(Gate, chosen=settings.read(sys.argv[1:])), Middleware(Bundles)],
     )
