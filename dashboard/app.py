@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from dashboard import pages, settings, state
+from dashboard import first_page, pages, settings, state
 from dashboard.bundles import Bundles
 from dashboard.gate import Gate
 from dashboard.screens.home import welcome
@@ -84,6 +84,10 @@ else:  # `streamlit run` has imported this file to find the server in it
     app = st.App(
         __file__,
         # st.image would send one frame of a moving picture
-        routes=[Route("/home", _to_first), Mount(f"/{welcome.ADDRESS}", StaticFiles(directory=welcome.PICTURES))],
+        routes=[
+            Route("/home", _to_first),
+            Mount(f"/{welcome.ADDRESS}", StaticFiles(directory=welcome.PICTURES)),
+            *(Route(f"/{page.name}", first_page.answer) for page in pages.registered() if page.name != "home"),
+        ],
         middleware=[Middleware(Gate, chosen=settings.read(sys.argv[1:])), Middleware(Bundles)],
     )

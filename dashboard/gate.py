@@ -9,16 +9,15 @@ from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from dashboard import first_page
 from dashboard.settings import Settings
 
 _UPLOAD = "/_stcore/upload_file/"
@@ -78,8 +77,7 @@ def _headers() -> dict[str, str]:
     Styles may stand in the page, because Streamlit and Plotly write theirs there. Of scripts in the page only those of
     Streamlit's own first page may run, which are known by their hashes, and WebAssembly, in which its protobuf computes whole numbers; no `unsafe-eval`.
     """
-    first = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    inline = [f"'sha256-{b64encode(sha256(s.encode()).digest()).decode()}'" for s in _INLINE.findall(first)]
+    inline = [f"'sha256-{b64encode(sha256(s.encode()).digest()).decode()}'" for s in _INLINE.findall(first_page.HTML)]
     policy = {
         "default-src": "'self'",
         "script-src": " ".join(["'self'", "'wasm-unsafe-eval'", *inline]),

@@ -78,7 +78,7 @@ def locate(reference: str) -> tuple[Path, dict[str, Any], str]:
 def _upload(key: str) -> tuple[Path, dict[str, Any], str]:
     path = upload_store.find(folder(), key, ".csv")
     if path is None:
-        raise TableError(Sentence("there is no uploaded table {key!r} here: upload it again", key=key))
+        raise TableError(Sentence("This uploaded table is not in this data folder any more: upload it again."))
     note = upload_store.note(folder(), key)
     options = note.get("options")
     return path, dict(options) if isinstance(options, dict) else {}, str(note.get("name", f"{key}.csv"))

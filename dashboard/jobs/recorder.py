@@ -169,17 +169,15 @@ class RunRecorder:
         )
         if code is not None and code < 0:
             name = signal.Signals(-code).name if -code in set(signal.Signals) else str(-code)
-            cause = Sentence("; most often the memory was not enough") if name == "SIGKILL" else ""
+            cause = Sentence(", most often for lack of memory") if name == "SIGKILL" else ""
             return Sentence(
-                "The process of this run was ended by the system ({name}) at step {step}{cause}. {on}",
+                "The system ended the process of this run ({name}){cause}. {on}",
                 name=name,
-                step=slot.step,
                 cause=cause,
                 on=on,
             )
         return Sentence(
-            "The process of this run ended by itself (exit code {code}) at step {step}. {on}",
+            "The process of this run ended by itself (exit code {code}). {on}",
             code=code,
-            step=slot.step,
             on=on,
         )

@@ -187,20 +187,16 @@ class RunSession:
             Path(self.job.log).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         with contextlib.suppress(Exception):
             self.publish()
-        self.progress.say("ended", status="failed", message=_sentence(error, self.progress.step + 1), result=None)
+        self.progress.say("ended", status="failed", message=_sentence(error), result=None)
 
 
-def _sentence(error: BaseException, step: int) -> str:
+def _sentence(error: BaseException) -> str:
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return Sentence(
-            "There was not enough memory at step {step}; take fewer rows, a smaller batch or a smaller network.",
-            step=step,
-        )
+        return Sentence("There was not enough memory; take fewer rows, a smaller batch or a smaller network.")
     if isinstance(error, (ValueError, ArithmeticError)):
         return sentences.of(error) or type(error).__name__
     return Sentence(
-        "This run ended by an internal error at step {step} ({name}: {error}).",
-        step=step,
+        "This run ended by an internal error ({name}: {error}).",
         name=type(error).__name__,
         error=error,
     )

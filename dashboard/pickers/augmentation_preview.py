@@ -69,7 +69,7 @@ def preview(data: dict[str, Any], method: str, values: dict[str, Any], family: s
             else t("Each picture above a varied view of it: the features should tell which belong together")
         )
     show(pictures.sheet(shown, rows, title, alt=title), key="cluster-pairs", height=88 * len(shown))
-    st.caption(server.invitation(t("This follows the settings at the left. Press Start to train with them.")))
+    st.caption(server.invitation(t("This follows the settings. Press Start to train with them.")))
 
 
 def _tiles(x: np.ndarray) -> np.ndarray:

@@ -68,7 +68,7 @@ def _name(reference: str) -> str:
     try:
         _, told, name = locate(reference)
     except ValueError:
-        return reference
+        return t("an upload that is gone")
     said = ", ".join(table_reading.spoken(part, value) for part, value in told.items())
     return f"{name}, {said}" if said else name
 

@@ -50,7 +50,9 @@ def methods(address: Address, family: str) -> dict[str, dict[str, Any]]:
     known = Param("m", tuple, default, "")
     key = address.begin("m", list(default), lambda text: _known(text, titles))
     help = t("Several can be trained at once and are drawn over each other.")
-    names = st.multiselect(t("Estimators"), list(titles), key=key, help=help, format_func=lambda i: titles.get(i, i))
+    names = st.multiselect(
+        t("Estimators"), list(titles), key=key, help=help, wrap=True, format_func=lambda i: titles.get(i, i)
+    )
     address.end("m", tuple(names), known.default)
     return {name: settings(address, family, name, titles[name]) for name in names}
 

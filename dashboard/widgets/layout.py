@@ -47,7 +47,7 @@ def number(place: Any, label: str, value: str, note: str = "", help: str | None 
 def empty(sentence: str) -> None:
     """What will appear here, and how."""
     with st.container(border=True, height=420, vertical_alignment="center", horizontal_alignment="center"):
-        st.markdown(f":gray[{sentence}]")
+        st.markdown(f":gray[{sentence}]", width="content")
 
 
 def _language() -> None:

@@ -72,7 +72,7 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
         return
     going = [r for r in shown if r.status in UNDER_WAY]
     paused = [r for r in shown if r.status == "paused"]
-    left = [r for r in shown if r.status in ("interrupted", "stopped") and r.resumable]
+    left = [r for r in shown if not r.active and r.resumable]
     with st.container(horizontal=True, gap="small", key=f"{page}-player"):
         if going:
             _button(page, "pause", t("Pause"), ":material/pause:", "pause", going, type="primary")

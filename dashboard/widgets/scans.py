@@ -59,7 +59,7 @@ def section(page: str, specs: Sequence[Spec] | str) -> None:
             args=(page, spec, param.name, wanted),
         )
     st.caption(
-        t("One full run for each value, with the settings and the seed at the left: {n} runs.", n=len(wanted))
+        t("One full run for each value, with these settings and this seed: {n} runs.", n=len(wanted))
         + " "
         + _reading(spec.family)
     )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core import discover
 from dashboard.jobs import Run
-from dashboard.text import t
+from dashboard.text import plain, t
 from dashboard.widgets import run_settings, server
 
 _WIDE = 240  # pixels for the line of one run among several
@@ -35,12 +35,10 @@ def lines(runs: list[Run]) -> None:
 def line(run: Run, method: str) -> None:
     """How a run stands or stood: one quiet line, of the same height to the end; a box only when it failed."""
     if run.status == "failed":
-        st.error(
-            t("{method} failed at step {step}: {why}", method=method, step=run.step, why=run.message),
-            icon=":material/error:",
-        )
+        st.error(plain(_why(run, method)), icon=":material/error:")
     elif run.status == "interrupted":
-        st.warning(t("{method} was interrupted at step {step}: {why}", method=method, step=run.step, why=run.message))
+        at = {"method": method, "step": f"{run.step:,}", "why": run.message}
+        st.warning(plain(t("{method} was interrupted at step {step}: {why}", **at)))
     elif run.status == "stopped":
         at = {"step": f"{run.step:,}", "total": f"{run.total:,}"}
         said = t("{method} was stopped at step {step} of {total}.", method=method, **at) if run.step else t(run.message)
@@ -51,11 +49,22 @@ def line(run: Run, method: str) -> None:
         st.caption(" · ".join([method, t("{status} after {time}", status=t(run.status), time=took(run))]))
 
 
+def _why(run: Run, method: str) -> str:
+    if run.step:
+        return t("{method} failed after step {step}: {why}", method=method, step=f"{run.step:,}", why=run.message)
+    return t("{method} failed before its first step: {why}", method=method, why=run.message)
+
+
 def took(run: Run) -> str:
     """How long a run has worked, as people say it."""
     if run.seconds >= 100:
-        return t("{minutes} min", minutes=f"{run.seconds / 60:,.0f}")
-    return t("{seconds} s", seconds=f"{run.seconds:.1f}") if run.seconds >= 0.1 else t("less than 0.1 s")
+        return _whole(t("{minutes} min", minutes=f"{run.seconds / 60:,.0f}"))
+    return _whole(t("{seconds} s", seconds=f"{run.seconds:.1f}") if run.seconds >= 0.1 else t("less than 0.1 s"))
+
+
+def _whole(time: str) -> str:
+    """A number and its unit stay on one line."""
+    return time.replace(" ", "\u00a0")
 
 
 def words(run: Run) -> list[str]:
@@ -72,6 +81,8 @@ def words(run: Run) -> list[str]:
         return [t("computing the result")] if run.total == 1 else [step, t("computing the result")]
     if run.eta is None:
         return [step]
+    if run.step >= run.total:  # its method does not say how many steps there are
+        return [t("step {step}", step=f"{run.step:,}"), _speed(run.steps_per_second)]
     return [step, _speed(run.steps_per_second), t("{time} to the last step", time=_duration(run.eta))]
 
 

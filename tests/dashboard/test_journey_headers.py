@@ -30,6 +30,8 @@ def test_every_answer_carries_the_headers(server, path):
 @pytest.mark.parametrize("name", PAGES)
 def test_no_page_needs_what_is_refused(server, page, name):
     page.add_init_script(HEARD)
+    absent = []
+    page.on("response", lambda answer: absent.append(answer.url) if answer.status >= 400 else None)
     page.goto(server.url(name))
     page.get_by_test_id("stTopNavLink").first.wait_for(timeout=LONG)
     if name in ("estimate", "table", "cluster"):  # a chart, a list, pictures
@@ -38,6 +40,7 @@ def test_no_page_needs_what_is_refused(server, page, name):
         ).first.wait_for(timeout=LONG)
     page.wait_for_timeout(1_500)
     assert page.evaluate("window.refused ?? []") == []
+    assert absent == []  # nor for a server below its own address
 
 
 @needs_chromium

@@ -31,9 +31,10 @@ def opened(browser, server, **settings):
     arrived = {}
     tab.on("response", lambda answer: arrived.update({answer.url.rsplit("/", 1)[-1]: answer}))
     tab.goto(server.url())
-    tab.locator("img.moving").nth(3).wait_for(timeout=LONG)
+    tab.locator("img.moving").nth(7).wait_for(timeout=LONG, state="attached")
     tab.wait_for_function(
-        "() => [...document.querySelectorAll('img.moving')].every(i => i.complete && i.naturalWidth == 720)"
+        "() => [...document.querySelectorAll('img.moving')].filter(i => i.offsetParent)"
+        ".filter(i => i.complete && i.naturalWidth == 720).length == 4"
     )
     return tab, arrived
 
@@ -46,7 +47,8 @@ def test_the_pictures_arrive_whole_and_move(server, browser, scheme):
         path = welcome.PICTURES / f"{name}-{scheme}.webp"
         assert arrived[path.name].body() == path.read_bytes()
         assert arrived[path.name].headers["content-type"] == "image/webp"
-    image = tab.locator("img.moving").first
+    assert not any(name.endswith(f"-{'dark' if scheme == 'light' else 'light'}.webp") for name in arrived)
+    image = tab.locator(f".on-{scheme} img.moving").first
     seen = set()
     for _ in range(6):  # it rests for two seconds at its end
         seen.add(image.screenshot())
@@ -66,6 +68,21 @@ def test_nothing_moves_where_motion_is_unwanted(server, browser):
     tab.wait_for_timeout(1_500)
     assert image.screenshot() == first
     tab.context.close()
+
+
+@needs_chromium
+def test_the_pictures_follow_a_theme_that_changes_while_the_page_stands(server, browser):
+    tab, _ = opened(browser, server, color_scheme="light", reduced_motion="reduce")
+    seen = "[...document.querySelectorAll('img.moving')].filter(i => i.offsetParent).map(i => i.currentSrc)"
+    for scheme in ("dark", "light"):
+        tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        tab.wait_for_function(f"() => {seen}.every(s => s.includes('-{scheme}'))")
+        assert len(tab.evaluate(seen)) == 4
+    tab.context.close()
+
+
+def test_the_style_holds_no_sign_for_which_the_browser_side_throws_all_of_it_away():
+    assert "<" not in (welcome.PICTURES.parents[1] / "style" / "app.css").read_text(encoding="utf-8")
 
 
 @needs_chromium

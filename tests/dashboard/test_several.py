@@ -40,8 +40,8 @@ def test_a_finished_run_has_no_bar_and_one_that_goes_on_has_one(drawn):
     assert not at.exception
     assert len(at.get("progress")) == 1
     assert [c.value for c in at.caption] == [
-        "MINE · finished after 2.5 s",
-        "KSG (nearest neighbours) · finished after 2.5 s",
+        "MINE · finished after 2.5\u00a0s",
+        "KSG (nearest neighbours) · finished after 2.5\u00a0s",
     ]
 
 
@@ -51,7 +51,7 @@ def test_runs_of_one_method_are_told_apart_by_their_settings(drawn):
         f"KSG (nearest neighbours), neighbours k = {k}" for k in (3, 9)
     ]
     alone = drawn(("ksg", "finished", ("k", 9)))
-    assert alone.caption[0].value == "KSG (nearest neighbours) · finished after 2.5 s"
+    assert alone.caption[0].value == "KSG (nearest neighbours) · finished after 2.5\u00a0s"
 
 
 def test_a_scan_is_not_called_as_the_runs_that_it_repeats():

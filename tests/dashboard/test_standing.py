@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import sqlite3
 import time
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.jobs import Client, Run, Store
+from dashboard.jobs.run_session import _sentence as worker_sentence
 from dashboard.jobs.writer import Writer
 from dashboard.widgets import standing
 from tests.dashboard.toys import folder_with_slow, reached, slow, until
@@ -107,3 +112,52 @@ def test_a_store_of_the_version_before_is_brought_up_to_date(tmp_path):
     assert store.runs() == []  # until the supervisor has come
     Writer(tmp_path).close()
     assert [run.phase for run in store.runs()] == [""]
+
+
+def _run(**more) -> Run:
+    spec = {"family": "estimators", "method": "mine", "seed": 0, "parameters": {}}
+    spec["data"] = {"distribution": {"name": "gaussian"}, "n": 400, "fresh": False}
+    return Run("a" * 12, json.dumps(spec), **{"phase": "training", "steps_per_second": 2.0} | more)
+
+
+def test_a_method_that_does_not_say_how_many_steps_it_takes_is_promised_no_end():
+    assert standing.words(_run(status="running", step=3, total=3)) == ["step 3", "2.0 steps/s"]
+    assert standing.words(_run(status="running", step=3, total=3, steps_per_second=0.0)) == ["step 3 of 3"]
+    assert standing.words(_run(status="running", step=3, total=9))[0] == "step 3 of 9"
+
+
+@pytest.mark.parametrize(
+    ("step", "words"), [(1_204, "failed after step 1,204: "), (0, "failed before its first step: ")]
+)
+def test_a_failed_run_names_one_step_and_its_words_are_shown_as_typed(monkeypatch, step, words):
+    said = []
+    monkeypatch.setattr(standing.st, "error", lambda text, icon: said.append(text.replace("\\", "")))
+    why = worker_sentence(KeyError("__init__"))
+    standing.line(_run(status="failed", step=step, total=2_000, message=why), "MINE")
+    assert said == [f"MINE {words}This run ended by an internal error (KeyError: '__init__')."]
+
+
+def test_a_number_and_its_unit_stay_on_one_line():
+    for seconds in (0.01, 4.2, 1_000.0):
+        assert " " not in standing.took(_run(status="finished", seconds=seconds))
+
+
+APP = """
+from dashboard import state
+from dashboard.widgets import player, standing
+state.show_runs("estimate", [{id!r}])
+player.controls("estimate", "Nothing can be started.")
+standing.lines(player.runs("estimate"))
+"""
+
+
+def test_a_run_whose_process_was_killed_is_resumed_by_the_button_that_its_line_names(folder, client, store):
+    before = set((folder / "pids").iterdir())
+    id = client.submit(slow(length=500))
+    until(lambda: store.run(id).checkpoint)
+    (worker,) = set((folder / "pids").iterdir()) - before
+    os.kill(int(worker.name), signal.SIGKILL)
+    reached(store, id, "failed")
+    at = AppTest.from_string(APP.format(id=id), default_timeout=90).run()
+    assert "Resume goes on from step" in at.error[0].value
+    assert "Resume" in [b.label for b in at.button]

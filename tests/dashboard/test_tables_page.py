@@ -15,7 +15,7 @@ from core import mi_matrix
 from core.data.tables import discard, load_table, save_upload
 from core.spec import Spec
 from dashboard import pages
-from dashboard.screens.table import column_pair
+from dashboard.screens.table import column_pair, pair_list
 from dashboard.widgets import server, trust_summary
 from dashboard.widgets.address import encode
 
@@ -268,3 +268,17 @@ def test_the_link_of_a_matrix_of_every_pair_holds_no_invalid_setting():
     at = opened(**settings)
     assert "invalid" not in words(at)
     assert at.selectbox(key="table:target").value is None
+
+
+def test_the_list_of_pairs_writes_numbers_as_the_page_does():
+    assert [pair_list._written(v) for v in (-0.0012, 0.8254, None)] == ["−0.001", "0.825", ""]
+    drawn = pair_list._scaled(-0.0004, 1.0)
+    assert drawn == 0.0 and pair_list._written(drawn) == "0.000"
+
+
+def test_a_table_that_is_gone_is_named_by_no_id():
+    at = opened(t="abcdefgh1234")
+    assert at.error[0].value.startswith("This uploaded table is not in this data folder any more")
+    picker = next(box for box in at.selectbox if box.label == "Table")
+    assert "an upload that is gone" in picker.options and not any("abcdefgh1234" in o for o in picker.options)
+    assert "abcdefgh1234" not in words(at)

@@ -58,7 +58,7 @@ def specs(
 def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     """The held-out losses over each other, the maps in a row, and the numbers as a table."""
     if len(shown) < 2:
-        st.caption(t("Choose several values under “Compare side by side” at the left, and start them together."))
+        st.caption(t("Choose several values under “Compare side by side” in the settings, and start them together."))
         return {}
     figures = {"losses": losses(shown), "maps": maps(shown)}
     chart("losses").show(figures["losses"], height=250)

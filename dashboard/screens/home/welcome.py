@@ -110,16 +110,23 @@ def pictures() -> None:
     for pair in (_TILES[:2], _TILES[2:]):
         for column, (name, title, sentence) in zip(st.columns(2, gap="large"), pair, strict=True):
             with column, st.container(border=True):
-                st.html(_moving(f"{ADDRESS}/{name}-{theme}", t(title)))
+                st.html(_moving(name, theme, t(title)))
                 st.markdown(f"**{t(title)}**  \n{t(sentence)}")
                 st.page_link(pages.link_to(name), label=t("Open"), icon=":material/arrow_forward:")
 
 
-def _moving(path: str, alt: str) -> str:
-    """The picture as its file is, and its last moment alone for those who want nothing to move."""
-    return (
-        f'<picture><source media="(prefers-reduced-motion: reduce)" srcset="{path}-still.webp">'
-        f'<img class="moving" src="{path}.webp" alt="{escape(alt)}" width="720" height="260"></picture>'
+def _moving(name: str, theme: str, alt: str) -> str:
+    """The picture as its file is, and its last moment alone for those who want nothing to move.
+
+    For either theme, because it may change while the page stands (app.css shows one of them); `theme` is that of now, for
+    browsers that cannot ask. Of the other nothing is loaded before it is seen.
+    """
+    return "".join(
+        f'<picture class="on-{ground}{"" if ground == theme else " other"}">'
+        f'<source media="(prefers-reduced-motion: reduce)" srcset="{ADDRESS}/{name}-{ground}-still.webp">'
+        f'<img class="moving" src="{ADDRESS}/{name}-{ground}.webp" alt="{escape(alt)}" width="720" height="260"'
+        f"{'' if ground == theme else ' loading=lazy'}></picture>"
+        for ground in ("light", "dark")
     )
 
 

@@ -29,13 +29,13 @@ def pairs(s: Shown, unit: str, key: str) -> None:
         {
             "x": [label[row["x"]] for row in long],
             "y": [label[row["y"]] for row in long],
-            mi: [_shown(row["mi"], units.per_nat(unit)) for row in long],
+            mi: [_scaled(row["mi"], units.per_nat(unit)) for row in long],
             "|ρ|": [None if row["mi"] is None else units.equivalent_correlation(row["mi"]) for row in long],
             trust: [t(_TRUST[row["trust"]]) for row in long],
             rows: [row["n"] for row in long],
         }
     )
-    number = st.column_config.NumberColumn(format="%.3f", width=58)
+    number = st.column_config.NumberColumn(width=58)
     # Together as wide as the list is beside the matrix on a screen of 1,440 pixels.
     widths = {
         name: st.column_config.Column(width=width) for name, width in (("x", 88), ("y", 88), (trust, 72), (rows, 44))
@@ -43,7 +43,7 @@ def pairs(s: Shown, unit: str, key: str) -> None:
     if state.chosen("pair") is None:
         state.choose("pair", (long[0]["x"], long[0]["y"]))
     event = st.dataframe(
-        frame,
+        frame.style.format(_written, subset=[mi, "|ρ|"]),  # sorted by the numbers themselves
         hide_index=True,
         height=420,
         on_select="rerun",
@@ -59,9 +59,14 @@ def pairs(s: Shown, unit: str, key: str) -> None:
     st.caption(f"{t(said)} {t('Select a row to look at the pair.')}")
 
 
-def _shown(nats: float | None, scale: float) -> float | None:
-    """As the list shows it: never −0.000."""
+def _scaled(nats: float | None, scale: float) -> float | None:
+    """In the unit that is shown; never −0.000."""
     return None if nats is None else 0.0 if abs(nats * scale) < 5e-4 else nats * scale
+
+
+def _written(value: float | None) -> str:
+    """As everywhere on the page: three places, and a minus that is no hyphen."""
+    return "" if pd.isna(value) else f"{value:.3f}".replace("-", "−")
 
 
 def choose(pair: tuple[str, str]) -> None:
