@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from core import params
+from core import discover, params
 from core.arrays import rows
 from core.method import Array
 from core.sentences import Sentence
@@ -79,18 +80,22 @@ class Distribution:
 
 @dataclass(frozen=True, kw_only=True)
 class Transform(Distribution):
-    """x → f(x), y → f(y) in every column, f strictly increasing: I(f(X); f(Y)) = I(X; Y), and the truth travels along.
+    """x → f(x), y → g(y), both one to one: I(f(X); g(Y)) = I(X; Y), and the truth travels along.
 
-    A subclass writes `_forward` and `_inverse`. Without `of` it maps the bivariate Gaussian.
+    A subclass writes `_forward` and `_inverse`, which take rows (n, d), or all of `_forward_x`, `_forward_y`,
+    `_inverse_x` and `_inverse_y`; where there is nothing that maps there, an inverse gives NaN. Without `of` it maps
+    `_usual`, by its name and parameters.
     """
+
+    _usual: ClassVar[Mapping[str, Any]] = {"name": "gaussian"}
 
     of: Annotated[Distribution | None, "The distribution whose columns are mapped."] = None
 
     def __post_init__(self) -> None:
         if self.of is None:
-            from core import discover
+            from core.distributions import from_dict
 
-            object.__setattr__(self, "of", discover.load("distributions", "gaussian")())
+            object.__setattr__(self, "of", from_dict(self._usual))
         super().__post_init__()
         object.__setattr__(self, "discrete", self._inner.discrete)
 
@@ -104,28 +109,64 @@ class Transform(Distribution):
         return self._inner.true_mi
 
     def _pointwise(self, x: Array, y: Array) -> Array | None:
-        x, y = self._inverse(x), self._inverse(y)
+        x, y = self._inverse_x(x), self._inverse_y(y)
         inside = np.isfinite(x).all(axis=1) & np.isfinite(y).all(axis=1)
         ratio = self._inner._pointwise(np.where(inside[:, None], x, 0.0), np.where(inside[:, None], y, 0.0))
         return None if ratio is None else np.where(inside, ratio, -np.inf)
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
         x, y = self._inner._draw(n, rng)
-        return self._forward(x), self._forward(y)
+        return self._forward_x(x), self._forward_y(y)
 
-    @staticmethod
-    def _forward(values: Array) -> Array:
+    def _forward(self, values: Array) -> Array:
         raise NotImplementedError
 
-    @staticmethod
-    def _inverse(values: Array) -> Array:
+    def _inverse(self, values: Array) -> Array:
         raise NotImplementedError
+
+    def _forward_x(self, values: Array) -> Array:
+        return self._forward(values)
+
+    def _forward_y(self, values: Array) -> Array:
+        return self._forward(values)
+
+    def _inverse_x(self, values: Array) -> Array:
+        return self._inverse(values)
+
+    def _inverse_y(self, values: Array) -> Array:
+        return self._inverse(values)
+
+    def _needs_continuous(self) -> None:
+        """ValueError for a discrete distribution, which the map would take for numbers."""
+        if self.discrete:
+            raise ValueError(
+                Sentence(
+                    "of is a discrete distribution; {name} needs a continuous one", name=discover.name_of(type(self))
+                )
+            )
 
 
 def columns(values: Any) -> Array:
     """(n,) or (n, d) as (n, d), float64."""
     values = np.asarray(values, dtype=np.float64)
     return values.reshape(len(values), -1)
+
+
+def refuse_pairs(pairs: int, columns: int) -> None:
+    """ValueError where more pairs are asked for than the narrower side has columns."""
+    if pairs > columns:
+        raise ValueError(
+            Sentence("pairs={pairs} is more than the {columns} columns of a side", pairs=pairs, columns=columns)
+        )
+
+
+def increasing_inverse(f: Callable[[Array], Array], values: Array, low: Array, high: Array) -> Array:
+    """z with f(z) = values for an increasing f, between low and high, by halving the interval to the last digit."""
+    for _ in range(64):
+        middle = low / 2 + high / 2
+        below = f(middle) < values
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return low / 2 + high / 2
 
 
 def gaussian_log_ratio(x: Array, y: Array, rho: float) -> Array:

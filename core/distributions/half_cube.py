@@ -18,10 +18,8 @@ class HalfCube(Transform):
     title: ClassVar[str] = "Half-cube of"
     reference: ClassVar[str] = "Czyż et al. (2023), Beyond Normal, arXiv:2306.11078"
 
-    @staticmethod
-    def _forward(values: Array) -> Array:
+    def _forward(self, values: Array) -> Array:
         return values * np.sqrt(np.abs(values))
 
-    @staticmethod
-    def _inverse(values: Array) -> Array:
+    def _inverse(self, values: Array) -> Array:
         return np.sign(values) * np.abs(values) ** (2.0 / 3.0)

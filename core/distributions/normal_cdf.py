@@ -10,7 +10,6 @@ from scipy.special import ndtr, ndtri
 
 from core.distributions._base import Transform
 from core.method import Array
-from core.sentences import Sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,14 +24,11 @@ class NormalCDF(Transform):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.discrete:
-            raise ValueError(Sentence("of is a discrete distribution; normal_cdf needs a continuous one"))
+        self._needs_continuous()
 
-    @staticmethod
-    def _forward(values: Array) -> Array:
+    def _forward(self, values: Array) -> Array:
         return ndtr(values)
 
-    @staticmethod
-    def _inverse(values: Array) -> Array:
+    def _inverse(self, values: Array) -> Array:
         with np.errstate(invalid="ignore"):
             return ndtri(values)  # ±inf or nan off (0, 1)

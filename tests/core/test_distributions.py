@@ -8,9 +8,9 @@ import json
 
 import numpy as np
 import pytest
-from scipy.stats import multivariate_normal, norm
+from scipy.stats import ks_2samp, multivariate_normal, norm
 
-from core import discover, distributions
+from core import discover, distributions, estimate_mi
 from tests.reference import reference
 
 
@@ -101,6 +101,10 @@ def test_maps_compose_and_the_truth_travels_along():
         ({"name": "discrete", "table": [[1, -2]]}, "weights of at least 0"),
         ({"name": "discrete", "table": [[0, 0]]}, "weights of at least 0"),
         ({"name": "discrete", "table": []}, "1 to 256 rows"),
+        ({"name": "spiral", "of": {"name": "gaussian"}}, "needs at least 2 in x and in y"),
+        ({"name": "swiss_roll", "of": {"name": "gaussian"}}, "values from 0 to 1"),
+        ({"name": "student", "pairs": 3}, "pairs=3 is more than the 1 columns"),
+        ({"name": "bimodal", "of": {"name": "discrete"}}, "bimodal needs a continuous one"),
     ],
 )
 def test_what_cannot_be_made_is_told_in_one_sentence(description, message):
@@ -125,17 +129,63 @@ def test_the_truths_are_those_of_the_frozen_tasks():
     """Czyż et al. (2023), printed to six digits."""
     with open(reference("bench/tasks.csv")) as file:
         listed = {row["task"]: float(row["true_mi_nats"]) for row in csv.DictReader(file)}
-    gaussian = {"name": "gaussian", "rho": 0.75}
-    for task, described in {
-        "1v1-additive-0.1": {"name": "additive_uniform", "noise": 0.1},
-        "1v1-additive-0.75": {"name": "additive_uniform", "noise": 0.75},
-        "1v1-normal-0.75": gaussian,
-        "half_cube-1v1-normal-0.75": {"name": "half_cube", "of": gaussian},
-        "normal_cdf-1v1-normal-0.75": {"name": "normal_cdf", "of": gaussian},
-    }.items():
-        joint = distributions.from_dict(described)
-        assert joint.true_mi == pytest.approx(listed[task], abs=5e-7)
-        frozen = np.load(reference("bench/tasks") / f"{task}.npz")
-        ratio = joint.pointwise_mi(frozen["x"].astype(float), frozen["y"].astype(float))
-        ratio = ratio[np.isfinite(ratio)]  # rows were stored as float32, so a few lie just off the support
-        assert len(ratio) > 9_990 and abs(ratio.mean() - joint.true_mi) <= 4.0 * ratio.std() / 100.0
+    assert {name: joint.true_mi for name, joint in distributions.tasks().items()} == pytest.approx(listed, abs=5e-7)
+
+
+@pytest.mark.parametrize("task", distributions.tasks())
+def test_the_frozen_samples_are_of_our_densities(task):
+    """The mean of the exact log-ratio over the rows of another package is the truth: the densities are the same ones."""
+    joint, frozen = distributions.tasks()[task], np.load(reference("bench/tasks") / f"{task}.npz")
+    rows = [frozen[side].astype(float) for side in "xy"]
+    ratio = joint.pointwise_mi(*rows)
+    ratio = ratio[np.isfinite(ratio)]  # rows were stored as float32, so a few lie just off the support
+    assert len(ratio) > 9_990 and abs(ratio.mean() - joint.true_mi) <= 4.0 * ratio.std() / 100.0
+    # So are the margins: no column's distribution is told apart from ours (100 columns, one in a million each).
+    for theirs, ours in zip(rows, joint.sample(10_000, seed=1), strict=True):
+        assert min(ks_2samp(a, b).pvalue for a, b in zip(theirs.T, ours.T, strict=True)) > 1e-6
+
+
+@pytest.mark.parametrize("task", ["1v1-bimodal-0.75", "wiggly-1v1-normal-0.75", "multinormal-dense-2-2-0.5"])
+@pytest.mark.parametrize("method", ["ksg", "gaussian"])
+def test_estimators_find_the_same_in_our_samples_and_in_the_frozen_ones(task, method):
+    frozen = np.load(reference("bench/tasks") / f"{task}.npz")
+    theirs, ours = (
+        estimate_mi(frozen["x"], frozen["y"], method),
+        estimate_mi(*distributions.tasks()[task].sample(10_000), method),
+    )
+    spread = sum(np.ptp(found.interval) / 2 for found in (theirs, ours))
+    assert ours.mi == pytest.approx(theirs.mi, abs=spread)
+
+
+@pytest.mark.parametrize("name", ["wiggly", "bimodal", "spiral", "swiss_roll", "rotation", "asinh"])
+def test_maps_can_be_undone_far_into_the_tails(name):
+    joint = distributions.make(name)
+    for inner, forward, back in zip(
+        joint.of.sample(1_000), (joint._forward_x, joint._forward_y), (joint._inverse_x, joint._inverse_y), strict=True
+    ):
+        if name not in ("swiss_roll",):
+            inner = np.vstack([inner, 3 * inner])
+        np.testing.assert_allclose(back(forward(inner)), inner, rtol=1e-7, atol=1e-7)
+
+
+def test_factors_between_dense_and_sparse_have_the_truth_of_their_parts():
+    dense = distributions.make("gaussian_factors", columns_x=1, columns_y=1, common=1.0)
+    assert dense.true_mi == pytest.approx(distributions.make("gaussian", rho=0.5).true_mi)
+    sparse = distributions.make("gaussian_factors", columns_x=7, columns_y=4, common=0.0, pairs=2, strength=2.0)
+    assert sparse.true_mi == pytest.approx(2 * distributions.make("gaussian", rho=0.8).true_mi)
+    assert distributions.make("gaussian_factors", common=0.0, own=3.0).true_mi == pytest.approx(0.0, abs=1e-12)
+    x, y = sparse.sample(50_000)
+    assert x.shape[1] == 7 and y.shape[1] == 4
+    np.testing.assert_allclose(np.cov(np.hstack([x, y]).T), sparse.covariance, atol=0.03)
+
+
+def test_a_hundred_columns_hold_two_pairs():
+    joint = distributions.make("multivariate_gaussian", dimension=100, pairs=2, rho=0.8)
+    assert joint.true_mi == pytest.approx(-np.log(0.36)) and joint.sample(10)[0].shape == (10, 100)
+
+
+def test_students_correction_falls_to_that_of_a_gaussian():
+    for dof, most in ((1.0, 0.6), (1000.0, 0.01)):
+        alone = distributions.make("student", columns_x=3, columns_y=2, dof=dof, pairs=0).true_mi
+        paired = distributions.make("student", columns_x=3, columns_y=2, dof=dof, pairs=1, rho=0.6).true_mi
+        assert 0 < alone < most and paired - alone == pytest.approx(-0.5 * np.log(1 - 0.36))
