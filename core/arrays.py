@@ -12,6 +12,8 @@ from core.sentences import Sentence
 
 Array = np.ndarray
 
+_EXACT = 2**53  # whole numbers up to here are all different in double precision
+
 
 def plain(values: Any) -> Any:
     """A tensor as an array of its values, whatever its device and whether it requires a gradient; all else as it is."""
@@ -41,6 +43,8 @@ def rows(values: Any, name: str, finite: bool = True) -> Array:
             )
         )
     array = array.reshape(len(array), *array.shape[1:] or (1,))
+    if array.dtype.kind in "iuO":
+        _refuse_merged(array, name)
     if array.dtype.kind == "O":
         array = _from_objects(array, name)
     if array.dtype.kind == "c":
@@ -111,6 +115,27 @@ def _refuse_missing(array: Array, name: str) -> None:
             where=where,
         )
     )
+
+
+def _refuse_merged(array: Array, name: str) -> None:
+    """Whole numbers beyond 2^53 of which double precision makes equal ones; those that stay apart are welcome."""
+    if array.dtype.kind != "O" and (not array.size or -_EXACT <= array.min() <= array.max() <= _EXACT):
+        return
+    for j, column in enumerate(array.T):
+        far = [v for v in column.tolist() if isinstance(v, int) and not -_EXACT <= v <= _EXACT]
+        if far and len({as_float(v) for v in far}) < len(set(far)):
+            raise ValueError(
+                Sentence(
+                    "{name} holds whole numbers beyond 2^53, such as {value}, and different ones of them become equal in double "
+                    "precision: subtract {least} from {where} first",
+                    name=name,
+                    value=far[0],
+                    least=min(far),
+                    where=name
+                    if array.shape[1] == 1
+                    else Sentence("column {number} of {side}", number=j + 1, side=name),
+                )
+            )
 
 
 def _from_objects(array: Array, name: str) -> Array:

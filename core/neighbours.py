@@ -97,7 +97,7 @@ def table(x: Array, y: Array) -> Array:
 
 
 def categories(values: Array, k: int) -> bool:
-    """Whether rows (n, d) take so few values, at most √(n/4k), that a table of two such sides has 4k rows a cell."""
+    """Whether rows (n, d) take so few values, two or at most √(n/4k), that a table of two such sides has 4k rows a cell."""
     some = values[:: max(1, len(values) // 1000)]  # a glance, which spares the sorting of continuous rows
     return _few(len(np.unique(some, axis=0)), values, k) and _few(len(np.unique(values, axis=0)), values, k)
 
@@ -145,7 +145,7 @@ class Within:
 
 
 def _few(distinct: int, values: Array, k: int) -> bool:
-    return 4 * k * distinct**2 <= len(values)
+    return distinct <= 2 or 4 * k * distinct**2 <= len(values)
 
 
 def _equals(rows: Array) -> Array:

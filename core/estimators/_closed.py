@@ -8,8 +8,8 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from core.estimators import _sides
-from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, assess_trust
+from core.estimators import _cross_check, _sides
+from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, assess_trust, widening
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.sentences import Sentence
 
@@ -61,9 +61,11 @@ class ClosedForm(MIEstimator):
         """Set `mi_`, `interval_` (95 %), `trust_` and `n_rows_`."""
         run = self._under_way()
         found: ClosedFormEstimate = run.found
-        self.mi_, self.interval_, self.n_rows_ = found.mi, found.interval, len(run.x)
-        about = {"extra": found.diagnostics, "checks": found.checks, "names": run.names}
-        self.trust_ = assess_trust(run.x, run.y, found.mi, interval=found.interval, **about)
+        self.mi_, self.n_rows_ = found.mi, len(run.x)
+        self.interval_ = _widened(found, widening(run.x, run.y))
+        crossed = None if self.any_dependence else _cross_check.disagreement(run.x, run.y, found.mi, self.interval_)
+        about: dict[str, Any] = {"extra": (*found.diagnostics, crossed), "checks": found.checks, "names": run.names}
+        self.trust_ = assess_trust(run.x, run.y, found.mi, interval=self.interval_, **about)
         return self
 
     def result(self) -> dict[str, Any]:
@@ -75,6 +77,14 @@ class ClosedForm(MIEstimator):
             "reasons": list(self.trust_.reasons),
             "rows": self.n_rows_,
         }
+
+
+def _widened(found: ClosedFormEstimate, factor: float) -> tuple[float, float]:
+    """The interval, and of rows in series one that reaches as far below as above: drift makes dependence of nothing."""
+    if factor == 1.0:
+        return found.interval
+    half = factor * max(found.mi - found.interval[0], found.interval[1] - found.mi)
+    return found.mi - half, found.mi + half
 
 
 def rows(source: Source) -> tuple[Array, Array]:

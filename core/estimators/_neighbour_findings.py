@@ -58,6 +58,23 @@ def sparse_table(x: Array, y: Array) -> Finding | None:
     )
 
 
+def names_of_their_own(side: Array, name: str) -> Finding | None:
+    """Rows alone in their category, next to numbers: there is nothing to compare them with, and they count as 0."""
+    counts = np.unique(side, axis=0, return_counts=True)[1]
+    alone = float((counts == 1).sum()) / len(side)
+    if alone < 0.05:
+        return None
+    return Finding(
+        "red" if alone > 0.2 else "amber",
+        Sentence(
+            "categories={name!r} takes the values of {name} for names, and {alone:.0%} of the rows are alone with theirs: "
+            "these count as 0 nats. Where the values are numbers, set categories to 'neither'.",
+            name=name,
+            alone=alone,
+        ),
+    )
+
+
 def partly_computed(done: int, n: int) -> Finding:
     """A run that was stopped between two blocks of rows."""
     return Finding(

@@ -85,7 +85,9 @@ class KSG(ClosedForm):
 
     def _prepared(self, x: Array, y: Array, k: int, rng: np.random.Generator) -> tuple[Array, Array, _Findings]:
         """Both sides with ties spread and columns mapped, and what is found on the way."""
-        table = findings.sparse_table(x, y) if self._names == "both" else None
+        named = findings.sparse_table(x, y) if self._names == "both" else None
+        if self._names in ("x", "y"):
+            named = findings.names_of_their_own(x if self._names == "x" else y, self.categories)
         (x, spread_x), (y, spread_y) = (
             (side, 0.0) if self._names in (name, "both") else neighbours.spread_ties(side, k, rng)
             for name, side in (("x", x), ("y", y))
@@ -93,7 +95,7 @@ class KSG(ClosedForm):
         x, y = columns_as(x, self.margins), columns_as(y, self.margins)
         known = (
             findings.spread_over_axis(max(spread_x, spread_y)),
-            table,
+            named,
             findings.fewer_neighbours(k, self.k),
             findings.many_columns(x.shape[1] + y.shape[1], len(x)),
             findings.uneven_spreads(np.hstack([x, y])) if self.margins == "raw" else None,

@@ -64,11 +64,11 @@ def test_a_few_equal_values_are_no_ties(rng):
 def test_rows_pasted_twice_are_found_and_rows_of_categories_are_not_taken_for_it(rng):
     x, y = rng.normal(size=(2, N, 1))
     twice = assess_trust(np.vstack([x, x]), np.vstack([y, y]), 0.0)
-    assert twice.level == "red" and "50% of the rows repeat" in _reasons(twice)
+    assert twice.level == "red" and "50% of the rows are copies" in _reasons(twice)
     some = assess_trust(np.vstack([x, x[:50]]), np.vstack([y, y[:50]]), 0.0)
-    assert some.level == "amber" and "5% of the rows repeat" in _reasons(some)
+    assert some.level == "amber" and "5% of the rows are copies" in _reasons(some)
     dice = assess_trust(rng.integers(1, 7, N), rng.integers(1, 7, N), 0.0)
-    assert "repeat" not in _reasons(dice)
+    assert "copies" not in _reasons(dice)
 
 
 def _numbers(name):
@@ -91,7 +91,7 @@ def test_rows_copied_into_a_table_of_rounded_values_are_found(rng):
     x, y = np.round(x, 2), np.round(0.8 * x + 0.6 * y, 2)
     assert trust.duplicates(x, y) is None
     some = trust.duplicates(np.vstack([x, x[:50]]), np.vstack([y, y[:50]]))
-    assert some.severity == "amber" and "of the rows repeat" in some.sentence
+    assert some.severity == "amber" and "of the rows are copies" in some.sentence
     for times in (2, 5):
         often = trust.duplicates(np.tile(x, (times, 1)), np.tile(y, (times, 1)))
         assert often.severity == "red"

@@ -9,12 +9,13 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from core import device
+from core.estimators import _cross_check
 from core.estimators._critic import pictures
 from core.estimators._critic.interval import from_folds, from_rows
 from core.estimators._critic.objective import Objective
 from core.estimators._critic.training import CriticTraining
 from core.estimators._marginal_transforms import unscaled
-from core.evaluation.trust import Names, assess_trust, folds_disagree, overfitted, rising, stopped
+from core.evaluation.trust import Names, assess_trust, folds_disagree, overfitted, rising, stopped, widening
 from core.method import Array, Checkpoint, Source, Step
 
 _PAIRS = 100_000  # of training rows, for the comparison with the held-out ones
@@ -48,7 +49,8 @@ class NeuralEstimator(Objective):
     def _conclude(self, run: CriticTraining) -> None:
         best = run.scored()
         scores, self.folds_, self.mi_ = best.scores, list(best.folds), best.mi
-        half = max(from_rows(scores, self.log_partition(scores)), from_folds(self.folds_))
+        wider = widening(*run.rows.given)
+        half = max(wider * from_rows(scores, self.log_partition(scores)), from_folds(self.folds_))
         self.interval_ = (self.mi_ - half, self.mi_ + half)
         learned = None
         if run.source.draw is None:
@@ -57,7 +59,8 @@ class NeuralEstimator(Objective):
         training = run.training
         trained = stopped(training.index, self.total, training.done) or rising(run.gain(), self.mi_, half)
         raw = unscaled(np.hstack(run.rows.given), self.margins)
-        extra = [raw, trained, learned, folds_disagree(self.folds_), *self.diagnostics(self.mi_, scores)]
+        crossed = _cross_check.disagreement(*run.rows.given, self.mi_, self.interval_)
+        extra = [raw, trained, learned, crossed, folds_disagree(self.folds_), *self.diagnostics(self.mi_, scores)]
         self.trust_ = assess_trust(
             *run.rows.given, self.mi_, interval=self.interval_, extra=extra, names=Names.of(run.source)
         )

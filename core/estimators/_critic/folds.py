@@ -21,10 +21,12 @@ class Parts(NamedTuple):
     test: Array
 
 
-def split(n: int, k: int, rng: np.random.Generator) -> Parts:
+def split(n: int, k: int, rng: np.random.Generator, in_series: bool = False) -> Parts:
     """At most k folds of equal length that cover all n rows in random order; neighbours share a row where k ∤ n.
 
-    An eighth of the rows outside a fold is for validation. Errors: ValueError below FEWEST rows.
+    An eighth of the rows outside a fold is for validation. In series, each fold is a stretch of successive rows and so
+    is its validation: whoever has seen the moments before and after a row knows much of it.
+    Errors: ValueError below FEWEST rows.
     """
     if n < FEWEST:
         raise ValueError(
@@ -32,10 +34,14 @@ def split(n: int, k: int, rng: np.random.Generator) -> Parts:
         )
     k = min(k, n // 2)
     m = math.ceil(n / k)
-    order = rng.permutation(n)
+    order = np.arange(n) if in_series else rng.permutation(n)
     starts = np.linspace(0, n - m, k).astype(int)
     test = order[starts[:, None] + np.arange(m)]
     rest = np.stack([np.concatenate([order[:a], order[a + m :]]) for a in starts])
-    rest = rng.permuted(rest, axis=1)
     v = max(2, rest.shape[1] // 8)
-    return Parts(rest[:, v:], rest[:, :v], test)
+    if not in_series:
+        rest = rng.permuted(rest, axis=1)
+        return Parts(rest[:, v:], rest[:, :v], test)
+    rest = np.stack([np.roll(r, -begin) for r, begin in zip(rest, rng.integers(rest.shape[1], size=k), strict=True)])
+    # Scores pair a row with those some places on: these must not be its neighbours.
+    return Parts(rest[:, v:], *(rng.permuted(part, axis=1) for part in (rest[:, :v], test)))

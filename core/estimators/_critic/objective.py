@@ -37,6 +37,10 @@ class Objective(MIEstimator):
     negatives: Annotated[int, Range(1, 4096, log=True), "Shuffled pairs scored for each true pair of a batch."] = 2
     iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 400
     folds: Annotated[int, Range(2, 20), "Parts of the rows: each is scored by a critic trained on the others."] = 5
+    blocks: Annotated[
+        Literal["where rows are in series", "always", "never"],
+        "When each fold is a stretch of successive rows, so that no critic has seen the moments around those that it scores.",
+    ] = "where rows are in series"
     patience: Annotated[
         int, Range(0, 1000), "Looks at the validation rows (30 a run) without gain until it ends early; 0 never does."
     ] = 10

@@ -10,6 +10,7 @@ from core.estimators import _sides
 from core.estimators._critic.folds import FEWEST, Parts, split
 from core.estimators._critic.objective import Objective
 from core.estimators._marginal_transforms import Margins
+from core.evaluation.trust.serial import in_series
 from core.method import Array, Source
 from core.sentences import Sentence
 
@@ -30,7 +31,7 @@ class Rows:
         self.given, self.swapped = (x, y), _sides.swapped(x, y)
         self.source, self.seed, self.device = source, seed, device
         if source.draw is None:
-            parts = split(len(x), method.folds, np.random.default_rng(seed))
+            parts = split(len(x), method.folds, np.random.default_rng(seed), _in_series(method.blocks, x, y))
             self.margins = Margins.fit(x, method.margins), Margins.fit(y, method.margins)
         else:
             x, y, parts = self._fresh(method, x, y)
@@ -63,6 +64,10 @@ class Rows:
         """The fresh batch of a step, (1, batch, d) each."""
         a, b = self.tensors(*self._draw(self.batch, index + 2))
         return a[None], b[None]
+
+
+def _in_series(blocks: str, x: Array, y: Array) -> bool:
+    return blocks == "always" or (blocks == "where rows are in series" and in_series(x, y))
 
 
 def _columns(values: Array | None, name: str) -> Array:

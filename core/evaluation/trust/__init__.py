@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from core.evaluation.trust.finding import UNNAMED, Finding, Names
-from core.evaluation.trust.of_data import DATA_CHECKS, constant, deterministic, duplicates, few_rows, ties
+from core.evaluation.trust.of_data import constant, duplicates, few_rows, ties
 from core.evaluation.trust.of_estimates import (
     beyond_resolution,
     far_from_plug_in,
@@ -26,9 +26,13 @@ from core.evaluation.trust.of_estimates import (
     stopped,
     wide,
 )
+from core.evaluation.trust.of_values import beyond_entropy, last_digits
+from core.evaluation.trust.relations import deterministic
+from core.evaluation.trust.serial import serial, widening
 from core.method import Array, Step
 
 Check = Callable[[Array, Array, Names], Finding | None]
+DATA_CHECKS: tuple[Check, ...] = (few_rows, constant, ties, duplicates, deterministic, last_digits, serial)
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def assess_trust(
     """
     x, y = _columns(x), _columns(y)
     findings = [check(x, y, names) for check in (DATA_CHECKS if checks is None else checks)]
-    findings += [beyond_resolution(mi, len(x)), negative(mi), wide(mi, interval)]
+    findings += [beyond_resolution(mi, len(x)), beyond_entropy(x, y, mi), negative(mi), wide(mi, interval)]
     findings += [overfitted_at_the_end(history)] if history else []
     reasons = sorted((f for f in [*findings, *extra] if f is not None), key=lambda f: f.severity != "red")
     return Trust(reasons[0].severity if reasons else "green", tuple(dict.fromkeys(f.sentence for f in reasons)))
@@ -76,6 +80,7 @@ __all__ = [
     "Names",
     "Trust",
     "assess_trust",
+    "beyond_entropy",
     "beyond_resolution",
     "constant",
     "deterministic",
@@ -83,11 +88,14 @@ __all__ = [
     "far_from_plug_in",
     "few_rows",
     "folds_disagree",
+    "last_digits",
     "near_ceiling",
     "negative",
     "overfitted",
     "rising",
+    "serial",
     "stopped",
     "ties",
     "wide",
+    "widening",
 ]

@@ -1,9 +1,8 @@
-"""What rows alone give reason to doubt: too few, constant, tied, repeated, or a function of each other."""
+"""What rows alone give reason to doubt: too few, constant, tied, repeated."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -43,7 +42,7 @@ def constant(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
 def ties(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     """More than one row in ten repeats a value of its column: the data are not continuous."""
     for name, side in (("x", x), ("y", y)):
-        distinct = _distinct(side)
+        distinct = distinct_values(side)
         worst = int(distinct.argmin())
         if 1 < distinct[worst] < 0.9 * len(side):
             return Finding(
@@ -68,7 +67,7 @@ def duplicates(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     rows = np.ascontiguousarray(np.hstack([x, y]))
     different = len(np.unique(rows, axis=0))
     repeated = 1 - different / len(rows)
-    if repeated <= 0.01 or _distinct(rows).max() < max(min(30, len(rows) / 5), different / 5):
+    if repeated <= 0.01 or distinct_values(rows).max() < max(min(30, len(rows) / 5), different / 5):
         return None
     equal, natural = _coincidences(rows)
     # Twice: people also round to halves and tens, so that a value has more rows than its neighbours have.
@@ -78,7 +77,7 @@ def duplicates(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     return Finding(
         "red" if copied > 0.2 else "amber",
         Sentence(
-            "{copied:.0%} of the rows repeat an earlier one; repeats are no new evidence and raise the estimate.",
+            "{copied:.0%} of the rows are copies of an earlier one; copies are no new evidence and raise the estimate.",
             copied=copied,
         ),
     )
@@ -105,52 +104,7 @@ def _coincidences(rows: Array) -> tuple[float, float]:
     return float(kept @ (kept - 1)) / 2, natural / 2
 
 
-def deterministic(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
-    """One column that is a function of another, both continuous: the MI is infinite.
-
-    In the order of one column, the ranks of the other move by a few places only: MI beyond what n rows can resolve.
-    """
-    n, few = len(x), 5  # rank places; noise moves n/3 on average, a curve with t turning points about 2t
-    if n < 20:
-        return None
-    xs, ys = ({int(i): _order(side[:, i]) for i in _continuous(side)[:20]} for side in (x, y))
-    for i, a in xs.items():
-        for j, b in ys.items():
-            jumps = (np.abs(np.diff(q.ranks[p.order])).mean() for p, q in ((a, b), (b, a)))
-            if min(jumps) < min(few, n / 10):
-                return Finding(
-                    "red",
-                    Sentence(
-                        "{x} and {y} determine each other as far as {n:,} rows can tell: the MI is infinite, and any "
-                        "finite figure is only a lower bound.",
-                        x=names.column("x", i, x.shape[1]),
-                        y=names.column("y", j, y.shape[1], begins=False),
-                        n=n,
-                    ),
-                )
-    return None
-
-
-DATA_CHECKS = (few_rows, constant, ties, duplicates, deterministic)
-
-
-def _distinct(side: Array) -> Array:
+def distinct_values(side: Array) -> Array:
     """Different values in each column, (d,)."""
     ordered = np.sort(side, axis=0)
     return 1 + (ordered[1:] != ordered[:-1]).sum(0)
-
-
-def _continuous(side: Array) -> Array:
-    return np.flatnonzero(_distinct(side) > len(side) / 2)
-
-
-class _Order(NamedTuple):
-    order: Array
-    ranks: Array
-
-
-def _order(values: Array) -> _Order:
-    order = np.argsort(values, kind="stable")
-    ranks = np.empty(len(values))
-    ranks[order] = np.arange(len(values))
-    return _Order(order, ranks)

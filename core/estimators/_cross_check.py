@@ -1,0 +1,43 @@
+"""An estimate held against nearest neighbours on some of its rows: what is trained, binned or Gaussian can miss structure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core import discover
+from core.evaluation.trust import Finding
+from core.method import Array, MIEstimator
+from core.sentences import Sentence
+
+_FEWEST, _ROWS = 100, 2_000
+_WIDEST = 4  # columns in all, beyond which nearest neighbours fall short themselves
+_MARGIN = 0.03  # nats between the intervals, before it is said
+
+
+def disagreement(x: Array, y: Array, mi: float, interval: tuple[float, float]) -> Finding | None:
+    """KSG, which misses no kind of dependence, sees more than the estimate, or, of one column against one, less.
+
+    "More": neither estimate lies in the interval of the other."""
+    d = x.shape[1] + y.shape[1]
+    if d > _WIDEST or len(x) < _FEWEST:
+        return None
+    at = np.linspace(0, len(x) - 1, min(len(x), _ROWS)).astype(int)
+    x, y = x[at], y[at]
+    other: MIEstimator = discover.load("estimators", "ksg")(random_state=0).fit(x, y)
+    low, high = other.interval_
+    sees = {"other": Sentence(other.title), "theirs": other.mi_, "low": low, "high": high, "n": len(x)}
+    if mi < low - _MARGIN and interval[1] < other.mi_ - _MARGIN:
+        said = Sentence(
+            "{other} sees {theirs:.2f} nats ({low:.2f} to {high:.2f}) in {n:,} of the rows: this estimate misses a part of "
+            "the dependence.",
+            **sees,
+        )
+        return Finding("red" if low - mi > max(0.1, 0.2 * mi) else "amber", said)
+    # With few rows neighbours fall short of a high MI, as their interval says only in part.
+    if d == 2 and interval[0] > high + max(0.1, 0.1 * mi):
+        said = Sentence(
+            "{other} sees only {theirs:.2f} nats ({low:.2f} to {high:.2f}) in {n:,} of the rows: this estimate may be too high.",
+            **sees,
+        )
+        return Finding("amber", said)
+    return None

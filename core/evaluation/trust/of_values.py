@@ -1,0 +1,57 @@
+"""What the values of single columns give reason to doubt: digits that were rounded away, and more MI than they can hold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.evaluation.trust.finding import UNNAMED, Finding, Names
+from core.method import Array
+from core.sentences import Sentence
+
+_STEPS = 40  # of double precision, from the least of a column to the most
+
+
+def last_digits(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
+    """A column that spreads over a few of the steps that double precision takes there: what it told is rounded away."""
+    for name, side in (("x", x), ("y", y)):
+        for j, column in enumerate(side.T):
+            step = np.spacing(np.abs(column).max())
+            if 0 < np.ptp(column / 2) * 2 < _STEPS * step and step > np.finfo(float).smallest_subnormal:
+                return Finding(
+                    "red",
+                    Sentence(
+                        "{column} varies only in the last digits of numbers near {size:.6g}, where double precision rounds "
+                        "to steps of {step:.1g}: subtract a constant before the numbers are stored, or leave the column out.",
+                        column=names.column(name, j, side.shape[1]),
+                        size=float(column[0]),
+                        step=float(step),
+                    ),
+                )
+    return None
+
+
+def beyond_entropy(x: Array, y: Array, mi: float) -> Finding | None:
+    """MI above the entropy of a side with few values, which it cannot exceed; entropies with Miller's correction."""
+    for name, side in (("x", x), ("y", y)):
+        counts = _counts(side)
+        share, correction = counts / len(side), (len(counts) - 1) / (2 * len(side))
+        entropy = float(-(share * np.log(share)).sum())
+        if len(counts) and mi > entropy + 2 * correction + 0.01:
+            return Finding(
+                "red",
+                Sentence(
+                    "{mi:.2f} nats is more than the entropy of {name}, {entropy:.2f} nats, which MI cannot exceed: this "
+                    "method does not suit values that repeat.",
+                    mi=mi,
+                    name=name,
+                    entropy=entropy,
+                ),
+            )
+    return None
+
+
+def _counts(side: Array) -> Array:
+    """How often each value of a side occurs, where its columns have ten rows a value; else nothing."""
+    few = all(len(np.unique(column)) <= len(side) / 10 for column in side.T)
+    counts = np.unique(side, axis=0, return_counts=True)[1] if few else np.empty(0)
+    return counts if len(counts) <= len(side) / 10 else np.empty(0)
