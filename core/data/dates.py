@@ -9,8 +9,10 @@ from core.sentences import Sentence
 
 _ISO = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?)?$"
 _ZONED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$"
-_SLASHED = r"^[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{4}$"
-_YEAR_FIRST = r"^[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}$"
+_HOUR = r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9](?:[.][0-9]{1,9})?))?(?: ?([AaPp])[Mm])?"
+_CLOCK = rf"(?:,?[ T]{_HOUR})?$"
+_SLASHED = rf"^([0-9]{{1,2}})[/.]([0-9]{{1,2}})[/.]([0-9]{{4}}){_CLOCK}"
+_YEAR_FIRST = rf"^([0-9]{{4}})/([0-9]{{1,2}})/([0-9]{{1,2}}){_CLOCK}"
 
 
 def datelike(cells: Cells, present: int) -> bool:
@@ -19,17 +21,21 @@ def datelike(cells: Cells, present: int) -> bool:
 
 
 def date(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
-    """ISO dates; day/month/year where the numbers themselves say which is which."""
+    """ISO dates; day/month/year where the numbers themselves say which is which; each with a time of the day or none."""
     text = cells.text.to_pandas()
-    for pattern, layout in ((_ISO, "ISO8601"), (_ZONED, "ISO8601"), (_YEAR_FIRST, "%Y/%m/%d")):
+    for pattern in (_ISO, _ZONED):
         good = cells.matches(pattern)
         if good.sum() >= MOSTLY * present:
-            return _dates(cells, text.where(good), layout, pattern == _ZONED)
+            zoned = pattern == _ZONED
+            return _dates(cells, pd.to_datetime(text.where(good), format="ISO8601", errors="coerce", utc=zoned), zoned)
+    good = cells.matches(_YEAR_FIRST)
+    if good.sum() >= MOSTLY * present:
+        return _dates(cells, _assembled(text.str.extract(_YEAR_FIRST), ("year", "month", "day")), False)
     good = cells.matches(_SLASHED)
     if good.sum() < MOSTLY * present:
         return None
-    parts = text.where(good).str.extract(r"^(\d+)([/.])(\d+)").dropna()
-    first, second, mark = parts[0].astype(int).max(), parts[2].astype(int).max(), parts[1].iloc[0]
+    parts = text.str.extract(_SLASHED)
+    first, second = (parts[i].dropna().astype(int).max() for i in (0, 1))
     if (first > 12) == (second > 12):
         cells.notices.append(
             Sentence(
@@ -40,7 +46,7 @@ def date(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
             )
         )
         return None
-    order = "%d{0}%m{0}%Y" if first > 12 else "%m{0}%d{0}%Y"
+    order = ("day", "month", "year") if first > 12 else ("month", "day", "year")
     cells.notices.append(
         Sentence(
             "Column {shown}: dates are read with the day first."
@@ -49,11 +55,20 @@ def date(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
             shown=cells.shown,
         )
     )
-    return _dates(cells, text.where(good), order.format(mark), False)
+    return _dates(cells, _assembled(parts, order), False)
 
 
-def _dates(cells: Cells, text: pd.Series, layout: str, zoned: bool) -> tuple[pd.Series, str] | None:
-    dates = pd.to_datetime(text, format=layout, errors="coerce", utc=zoned)
+def _assembled(parts: pd.DataFrame, order: tuple[str, str, str]) -> pd.Series:
+    """Times from strings of numbers: three columns in that order, then hour, minute, second, and a or p of a twelve-hour clock."""
+    said = parts.set_axis([*order, "hour", "minute", "second", "half"], axis=1)
+    half = said.pop("half").str.lower()
+    numbers = said.apply(pd.to_numeric)
+    numbers[["hour", "minute", "second"]] = numbers[["hour", "minute", "second"]].fillna(0)
+    numbers["hour"] = numbers["hour"].where(half.isna(), numbers["hour"] % 12 + 12 * (half == "p"))
+    return pd.to_datetime(numbers, errors="coerce")
+
+
+def _dates(cells: Cells, dates: pd.Series, zoned: bool) -> tuple[pd.Series, str] | None:
     if not dates.notna().any():
         return None
     if zoned:

@@ -26,12 +26,16 @@ def counted(what: str) -> Callable[[int, int], None]:
 
 def reported(steps: Iterator[Step], method: Method, begun: float) -> Iterator[Step]:
     """The steps, with a line on standard error once a second: how far, how long still, the latest numbers."""
-    last = begun
+    last, start, first = begun, 0.0, 0
     for step in steps:
         yield step
         now, total = time.monotonic(), method.total
+        if not first:
+            start, first = now, step.index
         if now - last >= 1.0 or step.index == total:
             last = now
-            left = (now - begun) / step.index * (total - step.index)
+            done = step.index - first
+            # What comes before the first step, imports and the data, comes once.
+            left = f", {(now - start) / done * (total - step.index):.0f} s left" if done else ""
             numbers = "  ".join(f"{name} {value:.4g}" for name, value in step.info.items())
-            print(f"step {step.index} of {total}, {left:.0f} s left  {numbers}", file=sys.stderr, flush=True)
+            print(f"step {step.index} of {total}{left}  {numbers}", file=sys.stderr, flush=True)

@@ -43,6 +43,14 @@ def modes(density: Any) -> np.ndarray:
     return places[np.argsort(-p[places])] - 1
 
 
+def shares(density: Any, places: np.ndarray) -> np.ndarray:
+    """The part of the mass round each of these `modes` of a density on a grid, up to the valleys between them."""
+    p, order = np.asarray(density, float), np.argsort(places)
+    found = np.empty(len(places))
+    found[order] = np.add.reduceat(p, [0, *_valleys(p, places[order])]) / p.sum()
+    return found
+
+
 def _valleys(p: np.ndarray, places: np.ndarray) -> list[int]:
     """Where p is lowest between neighbouring maxima."""
     return [int(a + p[a:b].argmin()) for a, b in pairwise(places)]

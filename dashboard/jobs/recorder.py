@@ -17,7 +17,7 @@ from core import files
 from core.sentences import Sentence
 from dashboard.jobs.writer import Writer
 
-FINISH = 20.0  # seconds that a stopped worker has to its partial result, once it has heard
+FINISH = 120.0  # seconds that a stopped worker has to its partial result, once it has heard: beside others it is slow
 OWED = 5000  # changes remembered while the disk is full: a quarter of an hour of two runs
 
 
@@ -29,6 +29,7 @@ class Slot:
     process: Any
     pipe: Connection
     step: int = 0
+    pace: float = 0.0  # seconds a step, lately
     paused: float | None = None  # since when, monotonic
     leaving: bool = False
     total: int = 0
@@ -92,6 +93,7 @@ class RunRecorder:
 
     def _on_steps(self, slot: Slot, said: dict[str, Any]) -> None:
         now = {name: said[name] for name in ("step", "seconds", "rate", "info", "total")}
+        slot.pace = 1 / said["rate"] if said["rate"] else said["seconds"] / said["step"]
         self.write(self.writer.batch, slot.id, said["first"], said["last"], said["batch"], **now)
 
     def _on_frame(self, slot: Slot, said: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from dashboard.jobs.writer import Writer
 
 LIMIT = 20  # runs that wait or train
 ACKNOWLEDGE = 0.7  # seconds that a stopped worker has to say that it heard, between two steps; then it is killed
+STEPS, LONGEST = 3, 10.0  # a training has as long as so many of its steps, each taken for at most so many seconds
 LEAVE = 2.0  # seconds for last checkpoints when the server is gone
 _ALPHABET = string.ascii_lowercase + string.digits
 
@@ -71,8 +72,7 @@ class Scheduler:
         if slot and not (slot.leaving or slot.ended):
             slot.tell("stop")
             if not slot.stopping:
-                # A training is between two steps in no time, if the machine is not too busy; a closed form may never be.
-                patience = FINISH if slot.acknowledged else ACKNOWLEDGE * (3 if slot.step and slot.total > 1 else 1)
+                patience = FINISH if slot.acknowledged else _patience(slot)
                 slot.stopping, slot.deadline = True, time.monotonic() + patience
         elif status in ("queued", "paused", "interrupted") and not self.recorder.saved(id):
             self.queue.remove(id)
@@ -221,3 +221,10 @@ class Scheduler:
             self._go_on(slot.id, slot.again, force=True)
         slot.pipe.close()
         slot.process.close()
+
+
+def _patience(slot: Slot) -> float:
+    """Seconds in which a run should come between two steps: a training soon, at its own pace; a closed form may never."""
+    if not (slot.step and slot.total > 1):
+        return ACKNOWLEDGE
+    return STEPS * min(max(ACKNOWLEDGE, slot.pace), LONGEST)

@@ -6,7 +6,7 @@ from typing import Any
 
 from core import discover, distributions
 from core.data.references import DistributionData
-from core.params import Param, Range
+from core.params import Param, Range, parameters
 from dashboard.text import t
 from dashboard.widgets import fields, form
 from dashboard.widgets.address import Address
@@ -23,7 +23,7 @@ FRESH = Param("fresh", bool, False, "Draw new pairs at every step instead of tra
 
 def choose(address: Address) -> dict[str, Any]:
     """A distribution, its parameters and how it is sampled, as the data of a spec."""
-    titles = {name: t(discover.load("distributions", name).title) for name in distributions.names()}
+    titles = {name: _title(discover.load("distributions", name)) for name in distributions.names()}
     name = fields.choice(
         address,
         "d",
@@ -37,6 +37,11 @@ def choose(address: Address) -> dict[str, Any]:
     n = form.field(address, ROWS, "n", t("Rows"))
     fresh = form.field(address, FRESH, "fresh", t("Fresh draws"))
     return {"distribution": {"name": name, **chosen}, "n": n, "fresh": fresh}
+
+
+def _title(cls: Any) -> str:
+    """A distribution's name in the list; of one that maps another, which follows below, with an ellipsis."""
+    return f"{t(cls.title)} …" if "of" in parameters(cls) else t(cls.title)
 
 
 def settings_of(data: DistributionData) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def together(specs: Sequence[Spec]) -> dict[str, Any]:
     shared = [
         {k: v for k, v in f.items() if k != "m" and not k.startswith(f"{f['m']}.")} for f in all_flat
     ]  # data and seed
-    if len(set(methods)) < len(methods) or any(other != shared[0] for other in shared):
+    if not specs or len(set(methods)) < len(methods) or any(other != shared[0] for other in shared):
         return all_flat[0] if all_flat else {}
     return {k: v for f in all_flat for k, v in f.items()} | {"m": ",".join(methods)}
 

@@ -8,6 +8,7 @@ from core import discover
 from dashboard.jobs import Run
 from dashboard.text import plain, t
 from dashboard.widgets import run_settings, server
+from dashboard.widgets.shown import Shown
 
 _WIDE = 240  # pixels for the line of one run among several
 
@@ -41,7 +42,11 @@ def line(run: Run, method: str) -> None:
         st.warning(plain(t("{method} was interrupted at step {step}: {why}", **at)))
     elif run.status == "stopped":
         at = {"step": f"{run.step:,}", "total": f"{run.total:,}"}
-        said = t("{method} was stopped at step {step} of {total}.", method=method, **at) if run.step else t(run.message)
+        said = t("{method} was stopped at step {step} of {total}.", method=method, **at)
+        if not run.step:
+            said = t("{method} was stopped before its first step: Start runs it.", method=method)
+        elif not server.store().result(run.id):
+            said += " " + t("It was busy with a long step or with its end, so there is no result.")
         st.caption(f"{said} {t('Resume goes on from there.')}" if run.resumable else said)
     elif run.active:
         st.progress(run.progress, " · ".join([method, *words(run)]))
@@ -53,6 +58,15 @@ def _why(run: Run, method: str) -> str:
     if run.step:
         return t("{method} failed after step {step}: {why}", method=method, step=f"{run.step:,}", why=run.message)
     return t("{method} failed before its first step: {why}", method=method, why=run.message)
+
+
+def without_result(s: Shown) -> str:
+    """Why a run that has ended has no result, and what brings one; empty where it has one, or it is still to come."""
+    if s.run.active or s.at is not None or s.result:
+        return ""
+    if s.run.resumable:
+        return t("The run was stopped before it had a result: Resume goes on, and the result comes at its end.")
+    return t("The run ended without a result.")
 
 
 def took(run: Run) -> str:

@@ -98,13 +98,12 @@ def _number(place: Any, s: Shown, name: str, unit: str, true: float | None) -> N
         none = none if s.run.active or s.at is not None else t("ended without a value")
         layout.number(place, name, "–", note=" · ".join(filter(None, (none, of))))
         return
-    note = (
-        t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit))
-        if interval
-        else t("held out, so far")
-        if has_critic(s)
-        else t("so far")
-    )
+    if interval:
+        note = t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit))
+    elif s.result:
+        note = t("without an interval")
+    else:
+        note = t("held out, so far") if has_critic(s) else t("so far")
     equal = t("As strong as a Gaussian pair with |ρ| = {rho}.", rho=f"{units.equivalent_correlation(value):.3f}")
     layout.number(place, name, amount(value, unit), note=" · ".join(filter(None, (note, of))), help=equal)
 

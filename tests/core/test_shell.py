@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from core import discover
-from core.shell import main
+from core.method import Step
+from core.shell import main, progress
 from core.shell.commands import METHODS
 from core.spec import Spec
 
@@ -129,6 +131,15 @@ def test_a_run_that_trains_tells_its_progress_beside_the_result(capsys, tmp_path
     assert "step 50 of 50, 0 s left" in captured.err
     assert json.loads(captured.out)["steps"] == 50
     assert (tmp_path / "checkpoint.safetensors").stat().st_size > 0
+
+
+def test_the_time_that_is_left_does_not_count_what_came_before_the_first_step(capsys, monkeypatch):
+    clock = iter([20.0, 21.5, 23.0])  # twenty seconds of imports, then a step in one and a half
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+    steps = [Step(index, {}) for index in (1, 2, 3)]
+    list(progress.reported(iter(steps), SimpleNamespace(total=11), 0.0))
+    first, second, third = capsys.readouterr().err.splitlines()
+    assert "left" not in first and "step 2 of 11, 14 s left" in second and "12 s left" in third
 
 
 def test_a_bad_spec_is_one_line(capsys, tmp_path):

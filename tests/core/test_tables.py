@@ -144,6 +144,29 @@ def test_dates_whose_day_and_month_cannot_be_told_apart_stay_text_and_are_said()
     assert any("day first" in n for n in plain.notices)
 
 
+@pytest.mark.parametrize(
+    ("written", "last"),
+    [
+        ("{day}.05.2026 13:30", "2026-05-20T13:30:00"),
+        ("{day}.5.2026, 07:05:30", "2026-05-20T07:05:30"),
+        ("5/{day}/2026 1:30 PM", "2026-05-20T13:30:00"),
+        ("5/{day}/2026 12:00 am", "2026-05-20T00:00:00"),
+        ("2026/05/{day} 13:30:00.5", "2026-05-20T13:30:00.500000"),
+    ],
+)
+def test_dates_may_have_a_time_of_the_day(written, last):
+    rows = [written.format(day=1 + i) for i in range(20)]
+    table = table_of("d;y\n" + "\n".join(f"{row};{i}" for i, row in enumerate(rows)))
+    assert table["d"].kind == "datetime" and table["d"].max == last and not table["d"].n_missing
+
+
+def test_a_time_that_no_clock_shows_counts_as_missing():
+    rows = [f"{1 + i}.05.2026 {25 if i == 3 else 12}:00" for i in range(20)] + ["31.02.2026 12:00"]
+    table = table_of("d;y\n" + "\n".join(f"{row};{i}" for i, row in enumerate(rows)))
+    assert table["d"].kind == "datetime" and table["d"].n_missing == 2
+    assert any("not dates" in n and "25:00" in n for n in table.notices)
+
+
 def test_infinities_count_as_missing_and_are_said():
     table = table_of("x,y\n" + "\n".join(["inf,1", "-Infinity,2", "1e400,3"] + [f"{i}.5,4" for i in range(20)]))
     assert table["x"].n_missing == 3

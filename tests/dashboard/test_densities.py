@@ -86,6 +86,7 @@ def test_modes_are_answers_and_not_ripples():
     assert np.allclose(y[density_modes.modes(few)], [-3], atol=0.03)  # a twentieth of the mass is no answer of its own
     shoulder = density_modes.mixture(y, [-0.9, 0.9], [0.6, 0.6], [0.5, 0.5]).sum(0)
     assert len(density_modes.modes(shoulder)) == 1  # two maxima, and nine tenths of their height between them
+    assert np.allclose(density_modes.shares(apart, density_modes.modes(apart)), [0.7, 0.3], atol=0.001)
 
 
 def test_a_branch_is_a_mode_that_neighbouring_columns_share():

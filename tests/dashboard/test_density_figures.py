@@ -12,9 +12,10 @@ from core.data.problems import true_mi
 from core.densities import MDN
 from core.spec import Spec
 from dashboard.charts import curves as charts
+from dashboard.charts import density_modes
 from dashboard.jobs import Run
-from dashboard.screens.density import calibration, comparison, information, metrics, training, view
-from dashboard.widgets import layout
+from dashboard.screens.density import calibration, comparison, information, metrics, slices, training, view
+from dashboard.widgets import layout, standing
 
 SPEC = {"family": "densities", "method": "mdn", "seed": 0, "data": {"problem": "inverse", "n": 400}}
 
@@ -143,6 +144,25 @@ def test_a_picture_that_is_missing_is_not_promised_by_a_run_that_failed(monkeypa
     monkeypatch.setattr(view.st, "caption", told.append)
     view.absent(SimpleNamespace(run=Run("a", "{}", status), at=None), "It comes.")
     assert len(told) == 1 and word in told[0]
+
+
+def test_every_answer_of_a_slice_is_listed_with_its_probability():
+    y = np.linspace(-10, 10, 200)
+    means = np.repeat([-6.0, 0.0, 6.0], 4)[None]  # of four networks, each with one component for an answer
+    weights = np.repeat([0.1, 0.05, 0.1], 4)[None]
+    p = density_modes.mixture(y, means[0], np.full(12, 0.5), weights[0]).sum(0)[:, None]
+    seen = SimpleNamespace(y=y, p=p, means=means, sigmas=np.full((1, 12), 0.5), weights=weights)
+    said = re.findall(r"(\d+) %: ([−\d.]+\d)", slices._answers(seen, 0))
+    assert [int(share) for share, _ in said] == [40, 40, 20]
+    assert sorted(round(figure(value)) for _, value in said) == [-6, 0, 6]
+
+
+@pytest.mark.parametrize(("status", "word"), [("stopped", "Resume"), ("failed", "ended without"), ("running", "")])
+def test_a_run_that_was_stopped_without_a_result_promises_none_without_resume(status, word):
+    run = Run("a", "{}", status, step=9, checkpoint=9 if status == "stopped" else None)
+    said = standing.without_result(SimpleNamespace(run=run, at=None, result={}))
+    assert word in said and bool(said) == bool(word)
+    assert not standing.without_result(SimpleNamespace(run=run, at=None, result={"mi": 1.0}))
 
 
 def test_a_result_is_a_mark_beside_curves_of_other_rows():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ import torch
 from core.method import Checkpoint
 from core.spec import Spec
 from dashboard.jobs import Client, JobsError, QueueFull, Store, connect
+from dashboard.jobs.recorder import RunRecorder, Slot
+from dashboard.jobs.scheduler import Scheduler
 from tests.dashboard.toys import folder_with_slow, reached, slow, until
 
 ENDS = ("finished", "stopped", "failed", "interrupted")
@@ -102,6 +105,28 @@ def test_stop_keeps_the_partial_result(client, store):
     run = store.run(id)
     assert run.status == "stopped" and str(run.step) in run.message and run.resumable
     assert store.result(id)["steps"] == run.step and store.result(id)["mi"]
+
+
+def test_stop_waits_for_the_result_of_a_training_whose_steps_are_slow(client, store):
+    id = client.submit(slow(wait=3, length=100))
+    until(lambda: store.run(id).step >= 1)
+    client.stop(id)
+    run = reached(store, id, *ENDS)
+    assert run.status == "stopped" and store.result(id)["mi"] and "no partial result" not in run.message
+
+
+def test_a_result_that_takes_a_minute_beside_others_is_waited_for(monkeypatch):
+    alive = SimpleNamespace(is_alive=lambda: True, kill=lambda: pytest.fail("the worker was ended"))
+    said = {"step": 5, "seconds": 1.0}
+    pipe = SimpleNamespace(poll=lambda: False)
+    slot = Slot("a", alive, pipe, step=5, total=10, stopping=True)
+    nothing = SimpleNamespace(update=lambda *_, **__: None)
+    scheduler = Scheduler.__new__(Scheduler)
+    scheduler.slots, scheduler.recorder = {"a": slot}, RunRecorder(nothing)
+    scheduler.recorder._on_finishing(slot, said)
+    began = time.monotonic()
+    monkeypatch.setattr("dashboard.jobs.scheduler.time.monotonic", lambda: began + 60)
+    scheduler.poll()
 
 
 def test_stopping_a_run_that_has_left_its_slot_computes_its_result(client, store):

@@ -108,6 +108,14 @@ def test_a_link_to_a_run_alone_fills_the_form(opened, name):
     assert not [c.value for c in at.caption if c.value.startswith("Shown")]
 
 
+def test_a_link_to_a_run_that_is_gone_leaves_the_form_at_its_defaults(opened):
+    opened(Spec.parse(SPECS["estimate"]))  # makes the store
+    at = AppTest.from_string("from dashboard import app\napp.main('estimate')", default_timeout=240)
+    at.query_params["run"] = "nonsense1234"
+    at.run()
+    assert len(at.session_state["infoscope.chosen"]["estimate.form"]) == 1
+
+
 def test_a_form_with_other_settings_says_so_and_takes_the_runs(opened):
     at = opened(Spec.parse(SPECS["estimate"]), seed="5")
     said = [c.value.replace("\\", "") for c in at.caption]

@@ -68,6 +68,18 @@ def test_those_that_wait_share_one_line(drawn):
     assert caption.value.startswith("SMILE, KSG (nearest neighbours) and Gaussian (CCA): ")
 
 
+def test_runs_that_were_stopped_say_which_and_what_they_left(drawn):
+    at = drawn(("mine", "stopped"), ("smile", "stopped"))
+    assert [c.value for c in at.caption] == [
+        f"{name} was stopped at step 30 of 90. It was busy with a long step or with its end, so there is no result."
+        for name in ("MINE", "SMILE")
+    ]
+    never = script([("mine", "stopped"), ("smile", "stopped")]).replace("step=30", "step=0")
+    assert [c.value for c in AppTest.from_string(never, default_timeout=60).run().caption] == [
+        f"{name} was stopped before its first step: Start runs it." for name in ("MINE", "SMILE")
+    ]
+
+
 def ended(method: str, level: str, **parameters: float):
     spec = Spec.parse({"family": "estimators", "method": method, "seed": 0, "parameters": parameters, "data": DATA})
     result = {"mi": 0.5, "interval": [0.4, 0.6], "trust": {"level": level, "reasons": []}}
@@ -104,6 +116,18 @@ def test_a_run_that_ended_with_nothing_promises_nothing(monkeypatch):
     s.run.active = True
     trust_summary.numbers([s], "nats")
     assert tiles["MINE"][1] == "no held-out value yet" and tiles["Trust"][1] == "known when the run has ended"
+
+
+def test_an_estimate_without_an_interval_that_has_ended_does_not_wait_for_more(monkeypatch):
+    notes: dict[str, str] = {}
+    monkeypatch.setattr(trust_summary.layout, "numbers", lambda: None)
+    monkeypatch.setattr(
+        trust_summary.layout, "number", lambda place, name, value, note="", **more: notes.update({name: note})
+    )
+    s = ended("gaussian", "green")
+    s.result["interval"], s.last = None, lambda name: 0.5
+    trust_summary.numbers([s], "nats")
+    assert notes[trust_summary.title("gaussian")] == "without an interval"
 
 
 def test_the_surface_of_a_pair_has_the_names_of_its_columns():

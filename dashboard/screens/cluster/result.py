@@ -15,7 +15,7 @@ from dashboard.charts import clusters, matching
 from dashboard.screens.cluster import absent, cluster_names, gallery
 from dashboard.screens.cluster.training import k_of, notes, numbers, value
 from dashboard.text import plain, t, tn
-from dashboard.widgets import embedding, export, run_files, server
+from dashboard.widgets import embedding, export, run_files, server, standing
 from dashboard.widgets.shown import Shown
 
 _SCORES = (
@@ -142,7 +142,8 @@ def _scores(s: Shown, chart: Any) -> dict[str, Any]:
 
 def _features(s: Shown, chart: Any) -> dict[str, Any]:
     if not embedding.learned(f"cluster-{s.run.id}", s.run):
-        st.caption(t("The features appear here once the run has ended. Some methods learn none."))
+        soon = t("The features appear here once the run has ended. Some methods learn none.")
+        st.caption(standing.without_result(s) or soon)
     return {}
 
 

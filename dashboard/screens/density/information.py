@@ -13,7 +13,7 @@ from dashboard.charts import bars
 from dashboard.pickers import problem
 from dashboard.screens.density import metrics, view
 from dashboard.text import plain, t
-from dashboard.widgets import trust_summary
+from dashboard.widgets import standing, trust_summary
 from dashboard.widgets.shown import Shown
 
 _ROWS = 3_000  # rows that the others are given: a second's work
@@ -30,10 +30,7 @@ def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
     )
     mi, error = s.result.get("mi"), s.result.get("mi_se")
     if mi is None or s.run.spec is None:
-        failed = s.run.status in ("failed", "interrupted")
-        st.caption(
-            t("The run ended without a result.") if failed else t("The estimate appears here when the run has ended.")
-        )
+        st.caption(standing.without_result(s) or t("The estimate appears here when the run has ended."))
         return {}
     key = f"density.mi.{s.run.id}"
     st.button(

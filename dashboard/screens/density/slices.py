@@ -14,6 +14,7 @@ from dashboard.text import plain, t
 from dashboard.widgets.shown import Shown
 
 _FINE = 400  # points of y: a component may be a hundredth of the picture wide
+_LISTED = 8  # components that are named below the picture
 
 
 def draw(shown: list[Shown], chart: Any) -> dict[str, Any]:
@@ -52,11 +53,8 @@ def _busiest(seen: view.DensityView) -> float:
 
 def slice_(s: Shown, seen: view.DensityView, at: int) -> dict[str, Any]:
     """p(y | x = x₀) as a figure, at column `at` of the picture."""
-    y = fine = np.linspace(seen.y[0], seen.y[-1], _FINE)
-    if seen.means is None or seen.sigmas is None or seen.weights is None:
-        y, parts = seen.y, seen.p[:, at][None]
-    else:
-        parts = density_modes.mixture(y, seen.means[at], seen.sigmas[at], seen.weights[at])
+    fine = np.linspace(seen.y[0], seen.y[-1], _FINE)
+    y, parts = _parts(seen, at)
     mean = None if seen.line is None else float(np.interp(seen.x[at], *seen.line))
     return density_slices.slice_(
         y,
@@ -66,6 +64,14 @@ def slice_(s: Shown, seen: view.DensityView, at: int) -> dict[str, Any]:
         title=_headline(seen, at, y, parts.sum(0)),
         ylabel=seen.names[1],
     )
+
+
+def _parts(seen: view.DensityView, at: int) -> tuple[np.ndarray, np.ndarray]:
+    """y, and the weighted components at this column of the picture, (k, ny); the density alone where it has none."""
+    if seen.means is None or seen.sigmas is None or seen.weights is None:
+        return seen.y, seen.p[:, at][None]
+    y = np.linspace(seen.y[0], seen.y[-1], _FINE)
+    return y, density_modes.mixture(y, seen.means[at], seen.sigmas[at], seen.weights[at])
 
 
 def _truth(s: Shown, seen: view.DensityView, at: int, y: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
@@ -91,10 +97,23 @@ def _headline(seen: view.DensityView, at: int, y: np.ndarray, p: np.ndarray) -> 
     return t("At {name} = {x} there are {n} answers, the likeliest near {top}", name=name, x=x, n=len(found), top=top)
 
 
+def _answers(seen: view.DensityView, at: int) -> str:
+    """Every answer of the title with its probability, the likeliest first."""
+    y, parts = _parts(seen, at)
+    found = density_modes.modes(p := parts.sum(0))
+    if not len(found):
+        return ""
+    of = density_modes.shares(p, found)
+    said = [f"{view.share(of[i])}: {view.figure(y[found[i]])}" for i in np.argsort(-of)]
+    return t("Answers by probability: {list}.", list="; ".join(said))
+
+
 def _weights(seen: view.DensityView, at: int) -> None:
-    """The components that matter here, where the other inputs stand, and whether training has seen this place."""
-    if seen.weights is not None and seen.means is not None and seen.sigmas is not None:
-        order = [i for i in np.argsort(-seen.weights[at]) if seen.weights[at, i] > 0.01][:6]
+    """The answers and the components here, where the other inputs stand, and whether training has seen this place."""
+    st.caption(_answers(seen, at))
+    order = [] if seen.weights is None else [i for i in np.argsort(-seen.weights[at]) if seen.weights[at, i] > 0.01]
+    # Several networks have several components for each answer: their list says no more than the answers do.
+    if 0 < len(order) <= _LISTED and seen.weights is not None and seen.means is not None and seen.sigmas is not None:
         said = "; ".join(
             f"{view.share(seen.weights[at, i])}: {view.figure(seen.means[at, i])} ± {seen.sigmas[at, i]:.2g}"
             for i in order

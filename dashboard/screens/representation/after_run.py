@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.text import t
-from dashboard.widgets import embedding, export, layout, run_files
+from dashboard.widgets import embedding, export, layout, run_files, standing
 from dashboard.widgets.shown import Shown
 
 Figures = dict[str, dict[str, Any] | None]
@@ -17,10 +17,9 @@ def without_probes(s: Shown) -> None:
     """Why there is no table of probes, or not yet."""
     if s.result:
         sentence = t("These data have no labels, so there is nothing to probe for.")
-    elif s.run.status in ("failed", "interrupted"):
-        sentence = t("The run ended without a result.")
     else:
-        sentence = t("The table of probes appears here once the run has ended, for data with labels.")
+        soon = t("The table of probes appears here once the run has ended, for data with labels.")
+        sentence = standing.without_result(s) or soon
     layout.empty(sentence)
 
 

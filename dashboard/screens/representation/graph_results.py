@@ -16,7 +16,7 @@ from core.spec import Spec
 from dashboard.charts import curves, graphs, points, representations
 from dashboard.screens.representation.after_run import below, without_probes
 from dashboard.text import t
-from dashboard.widgets import embedding, layout
+from dashboard.widgets import embedding, layout, standing
 from dashboard.widgets.live import in_pairs
 from dashboard.widgets.shown import Shown
 
@@ -155,7 +155,8 @@ def learned_of(page: str, s: Shown, chart: Any) -> None:
     """The features of all nodes along their principal components."""
     numbers(s)
     if not embedding.learned(f"{page}-{s.run.id}-learned", s.run):
-        layout.empty(t("The features of all nodes appear here once the run has ended."))
+        soon = t("The features of all nodes appear here once the run has ended.")
+        layout.empty(standing.without_result(s) or soon)
     below(f"{page}.learned", s, {})
 
 

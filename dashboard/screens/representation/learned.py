@@ -58,8 +58,8 @@ def _neighbours(s: Shown) -> dict[str, Any] | None:
     labels = seen.get("labels")
     title = t("Nearest and farthest pictures by their features")
     if labels is not None:
-        same = float((labels[:, 1 : 1 + NEAREST] == labels[:, :1]).mean())
-        title = t("{share} of the nearest pictures have the same label", share=f"{same:.0%}")
+        same = labels[:, 1 : 1 + NEAREST] == labels[:, :1]
+        title = t("{n} of these {of} nearest pictures have the same label", n=int(same.sum()), of=same.size)
     return learned.alike(seen["pictures"], seen["distances"], FARTHEST, title, labels)
 
 
