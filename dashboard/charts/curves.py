@@ -49,6 +49,7 @@ _WEIGHT: dict[str, dict[str, Any]] = {
 _OPACITY = {"training": 0.5, "held out": 1.0, "closed form": 1.0, "loss": 0.9, "truth": 0.9}
 _ORDER = ("training", "loss", "truth", "closed form", "held out")
 _LEVEL = ("closed form", "truth")
+_FEW = 8  # steps that are numbered one by one
 
 
 def estimate(
@@ -120,6 +121,8 @@ def _against_step(data: list[Figure], title: str, alt: str, ylabel: str, at: flo
     shapes = [upright(at)] if at is not None else []
     spike = {"spikethickness": 1, "spikecolor": palette.QUIET, "spikedash": "solid"}
     x = axis(Sentence("step"), rangemode="tozero", showgrid=False, showline=True, linecolor=palette.QUIET, **spike)
+    last = max((float(np.max(trace["x"])) for trace in data if len(trace["x"])), default=0.0)
+    x |= {"dtick": 1, "tickmode": "linear" if last <= _FEW else "auto"}  # there is no half a step
     return figure(data, title, alt, x, axis(ylabel), hovermode="x unified", shapes=shapes, showlegend=True)
 
 

@@ -32,16 +32,19 @@ def watched(
     title: str = "",
     at: float | None = None,
     result: tuple[float, float, str] | None = None,
+    until: int = 1,
 ) -> Figure:
     """A probe's accuracy against the step, with the level lines of what it is compared with, from 0 to 1.
 
     beside: curves of kind "closed form", told apart by their dashes too. result: step, value and name of the run's end.
+    until: the step at which the run stands, which may be far beyond the last probe: so far the level lines go.
     """
     out = curves.loss([kept, *beside], title, Sentence("accuracy"), at, result=result)
     # `curves` draws level lines first and keeps their order.
     for trace, dash in zip(out["data"], _DASHES[1:], strict=False):
         if trace["name"] != safe(kept.label) and trace["mode"] == "lines":
             trace["line"]["dash"] = dash
+            trace["x"] = np.maximum(trace["x"], [0, until])
     for trace in out["data"]:
         trace["hovertemplate"] = "%{y:.1%}"
     out["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}

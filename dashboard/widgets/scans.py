@@ -71,7 +71,7 @@ def _reading(family: str) -> str:
         return t(
             "Neighbouring k often differ by less than another seed would change, so read the top as a range. No label is used for the first picture."
         )
-    return t("The probes count labels of rows that were not trained on. The network never sees a label.")
+    return t("The probes are scored on rows whose labels they were not fitted on. The network never sees a label.")
 
 
 def _values(page: str, param: Param, values: Sequence[float]) -> list[Any]:

@@ -13,7 +13,7 @@ from plotly.validator_cache import ValidatorCache
 
 from core import discover
 from core.sentences import Sentence
-from dashboard.charts import _figure, bars, curves, heat, palette, points, surfaces, table
+from dashboard.charts import _figure, bars, curves, heat, palette, points, representations, surfaces, table
 
 EVIL = "<b onclick='x'>a & b</b> %{z}\n$x$"
 GRID = np.linspace(-2.0, 2.0, 16)
@@ -248,3 +248,18 @@ def _lab(colour):
     xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ _linear(colour)
     f = np.cbrt(xyz / np.array([0.9505, 1.0, 1.0888]))
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def test_steps_are_whole_on_an_axis_of_few():
+    def ticks(last: int) -> str:
+        line = curves.Curve("loss", "loss", "mine", np.arange(1, last + 1), np.zeros(last), "loss")
+        return curves.loss([line])["layout"]["xaxis"]["tickmode"]
+
+    assert [ticks(n) for n in (1, 8, 9, 400)] == ["linear", "linear", "auto", "auto"]
+
+
+def test_a_probe_is_drawn_against_the_step_at_which_the_run_stands():
+    kept = curves.Curve("probe", "learned", "dgi", [1], [0.9], "held out")
+    raw = curves.Curve("pixels", "raw", "pixels", [1], [0.5], "closed form")
+    drawn = representations.watched(kept, [raw], until=42)["data"]
+    assert {t["name"]: float(np.max(t["x"])) for t in drawn} == {"learned": 1.0, "raw": 42.0}

@@ -224,4 +224,4 @@ def _probe(s: Shown) -> dict[str, Any] | None:
     ended = s.result["probes"]["features"]["linear"]["test"] if s.result.get("probes") else None
     mark = None if ended is None else (s.run.step, ended, t("50 probes at the end: {value}", value=f"{ended:.1%}"))
     title = t("Three probes while it learns")
-    return representations.watched(kept, lines, title=title, at=s.at, result=mark)
+    return representations.watched(kept, lines, title=title, at=s.at, result=mark, until=s.at or s.run.step)

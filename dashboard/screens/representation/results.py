@@ -159,7 +159,7 @@ def _probe(s: Shown) -> dict[str, Any] | None:
         raw = f"{beside['pixels']:.1%}"
         said = t("Linear probe: learned features {value}, raw values {raw}", value=f"{last:.1%}", raw=raw)
     mark = None if ended is None else (s.run.step, ended, t("result {value}", value=f"{ended:.1%}"))
-    return representations.watched(kept, lines, title=said, at=s.at, result=mark)
+    return representations.watched(kept, lines, title=said, at=s.at, result=mark, until=s.at or s.run.step)
 
 
 def _information(s: Shown) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ KEYS = Sentence(
 _WORDS = {
     "colour": Sentence("Colour by"),
     "nothing": Sentence("nothing"),
-    "search": Sentence("Row number, label or name"),
+    "search": Sentence("Row, label or name"),
     "lasso": Sentence("Select with a lasso (or hold Shift and drag)"),
     "names": Sentence("Names of the classes"),
     "density": Sentence("Lines around 85 % of each class"),
@@ -32,9 +32,7 @@ _WORDS = {
     "confusion": Sentence("Confusion matrix"),
     "matrix": Sentence("Labels down, clusters across, of the selected rows. Click a number to select its rows."),
     "hint_click": Sentence("Click a point to see its nearest and farthest neighbours."),
-    "hint_lasso": Sentence(
-        "Hold Shift and drag, or take the lasso, to select a group: its pictures and counts appear here."
-    ),
+    "hint_lasso": Sentence("Hold Shift and drag, or take the lasso, to select a group and see here what it holds."),
     "hint_zoom": Sentence("The wheel zooms; near enough, pictures take the place of the dots."),
     "hint_legend": Sentence("Click a class below to hide it, twice to see it alone."),
     "legend": Sentence("Click to hide; double-click to see it alone"),

@@ -29,7 +29,8 @@ export class Panel {
   }
 
   hint() {
-    for (const name of ["hint_click", "hint_lasso", "hint_zoom", "hint_legend"]) element("p", "quiet", this.root, this.e.words[name]);
+    const zoom = this.e.base?.pictures ? ["hint_zoom"] : []; // nodes and rows of a table have none
+    for (const name of ["hint_click", "hint_lasso", ...zoom, "hint_legend"]) element("p", "quiet", this.root, this.e.words[name]);
   }
 
   row(i) {
