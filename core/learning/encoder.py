@@ -45,7 +45,7 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
     with labels, which are for probes only, `probes_`.
     """
 
-    views: ClassVar[tuple[str, ...]] = ("features", "pairs", "neighbours", "clusters")
+    views: ClassVar[tuple[str, ...]] = ("features", "pairs", "neighbours", "clusters", "colour")
     snapshots: ClassVar[tuple[str, ...]] = ("features",)
     fewest: ClassVar[int] = 4  # two to train on, two to score
     kept: ClassVar[tuple[str, ...]] = ("figures_", "probes_", "scored_on_")
@@ -133,7 +133,7 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
     def view(self, name: str) -> dict[str, Array]:
         """ "features" (m ≤ 2,000, d), their first two principal components as "coordinates" (m, 2), "rows" and "labels";
         "pairs", both views of 16 held-out pictures, {} of rows; "neighbours" and, once the run has ended, "clusters" of the
-        held-out rows: see `encoder_views`."""
+        held-out rows, and "colour" of colour pictures: see `encoder_views`."""
         if name not in self.views:
             return super().view(name)
         run = self._shown_run(name)
@@ -142,6 +142,7 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
             "pairs": self._pairs,
             "neighbours": self._neighbours,
             "clusters": self._clusters,
+            "colour": self._colour,
         }
         return known[name](run)
 
@@ -154,6 +155,14 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
             return {}
         plain = self._plain(run.source.x[run.held])
         return encoder_views.clusters(plain, self._anchored(run, run.held), self._labels(run), self.seed())
+
+    def _colour(self, run: EncoderRun) -> dict[str, Array]:
+        x = unit(run.x[run.held])
+        if run.final is None or self.scale_.shape[0] != 3 or x.ndim != 4:
+            return {}
+        look = lambda part: self.augmentation().anchor(encoder_views.grey(part))  # noqa: E731
+        of_grey = encode_in_batches(run.network, run.x[run.held], look).cpu().numpy()
+        return encoder_views.colour(x, self._anchored(run, run.held), of_grey, self._labels(run))
 
     def _labels(self, run: EncoderRun) -> Array | None:
         return None if run.source.labels is None else np.asarray(run.source.labels)[run.held]

@@ -6,15 +6,20 @@ from typing import Any
 
 import numpy as np
 import torch
+from sklearn.linear_model import RidgeCV
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from core import discover
+from core.evaluation import probes
 from core.evaluation.assignment import match
 from core.learning.scaling import tiles, unit
 from core.method import Array
 
 ASKED, NEAREST, FARTHEST = 5, 4, 2
 MOST_CLASSES = 64
+FEWEST_COLOURS, PENALTIES = 20, (1e-2, 1.0, 1e2)  # pictures whose mean colour can be guessed, and weights of the guess
 
 
 def neighbours(x: Tensor, features: Array, labels: Array | None) -> dict[str, Array]:
@@ -34,6 +39,39 @@ def neighbours(x: Tensor, features: Array, labels: Array | None) -> dict[str, Ar
     known = {} if labels is None else {"labels": labels[rows]}
     found = np.take_along_axis(distance, rows, 1).clip(min=0.0)
     return {"pictures": shown.reshape(*rows.shape, *shown.shape[1:]), "distances": found, **known}
+
+
+def grey(x: Tensor) -> Tensor:
+    """Colour pictures (n, 3, h, w) without their colour: the mean of the channels in all three."""
+    return x.mean(1, keepdim=True).expand_as(x)
+
+
+def colour(x: Tensor, features: Array, of_grey: Array, labels: Array | None) -> dict[str, Array]:
+    """How much of the features of colour pictures is their mean colour.
+
+    x: pictures (n, 3, h, w) in [0, 1]; features (n, d) of these, `of_grey` (n, d) of the same pictures without colour.
+    "explained" (3,): the share of the variance of mean red, green and blue that a linear function of the features
+    explains; "grey_moves": how far the features move, on average, when colour is taken away, as part of the distance
+    between two pictures. With labels "accuracy" (2,): of a linear probe on the pictures and, the same probe, on the grey
+    ones. All functions are fitted on every second row and scored on the others; {} of pictures without colour.
+    """
+    if x.ndim != 4 or x.shape[1] != 3 or len(x) < FEWEST_COLOURS:
+        return {}
+    means = x.mean((2, 3)).cpu().numpy().astype(np.float64)
+    fit, score = np.arange(0, len(x), 2), np.arange(1, len(x), 2)
+    guessed = (
+        make_pipeline(StandardScaler(), RidgeCV(PENALTIES)).fit(features[fit], means[fit]).predict(features[score])
+    )
+    left, all_ = (((means[score] - other) ** 2).sum(0) for other in (guessed, means[fit].mean(0)))
+    apart = np.linalg.norm(features - np.roll(features, 1, 0), axis=1).mean()
+    moved = np.linalg.norm(features - of_grey, axis=1).mean() / max(apart, 1e-12)
+    found = {"explained": 1 - left / np.maximum(all_, 1e-12), "grey_moves": np.array(moved)}
+    if labels is None or len(np.unique(labels[fit])) < 2:
+        return found
+    scored = lambda side: (
+        probes.probe(features[fit], labels[fit], side[score], labels[score], ["linear"])["linear"].test
+    )  # noqa: E731
+    return found | {"accuracy": np.array([scored(features), scored(of_grey)])}
 
 
 def clusters(plain: Array, features: Array, labels: Any, seed: int) -> dict[str, Array]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.sentences import Sentence
 from dashboard.charts import palette
-from dashboard.charts._figure import Figure, axis, figure, level, number
+from dashboard.charts._figure import Figure, axis, bars, figure, level, number
 from dashboard.charts.pictures import sheet
 
 _WHITE, _DARK = np.array([255, 255, 255]) / 255, np.array([8, 48, 107]) / 255  # ends of the blue scale beside colours
@@ -81,6 +81,22 @@ def spread(density: Any, title: str = "") -> Figure:
     )
     x, y = axis(Sentence("σ(feature)"), range=[0, 1], showgrid=False), axis(Sentence("density"), rangemode="tozero")
     return figure([bar], title, alt, x, y, shapes=[level(1.0)], showlegend=False)
+
+
+def colours(explained: Any, title: str = "") -> Figure:
+    """Shares of the variance of mean red, green and blue that features explain, (3,); less than nothing is drawn as none."""
+    shares = np.clip(np.asarray(explained, float), 0, 1)
+    names = [Sentence("mean red"), Sentence("mean green"), Sentence("mean blue")]
+    looks = {"marker": {"color": [palette.VERMILION, palette.GREEN, palette.BLUE]}}
+    bar = bars(np.arange(3), shares, names, hovertemplate="%{text}: %{y:.0%}<extra></extra>", **looks)
+    said = [f"{share:.0%}" for share in shares]
+    alt = Sentence(
+        "The features explain {r} of mean red, {g} of mean green and {b} of mean blue.",
+        **dict(zip("rgb", said, strict=True)),
+    )
+    x = axis("", tickvals=np.arange(3), ticktext=names, showgrid=False)
+    y = axis(Sentence("variance explained"), range=[0, 1], tickformat=".0%")
+    return figure([bar], title, alt, x, y, showlegend=False)
 
 
 def alike(pictures: Any, distances: Any, farthest: int, title: str = "", labels: Any = None) -> Figure:

@@ -33,7 +33,26 @@ def draw(s: Shown, chart: Any) -> Figures:
         st.caption(
             t("k-means on rows held out of training, as many clusters as classes, matched to the labels one to one.")
         )
+    if "colour" in found:
+        st.caption(_without_colour(s))
     return found
+
+
+def _without_colour(s: Shown) -> str:
+    """What becomes of the features, and of a probe of them, when colour is taken away."""
+    seen = s.picture("colour") or {}
+    moved = t(
+        "On every second held-out picture, a linear function fitted on the others. Without colour a picture's features move by "
+        "{share} of the distance between two pictures.",
+        share=f"{float(seen['grey_moves']):.0%}",
+    )
+    if "accuracy" not in seen:
+        return moved
+    colour, grey = (f"{float(share):.1%}" for share in seen["accuracy"])
+    said = t(
+        "A linear probe is right for {colour} of them, and for {grey} of the same in grey.", colour=colour, grey=grey
+    )
+    return f"{moved} {said}"
 
 
 def local(s: Shown) -> dict[str, Any] | None:
@@ -96,6 +115,15 @@ def _dependence(s: Shown) -> dict[str, Any] | None:
     )
 
 
+def _colour(s: Shown) -> dict[str, Any] | None:
+    if (seen := _seen(s, "colour")) is None:
+        return None
+    share = f"{float(np.clip(seen['explained'], 0, 1).mean()):.0%}"
+    return learned.colours(
+        seen["explained"], t("The features give away {share} of a picture's mean colour", share=share)
+    )
+
+
 PICTURES = {
     "local": local,
     "neighbours": _neighbours,
@@ -103,4 +131,5 @@ PICTURES = {
     "after": _after,
     "prior": _prior,
     "dependence": _dependence,
+    "colour": _colour,
 }
