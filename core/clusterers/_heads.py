@@ -8,44 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from core.learning.backbones import fresh, linear
+from core.learning.codes import Heads
 from core.learning.encoding import CHUNK
 from core.learning.views import PictureViews, Views
 
 MOMENTUM = 0.3  # of the normalisations' running moments: on small data a new head is judged after five steps
-SHARPNESS = 2.0  # normalised logits times this: unit logits stay too soft to separate, larger ones lock early
-
-
-class Heads(nn.Module):
-    """`count` clusterings into k at once, (n, d) → (n, count, k): one linear layer, logits normalised over the batch.
-
-    The normalisation (mean 0, deviation 1 for every logit) is what keeps a head from putting all rows in one cluster.
-    """
-
-    def __init__(self, d: int, count: int, k: int, generator: torch.Generator) -> None:
-        super().__init__()
-        self.count, self.k = count, k
-        self.linear = linear(d, count * k, generator)
-        self.norm = nn.BatchNorm1d(count * k, affine=False)
-
-    def forward(self, features: Tensor) -> Tensor:
-        logits = SHARPNESS * self.norm(self.linear(features))
-        return logits.view(len(features), self.count, self.k).softmax(2)
-
-    def restart(self, heads: list[int], optimiser: torch.optim.Optimizer, generator: torch.Generator) -> None:
-        """Draw these heads anew and let the optimiser and the normalisation forget them."""
-        weight = self.linear.weight
-        moments = [m for m in optimiser.state[weight].values() if m.shape == weight.shape]
-        mean, var = self.norm.running_mean, self.norm.running_var
-        assert mean is not None and var is not None  # they are kept
-        usual = var.mean()  # nearer to a new head's than the 1 that a layer begins with
-        with torch.no_grad():
-            for head in heads:
-                rows = slice(head * self.k, (head + 1) * self.k)
-                weight[rows] = fresh(self.k, weight.shape[1], generator)
-                mean[rows], var[rows] = 0.0, usual
-                for moment in moments:
-                    moment[rows] = 0.0
 
 
 class Network(nn.Module):

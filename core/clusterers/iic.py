@@ -10,9 +10,10 @@ from torch import Tensor, nn
 
 from core import device
 from core.clusterers import _report
-from core.clusterers._heads import Heads, Network, descended, floor
+from core.clusterers._heads import Network, descended, floor
 from core.clusterers._run import VIEWS, Run
 from core.learning import fields
+from core.learning.codes import Heads
 from core.learning.pairs import Pairs, later, with_neighbours
 from core.learning.schedules import late_cosine
 from core.learning.two_view import TwoViewLearner

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 
 from core.evaluation import dependence
-from core.learning import local, prior
+from core.learning import bounds, local, prior
 from core.learning.backbones import linear
-from core.learning.critics import Critic
+from core.learning.codes import Codes
+from core.learning.critics import Concat, Cosine, Critic
+from core.learning.layers import one_stream
 from core.learning.maps import MapNetwork
 from core.learning.scaling import tiles
 from core.method import Array
@@ -21,6 +23,7 @@ VIEWS = ("local", "prior", "dependence")
 WIDE = 512  # units of the layer before y
 SPREAD = 1.7  # deviation of each feature: σ(y) of a bell curve is then nearly uniform, and the prior has the rest to do
 MAPPED, AMONG = 8, 128  # pictures in the view of local scores, and pictures that these are told from
+PLACES = 4  # of each map, drawn anew in each step, that codes are asked for: an estimate of the mean over all
 SHOWN = 64  # features, and columns of a map, in a picture
 
 
@@ -69,13 +72,45 @@ class Network(nn.Module):
 
     def whole(self, a: Look, b: Look, shifts: Sequence[int]) -> tuple[Tensor, Tensor]:
         """Scores of all of a with y of b: of its y where these are two views, or else of its last convolution."""
-        return local.scores(self.of_all, (a.y if self.crossed else a.conv)[None], b.y, shifts)
+        return local.scores(self.of_all, self._all(a)[None], b.y, shifts)
+
+    def written(self, a: Look, b: Look, places: Tensor) -> tuple[Tensor, Tensor]:
+        """What the codes of these places of a, and of all of a, share with those of y of b, nats."""
+        near, whole = cast(Codes, self.local), cast(Codes, self.of_all)
+        return near.information(local.places(a.map)[places], b.y), whole.information(self._all(a)[None], b.y)
+
+    def _all(self, a: Look) -> Tensor:
+        return a.y if self.crossed else a.conv
+
+
+def critic(kind: str, dx: int, dy: int, hidden: int, temperature: float, generator: torch.Generator) -> Critic:
+    """A critic of places, or of whole pictures, with dx numbers and of y with dy: "codes", "dot" or "concat"."""
+    if kind == "codes":
+        return Codes(dx, dy, generator)
+    if kind == "dot":
+        return Cosine(dx, dy, [hidden] * 2, temperature, one_stream(1, generator))
+    return Concat(dx, dy, hidden, 1, "relu", one_stream(1, generator))
+
+
+def some(n: int, most: int, generator: torch.Generator) -> Tensor:
+    """At most so many of n numbers, drawn anew."""
+    return torch.randperm(n, generator=generator, device=generator.device)[:most]
 
 
 def of_places(network: Network, a: Look, b: Look, shifts: Sequence[int]) -> Tensor:
     """What each place of a says of y of b above those of other rows, (h w, n), nats: their mean is InfoNCE."""
     joint, marginal = network.near(a, b, shifts)
     return joint - torch.logaddexp(joint, marginal.logsumexp(1)) + math.log(1 + marginal.shape[1])
+
+
+def held_out(network: Network, a: Look, b: Look, others: Callable[[int], Sequence[int]]) -> dict[str, float]:
+    """ "mi" of rows and their views, its "ceiling", "mi_local" of a place and y, nats, and "prior_ks"; others: of so many
+    rows, those that each is told from."""
+    joint, marginal = network.whole(a, b, others(len(a.y)))
+    found = {"mi": float(bounds.contrast(joint, marginal)), "ceiling": math.log(1 + marginal.shape[-2])}
+    few = min(len(a.y), AMONG)
+    each = of_places(network, a.first(few), b.first(few), others(few))
+    return found | {"mi_local": float(each.mean()), "prior_ks": float(prior.ks(a.y).mean())}
 
 
 @torch.no_grad()

@@ -13,13 +13,15 @@ Pairing = Annotated[
     Field("Pairs", "Views"),
 ]
 Objective = Annotated[
-    Literal["infonce", "jsd", "dv"],
-    "What the local and the global term ascend; the reported bound is InfoNCE for all.",
+    Literal["codes", "infonce", "jsd", "dv"],
+    "What the local and the global term ascend: the information of learned codes of both sides, or a bound of a critic's "
+    "scores; the reported bound is InfoNCE for all.",
     Field("Objective", "Training"),
 ]
 Kind = Annotated[
     Literal["dot", "concat"],
-    "Dot encodes map and features and compares all pairs at once; concat is a network of both together, slowly.",
+    "Where the objective is not codes. Dot encodes map and features and compares all pairs at once; concat is a network of "
+    "both together, slowly.",
     Field("Critic", "Network"),
 ]
 LocalWeight = Annotated[float, Range(0, 10), "Weight β of the local term.", Field("Local weight β", "Training")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -13,10 +12,9 @@ from torch import Tensor, nn
 from core.arrays import evenly
 from core.encoders import _dim, _dim_fields
 from core.evaluation import dependence
-from core.learning import bounds, critics, fields, maps, prior
+from core.learning import bounds, critics, fields, maps
 from core.learning.encoder import TwoViewEncoder
 from core.learning.encoding import encode_in_batches
-from core.learning.layers import one_stream
 from core.learning.pairs import Pairs, with_neighbours
 from core.learning.scaling import unit
 from core.learning.views import PictureViews, Views
@@ -39,13 +37,15 @@ class DIM(TwoViewEncoder):
     Three terms, each with its weight: a critic T tells the pairs (place of the map, y) of one picture from those of
     different ones (local, β), another one whole pictures from each other (global, α), and a discriminator σ(y) from
     uniform draws (prior, γ), which y learns to deceive. All pairs of a batch are negatives. `pairing="same"` is the
-    paper's; "views" takes map and y from two views of the picture, both ways, and y against y in the global term.
+    paper's; "views" takes map and y from two views of the picture, both ways, and y against y in the global term. With
+    `objective="codes"` both terms are the information of learned letters of either side: see `core.learning.codes`.
     A fifth of the rows (at most 2,000) is held out: "mi" is InfoNCE of 1,000 of these and their views, in nats, a lower
     bound of I(x; y); "mi_local" that of a place and y on average; "prior_ks" the mean Kolmogorov–Smirnov distance of
     σ(y_j) from uniform; "ndm" how much the features repeat each other, nats (`core.evaluation.dependence`). Labels are
     for probes only. X: pictures (n, c, h, w) or (n, h, w), uint8 or float, or rows (n, d), which are pictures of 1 × d
     places. Sets `mi_` (nats), `network_`, `figures_`, `history_`. Errors: ValueError.
-    Reference: R. D. Hjelm et al. (2019), arXiv:1808.06670; the two views: P. Bachman et al. (2019), arXiv:1906.00910.
+    References: R. D. Hjelm et al. (2019), arXiv:1808.06670; two views: P. Bachman et al. (2019), arXiv:1906.00910; codes:
+    X. Ji et al. (2019), arXiv:1807.06653.
     """
 
     title: ClassVar[str] = "Deep InfoMax"
@@ -57,10 +57,10 @@ class DIM(TwoViewEncoder):
     views: ClassVar[tuple[str, ...]] = (*TwoViewEncoder.views, *_dim.VIEWS)
 
     pairing: _dim_fields.Pairing = "views"
-    objective: _dim_fields.Objective = "infonce"
+    objective: _dim_fields.Objective = "codes"
     critic: _dim_fields.Kind = "dot"
-    local_weight: _dim_fields.LocalWeight = 1.0
-    global_weight: _dim_fields.GlobalWeight = 0.5
+    local_weight: _dim_fields.LocalWeight = 0.5
+    global_weight: _dim_fields.GlobalWeight = 1.0
     prior_weight: _dim_fields.PriorWeight = 0.1
     temperature: _dim_fields.Temperature = 0.2
     hidden: _dim_fields.Hidden = 128
@@ -106,30 +106,37 @@ class DIM(TwoViewEncoder):
         sides = body.channels, k if crossed else d
         return _dim.Network(body, k, [self._critic(side, k, generator) for side in sides], crossed, generator)
 
+    @property
+    def _kind(self) -> str:
+        return "codes" if self.objective == "codes" else self.critic
+
     def _critic(self, dx: int, dy: int, generator: torch.Generator) -> critics.Critic:
-        if self.critic == "dot":
-            return critics.Cosine(dx, dy, [self.hidden] * 2, self.temperature, one_stream(1, generator))
-        return critics.Concat(dx, dy, self.hidden, 1, "relu", one_stream(1, generator))
+        return _dim.critic(self._kind, dx, dy, self.hidden, self.temperature, generator)
 
     def losses(self, network: Any, looks: Tensor, epoch: int) -> dict[str, Tensor]:
         """ "loss_local" and "loss_global", minus the objective, "loss_prior" of the encoder, and "loss_discriminator"."""
         seen = network.look(network.body.near(looks))
-        objective, parts = OBJECTIVES[self.objective], seen.chunk(1 + self.copies)
-        pairs = [(a, b) for c in parts[1:] for a, b in ((parts[0], c), (c, parts[0]))]
-        if self.pairing == "same":
-            pairs = [(part, part) for part in parts]
-        shifts = self._shifts(len(parts[0].y))
-        near = torch.stack([objective(*network.near(a, b, shifts)).mean() for a, b in pairs]).mean()
-        whole = torch.stack([objective(*network.whole(a, b, shifts)).mean() for a, b in pairs]).mean()
+        parts = seen.chunk(1 + self.copies)
+        crossed = [pair for part in parts[1:] for pair in ((parts[0], part), (part, parts[0]))]
+        pairs = crossed if self.pairing == "views" else [(part, part) for part in parts]
+        ascended = self._ascended(network, parts[0])
+        near, whole = torch.stack([torch.stack(ascended(a, b)) for a, b in pairs]).mean(0)
         terms = network.prior(seen.y, self._run.training.generator)
         return {"loss_local": -near, "loss_global": -whole} | terms._asdict()
 
+    def _ascended(self, network: Any, first: _dim.Look) -> Callable[[_dim.Look, _dim.Look], tuple[Tensor, Tensor]]:
+        """What the local and the global term ascend, of the map or the whole of one look and y of another."""
+        if self.objective == "codes":
+            places = _dim.some(first.map[0, 0].numel(), _dim.PLACES, self._run.training.generator)
+            return lambda a, b: network.written(a, b, places)
+        score, shifts = OBJECTIVES[self.objective], self._shifts(len(first.y))
+        return lambda a, b: (score(*network.near(a, b, shifts)).mean(), score(*network.whole(a, b, shifts)).mean())
+
     def _shifts(self, n: int) -> Any:
         """Which other rows a row is compared with: all, or as many random ones as the concat critic can pay."""
-        if self.critic == "dot" or self.negatives >= n - 1:
+        if self._kind != "concat" or self.negatives >= n - 1:
             return range(1, n)
-        generator = self._run.training.generator
-        return (1 + torch.randperm(n - 1, generator=generator, device=generator.device)[: self.negatives]).tolist()
+        return (1 + _dim.some(n - 1, self.negatives, self._run.training.generator)).tolist()
 
     def descended(self, losses: dict[str, Tensor]) -> Tensor:
         """The weighted terms, and what the discriminator descends, which reaches no other weight."""
@@ -153,16 +160,11 @@ class DIM(TwoViewEncoder):
     def held_out(self, network: Any, first: Tensor, second: Tensor) -> dict[str, float]:
         """ "mi" of the rows with their views, its "ceiling", "mi_local" of a place and y, nats, and "prior_ks"."""
         a = network.look(first)
-        b = network.look(second) if self.pairing == "views" else a
-        joint, marginal = network.whole(a, b, self._few(len(a.y)))
-        found = {"mi": float(bounds.contrast(joint, marginal)), "ceiling": math.log(1 + marginal.shape[-2])}
-        few = min(len(a.y), _dim.AMONG)
-        each = _dim.of_places(network, a.first(few), b.first(few), self._few(few))
-        return found | {"mi_local": float(each.mean()), "prior_ks": float(prior.ks(a.y).mean())}
+        return _dim.held_out(network, a, network.look(second) if self.pairing == "views" else a, self._few)
 
     def _few(self, n: int) -> range:
         """The first other rows, all of them where all pairs are cheap."""
-        return range(1, n) if self.critic == "dot" else range(1, min(n, 1 + self.negatives))
+        return range(1, min(n, 1 + self.negatives)) if self._kind == "concat" else range(1, n)
 
     def _dependence(self) -> float:
         run = self._run

@@ -63,8 +63,11 @@ class Separable(Critic):
             return super().shifted(f, g, shifts)
         # Many shifts: all pairs in one product, and then those that are asked for.
         partner = partners(n, shifts, f.device)
-        scores = g @ f.transpose(1, 2)  # (k, j, i)
-        return scores.gather(1, partner.expand(len(f), -1, -1))
+        return self.among(f, g).gather(1, partner.expand(len(f), -1, -1))
+
+    def among(self, f: Tensor, g: Tensor) -> Tensor:
+        """Scores of all codes of one side with all of the other, (k, j, i)."""
+        return g @ f.transpose(1, 2)
 
     def matrix(self, x: Tensor, y: Tensor) -> Tensor:
         f, g = self.encode(x, y)

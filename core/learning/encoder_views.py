@@ -17,6 +17,7 @@ from core.evaluation.assignment import match
 from core.learning.scaling import tiles, unit
 from core.method import Array
 
+KIND = ["linear"]  # of probe
 ASKED, NEAREST, FARTHEST = 5, 4, 2
 MOST_CLASSES = 64
 FEWEST_COLOURS, PENALTIES = 20, (1e-2, 1.0, 1e2)  # pictures whose mean colour can be guessed, and weights of the guess
@@ -68,10 +69,8 @@ def colour(x: Tensor, features: Array, of_grey: Array, labels: Array | None) -> 
     found = {"explained": 1 - left / np.maximum(all_, 1e-12), "grey_moves": np.array(moved)}
     if labels is None or len(np.unique(labels[fit])) < 2:
         return found
-    scored = lambda side: (
-        probes.probe(features[fit], labels[fit], side[score], labels[score], ["linear"])["linear"].test
-    )  # noqa: E731
-    return found | {"accuracy": np.array([scored(features), scored(of_grey)])}
+    sides = (probes.probe(features[fit], labels[fit], side[score], labels[score], KIND) for side in (features, of_grey))
+    return found | {"accuracy": np.array([side["linear"].test for side in sides])}
 
 
 def clusters(plain: Array, features: Array, labels: Any, seed: int) -> dict[str, Array]:

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from core import device
-from core.clusterers._heads import SHARPNESS, Heads, Network, joint, look, negative_mi
+from core.clusterers._heads import Network, joint, look, negative_mi
 from core.evaluation.assignment import match
 from core.learning import backbones
+from core.learning.codes import SHARPNESS, Heads
 from core.learning.scaling import Scale, unit
 from core.learning.training import Training
 from core.learning.views import PictureViews

@@ -47,7 +47,10 @@ def test_grey_pictures_few_pictures_and_rows_have_none(pictures):
     assert encoder_views.colour(pictures[:, :1], mean(pictures), mean(pictures), None) == {}
     assert encoder_views.colour(pictures[:5], mean(pictures)[:5], mean(pictures)[:5], None) == {}
     assert encoder_views.colour(pictures[:, 0, 0], mean(pictures), mean(pictures), None) == {}
-    assert set(encoder_views.colour(pictures, mean(pictures), mean(pictures), np.zeros(N))) == {"explained", "grey_moves"}
+    assert set(encoder_views.colour(pictures, mean(pictures), mean(pictures), np.zeros(N))) == {
+        "explained",
+        "grey_moves",
+    }
 
 
 def test_a_run_on_colour_pictures_has_the_view_once_it_has_ended(pictures):

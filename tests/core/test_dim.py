@@ -45,10 +45,13 @@ def test_a_critic_that_says_nothing_has_the_loss_of_a_coin():
         assert torch.allclose(OBJECTIVES[name](joint, marginal), torch.zeros(9), atol=1e-6)
 
 
-@pytest.mark.parametrize("kind", ["dot", "concat"])
+@pytest.mark.parametrize("kind", ["dot", "concat", "codes"])
 def test_scores_of_places_are_those_of_the_critic_one_by_one(kind):
-    model = DIM(critic=kind, hidden=8, temperature=0.5)
-    critic = model._critic(5, 3, seeded())
+    objective = {"objective": "codes"} if kind == "codes" else {"objective": "infonce", "critic": kind}
+    critic = DIM(**objective, hidden=8, temperature=0.5)._critic(5, 3, seeded()).eval()
+    if kind == "codes":  # letters that meet as often as chance has it say nothing
+        assert local.scores(critic, torch.randn(6, 4, 5), torch.randn(4, 3), [1])[0].abs().max() < 1e-5
+        critic.table.copy_(torch.rand(critic.table.shape, generator=seeded()))
     map_, y = torch.randn(4, 5, 2, 3, generator=seeded()), torch.randn(4, 3, generator=seeded(1))
     joint, marginal = local.scores(critic, local.places(map_), y, [1, 3])
     assert joint.shape == (6, 4) and marginal.shape == (6, 2, 4)
@@ -121,7 +124,7 @@ def test_each_term_is_a_curve_of_its_own_and_what_is_held_out_is_information(tra
     assert last["loss_local"] < first["loss_local"] and last["loss_global"] < first["loss_global"]
     assert {"mi", "ceiling", "mi_local", "prior_ks", "probe", "ndm"} <= set(last)
     assert 1.5 < last["mi"] <= last["ceiling"] == pytest.approx(math.log(359))
-    assert 0.5 < last["mi_local"] <= math.log(128)
+    assert 0.05 < last["mi_local"] <= math.log(128)  # a code of 50 letters tells less of a place than a critic would
     result = trained.result()
     assert result["mi"] == last["mi"] and result["ndm"] == last["ndm"]
 
@@ -133,7 +136,7 @@ def test_a_short_run_on_digits_beats_its_untrained_network_by_a_linear_probe(tra
     assert abs(probes["noise"]["linear"]["test"] - 0.1) < 0.06
 
 
-@pytest.mark.parametrize("objective", list(OBJECTIVES))
+@pytest.mark.parametrize("objective", ["codes", *OBJECTIVES])
 @pytest.mark.parametrize("critic", ["dot", "concat"])
 @pytest.mark.parametrize("pairing", ["views", "same"])
 def test_every_objective_critic_and_pairing_learns(objective, critic, pairing):
