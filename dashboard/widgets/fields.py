@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
@@ -12,7 +13,7 @@ from core.params import Param, Range, parameters
 from core.spec import Spec
 from dashboard import state
 from dashboard.text import t
-from dashboard.widgets import form, player, server
+from dashboard.widgets import form, server
 from dashboard.widgets.address import VIEW, Address, encode, follow, show_in_link
 
 SEED = Param("seed", int, 0, "The same seed gives the same data and the same run.", Range(0, 2**32 - 1))
@@ -95,35 +96,28 @@ def seed(address: Address) -> int:
     return int(form.field(address, SEED, "seed", t("Seed")))
 
 
-def unit(address: Address, panel: str | None = None) -> str:
-    """Nats or bits: only how numbers are shown. panel: the family of the only panel that shows numbers in it; the whole page is
-    drawn anew where None."""
+def unit(address: Address, place: Any = None) -> str:
+    """Nats or bits: only how numbers are shown. place: where it stands, for a panel that draws it beside its own numbers: a click
+    then draws that panel anew and nothing else, since a widget belongs to the fragment that draws it."""
     units = ("nats", "bits")
     param = Param("unit", str, "nats", "", choices=units)
     key = address.begin("unit", "nats", param.check)
-    help = t("One nat is 1.4427 bits.")
-    value = st.segmented_control(
-        t("Unit"),
-        units,
-        key=key,
-        required=True,
-        help=help,
-        format_func=t,
-        on_change=_other_unit,
-        args=(address.page, panel),
-    )
+    with place or nullcontext():
+        value = st.segmented_control(
+            t("Unit"),
+            units,
+            key=key,
+            required=True,
+            help=t("One nat is 1.4427 bits."),
+            format_func=t,
+            on_change=show_in_link,  # the page that writes its link is not drawn with its panel
+            args=(address.page, "unit", "nats"),
+        )
     return str(address.end("unit", value or "nats", "nats"))
 
 
-def _other_unit(page: str, panel: str | None) -> None:
-    """For callbacks: the link says it at once, and the page's runs are drawn anew; the form stays as it is."""
-    show_in_link(page, "unit", "nats")
-    if panel is not None:
-        player.redraw(page, panel)
-
-
 def unit_of(page: str) -> str:
-    """The unit as it is chosen now: a panel is also drawn without its page."""
+    """The unit as it was chosen, where the page has no place for choosing it."""
     return str(state.widget(f"{page}:unit") or "nats")
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from core.spec import Spec, SpecError
 from dashboard import state
@@ -146,17 +144,6 @@ def panel(
             empty()
 
 
-def redraw(page: str, family: str = "") -> None:
-    """For callbacks: draw the page's runs anew and nothing else; the whole page where it shows none."""
-    with suppress(StreamlitAPIException):  # there is no such fragment: all that it showed is gone
-        if state.runs(page):
-            st.rerun(_fragment(page, family))
-
-
-def _fragment(page: str, family: str) -> str:
-    return f"{page}-{family}-panel"
-
-
 def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
     """The fragment that polls."""
     began, began_at = _kinds(shown), time.monotonic()
@@ -166,7 +153,7 @@ def _moving(page: str, family: str, shown: list[Run], draw: Draw) -> None:
         # The first run is part of the key, so that a zoom stays while a run goes on and not beyond it.
         return charts.setdefault(key, LiveChart(f"{page}-{key}-{shown[0].id}"))
 
-    @st.fragment(key=_fragment(page, family))
+    @st.fragment
     def body() -> None:
         # However many pictures are made, a poll reads the store as it stands at one moment.
         with server.store().moment():

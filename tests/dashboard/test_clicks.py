@@ -6,13 +6,15 @@ import time
 
 import pytest
 import streamlit as st
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard import state
-from dashboard.widgets import form, server
+from dashboard.widgets import server
+from tests.dashboard.chromium import LONG, needs_chromium, press
 
 
 def _draw():
@@ -36,17 +38,43 @@ def at(tmp_path, monkeypatch):
     return app.run()
 
 
-def test_another_unit_draws_the_runs_and_not_the_form(at, monkeypatch):
-    fields = []
-    drawn = form.field
-    monkeypatch.setattr(form, "field", lambda *given, **more: fields.append(given) or drawn(*given, **more))
+def test_another_unit_is_said_by_the_link(at):
     assert "nats" in at.metric[0].value
     at.get("button_group")[0].set_value("bits").run()
     assert "bits" in at.metric[0].value
     assert "".join(at.query_params["unit"]) == "bits"
-    assert fields == []
     at.run()
-    assert "bits" in at.metric[0].value and "".join(at.query_params["unit"]) == "bits" and fields
+    assert "bits" in at.metric[0].value and "".join(at.query_params["unit"]) == "bits"
+
+
+def test_before_a_run_the_unit_is_that_of_the_preview(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    at = AppTest.from_function(_draw, default_timeout=60).run()
+    at.get("button_group")[0].set_value("bits").run()
+    assert "".join(at.query_params["unit"]) == "bits" and not at.exception
+    assert len(at.get("button_group")) == 1
+
+
+@needs_chromium
+def test_another_unit_draws_the_runs_and_not_the_form(server, page):
+    received = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(frame)))
+    page.goto(server.url("estimate?m=gaussian&n=500"))
+    press(page, "Start")
+    page.get_by_text("finished after").first.wait_for(timeout=LONG)
+    page.get_by_role("button", name="Start").first.wait_for(timeout=LONG)  # the page has been drawn anew for it
+    page.wait_for_timeout(2_000)
+    received.clear()
+    page.get_by_test_id("stButtonGroup").locator("button", has_text="bits").click()
+    page.get_by_test_id("stMetricValue").filter(has_text="bits").first.wait_for(timeout=LONG)
+    page.wait_for_timeout(500)
+    messages = [ForwardMsg.FromString(frame) for frame in received]
+    (begun,) = [m.metadata.run.fragment_ids for m in messages if m.WhichOneof("type") == "new_session"]
+    assert len(begun) == 1
+    drawn = [m.delta for m in messages if m.WhichOneof("type") == "delta"]
+    assert drawn and {delta.fragment_id for delta in drawn} == set(begun)
+    assert not {delta.new_element.WhichOneof("type") for delta in drawn} & {"number_input", "slider", "selectbox"}
+    assert "unit=bits" in page.url
 
 
 def test_the_language_is_read_once_a_rerun(at, monkeypatch):

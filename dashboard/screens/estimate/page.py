@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard.pickers import distribution
@@ -29,15 +31,12 @@ def draw() -> None:
         with st.container(horizontal=True):  # one below the other where the side is narrow
             with st.container(width=130):
                 seed = fields.seed(address)
-            with st.container(width=130):
-                unit = fields.unit(address, panel="")
+            unit = partial(fields.unit, address, st.container(width=130))
         start.would(lambda: [fields.spec(FAMILY, name, values, data, seed) for name, values in chosen.items()])
     with ready:
         fields.presets(address, presets.presets())
     with right:
         player.panel(
-            NAME,
-            lambda shown, chart: contents.draw(NAME, shown, chart, fields.unit_of(NAME)),
-            lambda: preview(data, unit),
+            NAME, lambda shown, chart: contents.draw(NAME, shown, chart, unit()), lambda: preview(data, unit())
         )
     address.close()
