@@ -69,6 +69,7 @@ FIGURES = {
     "places": lambda: charts.places(np.ones((2, 6, 6, 3)), np.arange(18.0).reshape(2, 3, 3), EVIL),
     "columns": lambda: charts.columns(np.arange(6.0).reshape(2, 1, 3), EVIL),
     "spread": lambda: charts.spread(np.ones(20), EVIL),
+    "colours": lambda: charts.colours([0.9, -0.1, 0.4], EVIL),
     "alike": lambda: charts.alike(np.zeros((2, 4, 3, 3)), np.ones((2, 4)), 1, EVIL, np.full((2, 4), EVIL)),
     "both ways": lambda: representations.both_ways([1, 2], [0.5, 1.0], [0.1, 0.1], EVIL, EVIL, percent=True),
 }
@@ -194,7 +195,7 @@ def test_terms_never_stand_on_an_axis_of_information(ran):
 def test_what_was_learned_is_drawn_from_the_runs_pictures(ran):
     s = Shown(Store().run(ran["dim"]))
     found = {name: make(s) for name, make in learned.PICTURES.items()}
-    assert all(found.values())
+    assert {name for name, figure in found.items() if figure is None} == {"colour"}  # digits are grey
     accuracy = s.picture("clusters")["accuracy"]
     assert f"{accuracy[0]:.1%}" in found["before"]["layout"]["title"]["text"]
     assert f"{accuracy[1]:.1%}" in found["after"]["layout"]["title"]["text"]

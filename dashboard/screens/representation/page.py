@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import streamlit as st
+
 from core.spec import Spec
 from dashboard.pickers import graph, images
-from dashboard.screens.representation import contents
+from dashboard.screens.representation import contents, presets
 from dashboard.text import t
 from dashboard.widgets import fields, layout, run_settings, starting, tabs
 from dashboard.widgets.address import Address
@@ -36,8 +38,12 @@ def draw() -> None:
         data = picker.choose(address)
         gives = "graph" if "graph" in data else images.kind(data)
         method, title = fields.one(address, FAMILY, gives)
+        ready = st.container()
         values = fields.settings(address, FAMILY, method, title, data=gives, counted=t("Number of features"))
         seed = fields.seed(address)
+        if method == presets.METHOD:  # once all settings are known: the one that the form has is marked
+            with ready:
+                fields.presets(address, presets.presets(address.settings()))
         start.would(lambda: picker.missing(data) or [fields.spec(FAMILY, method, values, data, seed)])
     with right:
         tabs.drawn(address, contents.tabs(data, method, values, seed, start.specs))
