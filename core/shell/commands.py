@@ -25,6 +25,8 @@ START: dict[str, dict[str, Any]] = {
 
 
 def mi(arguments: argparse.Namespace) -> dict[str, Any]:
+    import pandas as pd
+
     from core.data.tables import columns_source
     from core.units import equivalent_correlation, to_bits
 
@@ -33,7 +35,8 @@ def mi(arguments: argparse.Namespace) -> dict[str, Any]:
     params.refuse(parameters, random_state="--seed", **{name: f"--{name}" for name in ("x", "y", "method", "seed")})
     from core import estimate_mi  # after the table: a wrong column is said before torch has loaded
 
-    found = estimate_mi(source.x, source.y, arguments.method, seed=arguments.seed, **parameters)
+    x, y = pd.DataFrame(source.x, columns=source.x_names), pd.DataFrame(source.y, columns=source.y_names)
+    found = estimate_mi(x, y, arguments.method, seed=arguments.seed, **parameters)
     return {
         "mi": found.mi,
         "mi_bits": to_bits(found.mi),

@@ -130,10 +130,13 @@ def _traces(curves: list[Curve]) -> list[Figure]:
     """Training lines first, so that held-out ones lie above them."""
     several = len({c.look for c in curves}) > 1
     ordered = sorted(curves, key=lambda c: _ORDER.index(c.kind))
-    return [_trace(c, several) | (_level(_last(c), curves) if c.kind in _LEVEL else {}) for c in ordered]
+    held_out = {c.look for c in curves if c.kind == "held out"}
+    return [
+        _trace(c, several, c.look in held_out) | (_level(_last(c), curves) if c.kind in _LEVEL else {}) for c in ordered
+    ]
 
 
-def _trace(curve: Curve, several: bool) -> Figure:
+def _trace(curve: Curve, several: bool, explained: bool) -> Figure:
     colour, symbol = curve.look
     trace: Figure = {
         "type": "scatter",
@@ -146,7 +149,7 @@ def _trace(curve: Curve, several: bool) -> Figure:
         "opacity": _OPACITY[curve.kind],
         "hovertemplate": "%{y:.4g}",
     }
-    if several and curve.kind == "training":  # pale lines of the colour that the held-out one explains
+    if several and explained and curve.kind == "training":  # pale lines of the colour that the held-out one explains
         trace["showlegend"] = False
     if several and curve.kind == "held out":  # a mark beside the colour
         trace |= {"mode": "lines+markers", "marker": {"symbol": symbol, "size": 7, "color": colour, "maxdisplayed": 9}}

@@ -53,6 +53,13 @@ def start(page: str, make: Callable[[], Sequence[Spec]]) -> None:
         state.note(page, t(error))
 
 
+def _start_and_show(page: str, specs: Sequence[Spec]) -> None:
+    """Start, and leave a tab on which nothing of the runs would be seen."""
+    start(page, lambda: specs)
+    if state.runs(page) and (tab := state.chosen(f"{page}.leave")):
+        state.set_widget(*tab)
+
+
 def _launch(page: str, specs: Sequence[Spec] | str) -> None:
     """Start what a preset has just filled in: only now is it known what that is."""
     if state.chosen(f"{page}.launch") and server.may_steer() and not isinstance(specs, str):
@@ -89,8 +96,8 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
                 help=bad,
                 width="stretch",
                 disabled=bad is not None,
-                on_click=start,
-                args=(page, lambda: specs),
+                on_click=_start_and_show,
+                args=(page, specs),
                 shortcut="Ctrl+Enter",
             )
             if left:

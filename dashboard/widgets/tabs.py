@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import streamlit as st
@@ -12,11 +12,22 @@ from dashboard import state
 from dashboard.widgets.address import Address
 
 
-def drawn(address: Address, contents: Mapping[str, tuple[str, Callable[[], object]]]) -> None:
-    """Tabs with what they hold, id → (title, what draws it): the open one is drawn."""
+def drawn(
+    address: Address, contents: Mapping[str, tuple[str, Callable[[], object]]], beside: Collection[str] = ()
+) -> None:
+    """Tabs with what they hold, id → (title, what draws it): the open one is drawn.
+
+    beside: those that draw nothing of the page's runs. Start leaves them for the first, where the new run is seen.
+    """
     name, place = opened(address, {name: title for name, (title, _) in contents.items()})
+    first, _ = next(iter(contents.values()))
+    state.choose(f"{address.page}.leave", (_key(address), first) if name in beside else None)
     with place:
         contents[name][1]()
+
+
+def _key(address: Address) -> str:
+    return address.key(f"tabs.{state.language()}")
 
 
 def opened(address: Address, titles: Mapping[str, str]) -> tuple[str, Any]:
@@ -29,7 +40,7 @@ def opened(address: Address, titles: Mapping[str, str]) -> tuple[str, Any]:
     places = st.tabs(
         [*titles.values()],
         default=titles[state.widget(key)],
-        key=address.key(f"tabs.{state.language()}"),
+        key=_key(address),
         on_change="rerun",
     )
     name, place = next(((n, p) for n, p in zip(names, places, strict=True) if p.open), (first, places[0]))

@@ -64,6 +64,12 @@ def test_mi_of_two_columns_is_the_gaussian_one(capsys, table):
     assert (found["method"], found["n"]) == ("ksg", 1_000)
 
 
+def test_reasons_for_doubt_name_the_columns_of_the_table(capsys):
+    found = said(capsys, "mi", "penguins", "--x", "bill_length_mm", "--y", "body_mass_g", "--method", "gaussian")
+    (reason,) = [reason for reason in found["trust"]["reasons"] if "ties" in reason]
+    assert "'bill_length_mm'" in reason
+
+
 def test_a_parameter_reaches_the_method_and_a_wrong_one_is_named(capsys, table):
     pair = ("mi", table, "--x", "a", "--y", "b", "--method", "histogram")
     few, many = (said(capsys, *pair, "--param", f"bins={bins}")["mi"] for bins in (2, 20))

@@ -137,12 +137,14 @@ def test_on_a_table_nll_without_x_is_nll_plus_information(ended, cards):
 
 
 @pytest.mark.parametrize(
-    ("status", "word"), [("failed", "ended before"), ("running", "comes"), ("finished", "no such picture")]
+    ("status", "word"),
+    [("failed", "ended before"), ("stopped", "ended before"), ("running", "comes"), ("finished", "no such picture")],
 )
 def test_a_picture_that_is_missing_is_not_promised_by_a_run_that_failed(monkeypatch, status, word):
     told: list[str] = []
     monkeypatch.setattr(view.st, "caption", told.append)
-    view.absent(SimpleNamespace(run=Run("a", "{}", status), at=None), "It comes.")
+    result = {"nll": 1.0} if status == "finished" else {}
+    view.absent(SimpleNamespace(run=Run("a", "{}", status), at=None, result=result), "It comes.")
     assert len(told) == 1 and word in told[0]
 
 

@@ -11,7 +11,7 @@ from core.spec import Spec
 from dashboard.jobs import Store
 from dashboard.jobs.writer import Writer
 from dashboard.screens.runs import history
-from dashboard.widgets import run_settings
+from dashboard.widgets import player, run_settings
 
 ID = "abcdefghij01"
 PENGUINS = ["bill_length_mm", "body_mass_g"]
@@ -114,6 +114,17 @@ def test_a_link_to_a_run_that_is_gone_leaves_the_form_at_its_defaults(opened):
     at.query_params["run"] = "nonsense1234"
     at.run()
     assert len(at.session_state["infoscope.chosen"]["estimate.form"]) == 1
+
+
+@pytest.mark.parametrize(("tab", "then"), [("wrong", "Training"), ("result", "Result")])
+def test_start_leaves_a_tab_on_which_the_run_would_not_be_seen(opened, monkeypatch, tab, then):
+    monkeypatch.setattr(player, "start", lambda page, make: None)
+    at = opened(Spec.parse(SPECS["cluster"]), tab=tab)
+    next(button for button in at.button if button.label == "Start").click().run()
+    assert not at.exception
+    assert (
+        at.session_state["cluster:tabs.en"] == then and "".join(at.query_params.get("tab", "training")) == then.lower()
+    )
 
 
 def test_a_form_with_other_settings_says_so_and_takes_the_runs(opened):

@@ -57,6 +57,15 @@ def test_beside_a_training_it_is_a_level_line_and_the_training_keeps_its_steps()
     assert not any("KSG" in n and ("training" in n or "held out" in n) for n in named(figure))
 
 
+def test_before_a_first_held_out_value_each_of_several_lines_has_a_name():
+    young = [run_of(m, {"loss": [-0.1], "mi": [0.1]}, 0.1, 9, {"mi": 0.1, "loss": -0.1}) for m in ("mine", "nwj")]
+    for s in young:
+        s.result, s.last, s.run.status = {}, lambda name: None, "running"
+    names = named(estimate_charts.curves(young, "nats"))
+    assert any("MINE" in name for name in names) and any("NWJ" in name for name in names)
+    assert not any("training" in name for name in named(estimate_charts.curves([mine(), mine()], "nats")))
+
+
 def test_the_axis_of_the_loss_names_its_unit():
     assert estimate_charts.loss([mine()])["layout"]["yaxis"]["title"]["text"] == "loss (nats)"
 

@@ -16,6 +16,8 @@ from dashboard.widgets import layout, pitfalls, player, scans, server
 NAME, FAMILY = "cluster", "clusterers"
 _DIGITS = {"images": "digits"}  # for mistakes, where no pictures are chosen
 
+BESIDE = ("try", "scan", "matching", "wrong")  # tabs on which a run that has just begun is not seen
+
 Data = dict[str, Any]
 
 

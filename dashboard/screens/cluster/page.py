@@ -30,5 +30,5 @@ def draw() -> None:
         seed = fields.seed(address)
         start.would(lambda: images.missing(data) or [fields.spec(FAMILY, method, values, data, seed)])
     with right:
-        tabs.drawn(address, contents.tabs(data, method, values, seed, start.specs))
+        tabs.drawn(address, contents.tabs(data, method, values, seed, start.specs), contents.BESIDE)
     address.close()

@@ -17,6 +17,7 @@ from dashboard.widgets.shown import Shown
 Draw = Callable[[list[Shown], Any], dict[str, Any]]  # runs, the one looked at first → figures by name, for export
 
 NAME, FAMILY = "density", "densities"
+BESIDE = ("pitfalls",)  # tabs on which a run that has just begun is not seen
 _INVERSE = {"problem": "inverse", "n": 1_000}  # for mistakes, where no data are chosen
 
 

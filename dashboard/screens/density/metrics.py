@@ -39,14 +39,22 @@ def above(s: Shown) -> None:
         layout.number(cells[1], t("NLL of the true density"), _nats(known), note=note)
     else:
         _without_x(cells[1], s, nll)
-    held, time = s.result.get("coverage_90"), {"status": t(s.run.status), "time": took(s.run)}
+    held = s.result.get("coverage_90")
     layout.number(
         cells[2],
         t("90 % interval holds"),
         "–" if held is None else view.share(held, 1),
-        note=t("{status} for {time}", **time) if s.run.active else t("{status} after {time}", **time),
+        note=_standing(s),
         help=t("Of the rows that judge the run, the share whose y lies inside the learned central 90 % interval."),
     )
+
+
+def _standing(s: Shown) -> str:
+    status = t(s.run.status)
+    if not s.run.seconds:
+        return status
+    time = {"status": status, "time": took(s.run)}
+    return t("{status} for {time}", **time) if s.run.active else t("{status} after {time}", **time)
 
 
 def _without_x(cell: Any, s: Shown, nll: float | None) -> None:

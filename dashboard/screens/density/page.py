@@ -30,5 +30,5 @@ def draw() -> None:
         seed = fields.seed(address)
         start.would(lambda: chosen if isinstance(chosen, str) else comparison.specs(method, values, chosen, seed, grid))
     with right:
-        tabs.drawn(address, contents.tabs(address, chosen, seed))
+        tabs.drawn(address, contents.tabs(address, chosen, seed), contents.BESIDE)
     address.close()

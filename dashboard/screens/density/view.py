@@ -117,9 +117,9 @@ def absent(s: Shown, sentence: str) -> None:
     """Why there is no picture yet: it is on its way, it does not apply, or nobody looked so early in the run."""
     if s.at is not None:
         st.caption(t("No picture was kept this early in the run: pictures are kept while somebody looks at them."))
-    elif s.run.status in ("finished", "stopped"):
+    elif s.result:  # with it every picture was drawn
         st.caption(t("This method has no such picture for these data."))
-    elif s.run.status in ("failed", "interrupted"):
+    elif not s.run.active:
         st.caption(t("The run ended before this picture was drawn."))
     else:
         st.caption(sentence)

@@ -15,6 +15,7 @@ from dashboard.widgets import layout, pitfalls, player, scans, server
 from dashboard.widgets.shown import Shown
 
 NAME, FAMILY = "representation", "encoders"
+BESIDE = ("scan", "wrong")  # tabs on which a run that has just begun is not seen
 
 
 def tabs(

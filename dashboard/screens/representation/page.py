@@ -46,5 +46,5 @@ def draw() -> None:
                 fields.presets(address, presets.presets(address.settings()))
         start.would(lambda: picker.missing(data) or [fields.spec(FAMILY, method, values, data, seed)])
     with right:
-        tabs.drawn(address, contents.tabs(data, method, values, seed, start.specs))
+        tabs.drawn(address, contents.tabs(data, method, values, seed, start.specs), contents.BESIDE)
     address.close()
