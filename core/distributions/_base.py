@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from core import discover, params
 from core.arrays import rows
@@ -167,6 +168,20 @@ def increasing_inverse(f: Callable[[Array], Array], values: Array, low: Array, h
         below = f(middle) < values
         low, high = np.where(below, middle, low), np.where(below, high, middle)
     return low / 2 + high / 2
+
+
+def tabulated(f: Callable[[Array], Array], low: float, high: float, step: float) -> Callable[[Array], Array]:
+    """A smooth f of (n,) by cubic splines through values `step` apart; beyond low and high, where few ask, f itself."""
+    knots = np.arange(low, high + step, step)
+    spline = CubicSpline(knots, f(knots))
+
+    def value(at: Array) -> Array:
+        out, beyond = spline(at), (at < low) | (at > high)
+        if beyond.any():
+            out[beyond] = f(at[beyond])
+        return out
+
+    return value
 
 
 def gaussian_log_ratio(x: Array, y: Array, rho: float) -> Array:

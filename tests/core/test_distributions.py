@@ -19,7 +19,7 @@ def test_the_mean_of_the_pointwise_mi_is_the_true_mi(name):
     joint = distributions.make(name)
     ratio = joint.pointwise_mi(*joint.sample(100_000, seed=1))
     # Four standard errors of this mean: one seed in 16,000 would fail.
-    assert abs(ratio.mean() - joint.true_mi) <= 4.0 * ratio.std() / np.sqrt(len(ratio))
+    assert abs(ratio.mean() - joint.true_mi) <= 4.0 * ratio.std() / np.sqrt(len(ratio)) + 1e-12
 
 
 @pytest.mark.parametrize("name", distributions.NAMES)
@@ -189,3 +189,52 @@ def test_students_correction_falls_to_that_of_a_gaussian():
         alone = distributions.make("student", columns_x=3, columns_y=2, dof=dof, pairs=0).true_mi
         paired = distributions.make("student", columns_x=3, columns_y=2, dof=dof, pairs=1, rho=0.6).true_mi
         assert 0 < alone < most and paired - alone == pytest.approx(-0.5 * np.log(1 - 0.36))
+
+
+@pytest.mark.parametrize(
+    "described",
+    [
+        {"name": "gaussian_mixture", "rho": 0.99, "other": 0.0, "share": 0.3},
+        {"name": "gaussian_mixture", "rho": 0.95, "other": -0.99},
+        {"name": "periodic", "periods": 20, "noise": 0.02},
+        {"name": "periodic", "noise": 5.0},
+        {"name": "fan", "growth": 3.0},
+        {"name": "zero_inflated_poisson", "zeros": 0.9, "rate": 20.0},
+        {"name": "drawn", "table": [[1, 2, 0], [0, 5, 1]]},
+    ],
+    ids=lambda d: "-".join(map(str, d.values())),
+)
+def test_truths_by_integration_are_the_means_of_their_log_ratios_also_at_the_ends(described):
+    joint = distributions.from_dict(described)
+    ratio = joint.pointwise_mi(*joint.sample(100_000, seed=1))
+    assert abs(ratio.mean() - joint.true_mi) <= 4.0 * ratio.std() / np.sqrt(len(ratio))
+
+
+def test_integrated_truths_in_cases_that_are_known():
+    """One component is a Gaussian, no growth and no zeros are what they say; wide noise is a Gaussian channel."""
+    gaussian = distributions.make("gaussian", rho=0.8).true_mi
+    assert distributions.make("gaussian_mixture", rho=0.8, share=0.0).true_mi == pytest.approx(gaussian, abs=1e-9)
+    assert distributions.make("gaussian_mixture", rho=0.8, other=0.8).true_mi == pytest.approx(gaussian, abs=1e-9)
+    assert distributions.make("fan", growth=0.0).true_mi == pytest.approx(0.0, abs=1e-9)
+    # E[sin²] = ½: the capacity-like bound ½ ln(1 + ½/σ²) is reached as the noise grows.
+    wide = distributions.make("periodic", noise=10.0).true_mi
+    assert wide == pytest.approx(0.5 * np.log1p(0.5 / 100.0), rel=1e-3)
+    # Gao et al. (2017): 2 ln 2 − γ − Σ ln k 2^-k where no zeros are put in.
+    k = np.arange(1, 200)
+    known = 2 * np.log(2) - np.euler_gamma - (np.log(k) * 0.5**k).sum()
+    assert distributions.make("zero_inflated_poisson", zeros=0.0, rate=1.0).true_mi == pytest.approx(known, abs=1e-9)
+    assert distributions.make("modular", noise=np.exp(-5.0)).true_mi == pytest.approx(5.0)
+
+
+def test_zeros_that_nobody_marks_hide_more_than_their_share():
+    """(1 − p) of the MI would be left if one saw which zeros were put in."""
+    full = distributions.make("zero_inflated_poisson", zeros=0.0).true_mi
+    assert distributions.make("zero_inflated_poisson", zeros=0.3).true_mi < 0.7 * full
+
+
+def test_a_drawn_density_is_spread_over_its_cells():
+    joint = distributions.make("drawn", table=[[1, 0], [0, 1]])
+    x, y = joint.sample(10_000)
+    assert joint.true_mi == pytest.approx(np.log(2)) and ((x < 0.5) == (y < 0.5)).all()
+    assert len(np.unique(x)) == 10_000 and estimate_mi(x, y, "ksg").mi == pytest.approx(np.log(2), abs=0.03)
+    assert joint.pointwise_mi([0.1, 0.1, 1.2], [0.1, 0.9, 0.1]).tolist() == [pytest.approx(np.log(2)), -np.inf, -np.inf]
