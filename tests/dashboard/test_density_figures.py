@@ -159,6 +159,16 @@ def test_every_answer_of_a_slice_is_listed_with_its_probability():
     assert sorted(round(figure(value)) for _, value in said) == [-6, 0, 6]
 
 
+def test_the_likeliest_answer_is_the_first_of_the_list_and_not_the_highest_peak():
+    y = np.linspace(-10, 10, 400)
+    means, sigmas, weights = np.array([[-5.0, 5.0]]), np.array([[1.0, 0.2]]), np.array([[0.7, 0.3]])
+    parts = density_modes.mixture(y, means[0], sigmas[0], weights[0])
+    seen = SimpleNamespace(y=y, x=[0.0], names=("x", "y"), means=means, sigmas=sigmas, weights=weights)
+    title = slices._headline(seen, 0, y, parts.sum(0))
+    assert figure(title.rpartition("near ")[2]) == pytest.approx(-5, abs=0.1)
+    assert "70 %: −" in slices._answers(seen, 0).partition(";")[0]
+
+
 @pytest.mark.parametrize(("status", "word"), [("stopped", "Resume"), ("failed", "ended without"), ("running", "")])
 def test_a_run_that_was_stopped_without_a_result_promises_none_without_resume(status, word):
     run = Run("a", "{}", status, step=9, checkpoint=9 if status == "stopped" else None)

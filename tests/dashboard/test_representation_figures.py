@@ -9,7 +9,7 @@ import pytest
 
 from core.spec import Spec
 from dashboard.jobs import Run
-from dashboard.screens.representation import results, terms
+from dashboard.screens.representation import learned, results, terms
 from dashboard.screens.representation.results import BESIDE, KINDS
 from dashboard.widgets import layout
 
@@ -99,3 +99,11 @@ def test_the_held_out_loss_of_any_learner_is_drawn():
     figure = terms._loss(s)
     assert [trace["name"] for trace in figure["data"]] == ["training batches", "held-out rows"]
     assert "1.250 on held-out rows" in figure["layout"]["title"]["text"]
+
+
+def test_the_share_of_a_few_drawn_pictures_is_not_said_of_all_features():
+    labels = np.array([[2, 2, 2, 8, 8, 3, 5], [1, 1, 1, 1, 7, 0, 0]])
+    seen = {"pictures": np.zeros((2, 7, 8, 8)), "distances": np.ones((2, 7)), "labels": labels}
+    s = SimpleNamespace(run=SimpleNamespace(views=("neighbours",)), picture=lambda name: seen)
+    title = learned._neighbours(s)["layout"]["title"]["text"]
+    assert title == "5 of these 8 nearest pictures have the label of the first in their row"

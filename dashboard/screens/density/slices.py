@@ -87,7 +87,7 @@ def _truth(s: Shown, seen: view.DensityView, at: int, y: np.ndarray) -> tuple[np
 
 
 def _headline(seen: view.DensityView, at: int, y: np.ndarray, p: np.ndarray) -> str:
-    found = density_modes.modes(p)
+    found, _ = _likeliest(p)
     x, name = view.figure(seen.x[at]), seen.names[0]
     if not len(found):
         return t("At {name} = {x} the density leaves the picture", name=name, x=x)
@@ -97,14 +97,21 @@ def _headline(seen: view.DensityView, at: int, y: np.ndarray, p: np.ndarray) -> 
     return t("At {name} = {x} there are {n} answers, the likeliest near {top}", name=name, x=x, n=len(found), top=top)
 
 
+def _likeliest(p: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The answers of a density on a grid and their probabilities, the likeliest first: not the highest, which may be thin."""
+    found = density_modes.modes(p)
+    of = density_modes.shares(p, found) if len(found) else np.empty(0)
+    order = np.argsort(-of, kind="stable")
+    return found[order], of[order]
+
+
 def _answers(seen: view.DensityView, at: int) -> str:
     """Every answer of the title with its probability, the likeliest first."""
     y, parts = _parts(seen, at)
-    found = density_modes.modes(p := parts.sum(0))
+    found, of = _likeliest(parts.sum(0))
     if not len(found):
         return ""
-    of = density_modes.shares(p, found)
-    said = [f"{view.share(of[i])}: {view.figure(y[found[i]])}" for i in np.argsort(-of)]
+    said = [f"{view.share(part)}: {view.figure(y[place])}" for place, part in zip(found, of, strict=True)]
     return t("Answers by probability: {list}.", list="; ".join(said))
 
 

@@ -78,7 +78,11 @@ def _neighbours(s: Shown) -> dict[str, Any] | None:
     title = t("Nearest and farthest pictures by their features")
     if labels is not None:
         same = labels[:, 1 : 1 + NEAREST] == labels[:, :1]
-        title = t("{n} of these {of} nearest pictures have the same label", n=int(same.sum()), of=same.size)
+        title = t(
+            "{n} of these {of} nearest pictures have the label of the first in their row",
+            n=int(same.sum()),
+            of=same.size,
+        )
     return learned.alike(seen["pictures"], seen["distances"], FARTHEST, title, labels)
 
 
