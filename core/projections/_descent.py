@@ -20,7 +20,7 @@ _EXAGGERATION = 12.0  # of attraction in the first third, as in openTSNE
 class Descent:
     """t-SNE under way: `advance` moves the points, `coordinates` (n, 2 or 3) and `figure`, the KL divergence (nats), say where they are.
 
-    start: (n, dimensions) coordinates to begin from, of any size, such as the map of an earlier epoch.
+    start: (n, dimensions) coordinates to begin from, such as the map of an earlier epoch: it is not drawn together first.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Descent:
         features, _ = checked(features, LIMIT)
         self.perplexity = perplexity_for(len(features), perplexity)
         self.iterations, self.index, self.figure = iterations, 0, float("nan")
+        self._early = iterations // 3 if start is None else 0
         close = principal(features, _COLUMNS, dimensions, seed)
         many = len(close) > EXACT
         # One thread: the same seed gives the same picture, bit for bit. Of many rows the neighbours are searched by a
@@ -47,7 +48,7 @@ class Descent:
         )
         self._affinities = affinities.P.data.copy()
         self._embedding = TSNEEmbedding(
-            _start(close if start is None else start, dimensions, seed),
+            _start(close, dimensions, seed) if start is None else start.copy(),  # it is moved in place
             affinities,
             negative_gradient_method="fft" if many and dimensions == 2 else "bh",
             random_state=seed,
@@ -59,11 +60,10 @@ class Descent:
         return np.array(self._embedding)
 
     def advance(self, n: int) -> None:
-        """n iterations, the first third of all with exaggerated attraction; sets `figure`."""
-        early = self.iterations // 3
+        """n iterations, from scratch the first third of all with exaggerated attraction; sets `figure`."""
         while n > 0:
-            exaggerated = self.index < early
-            block = min(n, early - self.index) if exaggerated else n
+            exaggerated = self.index < self._early
+            block = min(n, self._early - self.index) if exaggerated else n
             # openTSNE multiplies P and divides it again, which is not exact: give it the original each time.
             self._embedding.affinities.P.data[:] = self._affinities
             self._embedding.optimize(

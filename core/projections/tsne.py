@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
@@ -9,6 +10,19 @@ from core.method import Array
 from core.params import Range
 from core.projections._descent import Descent
 from core.projections._layout import Layout
+
+FIRST, NEXT = 500, 200  # iterations of the first map of a sequence, and of those that begin from the one before
+
+
+def sequence(frames: Iterable[Array], seed: int = 0) -> Iterator[Array]:
+    """A map (n, 2) of each of the features (n, d) of the same n rows, begun from the map before: what stays together stays
+    where it is. Errors: ValueError."""
+    last = None
+    for features in frames:
+        descent = Descent(features, seed=seed, iterations=FIRST if last is None else NEXT, start=last)
+        descent.advance(descent.iterations)
+        last = descent.coordinates
+        yield last
 
 
 @dataclass(eq=False, repr=False, kw_only=True)

@@ -13,7 +13,7 @@ from dashboard import pages
 from dashboard.jobs import Run
 from dashboard.text import plain, t
 from dashboard.widgets import explorer, layout, server
-from dashboard.widgets.explorer import points, snapshots
+from dashboard.widgets.explorer import points
 from dashboard.widgets.shown import Shown
 from dashboard.widgets.trust_summary import title
 
@@ -137,37 +137,6 @@ def _components(run: str) -> tuple[np.ndarray, list[float]]:
     places = principal_components(features, 3)
     total = float(features.var(0).sum()) or 1.0
     return places.astype(np.float32), [float(v) / total for v in places[:, :2].var(0)]
-
-
-def through_training(key: str, s: Shown, height: int = 520) -> bool:
-    """The features of the rows that a network is looked at by, at one of the steps that were kept; False where there are
-    none. A slider goes back to how the classes came apart."""
-    if s.run.spec is None or not len(kept := server.store().frames(s.run.id, "features")):
-        s.picture("features")  # asked for now, so that the worker sends it
-        return False
-    at = kept[kept <= s.at] if s.at is not None else kept
-    step = int(at[-1]) if len(at) else int(kept[0])
-    if not s.run.active and s.at is None and len(kept) > 1:
-        step = int(st.select_slider(t("Snapshot after step"), kept.tolist(), value=step, key=f"{key}.snapshot"))
-    elif s.at is None:
-        s.picture("features")
-    frame = server.store().view(s.run.id, "features", step)
-    if frame is None or not np.isfinite(frame["features"]).all():
-        return False
-    try:
-        known = points.of_snapshot(s.run.spec, frame["rows"], frame["features"])
-    except ValueError as error:
-        st.caption(plain(t(error)))
-        return False
-    heading = t(
-        "Features of {n} rows after step {step}, along their principal components",
-        n=f"{len(known):,}",
-        step=f"{step:,}",
-    )
-    explorer.show(
-        key, known, snapshots.places(s.run.id, step, kept), explorer.View(heading, forming=s.run.active, height=height)
-    )
-    return True
 
 
 def _axes(result: dict[str, Any]) -> tuple[str, str] | None:

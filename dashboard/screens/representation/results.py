@@ -13,7 +13,7 @@ from dashboard.charts import curves, representations
 from dashboard.screens.representation import learned, terms
 from dashboard.screens.representation.after_run import below, without_probes
 from dashboard.text import t
-from dashboard.widgets import embedding, layout
+from dashboard.widgets import layout, through_training
 from dashboard.widgets.live import in_pairs
 from dashboard.widgets.shown import Shown
 
@@ -65,7 +65,7 @@ def training(page: str, s: Shown, chart: Any) -> None:
         shown = {"probe": None, **shown}
     heights = dict.fromkeys(shown, 340) | dict.fromkeys(("loss", "terms", "game", "prior_ks", "ndm"), 280)
     in_pairs(chart, shown, heights, t("This picture comes with the first epochs."))
-    embedding.through_training(f"{page}-{s.run.id}", s)
+    through_training.draw(f"{page}-{s.run.id}", s)
     below(page, s, shown)
 
 

@@ -1,13 +1,19 @@
-"""The features of a network at several steps of its training, each turned so that it lies as near as can be to the one before."""
+"""The features of a network at several steps of its training: each picture of them follows from the one before, along principal
+components by turning it, and by t-SNE by beginning there."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 from scipy.linalg import orthogonal_procrustes
 
 from core.arrays import principal_components
+from core.projections import tsne
+from dashboard.jobs import Store
 from dashboard.widgets import server
+from dashboard.widgets.background_tasks import Progress
 
 Array = np.ndarray
 
@@ -29,6 +35,25 @@ def places(run: str, step: int, kept: Array) -> Array:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _known(run: str) -> dict[int, Array]:
     return {}
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def maps(run: str) -> dict[int, Array]:
+    """The t-SNE maps that were computed so far, step → (m, 2)."""
+    return {}
+
+
+def mapping(store: Store, run: str, kept: Array) -> Callable[[Progress], None]:
+    """Work of some seconds a snapshot that fills `maps`: each map begins from the one before."""
+    found = maps(run)
+
+    def work(progress: Progress) -> None:
+        seen = {int(step): frame["features"] for step in kept if (frame := store.view(run, "features", int(step)))}
+        for done, (step, places) in enumerate(zip(seen, tsne.sequence(seen.values()), strict=True)):
+            found[step] = places.astype(np.float32)
+            progress(done + 1, len(seen))
+
+    return work
 
 
 def aligned(here: Array, before: Array | None) -> Array:
