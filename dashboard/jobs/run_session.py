@@ -128,8 +128,8 @@ class RunSession:
         """Paused: everything is on the disk, nothing is computed; a word when the session ends."""
         self.save()
         self.progress.rest()
-        self.frames.show()
         self.progress.say("paused")
+        self.frames.show()  # pictures may take seconds, and whoever pressed Pause should not wait for them
         while True:
             order, details = self.orders.get()
             if order == "watch":

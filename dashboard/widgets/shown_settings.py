@@ -34,7 +34,7 @@ def line(page: str, runs: Sequence[Spec]) -> None:
     told = (
         t("The form has other settings.")
         if has is None or len(runs) == 1
-        else t("The form has those of {run}.", run=has)
+        else t("The form has the settings of {run}.", run=has)
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(plain(f"{t('Shown: {runs}.', runs='; '.join(named))} {told}"), width="content")
@@ -56,7 +56,7 @@ def _choices(runs: list[Spec], named: list[str], has: str | None) -> list[tuple[
     if len(runs) == 1 or all_of_them != pages.settings(runs[0]):
         return [(t("Take these settings into the form"), all_of_them)]
     pairs = [(n, pages.settings(spec)) for n, spec in zip(named, runs, strict=True) if n != has]
-    return [(t("Take those of {run}", run=plain(n)), settings) for n, settings in pairs[:_MOST]]
+    return [(t("Take the settings of {run}", run=plain(n)), settings) for n, settings in pairs[:_MOST]]
 
 
 def _take(page: str, settings: dict[str, object]) -> None:

@@ -263,3 +263,11 @@ def test_a_probe_is_drawn_against_the_step_at_which_the_run_stands():
     raw = curves.Curve("pixels", "raw", "pixels", [1], [0.5], "closed form")
     drawn = representations.watched(kept, [raw], until=42)["data"]
     assert {t["name"]: float(np.max(t["x"])) for t in drawn} == {"learned": 1.0, "raw": 42.0}
+
+
+@pytest.mark.parametrize("kind", ["training", "loss", "held out"])
+def test_the_first_value_of_a_curve_is_seen(kind):
+    def mode(n: int) -> str:
+        return curves.loss([curves.Curve("a", "a", "mine", np.arange(1, n + 1), np.zeros(n), kind)])["data"][0]["mode"]
+
+    assert mode(1) == "lines+markers" and mode(2) == "lines"

@@ -116,11 +116,11 @@ def test_runs_on_different_data_keep_their_truths_names_and_colours(server, page
         outside = not low <= -0.5 * np.log(1 - rho**2) <= high
         assert outside == any(f"ρ = {rho}." in sentence for sentence in missed)
     # The form has the settings of one of them, and says of which.
-    assert page.get_by_text("The form has those of MINE, ρ = 0.5.").is_visible()
+    assert page.get_by_text("The form has the settings of MINE, ρ = 0.5.").is_visible()
     slider_says(page, "0.50")
     picture(page, "estimate-two-truths")
-    press(page, "Take those of MINE, ρ = 0.8")
-    page.get_by_text("The form has those of MINE, ρ = 0.8.").wait_for()
+    press(page, "Take the settings of MINE, ρ = 0.8")
+    page.get_by_text("The form has the settings of MINE, ρ = 0.8.").wait_for()
     slider_says(page, "0.80")
 
 
