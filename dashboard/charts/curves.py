@@ -151,8 +151,9 @@ def _trace(curve: Curve, several: bool, explained: bool) -> Figure:
     }
     if several and explained and curve.kind == "training":  # pale lines of the colour that the held-out one explains
         trace["showlegend"] = False
-    if len(curve.steps) == 1 and curve.kind not in _LEVEL:  # one value is no line yet
-        trace |= {"mode": "lines+markers", "marker": {"size": 6, "color": colour}}
+    if curve.kind not in _LEVEL:  # one value is no line yet; a key that went away in mid-run would be null to Plotly
+        one = len(curve.steps) == 1
+        trace |= {"mode": "lines+markers" if one else "lines", "marker": {"size": 6, "color": colour}}
     if several and curve.kind == "held out":  # a mark beside the colour
         trace |= {"mode": "lines+markers", "marker": {"symbol": symbol, "size": 7, "color": colour, "maxdisplayed": 9}}
     return trace

@@ -194,10 +194,11 @@ def test_a_plain_fault_is_told_in_its_own_sentence(client, store):
     assert store.run(id).status == "failed" and store.curve(id).columns["loss"][0].tolist() == [1, 2, 3]
 
 
-def test_an_internal_fault_names_the_step_and_keeps_its_traceback_in_the_log(client, store, folder):
+def test_an_internal_fault_names_itself_and_keeps_its_traceback_in_the_log(client, store, folder):
     id = client.submit(slow(fault="internal", at=3))
     run = reached(store, id, *ENDS)
-    assert run.status == "failed" and "step 4 (KeyError" in run.message and "Traceback" not in run.message
+    assert run.status == "failed" and "(KeyError" in run.message and "Traceback" not in run.message
+    assert run.step == 3 and "step" not in run.message  # its line says after which
     assert "Traceback" in (folder / "logs" / f"{id}.log").read_text()
 
 
