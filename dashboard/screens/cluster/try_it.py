@@ -49,7 +49,8 @@ def bench(page: str) -> None:
         )
         return
     try:
-        _model(run.id, run.step)
+        with st.spinner(t("Loading the network")):  # the first time with all that it needs: seconds
+            _model(run.id, run.step)
         _body(Shown(run), str(data["images"]))
     except ValueError as error:
         st.caption(plain(error))
