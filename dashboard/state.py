@@ -62,6 +62,12 @@ def set_widget(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def keep_widget(key: str) -> Any:
+    """The value of a widget that this run does not draw: it is there when the widget is drawn again."""
+    st.session_state[key] = value = st.session_state[key]
+    return value
+
+
 def drop_widget(key: str) -> None:
     """Let one widget begin anew."""
     st.session_state.pop(key, None)

@@ -86,8 +86,8 @@ def settings(
     if not [p for p in parameters(cls) if p not in skip]:
         values = {}
     else:
-        with st.expander(t("Settings of {method}", method=title)):
-            values = form.fields(address, cls, name, skip, data)
+        with form.folded(address, name, t("Settings of {method}", method=title)) as drawn:
+            values = form.fields(address, cls, name, skip, data, drawn)
     return values if number is None or above == number.default else values | {number.name: above}
 
 

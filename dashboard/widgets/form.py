@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import pandas as pd
@@ -17,10 +18,13 @@ from dashboard.widgets.address import Address, decode
 HIDDEN = ("random_state", "device", "of")
 
 
-def fields(address: Address, cls: type, prefix: str, skip: tuple[str, ...] = HIDDEN, data: str = "") -> dict[str, Any]:
+def fields(
+    address: Address, cls: type, prefix: str, skip: tuple[str, ...] = HIDDEN, data: str = "", drawn: bool = True
+) -> dict[str, Any]:
     """Draw a field for each parameter of a method or distribution; returns those that differ from their default.
 
     Groups are folded, those without one stand above them. data: "pictures" or "rows" leaves out what is for the other.
+    drawn: False where all of them stand in what is folded, see `folded`.
     """
     groups: dict[str, list[Param]] = {"": []}
     for name, param in parameters(cls).items():
@@ -28,17 +32,28 @@ def fields(address: Address, cls: type, prefix: str, skip: tuple[str, ...] = HID
             groups.setdefault(param.field.group, []).append(param)
     chosen = {}
     for group, params in groups.items():
-        with st.expander(t(group)) if group else nullcontext():
+        with folded(address, f"{prefix}.{group}", t(group)) if group and drawn else nullcontext(drawn) as shown:
             for param in params:
-                value = field(address, param, f"{prefix}.{param.name}")
+                value = field(address, param, f"{prefix}.{param.name}", drawn=shown)
                 if value != param.default:
                     chosen[param.name] = value
     return chosen
 
 
-def field(address: Address, param: Param, name: str, label: str | None = None) -> Any:
-    """One parameter as the widget that suits its type and range; returns its value."""
+@contextmanager
+def folded(address: Address, name: str, label: str) -> Iterator[bool]:
+    """A part of a form that a click unfolds; gives whether it is open. The fields of one that is not are not drawn: most of a
+    form is folded most of the time, and every field costs each click a share, here and in the browser. They keep their values."""
+    place = st.expander(label, key=f"fold.{address.page}.{name}", on_change="rerun")
+    with place:
+        yield bool(place.open)
+
+
+def field(address: Address, param: Param, name: str, label: str | None = None, drawn: bool = True) -> Any:
+    """One parameter as the widget that suits its type and range; returns its value. drawn: False in what is folded."""
     key = address.begin(name, param.default, lambda text: decode(param, text))
+    if not drawn:
+        return address.end(name, state.keep_widget(key), param.default)
     label = label or t(param.label)
     value = _widget(param, label, key, t(param.help))
     if (corrected := state.chosen(f"{key}.corrected")) and corrected[0] == value:

@@ -15,6 +15,7 @@ from core.spec import Spec
 from dashboard import state
 from dashboard.widgets import server
 from tests.dashboard.chromium import LONG, needs_chromium, press
+from tests.dashboard.folds import unfolded
 
 
 def _draw():
@@ -53,6 +54,47 @@ def test_before_a_run_the_unit_is_that_of_the_preview(tmp_path, monkeypatch):
     at.get("button_group")[0].set_value("bits").run()
     assert "".join(at.query_params["unit"]) == "bits" and not at.exception
     assert len(at.get("button_group")) == 1
+
+
+def test_what_is_folded_is_not_drawn_and_keeps_its_settings(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    at = AppTest.from_function(_draw, default_timeout=60)
+    at.query_params |= {"m": "mine,smile", "mine.hidden": "17", "mine.batch_size": "none of these"}
+    at.run()
+    assert not [box.key for box in (*at.number_input, *at.selectbox, *at.slider) if ":mine." in box.key]
+    assert any("mine.batch_size" in w.value or "batch" in w.value for w in at.warning)  # its link is read all the same
+    spec = at.session_state["infoscope.chosen"]["estimate.form"][0]
+    assert spec.parameters["hidden"] == 17
+
+    at = unfolded(at)
+    assert at.number_input(key="estimate:mine.hidden").value == 17
+    at.number_input(key="estimate:mine.hidden").set_value(33).run()
+    for name in ("mine", "smile"):
+        at.session_state[f"fold.estimate.{name}"] = False
+    for _ in range(3):
+        at.run()
+        assert not [box.key for box in (*at.number_input, *at.selectbox, *at.slider) if ":mine." in box.key]
+        assert at.session_state["infoscope.chosen"]["estimate.form"][0].parameters["hidden"] == 33
+        assert "".join(at.query_params["mine.hidden"]) == "33"
+    assert unfolded(at).number_input(key="estimate:mine.hidden").value == 33
+
+
+@needs_chromium
+def test_a_setting_typed_and_folded_again_is_sent(server, page):
+    page.goto(server.url("estimate"))
+    fold = page.get_by_text("Settings of MINE")
+    fold.click()
+    box = page.get_by_test_id("stNumberInput").filter(has_text="Learning rate").locator("input")
+    box.wait_for(timeout=LONG)
+    box.fill("0.02")
+    box.press("Enter")
+    page.wait_for_function("() => location.search.includes('mine.learning_rate=0.02')", timeout=LONG)
+    fold.click()
+    box.wait_for(state="detached", timeout=LONG)
+    assert "mine.learning_rate=0.02" in page.url
+    fold.click()
+    box.wait_for(timeout=LONG)
+    assert float(box.input_value()) == 0.02
 
 
 @needs_chromium

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.paths import VARIABLE
 from tests.dashboard.chromium import LONG, needs_chromium
+from tests.dashboard.folds import unfolded
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def opened(tmp_path, monkeypatch):
     ],
 )
 def test_the_limit_is_used_and_said_below_the_box(opened, key, typed, used, legal, sentence):
-    at = opened.number_input(key=key).set_value(typed).run()
+    at = unfolded(opened).number_input(key=key).set_value(typed).run()
     assert at.number_input(key=key).value == used
     captions = [c.value.replace("\\", "") for c in at.caption]
     assert any(sentence in c for c in captions)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.paths import VARIABLE
 from dashboard import pages
 from dashboard.jobs import Store
+from tests.dashboard.folds import unfolded
 
 SCREENS = sorted(page.name for page in pages.registered())
 
@@ -59,7 +60,7 @@ def test_a_page_opens_without_an_error_and_without_a_run(page, name):
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_every_visible_sentence_goes_through_the_catalogue(page, name):
-    at = page(name, lang="xx")
+    at = unfolded(page(name, lang="xx"))
     assert not at.exception
     bare = [text for text in said(at) if re.search(r"[A-Za-z]{3}", unmarked(text))]
     # The bundled tables' sources are names and titles of works, which stay as they are.

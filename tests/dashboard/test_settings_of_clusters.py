@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core import discover
 from core.params import parameters
 from core.paths import VARIABLE
+from tests.dashboard.folds import unfolded
 
 PICTURES = {"rotation", "crop", "jitter", "flip", "size"}
 ROWS = {"noise", "mask", "lag"}
@@ -37,15 +38,19 @@ def drawn(at: AppTest) -> set[str]:
 
 
 def test_pictures_have_no_noise_of_rows_and_rows_no_rotation():
-    assert drawn(opened()) & (PICTURES | ROWS) == PICTURES
-    assert drawn(opened(i="table")) & (PICTURES | ROWS) == ROWS
+    assert drawn(unfolded(opened())) & (PICTURES | ROWS) == PICTURES
+    assert drawn(unfolded(opened(i="table"))) & (PICTURES | ROWS) == ROWS
 
 
 def test_groups_are_folded_and_what_matters_first_stands_above_them():
     at = opened()
-    groups = {e.label: e for e in at.expander if e.label in ("Heads", "Views", "Network", "Training")}
-    assert set(groups) == {"Heads", "Views", "Network", "Training"}
-    assert not any(e.proto.expanded for e in groups.values())
+    at.session_state["fold.cluster.iic"] = True
+    at.run()
+    names = ("Heads", "Views", "Network", "Training")
+    folded = [e for e in at.expander if e.label in names]
+    assert sorted(e.label for e in folded) == sorted(names) and not any(e.proto.expanded for e in folded)
+    assert "cluster:iic.epochs" in {w.key for w in (*at.slider, *at.number_input)}
+    groups = {e.label: e for e in unfolded(at).expander if e.label in names}
     inside = {w.key for e in groups.values() for w in [*e.slider, *e.number_input, *e.selectbox, *e.toggle]}
     assert {"cluster:iic.rotation", "cluster:iic.learning_rate", "cluster:iic.heads"} <= inside
     assert not {"cluster:iic.n_clusters", "cluster:iic.epochs"} & inside

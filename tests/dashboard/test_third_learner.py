@@ -11,6 +11,7 @@ from core.spec import Spec
 from dashboard.jobs import Store
 from dashboard.screens.runs import history
 from tests.core.test_third_learner import FILE
+from tests.dashboard.folds import unfolded
 from tests.dashboard.toys import finished
 from tests.plugins import folder_with
 
@@ -60,6 +61,7 @@ def test_it_is_in_the_picker_and_its_form_is_drawn_from_its_annotations(opened):
     at = opened("representation", m="barlow", **{"barlow.redundancy": "0.1"})
     picker = next(box for box in at.selectbox if box.label == "Method")
     assert picker.value == "barlow" and "Barlow Twins" in picker.options
+    at = unfolded(at)
     labels = [box.label for box in (*at.number_input, *at.slider, *at.selectbox)]
     assert {"Weight of redundancy λ", "Largest rotation (degrees)", "Backbone", "Batch size", "Epochs"} <= set(labels)
     assert at.session_state["representation:barlow.redundancy"] == 0.1
