@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from core.data.opening import TableError
 from core.sentences import Sentence
+
+_NEAR = 6  # columns that are named where one is not found
 
 # What a column may hold, as people are told.
 KINDS = tuple(map(Sentence, ("numeric", "integer", "boolean", "datetime", "categorical", "text", "empty", "constant")))
@@ -43,11 +46,13 @@ class Table:
     reading: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Column:
-        """The column of that name. Errors: TableError that lists some that exist."""
+        """The column of that name. Errors: TableError that lists the nearest that exist."""
         for column in self.columns:
             if column.name == name:
                 return column
-        near = ", ".join(repr(c.name[:40]) for c in self.columns[:6])
+        names = [c.name for c in self.columns]
+        near = ", ".join(repr(n[:40]) for n in difflib.get_close_matches(name, names, _NEAR, cutoff=0.0))
+        near += ", …" if len(names) > _NEAR else ""
         raise TableError(
             Sentence(
                 "there is no column {name!r} in {table}: choose one of {near}",

@@ -167,6 +167,12 @@ def test_a_time_that_no_clock_shows_counts_as_missing():
     assert any("not dates" in n and "25:00" in n for n in table.notices)
 
 
+def test_a_column_that_is_not_there_is_answered_with_the_nearest():
+    table = load_table("wine")
+    with pytest.raises(ValueError, match=r"choose one of 'proline', .*, …$"):
+        table["prolin"]
+
+
 def test_infinities_count_as_missing_and_are_said():
     table = table_of("x,y\n" + "\n".join(["inf,1", "-Infinity,2", "1e400,3"] + [f"{i}.5,4" for i in range(20)]))
     assert table["x"].n_missing == 3
