@@ -251,6 +251,16 @@ def test_a_stopped_run_without_a_network_says_what_to_do(page, run, monkeypatch,
     assert sentence in shown and run not in shown
 
 
+def test_a_run_of_which_one_of_two_matrices_was_drawn_is_not_said_to_have_no_labels(page, monkeypatch):
+    view = Store.view
+    _ended_early(monkeypatch, "stopped", 2)
+    drawn = {"confusion": {"matrix": np.eye(2)}}  # it was looked at, the other was not
+    monkeypatch.setattr(Store, "view", lambda self, id, name, *at: drawn.get(name))
+    shown = "\n".join(said(page({"cluster.part": "matching"}, tab="result")))
+    monkeypatch.setattr(Store, "view", view)
+    assert "Resume draws it" in shown and "no labels" not in shown
+
+
 def _ended_early(monkeypatch, status, checkpoint):
     """The run as it would be had it ended before a picture was drawn."""
     found = Store.run

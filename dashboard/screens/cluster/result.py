@@ -65,8 +65,9 @@ def result(s: Shown, chart: Any) -> None:
 def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     raw, one = s.picture("confusion_raw"), s.picture("confusion")
     if raw is None or one is None:
+        missing = "confusion_raw" if raw is None else "confusion"
         absent.say_why(
-            s, "confusion", t("There are no labels to match the clusters to. The gallery shows what the clusters hold.")
+            s, missing, t("There are no labels to match the clusters to. The gallery shows what the clusters hold.")
         )
         return {}
     many = s.picture("many_to_one")
