@@ -42,15 +42,15 @@ def _without_colour(s: Shown) -> str:
     """What becomes of the features, and of a probe of them, when colour is taken away."""
     seen = s.picture("colour") or {}
     moved = t(
-        "On every second held-out picture, a linear function fitted on the others. Without colour a picture's features move by "
-        "{share} of the distance between two pictures.",
+        "Mean colour as a linear function of the features, fitted on half of the held-out pictures and scored on the others. "
+        "Without colour a picture's features move by {share} of the distance between two pictures.",
         share=f"{float(seen['grey_moves']):.0%}",
     )
     if "accuracy" not in seen:
         return moved
     colour, grey = (f"{float(share):.1%}" for share in seen["accuracy"])
     said = t(
-        "A linear probe is right for {colour} of them, and for {grey} of the same in grey.", colour=colour, grey=grey
+        "A linear probe scores {colour} on these, and {grey} on the same pictures in grey.", colour=colour, grey=grey
     )
     return f"{moved} {said}"
 
@@ -124,7 +124,7 @@ def _colour(s: Shown) -> dict[str, Any] | None:
         return None
     share = f"{float(np.clip(seen['explained'], 0, 1).mean()):.0%}"
     return learned.colours(
-        seen["explained"], t("The features give away {share} of a picture's mean colour", share=share)
+        seen["explained"], t("The features explain {share} of the variance of mean colour", share=share)
     )
 
 
