@@ -108,7 +108,7 @@ def test_stop_keeps_the_partial_result(client, store):
 
 
 def test_stop_waits_for_the_result_of_a_training_whose_steps_are_slow(client, store):
-    id = client.submit(slow(wait=3, length=100))
+    id = client.submit(slow(wait=6, length=100))
     until(lambda: store.run(id).step >= 1)
     client.stop(id)
     run = reached(store, id, *ENDS)
