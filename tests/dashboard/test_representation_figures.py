@@ -107,3 +107,16 @@ def test_the_share_of_a_few_drawn_pictures_is_not_said_of_all_features():
     s = SimpleNamespace(run=SimpleNamespace(views=("neighbours",)), picture=lambda name: seen)
     title = learned._neighbours(s)["layout"]["title"]["text"]
     assert title == "5 of these 8 nearest pictures have the label of the first in their row"
+
+
+@pytest.mark.parametrize(
+    ("features", "note"), [(None, ""), ({"labels": 0}, ""), ({"coordinates": 0}, "needs data with labels")]
+)
+def test_labels_are_asked_for_only_where_there_are_none(monkeypatch, features, note):
+    notes = []
+    monkeypatch.setattr(results.layout, "number", lambda *_, note="", **more: notes.append(note))
+    monkeypatch.setattr(results.st, "columns", lambda n: [None] * n)
+    run = SimpleNamespace(seconds=7.0, status="running", active=True, step=6)
+    s = SimpleNamespace(run=run, at=None, result={}, last={"mi": 0.001}.get, picture=lambda name: features)
+    results.numbers(s)
+    assert notes[0] == note

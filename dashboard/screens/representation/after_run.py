@@ -13,6 +13,12 @@ from dashboard.widgets.shown import Shown
 Figures = dict[str, dict[str, Any] | None]
 
 
+def unlabelled(s: Shown) -> bool:
+    """Whether the data are known to have no labels: the first picture of the features tells."""
+    seen = s.picture("features")
+    return seen is not None and "labels" not in seen
+
+
 def without_probes(s: Shown) -> None:
     """Why there is no table of probes, or not yet."""
     if s.result:

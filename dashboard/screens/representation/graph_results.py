@@ -14,7 +14,7 @@ from core.data.graphs.layout import nearest, spring
 from core.data.references import parse
 from core.spec import Spec
 from dashboard.charts import curves, graphs, points, representations
-from dashboard.screens.representation.after_run import below, without_probes
+from dashboard.screens.representation.after_run import below, unlabelled, without_probes
 from dashboard.text import t
 from dashboard.widgets import embedding, layout, standing
 from dashboard.widgets.live import in_pairs
@@ -103,7 +103,7 @@ def numbers(s: Shown) -> None:
         cells,
         t("Linear probe"),
         value,
-        note=said or ("" if s.run.active and not s.run.step else t("needs data with labels")),
+        note=said or (t("needs data with labels") if unlabelled(s) else ""),
         help=t(
             "Accuracy of logistic regression on the features, on nodes that choose nothing: mean and standard deviation of 50 probes of this one run."
         ),

@@ -11,7 +11,7 @@ import streamlit as st
 from core.evaluation.probes import COMPARED
 from dashboard.charts import curves, representations
 from dashboard.screens.representation import learned, terms
-from dashboard.screens.representation.after_run import below, without_probes
+from dashboard.screens.representation.after_run import below, unlabelled, without_probes
 from dashboard.text import t
 from dashboard.widgets import layout, through_training
 from dashboard.widgets.live import in_pairs
@@ -36,7 +36,7 @@ def numbers(s: Shown) -> None:
         cells[0],
         t("Linear probe"),
         "–" if accuracy is None else f"{accuracy:.1%}",
-        note=said or ("" if mi is None else t("needs data with labels")),
+        note=said or (t("needs data with labels") if unlabelled(s) else ""),
         help=t(
             "Accuracy of logistic regression on the features, on rows that neither it nor the network was trained on."
         ),
@@ -137,8 +137,7 @@ def _frame(table: dict[str, Any], names: dict[str, str], kinds: dict[str, str]) 
 
 def _may_be_probed(s: Shown) -> bool:
     """Whether there may be labels, as far as is known: the first probe comes some epochs after the first."""
-    seen = s.picture("features")
-    return s.at is None and (seen is None or "labels" in seen)
+    return s.at is None and not unlabelled(s)
 
 
 def _probe(s: Shown) -> dict[str, Any] | None:

@@ -35,10 +35,10 @@ def pairs(s: Shown, unit: str, key: str) -> None:
             rows: [row["n"] for row in long],
         }
     )
-    number = st.column_config.NumberColumn(width=58)
+    number, narrow = (st.column_config.NumberColumn(width=width) for width in (58, 48))
     # Together as wide as the list is beside the matrix on a screen of 1,440 pixels.
     widths = {
-        name: st.column_config.Column(width=width) for name, width in (("x", 88), ("y", 88), (trust, 72), (rows, 44))
+        name: st.column_config.Column(width=width) for name, width in (("x", 88), ("y", 88), (trust, 82), (rows, 44))
     }
     if state.chosen("pair") is None:
         state.choose("pair", (long[0]["x"], long[0]["y"]))
@@ -49,7 +49,7 @@ def pairs(s: Shown, unit: str, key: str) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key=key,
-        column_config=widths | {mi: number, "|ρ|": number},
+        column_config=widths | {mi: number, "|ρ|": narrow},
         alt=t("All pairs of columns with their mutual information."),
     )
     if event.selection.rows:
