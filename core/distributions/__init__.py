@@ -34,6 +34,7 @@ NAMES = (
     "zero_inflated_poisson",
     "discrete",
     "drawn",
+    "formula",
     "half_cube",
     "asinh",
     "normal_cdf",

@@ -12,7 +12,7 @@ from core.distributions import _covariance
 from core.distributions._base import Distribution, refuse_pairs
 from core.information.gaussians import gaussian_mutual_information
 from core.method import Array
-from core.params import Range
+from core.params import Field, Range
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +27,8 @@ class GaussianFactors(Distribution):
     title: ClassVar[str] = "Gaussian with shared factors"
     reference: ClassVar[str] = "Czyż et al. (2023), Beyond Normal, arXiv:2306.11078, section 3"
 
-    columns_x: Annotated[int, Range(1, 200), "Columns of x."] = 5
-    columns_y: Annotated[int, Range(1, 200), "Columns of y."] = 5
+    columns_x: Annotated[int, Range(1, 200), Field("Columns of x"), "How many columns x has."] = 5
+    columns_y: Annotated[int, Range(1, 200), Field("Columns of y"), "How many columns y has."] = 5
     common: Annotated[float, Range(0.0, 30.0), "α: weight of the factor that all columns share."] = 1.0
     own: Annotated[float, Range(0.0, 30.0), "β: weight of a factor that the columns of one side share."] = 0.0
     pairs: Annotated[int, Range(0, 200), "How many columns of x share a factor with one column of y."] = 0

@@ -29,8 +29,8 @@ class Student(Distribution):
         "skew-elliptical distributions, Scand. J. Stat. 40(1)"
     )
 
-    columns_x: Annotated[int, Range(1, 200), "Columns of x."] = 1
-    columns_y: Annotated[int, Range(1, 200), "Columns of y."] = 1
+    columns_x: Annotated[int, Range(1, 200), Field("Columns of x"), "How many columns x has."] = 1
+    columns_y: Annotated[int, Range(1, 200), Field("Columns of y"), "How many columns y has."] = 1
     dof: Annotated[
         float,
         Range(0.5, 1000.0, log=True),

@@ -201,6 +201,8 @@ def test_students_correction_falls_to_that_of_a_gaussian():
         {"name": "fan", "growth": 3.0},
         {"name": "zero_inflated_poisson", "zeros": 0.9, "rate": 20.0},
         {"name": "drawn", "table": [[1, 2, 0], [0, 5, 1]]},
+        {"name": "formula", "mean": "sin(12*x)", "width": "0.2", "x": "uniform"},
+        {"name": "formula", "mean": "x^2", "width": "0.1 + 0.2*abs(x)"},
     ],
     ids=lambda d: "-".join(map(str, d.values())),
 )
@@ -238,3 +240,47 @@ def test_a_drawn_density_is_spread_over_its_cells():
     assert joint.true_mi == pytest.approx(np.log(2)) and ((x < 0.5) == (y < 0.5)).all()
     assert len(np.unique(x)) == 10_000 and estimate_mi(x, y, "ksg").mi == pytest.approx(np.log(2), abs=0.03)
     assert joint.pointwise_mi([0.1, 0.1, 1.2], [0.1, 0.9, 0.1]).tolist() == [pytest.approx(np.log(2)), -np.inf, -np.inf]
+
+
+def test_a_formula_has_the_truth_of_what_it_writes():
+    """A line is the Gaussian channel, a width of e^x the fan, a sine on a period the wave."""
+    gaussian = 0.5 * np.log1p(1 / 0.75**2)
+    assert distributions.make("formula", mean="x", width="3/4").true_mi == pytest.approx(gaussian, abs=1e-6)
+    fan = distributions.make("fan", growth=1.0).true_mi
+    assert distributions.make("formula", mean="0", width="exp(x)").true_mi == pytest.approx(fan, abs=1e-6)
+    wave = distributions.make("periodic", noise=0.2).true_mi
+    assert distributions.make("formula", mean="sin(pi*x)", width="0.2", x="uniform").true_mi == pytest.approx(
+        wave, abs=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        ("__import__('os')", "is not allowed"),
+        ("x.real", "is not allowed"),
+        ("x if x else 1", "is not allowed"),
+        ("[x]", "is not allowed"),
+        ("sin", "'sin' is not allowed"),
+        ("exec(x)", "is not allowed"),
+        ("sqrt(x, x)", "is not allowed"),
+        ("True", "is not allowed"),
+        ("9**9**9**9", "not a finite number"),
+        ("log(x)", "not a finite number"),
+        ("(((", "is not a formula"),
+        ("-" * 150 + "x", ""),
+        ("x" * 300, "300 characters; at most 200"),
+        ("sin(400*x)", "changes too fast for its noise"),
+    ],
+)
+def test_what_is_no_formula_is_refused_before_anything_of_it_runs(formula, message):
+    if not message:  # deep, and harmless
+        assert distributions.make("formula", mean=formula).true_mi > 0
+        return
+    with pytest.raises(ValueError, match=message):
+        distributions.make("formula", mean=formula)
+
+
+def test_a_width_must_be_above_zero():
+    with pytest.raises(ValueError, match="width='x' is not above 0"):
+        distributions.make("formula", width="x")
