@@ -94,10 +94,19 @@ def _normal_scores(column: Array) -> Callable[[Array], Array]:
     return lambda new: np.interp(new, values, scores)
 
 
+def places(values: Array) -> Array:
+    """rank / (n + 1) of each column of (n, d), in (0, 1); equal values have the average of their ranks."""
+    return np.column_stack([_places(column) for column in values.T])
+
+
+def _places(column: Array) -> Array:
+    _, at, counts = np.unique(column, return_inverse=True, return_counts=True)
+    return ((np.cumsum(counts) - (counts - 1) / 2) / (len(column) + 1))[at]
+
+
 def _scores(column: Array) -> Array:
     """The fitted values of `_normal_scores` themselves, without looking each of them up."""
-    _, at, counts = np.unique(column, return_inverse=True, return_counts=True)
-    return ndtri((np.cumsum(counts) - (counts - 1) / 2) / (len(column) + 1))[at]
+    return ndtri(_places(column))
 
 
 def _standard(column: Array) -> Callable[[Array], Array]:
