@@ -62,11 +62,19 @@ class ClosedForm(MIEstimator):
         run = self._under_way()
         found: ClosedFormEstimate = run.found
         self.mi_, self.n_rows_ = found.mi, len(run.x)
-        self.interval_ = _widened(found, widening(run.x, run.y))
+        self.interval_ = widened(found.mi, found.interval, widening(run.x, run.y))
         crossed = None if self.any_dependence else _cross_check.disagreement(run.x, run.y, found.mi, self.interval_)
         about: dict[str, Any] = {"extra": (*found.diagnostics, crossed), "checks": found.checks, "names": run.names}
         self.trust_ = assess_trust(run.x, run.y, found.mi, interval=self.interval_, **about)
         return self
+
+    def found(self) -> ClosedFormEstimate:
+        """What the work so far gives. Errors: ValueError before the first step."""
+        return self._under_way().found
+
+    def local(self) -> Array:
+        """The rows' contributions in nats, (n,), NaN where the work has not come yet; those of a mean that is `mi_`."""
+        raise NotImplementedError
 
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, rows."""
@@ -79,12 +87,12 @@ class ClosedForm(MIEstimator):
         }
 
 
-def _widened(found: ClosedFormEstimate, factor: float) -> tuple[float, float]:
+def widened(mi: float, interval: tuple[float, float], factor: float) -> tuple[float, float]:
     """The interval, and of rows in series one that reaches as far below as above: drift makes dependence of nothing."""
     if factor == 1.0:
-        return found.interval
-    half = factor * max(found.mi - found.interval[0], found.interval[1] - found.mi)
-    return found.mi - half, found.mi + half
+        return interval
+    half = factor * max(mi - interval[0], interval[1] - mi)
+    return mi - half, mi + half
 
 
 def rows(source: Source) -> tuple[Array, Array]:

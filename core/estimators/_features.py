@@ -12,14 +12,14 @@ _MAPS, _GATE = 12, 32
 
 
 class Network(nn.Module):
-    """A linear map and a network beside it, (k, n, d) → (k, n, m)."""
+    """A linear map and, beside it, a network that is also told the norm, (k, n, d) → (k, n, m)."""
 
     def __init__(self, d: int, m: int, hidden: int, draw: Draw) -> None:
         super().__init__()
-        self.linear, self.net = BatchedLinear(d, m, draw), BatchedMLP([d, hidden, hidden, m], "silu", draw)
+        self.linear, self.net = BatchedLinear(d, m, draw), BatchedMLP([d + 1, hidden, hidden, m], "silu", draw)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.linear(x) + self.net(x)
+        return self.linear(x) + self.net(torch.cat([x, _norm(x)], 2))
 
 
 class ByNorm(nn.Module):
@@ -33,10 +33,14 @@ class ByNorm(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         k, _, m, d = self.maps.shape
-        norm = x.square().mean(2, keepdim=True)
-        norm = (norm - norm.mean(1, keepdim=True)) / norm.std(1, keepdim=True).clamp(min=1e-6)
         each = (x @ self.maps.reshape(k, -1, d).transpose(1, 2)).unflatten(2, (_MAPS, m))
-        return (self.gate(norm).softmax(2).unsqueeze(3) * each).sum(2)
+        return (self.gate(_norm(x)).softmax(2).unsqueeze(3) * each).sum(2)
+
+
+def _norm(x: Tensor) -> Tensor:
+    """The mean square of each row of normal scores, less what it is of independent ones, in standard deviations of these."""
+    d = x.shape[2]
+    return (x.square().mean(2, keepdim=True) - 1.0) * (d / 2) ** 0.5
 
 
 KINDS: dict[str, type[nn.Module]] = {"network": Network, "by norm": ByNorm}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -51,8 +51,6 @@ class LogRatio(ClosedForm):
 
     folds: Annotated[int, Range(2, 20), "Parts of the rows; each is scored by a fit to the others."] = 2
 
-    views: ClassVar[tuple[str, ...]] = ("local",)
-
     def chosen(self, u: Array) -> float:
         """The one number that is chosen before the folds, on rows u as in `fitted_ratio`."""
         raise NotImplementedError
@@ -78,6 +76,10 @@ class LogRatio(ClosedForm):
         mi, half = float(self._local.mean()), 1.96 * float(scored.local.std()) / math.sqrt(n)
         yield ClosedFormEstimate(mi, (mi - half, mi + half), self.diagnostics(scored))
 
+    def local(self) -> Array:
+        self._under_way()
+        return self._local
+
     def _scored(self, u: Array, dx: int) -> Scored:
         rng = np.random.default_rng(self.seed())
         local, apart, chosen = np.zeros(len(u)), [], self.chosen(u)
@@ -87,7 +89,7 @@ class LogRatio(ClosedForm):
             z = ratio.code(u)
             r, z = ratio(z[:, :dx], z[:, dx:]), z[rows]
             local += np.where(held_out, 0.5, 0.5 / (self.folds - 1)) * r
-            shifts = np.unique(np.linspace(1, len(rows) - 1, _SHIFTS).astype(int)) if len(rows) > 1 else []
+            shifts = np.unique(np.linspace(1, len(rows) - 1, _SHIFTS).astype(int))
             apart += [ratio(z[:, :dx], np.roll(z[:, dx:], shift, axis=0)) for shift in shifts]
         weights = np.exp(np.concatenate(apart).clip(max=50.0))
         mean = float(weights.mean())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from scipy.special import ndtri
@@ -19,6 +19,10 @@ _FARTHEST = 1e15  # in single precision; products of a few such numbers leave it
 _APART = 5.0  # mean, deviation or its inverse: beyond it a critic learns slowly, beyond four times that hardly
 
 Kind = Literal["normal scores", "standardise", "raw"]
+Mapped = Annotated[
+    Kind,
+    "Map of each column before: to normal scores by its ranks (MI stays the same), to mean 0 and spread 1, or none.",
+]  # the parameter `margins` of what has one
 
 
 @dataclass(frozen=True, eq=False)

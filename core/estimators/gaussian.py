@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import digamma
 
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
-from core.estimators._marginal_transforms import columns_as
+from core.estimators._marginal_transforms import Mapped, columns_as
 from core.evaluation.trust import Finding
 from core.method import Array
 from core.sentences import Sentence
@@ -34,10 +34,7 @@ class Gaussian(ClosedForm):
     look: ClassVar[int | None] = 7
     reference: ClassVar[str] = "Ince et al., 2017, Human Brain Mapping 38(3), 1541–1573, doi:10.1002/hbm.23471"
 
-    margins: Annotated[
-        Literal["normal scores", "standardise", "raw"],
-        "Map of each column before: to normal scores by its ranks (MI stays the same), to mean 0 and spread 1, or none.",
-    ] = "normal scores"
+    margins: Mapped = "normal scores"
     correction: Annotated[Literal["exact", "none"], "Subtracts the small-sample bias."] = "exact"
 
     def estimate(self, x: Array, y: Array) -> ClosedFormEstimate:

@@ -13,7 +13,7 @@ from scipy.stats import t as student
 from core import neighbours
 from core.estimators import _neighbour_findings as findings
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
-from core.estimators._marginal_transforms import columns_as
+from core.estimators._marginal_transforms import Mapped, columns_as
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
 from core.method import Array
 from core.params import Field, Range
@@ -58,10 +58,7 @@ class KSG(ClosedForm):
     algorithm: Annotated[
         Literal["1", "2"], "Kraskov's first form (squares around each row) or his second (rectangles)."
     ] = "1"
-    margins: Annotated[
-        Literal["normal scores", "standardise", "raw"],
-        "Map of each column before: to normal scores by its ranks (MI stays the same), to mean 0 and spread 1, or none.",
-    ] = "normal scores"
+    margins: Mapped = "normal scores"
     categories: Annotated[Literal["neither", "x", "y", "both"], "Which sides are categorical."] = "neither"
 
     def work(self, x: Array, y: Array) -> Iterator[ClosedFormEstimate]:
@@ -82,6 +79,10 @@ class KSG(ClosedForm):
         interval = self._interval(x, y, terms or self._contributions, k, rng)
         diagnostics = (*known, findings.tied_neighbours(tied))
         yield ClosedFormEstimate(float(self._local.mean()), interval, diagnostics, _CHECKS)
+
+    def local(self) -> Array:
+        self._under_way()
+        return self._local
 
     def _prepared(self, x: Array, y: Array, k: int, rng: np.random.Generator) -> tuple[Array, Array, _Findings]:
         """Both sides with ties spread and columns mapped, and what is found on the way."""

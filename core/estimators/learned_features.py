@@ -13,17 +13,20 @@ import torch
 from torch import Tensor, nn
 
 from core import device, neighbours
+from core.estimators._closed import ClosedFormEstimate, widened
+from core.estimators._critic.folds import Blocks
 from core.estimators._critic.interval import from_folds
 from core.estimators._critic.rows import Rows
 from core.estimators._features import KINDS, log_det_mi
-from core.estimators._marginal_transforms import columns_as
-from core.evaluation.trust import Names, assess_trust, folds_disagree, stopped
+from core.estimators._marginal_transforms import Mapped, columns_as
+from core.evaluation.trust import Finding, Names, assess_trust, folds_disagree, stopped, widening
 from core.learning import best
 from core.learning.layers import one_stream
 from core.learning.schedules import cosine
 from core.learning.training import SMALL, Training
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.params import Field, Range
+from core.sentences import Sentence
 
 _LOOKS = 20  # at validation rows, a run
 _LOOKED_AT = 1_000  # held-out rows of a fold at a look
@@ -65,7 +68,7 @@ class LearnedFeatures(MIEstimator):
     hidden: Annotated[int, Range(1, 1024, log=True), "Units in each hidden layer of the network."] = 64
     learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam; it falls with a cosine."] = 5e-3
     batch_size: Annotated[int, Range(16, 100_000, log=True), "Rows of a training step, for each fold."] = 500
-    iterations: Annotated[int, Range(1, 100_000, log=True), "Optimisation steps."] = 1_000
+    iterations: Annotated[int, Range(1, 100_000, log=True), "Optimisation steps."] = 800
     folds: Annotated[int, Range(2, 20), "Parts of the rows: each is scored by features learned from the others."] = 4
     scored: Annotated[
         int | None,
@@ -74,11 +77,8 @@ class LearnedFeatures(MIEstimator):
         "How many of the folds are learned and scored; empty is all of them. One is a quick look.",
     ] = None
     k: Annotated[int, Range(1, 100, log=True), Field("Neighbours k"), "Of KSG, among the features."] = 5
-    margins: Annotated[
-        Literal["normal scores", "standardise", "raw"],
-        "Map of each column before training: to normal scores by its ranks (MI stays the same), to mean 0 and spread 1, "
-        "or none.",
-    ] = "normal scores"
+    blocks: Blocks = "where rows are in series"
+    margins: Mapped = "normal scores"
 
     @property
     def total(self) -> int:
@@ -88,23 +88,28 @@ class LearnedFeatures(MIEstimator):
         """Steps with "loss" and "mi" (the training batch's log-determinant, nats), now and then "mi_held_out": KSG of
         held-out rows' features, at the last step `mi_`."""
         self._run = run = _Learning(self, source)
-        for step in run.training.iterate(run.update, self.total, start):
-            yield step
+        yield from run.training.iterate(run.update, self.total, start)
 
     def checkpoint(self) -> Checkpoint:
         return self._under_way().training.checkpoint()
 
+    def found(self) -> ClosedFormEstimate:
+        """What the best features so far give. The interval reaches on upwards by what their training rows show more than
+        others: features that lost nothing lie between the two."""
+        run = self._under_way()
+        scored, beyond = run.scored(), run.beyond()
+        local = scored.local[np.isfinite(scored.local)]
+        half = max(1.96 * float(local.std()) / math.sqrt(len(local)), from_folds(scored.folds))
+        findings = (stopped(run.training.index, self.total), folds_disagree(scored.folds), _overfitted(beyond))
+        return ClosedFormEstimate(scored.mi, (scored.mi - half, scored.mi + half + beyond), findings)
+
     def finish(self) -> Self:
         """Set `mi_`, `interval_` (95 %), `folds_` and `trust_` from the best weights so far."""
-        run = self._under_way()
-        found = run.scored()
-        self.mi_, self.folds_ = found.mi, found.folds
-        local = found.local[np.isfinite(found.local)]
-        half = max(1.96 * float(local.std()) / math.sqrt(len(local)), from_folds(found.folds))
-        self.interval_ = (self.mi_ - half, self.mi_ + half)
-        extra = [stopped(run.training.index, self.total), folds_disagree(found.folds)]
-        names = Names.of(run.source)
-        self.trust_ = assess_trust(*run.rows.given, self.mi_, interval=self.interval_, extra=extra, names=names)
+        run, found = self._under_way(), self.found()
+        self.mi_, self.folds_ = found.mi, run.scored().folds
+        self.interval_ = widened(found.mi, found.interval, widening(*run.rows.given))
+        (x, y), names = run.rows.given, Names.of(run.source)
+        self.trust_ = assess_trust(x, y, self.mi_, interval=self.interval_, extra=found.diagnostics, names=names)
         return self
 
     def local(self) -> Array:
@@ -136,8 +141,8 @@ class _Learning:
         m = min(method.n_features, rows.x.shape[1], rows.y.shape[1])
         generator = device.generator(seed, where)
         draw, kind = one_stream(self.k, generator), KINDS[method.encoder]
-        pair = nn.ModuleList(kind(side.shape[1], m, method.hidden, draw) for side in (rows.x, rows.y))
-        optimiser = torch.optim.AdamW(pair.parameters(), lr=method.learning_rate, weight_decay=_DECAY)
+        self.pair = pair = nn.ModuleList(kind(side.shape[1], m, method.hidden, draw) for side in (rows.x, rows.y))
+        optimiser = torch.optim.AdamW(pair.parameters(), lr=method.learning_rate, weight_decay=_DECAY, fused=True)
         self.training = Training(pair, optimiser, generator)
         self.training.threads = 1 if method.hidden <= SMALL else None
         self.training.extras = {"best": torch.full((self.k,), -math.inf, device=where)}
@@ -148,11 +153,11 @@ class _Learning:
         """One step of all folds, and a look now and then."""
         method, training = self.method, self.training
         training.set_rate(method.learning_rate * cosine(index, method.total))
-        mi = log_det_mi(*self._features(training.module, *self._batch(index)))
+        mi = log_det_mi(*self._features(self.pair, *self._batch(index)))
         training.optimiser.zero_grad()
         (-mi.sum()).backward()
         training.optimiser.step()
-        shown = float(mi.mean())
+        shown = float(mi.detach().mean())
         info, last = {"loss": -shown, "mi": shown}, index + 1 == method.total
         if (index + 1) % self.every == 0 or last:
             best.keep(training, self._better())
@@ -168,14 +173,13 @@ class _Learning:
         rows = train.gather(1, at)
         return self.rows.x[rows], self.rows.y[rows]
 
-    def _features(self, pair: nn.Module, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        f, g = pair  # type: ignore[misc]
-        return f(x), g(y)
+    def _features(self, pair: nn.ModuleList, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        return pair[0](x), pair[1](y)
 
     @torch.no_grad()
     def _better(self) -> Tensor:
         rows, extras = self.rows.validation[: self.k], self.training.extras
-        found = log_det_mi(*self._features(self.training.module, self.rows.x[rows], self.rows.y[rows]))
+        found = log_det_mi(*self._features(self.pair, self.rows.x[rows], self.rows.y[rows]))
         better = found > extras["best"]
         extras["best"] = torch.where(better, found, extras["best"])
         return better
@@ -194,10 +198,37 @@ class _Learning:
         return self._scored
 
     @torch.no_grad()
-    def _contributions(self, most: int | None) -> list[Array]:
-        pair, rows = copy.deepcopy(self.training.module), self.rows.test[: self.k, :most]
+    def beyond(self) -> float:
+        """By how many nats the log-determinant of training rows lies above that of the held-out ones, 0 or more."""
+        pair, most = self._best(), self.rows.test.shape[1]
+        train, test = (
+            float(log_det_mi(*self._features(pair, self.rows.x[rows], self.rows.y[rows])).mean())
+            for rows in (self.rows.train[: self.k, :most], self.rows.test[: self.k])
+        )
+        return max(0.0, train - test)
+
+    def _best(self) -> nn.ModuleList:
+        pair = copy.deepcopy(self.pair)
         if weights := best.kept(self.training):
             pair.load_state_dict(weights)
+        return pair
+
+    @torch.no_grad()
+    def _contributions(self, most: int | None) -> list[Array]:
+        pair, rows = self._best(), self.rows.test[: self.k, :most]
         f, g = (side.cpu().double().numpy() for side in self._features(pair, self.rows.x[rows], self.rows.y[rows]))
         k = min(self.method.k, rows.shape[1] - 1)
-        return [neighbours.ksg(*(columns_as(side, "normal scores") for side in pair), k)[0] for pair in zip(f, g, strict=True)]
+        scores = ((columns_as(a, "normal scores"), columns_as(b, "normal scores")) for a, b in zip(f, g, strict=True))
+        return [neighbours.ksg(a, b, k)[0] for a, b in scores]
+
+
+def _overfitted(beyond: float) -> Finding | None:
+    if beyond <= 0.1:
+        return None
+    return Finding(
+        "amber",
+        Sentence(
+            "The features show {beyond:.2f} nats more on the rows they learned from than on others: more rows would find more.",
+            beyond=beyond,
+        ),
+    )

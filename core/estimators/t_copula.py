@@ -100,5 +100,5 @@ def log_t(z: Array, nu: float, matrix: Array) -> Array:
 
 
 def _squared_norm(z: Array, matrix: Array) -> Array:
-    half = np.linalg.solve(np.linalg.cholesky(matrix), z.T)
-    return np.einsum("dn,dn->n", half, half)
+    white = z @ np.linalg.inv(np.linalg.cholesky(matrix)).T
+    return np.einsum("nd,nd->n", white, white)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import numpy as np
 
@@ -11,6 +11,11 @@ from core.method import Array
 from core.sentences import Sentence
 
 FEWEST = 8  # rows: two to score, two to validate on and four to train on
+
+Blocks = Annotated[
+    Literal["where rows are in series", "always", "never"],
+    "When each fold is a stretch of successive rows, so that nothing has learned from the moments around those it scores.",
+]  # the parameter `blocks`
 
 
 class Parts(NamedTuple):

@@ -8,7 +8,9 @@ from typing import Annotated, ClassVar, Literal
 
 from torch import Tensor
 
+from core.estimators._critic.folds import Blocks
 from core.estimators._critic.scores import Scores
+from core.estimators._marginal_transforms import Mapped
 from core.evaluation.trust import Finding
 from core.learning import bounds
 from core.method import MIEstimator
@@ -37,18 +39,11 @@ class Objective(MIEstimator):
     negatives: Annotated[int, Range(1, 4096, log=True), "Shuffled pairs scored for each true pair of a batch."] = 2
     iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 400
     folds: Annotated[int, Range(2, 20), "Parts of the rows: each is scored by a critic trained on the others."] = 5
-    blocks: Annotated[
-        Literal["where rows are in series", "always", "never"],
-        "When each fold is a stretch of successive rows, so that no critic has seen the moments around those that it scores.",
-    ] = "where rows are in series"
+    blocks: Blocks = "where rows are in series"
     patience: Annotated[
         int, Range(0, 1000), "Looks at the validation rows (30 a run) without gain until it ends early; 0 never does."
     ] = 10
-    margins: Annotated[
-        Literal["normal scores", "standardise", "raw"],
-        "Map of each column before training: to normal scores by its ranks (MI stays the same), to mean 0 and spread 1, "
-        "or none.",
-    ] = "normal scores"
+    margins: Mapped = "normal scores"
 
     def objective(self, scores: Scores) -> Tensor:
         """What training ascends, for each fold (k,); its negative is the "loss"."""

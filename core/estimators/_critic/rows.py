@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from core.estimators import _sides
-from core.estimators._critic.folds import FEWEST, Parts, split
-from core.estimators._critic.objective import Objective
-from core.estimators._marginal_transforms import Margins
+from core.estimators._critic.folds import FEWEST, Blocks, Parts, split
+from core.estimators._marginal_transforms import Mapped, Margins
 from core.evaluation.trust.serial import in_series
 from core.method import Array, Source
 from core.sentences import Sentence
@@ -20,11 +21,20 @@ _MAPPED, _VALIDATED = (
 )  # fresh draws that the maps of the columns are fitted on, and that judge the weights
 
 
+class CrossFitted(Protocol):
+    """What a method chooses about its rows."""
+
+    folds: int
+    blocks: Blocks
+    margins: Mapped
+    batch_size: int
+
+
 class Rows:
     """`x`, `y` (n, d) on the device in the order in which the critic has the sides; `train`, `validation` and `test`, each
     (k, m), are the rows of k folds. Fresh draws: one fold without training rows, whose `test` rows are the source's own."""
 
-    def __init__(self, method: Objective, source: Source, seed: int, device: torch.device) -> None:
+    def __init__(self, method: CrossFitted, source: Source, seed: int, device: torch.device) -> None:
         x, y = _columns(source.x, "x"), _columns(source.y, "y")
         if len(x) != len(y):
             raise ValueError(Sentence("x has {n_x:,} rows and y has {n_y:,}", n_x=len(x), n_y=len(y)))
@@ -39,7 +49,7 @@ class Rows:
         self.train, self.validation, self.test = (torch.from_numpy(p).to(device) for p in parts)
         self.batch = method.batch_size if source.draw else min(method.batch_size, self.train.shape[1])
 
-    def _fresh(self, method: Objective, x: Array, y: Array) -> tuple[Array, Array, Parts]:
+    def _fresh(self, method: CrossFitted, x: Array, y: Array) -> tuple[Array, Array, Parts]:
         if len(x) < FEWEST:
             raise ValueError(
                 Sentence("there are {n_x} held-out rows, and at least {fewest} are needed", n_x=len(x), fewest=FEWEST)

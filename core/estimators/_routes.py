@@ -1,0 +1,154 @@
+"""The ways to an estimate that `auto` compares: which suit the rows, what each found, and which is believed."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core import discover, neighbours
+from core.estimators._closed import ClosedFormEstimate
+from core.evaluation.trust import Finding
+from core.method import Array, MIEstimator, Source
+from core.sentences import Sentence
+
+_FEW_COLUMNS = 12  # beyond, neighbours are too far away and a mixture has too many parameters
+_ROWS = 2_000  # of which KSG asks for the neighbours among all, in more than four columns
+_BEYOND_CHANCE = 2.0  # standard errors of the difference of two routes' contributions of the same rows
+_LEAST = 0.005  # nats; two fits of one density differ by less
+_FOLDS = 3
+
+
+class Route(NamedTuple):
+    """An estimator by name, with parameters of its own, and what its turn costs."""
+
+    name: str
+    parameters: dict[str, Any]
+    trained: bool = False
+
+    def build(self, seed: int, device: str, **more: Any) -> MIEstimator:
+        """The estimator."""
+        cls = discover.load("estimators", self.name)
+        return cls(**self.parameters | more, random_state=seed, device=device)
+
+    @property
+    def title(self) -> str:
+        """What people read."""
+        title = discover.load("estimators", self.name).title
+        kind = self.parameters.get("encoder")
+        return Sentence("{title} ({kind})", title=title, kind=kind) if kind else title
+
+
+FREE = (Route("t_copula", {}), Route("ksg", {}))
+MIXTURE = Route("mixture_copula", {})
+LEARNED = (
+    Route("learned_features", {"encoder": "network", "folds": _FOLDS}, True),
+    Route(
+        "learned_features",
+        {"encoder": "by norm", "folds": _FOLDS, "batch_size": 2_000, "iterations": 500, "learning_rate": 1e-2},
+        True,
+    ),
+)
+
+
+@dataclass
+class Found:
+    """What a route found: the estimate, the rows' contributions (n,), seconds."""
+
+    route: Route
+    estimate: ClosedFormEstimate
+    local: Array
+    seconds: float
+
+    @property
+    def mi(self) -> float:
+        """Nats."""
+        return self.estimate.mi
+
+
+class Plan(NamedTuple):
+    """Routes in the order of their turns, and one sentence for each that does not suit the rows."""
+
+    routes: tuple[Route, ...]
+    skipped: tuple[str, ...]
+
+
+def plan(x: Array, y: Array, free_only: bool) -> Plan:
+    """Which routes suit rows x (n, dx), y (n, dy) of continuous or few values; constant columns are gone."""
+    n, d = len(x), x.shape[1] + y.shape[1]
+    if any(_repeats(side) for side in (x, y)):
+        return Plan((FREE[1],), (Sentence("Columns of few values: neighbours and counts alone apply."),))
+    copula, ksg = FREE
+    routes, skipped = [copula] if n >= 4 * (d + 2) else [], []
+    if d <= _FEW_COLUMNS or not routes:
+        routes.append(ksg)
+    else:
+        skipped.append(Sentence("KSG: in {d} columns the nearest neighbours are far away.", d=d))
+    if free_only:
+        return Plan(
+            tuple(routes), (*skipped, Sentence("Mixture and learned features: they take longer than this budget."))
+        )
+    if d <= _FEW_COLUMNS and n >= 20 * (d + 2):
+        routes.append(MIXTURE)
+    if d > 2 and n >= 200:
+        routes += LEARNED
+    return Plan(tuple(routes), tuple(skipped))
+
+
+def _repeats(side: Array) -> bool:
+    """A column of which fewer than half of the values differ, after `neighbours.spread_ties`."""
+    return any(len(np.unique(column)) < len(column) / 2 for column in side.T)
+
+
+def follow(method: Any, route: Route, source: Source, deadline: float) -> Iterator[Found]:
+    """What the route's estimator has found by now, again and again, the last one final; it ends at the deadline (monotonic
+    seconds)."""
+    began, many = time.monotonic(), source.x.shape[1] + np.shape(source.y)[1] > 4
+    for step in method.steps(source):
+        if time.monotonic() > deadline or (many and not route.trained and np.isfinite(method.local()).sum() >= _ROWS):
+            break
+        if "mi_held_out" in step.info and step.index < method.total:
+            yield Found(route, method.found(), method.local(), time.monotonic() - began)
+    yield Found(route, method.found(), method.local(), time.monotonic() - began)
+
+
+def best(found: list[Found]) -> Found:
+    """The first route, unless a later one lies above by more than chance: of equal ones the simplest is believed.
+
+    Every route errs downwards where it errs: a lower bound, or features that lose. So the larger one is nearer; but the
+    largest of several is too large by chance, unless it has to be larger by more than chance.
+    """
+    chosen = found[0]
+    for other in found[1:]:
+        if other.mi > chosen.mi + _LEAST and above(other, chosen) > _BEYOND_CHANCE:
+            chosen = other
+    return chosen
+
+
+def above(a: Found, b: Found) -> float:
+    """By how many standard errors a lies above b, on the rows that both have seen."""
+    both = np.isfinite(a.local) & np.isfinite(b.local)
+    difference = a.local[both] - b.local[both]
+    error = float(difference.std()) / math.sqrt(max(1, int(both.sum())))
+    shift = (a.mi - float(np.nanmean(a.local))) - (b.mi - float(np.nanmean(b.local)))
+    gain = float(difference.mean()) + shift
+    return gain / error if error > 0 else math.inf * np.sign(gain) if gain else 0.0
+
+
+def left_out(skipped: tuple[str, ...], late: list[Route]) -> Finding | None:
+    """Routes that the budget did not reach."""
+    if not late:
+        return None
+    titles = ", ".join(str(route.title) for route in late)
+    return Finding("amber", Sentence("Not tried within this budget: {routes}. They may see more.", routes=titles))
+
+
+def spread(x: Array, y: Array, k: int, seed: int) -> tuple[Array, Array]:
+    """Both sides with repeated values spread over their stretch of the axis, which leaves the MI as it is."""
+    rng = np.random.default_rng([seed, 3])
+    x, y = neighbours.spread_ties(x, k, rng)[0], neighbours.spread_ties(y, k, rng)[0]
+    return x, y

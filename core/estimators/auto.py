@@ -1,0 +1,141 @@
+"""`auto`: several estimators that err downwards, and the simplest that no other one exceeds by more than chance."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from core.estimators import _routes, _sides
+from core.estimators._closed import ClosedFormEstimate, rows, varies, widened
+from core.estimators._routes import Found, Route
+from core.evaluation.trust import Names, assess_trust, widening
+from core.method import Array, Checkpoint, MIEstimator, Source, Step
+from core.sentences import Sentence
+
+_SECONDS = {"1s": 1.0, "10s": 10.0, "30s": 30.0, "1min": 60.0, "10min": 600.0}
+_FREE = ("1s",)  # budgets in which nothing is trained
+_K = 5
+
+
+@dataclass
+class _Run:
+    x: Array
+    y: Array
+    names: Names
+    skipped: tuple[str, ...]
+    found: list[Found]
+    late: list[Route]
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Auto(MIEstimator):
+    """The most accurate estimate that needs no choice: t copula, KSG, mixture copula, learned features, one believed.
+
+    Each of them errs downwards where it errs (a density's Donsker–Varadhan bound, neighbours that are too far away,
+    features that lose), so the larger is the nearer. The first is believed until a later one exceeds it by more than two
+    standard errors of the rows' differences, so that the largest of several is not too large by chance. Learned features
+    that are believed are learned again with all folds. `routes_` holds what each said, `route_` the one that is reported.
+
+    References: Czyż et al. (2023), Beyond Normal, arXiv:2306.11078 (the tasks it is measured on).
+    """
+
+    title: ClassVar[str] = "auto"
+    rank: ClassVar[int] = 5
+    reference: ClassVar[str] = "Czyż et al., 2023, Beyond Normal: On the Evaluation of MI Estimators, arXiv:2306.11078"
+
+    budget: Annotated[
+        Literal["1s", "10s", "30s", "1min", "10min"],
+        "The time it may take; a route that does not fit in is left out, and the verdict says so.",
+    ] = "30s"
+
+    @property
+    def total(self) -> int:
+        return getattr(self, "_parts", 1)
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """A Step with "mi" (nats), the estimate that is believed by then, for each part of the work."""
+        began = time.monotonic()
+        deadline = began + _SECONDS[self.budget]
+        x, y = rows(source)
+        self._run = run = _Run(x, y, Names.of(source), (), [], [])
+        for index, _ in enumerate(self._follow_all(run, deadline), 1):
+            self._parts = index
+            yield Step(index, {"mi": _routes.best(run.found).mi} if run.found else {"mi": 0.0})
+
+    def _follow_all(self, run: _Run, deadline: float) -> Iterator[None]:
+        x, y = varies(run.x), varies(run.y)
+        if not x.shape[1] or not y.shape[1]:
+            yield
+            return
+        x, y = _spread(x, y, self.seed())
+        planned, source = _routes.plan(x, y, self.budget in _FREE), Source(x, y)
+        run.skipped = planned.skipped
+        for route in planned.routes:
+            if run.found and time.monotonic() > deadline:
+                run.late.append(route)
+                continue
+            method = route.build(self.seed(), self.device, **{"scored": 1} if route.trained else {})
+            yield from self._follow(run, len(run.found), method, route, source, deadline)
+        chosen = _routes.best(run.found)
+        if chosen.route.trained and time.monotonic() + 2 * chosen.seconds < deadline:
+            method = chosen.route.build(self.seed(), self.device)
+            yield from self._follow(run, run.found.index(chosen), method, chosen.route, source, deadline)
+
+    def _follow(self, run: _Run, at: int, method: Any, route: Route, source: Source, deadline: float) -> Iterator[None]:
+        """Put into place `at` what the route finds."""
+        for found in _routes.follow(method, route, source, deadline):
+            run.found[at : at + 1] = [found]
+            yield
+
+    def finish(self) -> Self:
+        """Set `mi_`, `interval_` (95 %), `trust_`, `route_` and `routes_`, what each said, from the work so far."""
+        run: _Run = self._under_way()
+        if not run.found and varies(run.x).shape[1] and varies(run.y).shape[1]:
+            raise self._no_step_yet()
+        self.n_rows_, self.routes_, self.skipped_ = len(run.x), list(run.found), run.skipped
+        chosen = _routes.best(run.found) if run.found else None
+        estimate = chosen.estimate if chosen else ClosedFormEstimate(0.0, (0.0, 0.0))
+        self.mi_, self.route_ = estimate.mi, chosen.route.title if chosen else ""
+        self.interval_ = widened(self.mi_, estimate.interval, widening(run.x, run.y))
+        extra = (*estimate.diagnostics, _routes.left_out(run.skipped, run.late))
+        self.trust_ = assess_trust(
+            run.x, run.y, self.mi_, interval=self.interval_, extra=extra, checks=estimate.checks, names=run.names
+        )
+        return self
+
+    def result(self) -> dict[str, Any]:
+        """mi, interval, trust and reasons, rows; the route taken, why, what each route said, and which were left out."""
+        return {
+            "mi": self.mi_,
+            "interval": list(self.interval_),
+            "trust": self.trust_.level,
+            "reasons": list(self.trust_.reasons),
+            "rows": self.n_rows_,
+            "route": self.route_,
+            "why": self._why(),
+            "routes": [
+                {"route": f.route.title, "mi": f.mi, "interval": list(f.estimate.interval), "seconds": f.seconds}
+                for f in self.routes_
+            ],
+            "skipped": list(self.skipped_),
+        }
+
+    def _why(self) -> str:
+        if len(self.routes_) < 2:
+            return Sentence("It is the only route that suits these rows.") if self.routes_ else ""
+        chosen = _routes.best(self.routes_)
+        if chosen is self.routes_[0]:
+            return Sentence("No other route lies above it by more than chance, and it is the simplest.")
+        before = _routes.best(self.routes_[: self.routes_.index(chosen)])
+        return Sentence(
+            "It lies {gain:.3f} nats above {other}, more than chance, and no later route exceeds it.",
+            gain=chosen.mi - before.mi,
+            other=before.route.title,
+        )
+
+
+def _spread(x: Array, y: Array, seed: int) -> tuple[Array, Array]:
+    """`_routes.spread`, whichever side comes first."""
+    return _routes.spread(y, x, _K, seed)[::-1] if _sides.swapped(x, y) else _routes.spread(x, y, _K, seed)
