@@ -16,7 +16,10 @@ from core.sentences import Sentence
 
 @dataclass(frozen=True)
 class Estimate:
-    """I(X; Y) = `mi` nats, its 95 % `interval` (None where a method has none), and how far to believe it."""
+    """I(X; Y) = `mi` nats, its 95 % `interval` (None where a method has none), and how far to believe it.
+
+    `said` is all that the method has to say of it; of `auto` also "route", "why", and "routes": what each of them found.
+    """
 
     mi: float
     interval: tuple[float, float] | None
@@ -24,15 +27,17 @@ class Estimate:
     method: str
     seconds: float
     history: tuple[Step, ...] = field(repr=False, default=())
+    said: dict[str, Any] = field(repr=False, default_factory=dict)
 
 
 def estimate_mi(
-    x: Any, y: Any, method: str = "mine", *, seed: int = 0, device: str = "auto", **parameters: Any
+    x: Any, y: Any, method: str = "auto", *, seed: int = 0, device: str = "auto", **parameters: Any
 ) -> Estimate:
     """Estimate I(X; Y) = E[log p(x, y) / p(x)p(y)] in nats from n pairs of rows.
 
     x, y: (n,) or (n, d) arrays, lists, tables or columns of numbers (booleans count as 0 and 1); they may differ in
-    width. `method` names an estimator, `parameters` are its own, `seed` makes the run repeatable.
+    width. `method` names an estimator, `parameters` are its own, `seed` makes the run repeatable. The default needs no
+    choice: it compares several and takes up to half a minute, or what `budget` says ("1s", "10s", "1min", "10min").
 
     Errors: ValueError that names the argument, the row and the value. Rows with missing values are refused, not
     dropped.
@@ -69,6 +74,7 @@ def estimate_mi(
         method=method,
         seconds=time.perf_counter() - began,
         history=tuple(estimator.history_),
+        said=estimator.result(),
     )
 
 

@@ -116,7 +116,7 @@ def _not_the_density(scored: Scored) -> Finding | None:
 
 
 def _enough(n: int, d: int, folds: int) -> None:
-    fewest = math.ceil((d + 2) * folds / (folds - 1))
+    fewest = math.ceil((d + 1) * folds / (folds - 1))
     if n < fewest:
         raise ValueError(
             Sentence("{n} rows are too few for {d} columns; at least {fewest} are needed", n=n, d=d, fewest=fewest)

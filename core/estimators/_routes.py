@@ -107,7 +107,7 @@ def _repeats(side: Array) -> bool:
 def follow(method: Any, route: Route, source: Source, deadline: float) -> Iterator[Found]:
     """What the route's estimator has found by now, again and again, the last one final; it ends at the deadline (monotonic
     seconds)."""
-    began, many = time.monotonic(), source.x.shape[1] + np.shape(source.y)[1] > 4
+    began, many = time.monotonic(), source.x.shape[1] + source.y.shape[1] > 4  # type: ignore[union-attr]
     for step in method.steps(source):
         if time.monotonic() > deadline or (many and not route.trained and np.isfinite(method.local()).sum() >= _ROWS):
             break

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from scipy.special import logsumexp, ndtri
+from sklearn import config_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
@@ -56,14 +57,18 @@ class MixtureCopula(LogRatio):
         z = ndtri(u[np.random.default_rng([self.seed(), 2]).permutation(len(u))[:_CHOSEN_ON]])
         train, test = z[: len(z) // 2], z[len(z) // 2 :]
         fitting = [k for k in _GRID if k == 1 or 2 * k * (z.shape[1] + 1) <= len(train)]
-        return max(fitting, key=lambda k: float(self._fit(train, k).score(test)))
+        with config_context(array_api_dispatch=False):  # k-means wants arrays of numpy, which these are
+            return max(fitting, key=lambda k: float(self._fit(train, k).score(test)))
 
     def _fit(self, z: Array, k: int) -> GaussianMixture:
         k = min(k, len(z))
         model = GaussianMixture(
             k, init_params="kmeans", reg_covar=_FLOOR, max_iter=_ITERATIONS, random_state=self.seed() % 2**32
         )
-        with warnings.catch_warnings():  # a fit that still gains in the third digit serves as well
+        with (
+            config_context(array_api_dispatch=False),
+            warnings.catch_warnings(),
+        ):  # a fit that still gains in the third digit serves as well
             warnings.simplefilter("ignore", ConvergenceWarning)
             return model.fit(z)
 

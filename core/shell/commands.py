@@ -44,6 +44,7 @@ def mi(arguments: argparse.Namespace) -> dict[str, Any]:
         "equivalent_correlation": equivalent_correlation(found.mi),
         "trust": {"level": found.trust.level, "reasons": found.trust.reasons},
         "method": found.method,
+        **{key: found.said[key] for key in ("route", "why", "routes", "skipped") if key in found.said},
         "n": len(source),
         "seconds": found.seconds,
         "notices": source.notices,

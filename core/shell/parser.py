@@ -28,7 +28,7 @@ COMMANDS = {
             "file": {"metavar": "FILE", "help": "a CSV file, or a bundled table: weather, penguins, wine"},
             "--x": {"action": "append", "required": True, "help": _COLUMN.format("X")},
             "--y": {"action": "append", "required": True, "help": _COLUMN.format("Y")},
-            "--method": {"default": "mine"},
+            "--method": {"default": "auto"},
             "--seed": {"type": int, "default": 0},
             "--param": {
                 "action": "append",

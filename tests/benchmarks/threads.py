@@ -17,7 +17,8 @@ N, STEPS, BUSY = 10_000, int(sys.argv[1]) if len(sys.argv) > 1 else 400, 2
 def seconds(threads: int) -> float:
     """One run in a process whose torch has so many threads."""
     with device.threads(threads):
-        return estimate_mi(*make("gaussian", rho=0.8).sample(N, 0), iterations=STEPS, patience=0, device="cpu").seconds
+        x, y = make("gaussian", rho=0.8).sample(N, 0)
+        return estimate_mi(x, y, "mine", iterations=STEPS, patience=0, device="cpu").seconds
 
 
 @contextmanager

@@ -1,0 +1,168 @@
+"""`auto` and its routes: against known truths, second implementations, and rows on which each route alone fails."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import multivariate_normal, multivariate_t
+from sklearn.mixture import GaussianMixture
+
+import core
+from core.distributions import make
+from core.estimators import Auto, LearnedFeatures, MixtureCopula, TCopula, _routes, auto
+from core.estimators.mixture_copula import _Mixture
+from core.estimators.t_copula import correlation, log_t
+
+N = 4_000
+
+
+def student(n, dx, dy, nu, seed=0):
+    """Independent normals over one common scale: a multivariate t with the identity as its matrix."""
+    rng = np.random.default_rng(seed)
+    z = rng.normal(size=(n, dx + dy)) / np.sqrt(rng.chisquare(nu, size=(n, 1)) / nu)
+    return z[:, :dx], z[:, dx:]
+
+
+def turned(n, seed=0):
+    """Two columns a side with ρ = .9 in each pair, then rotated by an angle that grows with the radius."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(n, 2))
+    y = 0.9 * x + np.sqrt(1 - 0.81) * rng.normal(size=(n, 2))
+
+    def turn(z, speed):
+        angle = speed * (z**2).sum(1)
+        c, s = np.cos(angle), np.sin(angle)
+        return np.column_stack([c * z[:, 0] - s * z[:, 1], s * z[:, 0] + c * z[:, 1]])
+
+    return turn(x, 0.5), turn(y, 0.3), -np.log(1 - 0.81)
+
+
+@pytest.mark.parametrize("nu", [1.0, 3.0, 30.0])
+def test_the_density_of_the_t_copula_is_scipys(nu):
+    rng = np.random.default_rng(0)
+    z, matrix = rng.normal(size=(50, 4)), 0.5 * np.eye(4) + 0.5
+    assert np.allclose(log_t(z, nu, matrix), multivariate_t(shape=matrix, df=nu).logpdf(z), atol=1e-10)
+    assert np.allclose(log_t(z, np.inf, matrix), multivariate_normal(cov=matrix).logpdf(z), atol=1e-10)
+
+
+def test_the_correlation_of_a_t_is_found_where_the_sample_correlation_is_lost():
+    matrix = np.array([[1.0, 0.7], [0.7, 1.0]])
+    z = multivariate_t(shape=matrix, df=1.5).rvs(20_000, random_state=0)
+    assert correlation(z, 1.5)[0, 1] == pytest.approx(0.7, abs=0.02)
+
+
+# Published: Czyż et al. (2023), tasks "Student-t" with the identity as dispersion.
+@pytest.mark.parametrize(("d", "nu", "truth"), [(1, 1, 0.224171), (2, 2, 0.193147), (5, 2, 0.448151)])
+def test_the_t_copula_finds_what_only_the_tails_share(d, nu, truth):
+    x, y = student(N, d, d, nu)
+    found = TCopula().fit(x, y)
+    assert found.mi_ == pytest.approx(truth, abs=0.04)  # sd of the log-ratio over √4,000 is .015
+    assert abs(core.estimate_mi(x, y, "gaussian").mi) < 0.03
+    assert TCopula().fit(np.arcsinh(x), y**3).mi_ == pytest.approx(found.mi_, abs=1e-9)
+
+
+def test_ratios_of_a_fit_count_half_on_its_own_rows_and_half_on_others():
+    """25 × 25 columns have 625 parameters between them: held out alone .18 nats are missing, on their own rows .2 too many."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(N, 25))
+    y = 0.5 * x + np.sqrt(0.75) * rng.normal(size=(N, 25))
+    truth = -12.5 * np.log(0.75)
+    found = TCopula().fit(x, y)
+    assert found.mi_ == pytest.approx(truth, abs=0.1)
+    low, high = found.interval_
+    assert low <= truth <= high
+
+
+def test_the_mixtures_density_is_scikit_learns():
+    rng = np.random.default_rng(0)
+    z = np.concatenate([rng.normal(-1, 1, (200, 3)), rng.normal(2, 0.5, (200, 3))])
+    model = GaussianMixture(2, random_state=0).fit(z)
+    ratio = _Mixture(model, 1)
+    constant = 1.5 * np.log(2 * np.pi)
+    assert np.allclose(ratio._log(z, *ratio.joint) - constant, model.score_samples(z), atol=1e-10)
+
+
+def test_the_mixture_sees_noise_whose_width_depends_on_x():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(N, 1))
+    y = np.exp(x) * rng.normal(size=(N, 1))
+    truth = core.estimate_mi(x, y, "ksg").mi
+    assert abs(core.estimate_mi(x, y, "gaussian").mi) < 0.02 < 0.25 < truth
+    assert MixtureCopula().fit(x, y).mi_ == pytest.approx(truth, abs=0.05)
+
+
+def test_learned_features_see_a_turn_by_radius_and_never_more_than_there_is():
+    x, y, truth = turned(N)
+    found = LearnedFeatures(iterations=400, folds=3, device="cpu").fit(x, y)
+    assert truth - 0.35 < found.mi_ < truth + 0.05
+    assert core.estimate_mi(x, y, "gaussian").mi < 0.6 * found.mi_
+    noise = np.random.default_rng(1).normal(size=x.shape)
+    assert abs(LearnedFeatures(iterations=200, folds=3, device="cpu").fit(x, noise).mi_) < 0.03
+
+
+def test_auto_takes_the_route_that_sees_and_the_simplest_where_all_do():
+    x, y, truth = turned(N)
+    found = core.estimate_mi(x, y, device="cpu", budget="1min")
+    mis = {route["route"]: route["mi"] for route in found.said["routes"]}
+    assert found.mi == mis[found.said["route"]] and found.mi > min(mis.values()) + 0.3
+    assert found.mi == pytest.approx(truth, abs=0.35) and "lies" in found.said["why"]
+    for pair, route in ((make("gaussian", rho=0.8).sample(N, 0), "t copula"), (student(N, 1, 1, 1), "t copula")):
+        assert core.estimate_mi(*pair).said["route"] == route
+    rng = np.random.default_rng(0)
+    x = rng.uniform(size=N)
+    assert "KSG" in core.estimate_mi(x, np.sin(12 * x) + 0.1 * rng.normal(size=N)).said["route"]
+
+
+def test_auto_shows_nothing_where_there_is_nothing():
+    """The largest of several estimates is too large on noise; a route has to win by more than chance."""
+    found = [core.estimate_mi(*make("independent").sample(1_000, seed), budget="10s").mi for seed in range(12)]
+    assert abs(np.mean(found)) < 0.01 and max(np.abs(found)) < 0.05
+
+
+def test_autos_interval_holds_the_truth_as_often_as_it_says():
+    truth = 0.143841
+    inside = 0
+    for seed in range(40):
+        low, high = core.estimate_mi(*make("gaussian", rho=0.5).sample(1_000, seed), budget="1s").interval
+        inside += low <= truth <= high
+    assert inside >= 34  # of 40 at 95 %: 33 or fewer happen once in 7,000 times
+
+
+def test_a_budget_that_ends_leaves_routes_out_and_says_so(monkeypatch):
+    monkeypatch.setitem(auto._SECONDS, "30s", 0.0)
+    found = core.estimate_mi(*make("gaussian", rho=0.8).sample(500, 0))
+    assert found.trust.level == "amber" and "Not tried within this budget" in " ".join(found.trust.reasons)
+    assert found.mi == pytest.approx(0.51, abs=0.15)
+
+
+def test_the_shortest_budget_trains_nothing():
+    found = core.estimate_mi(*make("gaussian", rho=0.8).sample(500, 0), budget="1s")
+    assert len(found.said["routes"]) == 2 and found.trust.level == "green"
+    assert "longer than this budget" in " ".join(map(str, found.said["skipped"]))
+
+
+def test_columns_of_few_values_are_counted():
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 3, N)
+    found = core.estimate_mi(x, (x + (rng.random(N) < 0.3)) % 3)
+    table = np.array([[0.7, 0.3, 0], [0, 0.7, 0.3], [0.3, 0, 0.7]]) / 3
+    assert found.mi == pytest.approx(float((table[table > 0] * np.log(9 * table[table > 0])).sum()), abs=0.03)
+    assert [route["route"] for route in found.said["routes"]] == ["KSG (nearest neighbours)"]
+
+
+def test_constant_sides_share_nothing():
+    found = Auto().fit(np.ones((100, 2)), np.random.default_rng(0).normal(size=(100, 1)))
+    assert found.mi_ == 0.0 and "never change" in " ".join(found.trust_.reasons) and found.routes_ == []
+
+
+def test_a_route_has_to_lie_above_by_more_than_chance():
+    rng = np.random.default_rng(0)
+    base = rng.normal(0.5, 1.0, 1_000)
+
+    def found(local, name):
+        estimate = core.estimators._closed.ClosedFormEstimate(float(local.mean()), (0.0, 1.0))
+        return _routes.Found(_routes.Route(name, {}), estimate, local, 0.0)
+
+    simple, same = found(base, "t_copula"), found(base + rng.normal(0.01, 0.5, 1_000), "ksg")
+    higher = found(base + rng.normal(0.2, 0.5, 1_000), "ksg")
+    assert _routes.best([simple, same]) is simple and _routes.best([simple, same, higher]) is higher
