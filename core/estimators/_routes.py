@@ -18,7 +18,7 @@ from core.sentences import Sentence
 
 _FEW_COLUMNS = 12  # beyond, neighbours are too far away and a mixture has too many parameters
 _ROWS = 2_000  # of which KSG asks for the neighbours among all, in more than four columns
-_BEYOND_CHANCE = 2.0  # standard errors of the difference of two routes' contributions of the same rows
+_BEYOND_CHANCE = 2.5  # standard errors of the difference of two routes' contributions of the same rows
 _LEAST = 0.005  # nats; two fits of one density differ by less
 _FOLDS = 3
 

@@ -34,7 +34,7 @@ class Auto(MIEstimator):
     """The most accurate estimate that needs no choice: t copula, KSG, mixture copula, learned features, one believed.
 
     Each of them errs downwards where it errs (a density's Donsker–Varadhan bound, neighbours that are too far away,
-    features that lose), so the larger is the nearer. The first is believed until a later one exceeds it by more than two
+    features that lose), so the larger is the nearer. The first is believed until a later one exceeds it by more than 2.5
     standard errors of the rows' differences, so that the largest of several is not too large by chance. Learned features
     that are believed are learned again with all folds. `routes_` holds what each said, `route_` the one that is reported.
 

@@ -85,6 +85,7 @@ def _together(x: Array, y: Array, names: Names) -> Finding | None:
 
 def _function_of(x: Array, y: Array) -> int | None:
     """The column of y with many values that x determines smoothly."""
+    x = x[:, (x != x[:1]).any(axis=0)]
     if not 2 <= x.shape[1] <= _WIDEST:
         return None
     x = _standard(x)
