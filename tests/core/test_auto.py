@@ -92,7 +92,7 @@ def test_the_mixture_sees_noise_whose_width_depends_on_x():
 
 
 def test_learned_features_see_a_turn_by_radius_and_never_more_than_there_is():
-    x, y, truth = turned(N)
+    x, y, truth = turned(2_000)
     found = LearnedFeatures(iterations=400, folds=3, device="cpu").fit(x, y)
     assert truth - 0.35 < found.mi_ < truth + 0.05
     assert core.estimate_mi(x, y, "gaussian").mi < 0.6 * found.mi_
@@ -101,7 +101,7 @@ def test_learned_features_see_a_turn_by_radius_and_never_more_than_there_is():
 
 
 def test_auto_takes_the_route_that_sees_and_the_simplest_where_all_do():
-    x, y, truth = turned(N)
+    x, y, truth = turned(2_000)
     found = core.estimate_mi(x, y, device="cpu", budget="10min")
     mis = {route["route"]: route["mi"] for route in found.said["routes"]}
     assert found.mi == mis[found.said["route"]] and found.mi > min(mis.values()) + 0.3

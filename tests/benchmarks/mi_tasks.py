@@ -1,0 +1,105 @@
+"""`auto` on the forty frozen tasks of "Beyond Normal", on fresh samples of them, and on tasks that no route was made for.
+
+    python -m tests.benchmarks.mi_tasks              the frozen files, and the ten others
+    python -m tests.benchmarks.mi_tasks fresh 2000 1 the forty sampled anew: 2,000 rows, seed 1
+
+The frozen files are those of the folder that INFOSCOPE_REFERENCE names.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from core import estimate_mi
+from core.distributions import Distribution, make, tasks
+from tests.benchmarks import _report
+
+Sample = tuple[str, float, Callable[[], tuple[np.ndarray, np.ndarray]]]
+N = 10_000
+
+# No route has the form of these: waves, stripes, fans, two relations in one, counts, much information, many columns.
+OTHERS: dict[str, Callable[[], Distribution]] = {
+    "wave, 4 periods, noise .2": lambda: make("periodic"),
+    "modular, 3 turns, noise .2": lambda: make("modular"),
+    "noise as wide as x says": lambda: make("fan"),
+    "two Gaussians crossed, ρ = ±.9": lambda: make("gaussian_mixture"),
+    "inliers: half of the rows unrelated": lambda: make("gaussian_mixture", other=0.0),
+    "names against numbers": lambda: make("names_and_numbers"),
+    "counts with excess zeros": lambda: make("zero_inflated_poisson"),
+    "channel, 3 columns, 5.9 nats": lambda: make("channel", power=10, noise=0.2, dimension=3),
+    "rotated 5 × 5 of wiggly": lambda: make("rotation", of={"name": "wiggly", "of": {"name": "multivariate_gaussian"}}),
+    "sparse, 100 × 100": lambda: make("multivariate_gaussian", dimension=100, pairs=2, rho=0.8),
+}
+
+
+def frozen() -> Iterator[Sample]:
+    root = os.environ.get("INFOSCOPE_REFERENCE")
+    files = sorted((Path(root) / "bench" / "tasks").glob("*.npz")) if root else []
+    if not files:
+        sys.exit("INFOSCOPE_REFERENCE does not name a folder with bench/tasks/*.npz; the part 'fresh' needs none")
+    for path in files:
+        with np.load(path) as file:
+            x, y = (file[side].reshape(len(file[side]), -1).astype(float) for side in "xy")
+            yield path.stem, float(file["mi"]), lambda x=x, y=y: (x, y)
+
+
+def drawn(known: dict[str, Distribution], n: int, seed: int) -> Iterator[Sample]:
+    for name, joint in known.items():
+        yield name, joint.true_mi, lambda joint=joint: joint.sample(n, seed)
+
+
+def rows(samples: Iterator[Sample], found: list[tuple[float, bool, float, str]]) -> Iterator[list[str]]:
+    """A line a task; what the summary needs goes into `found`."""
+    for name, truth, sample in samples:
+        e = estimate_mi(*sample())
+        assert e.interval is not None
+        (low, high), error = e.interval, e.mi - truth
+        found.append((abs(error), low <= truth <= high, e.seconds, e.trust.level))
+        interval = f"{low:.3f} … {high:.3f}"
+        yield [
+            name,
+            f"{truth:.3f}",
+            f"{e.mi:.3f}",
+            interval,
+            e.trust.level,
+            str(e.said["route"]),
+            f"{error:+.3f}",
+            f"{e.seconds:.1f}",
+        ]
+
+
+def table(title: str, samples: Iterator[Sample]) -> None:
+    found: list[tuple[float, bool, float, str]] = []
+    print(f"\n{title}\n")
+    _report.table(["task", "truth", "estimate", "95 %", "trust", "route", "error", "seconds"], rows(samples, found))
+    errors, covered, seconds = (np.array(part) for part in list(zip(*found, strict=True))[:3])
+    near, green = errors < 0.1, np.array([level == "green" for *_, level in found])
+    share = lambda part, whole: f"{int((part & whole).sum())} of {int(whole.sum())}"  # noqa: E731
+    print(
+        f"\n{int(near.sum())} of {len(found)} within 0.1 nat, mean error {errors.mean():.4f}, worst {errors.max():.3f}; the interval "
+        f"holds the truth in {int(covered.sum())}; green: {share(green, near)} within 0.1 nat, {share(green, ~near)} of the others; "
+        f"median {np.median(seconds):.1f} s, longest {seconds.max():.1f} s"
+    )
+
+
+def main() -> None:
+    part, *more = sys.argv[1:] or [""]
+    _report.head(
+        "`auto` on tasks with known MI", "n = 10,000 where nothing else is said, one call `estimate_mi(x, y)` a task."
+    )
+    if part in ("", "frozen"):
+        table("Frozen tasks", frozen())
+    if part in ("", "others"):
+        table("Tasks that no route was made for", drawn({name: joint() for name, joint in OTHERS.items()}, N, 0))
+    if part == "fresh":
+        n, seed = int(more[0]) if more else N, int(more[1]) if len(more) > 1 else 1
+        table(f"The forty sampled anew: n = {n:,}, seed {seed}", drawn(tasks(), n, seed))
+
+
+if __name__ == "__main__":
+    main()
