@@ -78,13 +78,7 @@ class ClosedForm(MIEstimator):
 
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, rows."""
-        return {
-            "mi": self.mi_,
-            "interval": list(self.interval_),
-            "trust": self.trust_.level,
-            "reasons": list(self.trust_.reasons),
-            "rows": self.n_rows_,
-        }
+        return self.estimated() | {"rows": self.n_rows_}
 
 
 def widened(mi: float, interval: tuple[float, float], factor: float) -> tuple[float, float]:

@@ -107,11 +107,7 @@ class Auto(MIEstimator):
 
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, rows; the route taken, why, what each route said, and which were left out."""
-        return {
-            "mi": self.mi_,
-            "interval": list(self.interval_),
-            "trust": self.trust_.level,
-            "reasons": list(self.trust_.reasons),
+        return self.estimated() | {
             "rows": self.n_rows_,
             "route": self.route_,
             "why": self._why(),

@@ -32,6 +32,15 @@ class MIEstimator(Method):
         y = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
         return self.drain(Source(X, y, x_names=x_names, y_names=y_names))
 
+    def estimated(self) -> dict[str, Any]:
+        """mi, interval, trust and reasons of a finished run, as JSON has them."""
+        return {
+            "mi": self.mi_,
+            "interval": list(self.interval_),
+            "trust": self.trust_.level,
+            "reasons": list(self.trust_.reasons),
+        }
+
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True

@@ -68,11 +68,7 @@ class NeuralEstimator(Objective):
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, the folds' estimates, rows, steps."""
         run = self._under_way()
-        return {
-            "mi": self.mi_,
-            "interval": list(self.interval_),
-            "trust": self.trust_.level,
-            "reasons": list(self.trust_.reasons),
+        return self.estimated() | {
             "folds": self.folds_,
             "rows": len(run.source),
             "steps": run.training.index,
