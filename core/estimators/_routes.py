@@ -17,8 +17,9 @@ from core.method import Array, MIEstimator, Source
 from core.sentences import Sentence
 
 _FEW_COLUMNS = 12  # beyond, neighbours are too far away and a mixture has too many parameters
-_ROWS = 2_000  # of which KSG asks for the neighbours among all, in more than four columns
+_ROWS = 2_000  # of which KSG asks for the neighbours among all, in twelve columns; of more in fewer, in equal time
 _BEYOND_CHANCE = 2.5  # standard errors of the difference of two routes' contributions of the same rows
+_PERHAPS = 0.5
 _LEAST = 0.005  # nats; two fits of one density differ by less
 _FOLDS = 3
 
@@ -36,6 +37,11 @@ class Route(NamedTuple):
         return cls(**self.parameters | more, random_state=seed, device=device)
 
     @property
+    def parts(self) -> int:
+        """The most Steps that it is shown in."""
+        return int(discover.load("estimators", self.name).looks) if self.trained else 1
+
+    @property
     def title(self) -> str:
         """What people read."""
         title = discover.load("estimators", self.name).title
@@ -49,7 +55,7 @@ LEARNED = (
     Route("learned_features", {"encoder": "network", "folds": _FOLDS}, True),
     Route(
         "learned_features",
-        {"encoder": "by norm", "folds": _FOLDS, "batch_size": 2_000, "iterations": 500, "learning_rate": 1e-2},
+        {"encoder": "by norm", "folds": _FOLDS, "batch_size": 2_000, "iterations": 500, "learning_rate": 2e-2},
         True,
     ),
 )
@@ -63,6 +69,7 @@ class Found:
     estimate: ClosedFormEstimate
     local: Array
     seconds: float
+    done: bool = True  # its work, or only a part of it
 
     @property
     def mi(self) -> float:
@@ -75,6 +82,12 @@ class Plan(NamedTuple):
 
     routes: tuple[Route, ...]
     skipped: tuple[str, ...]
+
+    @property
+    def parts(self) -> int:
+        """The most Steps that they can take: a trained one as many as it looks, and the one that is believed once more."""
+        each = [route.parts for route in self.routes]
+        return sum(each) + (max(each) if max(each) > 1 else 0)
 
 
 def plan(x: Array, y: Array, free_only: bool) -> Plan:
@@ -107,13 +120,15 @@ def _repeats(side: Array) -> bool:
 def follow(method: Any, route: Route, source: Source, deadline: float) -> Iterator[Found]:
     """What the route's estimator has found by now, again and again, the last one final; it ends at the deadline (monotonic
     seconds)."""
-    began, many = time.monotonic(), source.x.shape[1] + source.y.shape[1] > 4  # type: ignore[union-attr]
+    began, d = time.monotonic(), source.x.shape[1] + source.y.shape[1]  # type: ignore[union-attr]
+    enough = _ROWS * (_FEW_COLUMNS / d) ** 2
     for step in method.steps(source):
-        if time.monotonic() > deadline or (many and not route.trained and np.isfinite(method.local()).sum() >= _ROWS):
+        if time.monotonic() > deadline or (not route.trained and np.isfinite(method.local()).sum() >= enough):
             break
         if "mi_held_out" in step.info and step.index < method.total:
-            yield Found(route, method.found(), method.local(), time.monotonic() - began)
-    yield Found(route, method.found(), method.local(), time.monotonic() - began)
+            yield Found(route, method.found(), method.local(), time.monotonic() - began, done=False)
+    done = not route.trained or step.index == method.total
+    yield Found(route, method.found(), method.local(), time.monotonic() - began, done)
 
 
 def best(found: list[Found]) -> Found:
@@ -129,6 +144,15 @@ def best(found: list[Found]) -> Found:
     return chosen
 
 
+def promising(found: list[Found]) -> Found | None:
+    """The trained route that lies highest, if it may exceed what is believed: a look at some rows decides less than all."""
+    believed, trained = best(found), [other for other in found if other.route.trained]
+    highest = max(trained, key=lambda other: other.mi, default=None)
+    if highest is None or (highest is not believed and above(highest, believed) < _PERHAPS):
+        return None
+    return highest
+
+
 def above(a: Found, b: Found) -> float:
     """By how many standard errors a lies above b, on the rows that both have seen."""
     both = np.isfinite(a.local) & np.isfinite(b.local)
@@ -137,6 +161,13 @@ def above(a: Found, b: Found) -> float:
     shift = (a.mi - float(np.nanmean(a.local))) - (b.mi - float(np.nanmean(b.local)))
     gain = float(difference.mean()) + shift
     return gain / error if error > 0 else math.inf * np.sign(gain) if gain else 0.0
+
+
+def interval(chosen: Found, found: list[Found]) -> tuple[float, float]:
+    """The chosen one's, and upwards as far as that of learned features which may be as high: more rows may find more."""
+    low, high = chosen.estimate.interval
+    open_ = [f.estimate.interval for f in found if f.route.trained]
+    return low, max([high, *(top for bottom, top in open_ if bottom <= chosen.mi)])
 
 
 def left_out(skipped: tuple[str, ...], late: list[Route]) -> Finding | None:

@@ -36,7 +36,7 @@ class Auto(MIEstimator):
     Each of them errs downwards where it errs (a density's Donsker–Varadhan bound, neighbours that are too far away,
     features that lose), so the larger is the nearer. The first is believed until a later one exceeds it by more than 2.5
     standard errors of the rows' differences, so that the largest of several is not too large by chance. Learned features
-    that are believed are learned again with all folds. `routes_` holds what each said, `route_` the one that is reported.
+    that may be believed are learned again with all folds. `routes_` holds what each said, `route_` the one that is reported.
 
     References: Czyż et al. (2023), Beyond Normal, arXiv:2306.11078 (the tasks it is measured on).
     """
@@ -55,14 +55,13 @@ class Auto(MIEstimator):
         return getattr(self, "_parts", 1)
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
-        """A Step with "mi" (nats), the estimate that is believed by then, for each part of the work."""
+        """A Step with "mi_held_out" (nats), the estimate that is believed by then, for each part of the work."""
         began = time.monotonic()
         deadline = began + _SECONDS[self.budget]
         x, y = rows(source)
         self._run = run = _Run(x, y, Names.of(source), (), [], [])
         for index, _ in enumerate(self._follow_all(run, deadline), 1):
-            self._parts = index
-            yield Step(index, {"mi": _routes.best(run.found).mi} if run.found else {"mi": 0.0})
+            yield Step(index, {"mi_held_out": _routes.best(run.found).mi if run.found else 0.0})
 
     def _follow_all(self, run: _Run, deadline: float) -> Iterator[None]:
         x, y = varies(run.x), varies(run.y)
@@ -71,17 +70,20 @@ class Auto(MIEstimator):
             return
         x, y = _spread(x, y, self.seed())
         planned, source = _routes.plan(x, y, self.budget in _FREE), Source(x, y)
-        run.skipped = planned.skipped
+        run.skipped, self._parts = planned.skipped, planned.parts
         for route in planned.routes:
             if run.found and time.monotonic() > deadline:
                 run.late.append(route)
                 continue
             method = route.build(self.seed(), self.device, **{"scored": 1} if route.trained else {})
             yield from self._follow(run, len(run.found), method, route, source, deadline)
-        chosen = _routes.best(run.found)
-        if chosen.route.trained and time.monotonic() + 2 * chosen.seconds < deadline:
-            method = chosen.route.build(self.seed(), self.device)
-            yield from self._follow(run, run.found.index(chosen), method, chosen.route, source, deadline)
+        higher = _routes.promising(run.found)
+        if higher and time.monotonic() + 2 * higher.seconds < deadline:
+            method = higher.route.build(self.seed(), self.device)
+            for again in _routes.follow(method, higher.route, source, deadline):
+                if again.done:  # what is half learned again says less than what was learned
+                    run.found[run.found.index(higher)] = again
+                yield
 
     def _follow(self, run: _Run, at: int, method: Any, route: Route, source: Source, deadline: float) -> Iterator[None]:
         """Put into place `at` what the route finds."""
@@ -97,8 +99,9 @@ class Auto(MIEstimator):
         self.n_rows_, self.routes_, self.skipped_ = len(run.x), list(run.found), run.skipped
         chosen = _routes.best(run.found) if run.found else None
         estimate = chosen.estimate if chosen else ClosedFormEstimate(0.0, (0.0, 0.0))
+        interval = _routes.interval(chosen, run.found) if chosen else estimate.interval
         self.mi_, self.route_ = estimate.mi, chosen.route.title if chosen else ""
-        self.interval_ = widened(self.mi_, estimate.interval, widening(run.x, run.y))
+        self.interval_ = widened(self.mi_, interval, widening(run.x, run.y))
         extra = (*estimate.diagnostics, _routes.left_out(run.skipped, run.late))
         self.trust_ = assess_trust(
             run.x, run.y, self.mi_, interval=self.interval_, extra=extra, checks=estimate.checks, names=run.names
@@ -112,7 +115,13 @@ class Auto(MIEstimator):
             "route": self.route_,
             "why": self._why(),
             "routes": [
-                {"route": f.route.title, "mi": f.mi, "interval": list(f.estimate.interval), "seconds": f.seconds}
+                {
+                    "route": f.route.title,
+                    "method": f.route.name,
+                    "mi": f.mi,
+                    "interval": list(f.estimate.interval),
+                    "seconds": f.seconds,
+                }
                 for f in self.routes_
             ],
             "skipped": list(self.skipped_),

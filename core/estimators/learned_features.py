@@ -28,7 +28,6 @@ from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.params import Field, Range
 from core.sentences import Sentence
 
-_LOOKS = 20  # at validation rows, a run
 _LOOKED_AT = 1_000  # held-out rows of a fold at a look
 _DECAY = 0.05
 
@@ -56,7 +55,8 @@ class LearnedFeatures(MIEstimator):
     arXiv:cond-mat/0305641.
     """
 
-    title: ClassVar[str] = "Learned features, then KSG"
+    title: ClassVar[str] = "Learned features"
+    looks: ClassVar[int] = 20  # at validation and held-out rows, a run
     rank: ClassVar[int] = 26
     reference: ClassVar[str] = "Andrew et al., 2013, Deep Canonical Correlation Analysis, ICML"
 
@@ -138,7 +138,7 @@ class _Learning:
         self.training = Training(pair, optimiser, generator)
         self.training.threads = 1 if method.hidden <= SMALL else None
         self.training.extras = {"best": torch.full((self.k,), -math.inf, device=where)}
-        self.every = max(1, method.total // _LOOKS)
+        self.every = max(1, method.total // method.looks)
         self._scored: _Scored | None = None
 
     def update(self, index: int) -> dict[str, float]:

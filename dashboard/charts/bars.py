@@ -72,7 +72,7 @@ def estimates(
         ]
         meta["top"] = 28  # the name of the truth stands above the plot
         alt = Listing([alt, Sentence("The truth is {value}.", value=number(truth))], " ")
-    y = axis("", tickvals=np.arange(len(labels)), ticktext=ticks(labels, 24), autorange="reversed")
+    y = axis("", tickvals=np.arange(len(labels)), ticktext=ticks(labels, 28), autorange="reversed")
     x = axis(Sentence("mutual information ({unit})", unit=Sentence(unit)))
     return figure(data, title, alt, x, y, shapes=shapes, annotations=named, meta=meta, showlegend=False)
 

@@ -9,8 +9,8 @@ import numpy as np
 import streamlit as st
 
 from core import units
+from dashboard.charts import bars, palette, points, surfaces
 from dashboard.charts import curves as charts
-from dashboard.charts import palette, points, surfaces
 from dashboard.text import t
 from dashboard.widgets import layout, server
 from dashboard.widgets.live import show
@@ -112,6 +112,20 @@ def _headline(shown: list[Shown], unit: str) -> str:
     side = t("above") if value > true else t("below")
     sentence = "{method} ends {gap} {side} the truth" if ended else "{method} stands {gap} {side} the truth"
     return t(sentence, method=name, gap=gap, side=side)
+
+
+def routes(shown: list[Shown], unit: str) -> dict[str, Any] | None:
+    """What each route found of the first run that compared several, the reported one named; None where none did."""
+    for s in shown:
+        found = s.result.get("routes", [])
+        if len(found) > 1:
+            names, methods = [t(route["route"]) for route in found], [route["method"] for route in found]
+            title = t("Reported: {route}", route=t(s.result["route"]))
+            values, ends = (_scaled([route[key] for route in found], unit) for key in ("mi", "interval"))
+            true = truth(s.run.spec)
+            scaled = None if true is None else float(_scaled(true, unit))
+            return bars.estimates(methods, names, values, ends, scaled, unit, title)
+    return None
 
 
 def loss(shown: list[Shown]) -> dict[str, Any] | None:

@@ -181,6 +181,14 @@ def reasons(shown: list[Shown], doubted: Collection[str] = ()) -> None:
             st.markdown(f":{_COLOURS[_level(s, doubted)]}-badge[{plain(name)}] {text}")
 
 
+def why(shown: list[Shown]) -> None:
+    """Why the route that is reported was taken, and which were left out."""
+    for s in shown:
+        if said := s.result.get("why"):
+            left_out = [t(skipped) for skipped in s.result["skipped"]]
+            st.caption(" ".join([t(said), *([t("Left out:"), *left_out] if left_out else [])]))
+
+
 def _why_missed(s: Shown, name: str, true: float) -> str:
     """What an interval does not cover: chance, but no bias of the method."""
     first = t("The truth lies outside the interval of {method}.", method=name)

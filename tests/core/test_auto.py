@@ -12,6 +12,7 @@ from core.distributions import make
 from core.estimators import Auto, LearnedFeatures, MixtureCopula, TCopula, _routes, auto
 from core.estimators.mixture_copula import _Mixture
 from core.estimators.t_copula import correlation, log_t
+from core.method import Source
 
 N = 4_000
 
@@ -166,3 +167,16 @@ def test_a_route_has_to_lie_above_by_more_than_chance():
     simple, same = found(base, "t_copula"), found(base + rng.normal(0.01, 0.5, 1_000), "ksg")
     higher = found(base + rng.normal(0.2, 0.5, 1_000), "ksg")
     assert _routes.best([simple, same]) is simple and _routes.best([simple, same, higher]) is higher
+
+
+def test_what_is_half_learned_again_does_not_replace_what_was_learned(monkeypatch):
+    """The route that is believed is learned once more, with all folds: the line stands still until that is done."""
+    x, y, _ = turned(2_000)
+    routes = _routes.Plan(
+        (_routes.Route("t_copula", {}), _routes.Route("learned_features", {"iterations": 200}, True)), ()
+    )
+    monkeypatch.setattr(_routes, "plan", lambda *_: routes)
+    method = Auto(budget="10min")
+    seen = [step.info["mi_held_out"] for step in method.steps(Source(x, y))]
+    assert "Learned features" in method.finish().route_ and len(seen) == method.total == 1 + 20 + 20
+    assert len({*seen[20:-1]}) == 1 and method.mi_ == seen[-1]
