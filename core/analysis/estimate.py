@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,13 +32,21 @@ class Estimate:
 
 
 def estimate_mi(
-    x: Any, y: Any, method: str = "auto", *, seed: int = 0, device: str = "auto", **parameters: Any
+    x: Any,
+    y: Any,
+    method: str = "auto",
+    *,
+    seed: int = 0,
+    device: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+    **parameters: Any,
 ) -> Estimate:
     """Estimate I(X; Y) = E[log p(x, y) / p(x)p(y)] in nats from n pairs of rows.
 
     x, y: (n,) or (n, d) arrays, lists, tables or columns of numbers (booleans count as 0 and 1); they may differ in
     width. `method` names an estimator, `parameters` are its own, `seed` makes the run repeatable. The default needs no
     choice: it compares several and takes up to half a minute, or what `budget` says ("1s", "10s", "1min", "10min").
+    `progress` is called with the step and the total after each step.
 
     Errors: ValueError that names the argument, the row and the value. Rows with missing values are refused, not
     dropped.
@@ -65,7 +74,7 @@ def estimate_mi(
             )
         )
     began = time.perf_counter()
-    estimator.drain(Source(x, y, x_names=x_names, y_names=y_names))
+    estimator.drain(Source(x, y, x_names=x_names, y_names=y_names), progress)
     interval = getattr(estimator, "interval_", None)
     return Estimate(
         mi=float(estimator.mi_),

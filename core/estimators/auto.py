@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal, Self
 
+import numpy as np
+
 from core.estimators import _routes, _sides
 from core.estimators._closed import ClosedFormEstimate, rows, varies, widened
 from core.estimators._routes import Found, Route
@@ -17,6 +19,7 @@ from core.sentences import Sentence
 _SECONDS = {"1s": 1.0, "10s": 10.0, "30s": 30.0, "1min": 60.0, "10min": 600.0}
 _FREE = ("1s",)  # budgets in which nothing is trained
 _K = 5
+_MOST = 100_000  # rows: chance then moves the third digit only
 
 
 @dataclass
@@ -59,7 +62,8 @@ class Auto(MIEstimator):
         began = time.monotonic()
         deadline = began + _SECONDS[self.budget]
         x, y = rows(source)
-        self._run = run = _Run(x, y, Names.of(source), (), [], [])
+        self.n_rows_, some = len(x), _some(len(x), self.seed())
+        self._run = run = _Run(x[some], y[some], Names.of(source), (), [], [])
         for index, _ in enumerate(self._follow_all(run, deadline), 1):
             yield Step(index, {"mi_held_out": _routes.best(run.found).mi if run.found else 0.0})
 
@@ -70,7 +74,7 @@ class Auto(MIEstimator):
             return
         x, y = _spread(x, y, self.seed())
         planned, source = _routes.plan(x, y, self.budget in _FREE), Source(x, y)
-        run.skipped, self._parts = planned.skipped, planned.parts
+        run.skipped, self._parts = (*_fewer(len(x), self.n_rows_), *planned.skipped), planned.parts
         for route in planned.routes:
             if run.found and time.monotonic() > deadline:
                 run.late.append(route)
@@ -96,7 +100,7 @@ class Auto(MIEstimator):
         run: _Run = self._under_way()
         if not run.found and varies(run.x).shape[1] and varies(run.y).shape[1]:
             raise self._no_step_yet()
-        self.n_rows_, self.routes_, self.skipped_ = len(run.x), list(run.found), run.skipped
+        self.routes_, self.skipped_ = list(run.found), run.skipped
         chosen = _routes.best(run.found) if run.found else None
         estimate = chosen.estimate if chosen else ClosedFormEstimate(0.0, (0.0, 0.0))
         interval = _routes.interval(chosen, run.found) if chosen else estimate.interval
@@ -144,3 +148,14 @@ class Auto(MIEstimator):
 def _spread(x: Array, y: Array, seed: int) -> tuple[Array, Array]:
     """`_routes.spread`, whichever side comes first."""
     return _routes.spread(y, x, _K, seed)[::-1] if _sides.swapped(x, y) else _routes.spread(x, y, _K, seed)
+
+
+def _some(n: int, seed: int) -> Array:
+    """At most `_MOST` of n rows at random, in their order."""
+    return np.arange(n) if n <= _MOST else np.sort(np.random.default_rng([seed, 4]).choice(n, _MOST, replace=False))
+
+
+def _fewer(some: int, n: int) -> tuple[str, ...]:
+    if some == n:
+        return ()
+    return (Sentence("{rest:,} of {n:,} rows, at random: {some:,} are compared.", rest=n - some, n=n, some=some),)

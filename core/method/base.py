@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
@@ -135,10 +135,14 @@ class Method(BaseEstimator):
                 )
             ) from error
 
-    def drain(self, source: Source) -> Self:
-        """Run all steps, keep them as `history_`, finish."""
+    def drain(self, source: Source, progress: Callable[[int, int], None] | None = None) -> Self:
+        """Run all steps, keep them as `history_`, finish; `progress` is called with the step and the total after each."""
         self.check_parameters()
-        self.history_ = list(self.steps(source))
+        self.history_ = []
+        for step in self.steps(source):
+            self.history_.append(step)
+            if progress is not None:
+                progress(step.index, self.total)
         return self.finish()
 
     def __getstate__(self) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def mi(arguments: argparse.Namespace) -> dict[str, Any]:
     from core import estimate_mi  # after the table: a wrong column is said before torch has loaded
 
     x, y = pd.DataFrame(source.x, columns=source.x_names), pd.DataFrame(source.y, columns=source.y_names)
-    found = estimate_mi(x, y, arguments.method, seed=arguments.seed, **parameters)
+    found = estimate_mi(x, y, arguments.method, seed=arguments.seed, progress=counted("steps"), **parameters)
     return {
         "mi": found.mi,
         "mi_bits": to_bits(found.mi),

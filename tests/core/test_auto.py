@@ -180,3 +180,12 @@ def test_what_is_half_learned_again_does_not_replace_what_was_learned(monkeypatc
     seen = [step.info["mi_held_out"] for step in method.steps(Source(x, y))]
     assert "Learned features" in method.finish().route_ and len(seen) == method.total == 1 + 20 + 20
     assert len({*seen[20:-1]}) == 1 and method.mi_ == seen[-1]
+
+
+def test_of_very_many_rows_some_are_compared_and_it_is_said(monkeypatch):
+    monkeypatch.setattr(auto, "_MOST", 1_000)
+    found = core.estimate_mi(*make("gaussian", rho=0.8).sample(3_000, 0), budget="1s")
+    assert found.mi == pytest.approx(0.511, abs=0.08)
+    assert (
+        "2,000 of 3,000 rows, at random: 1,000 are compared." in found.said["skipped"] and found.said["rows"] == 3_000
+    )

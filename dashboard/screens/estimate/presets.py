@@ -54,6 +54,11 @@ def presets() -> dict[str, tuple[str, str, dict[str, Any]]]:
             t("Four bounds on the same sample, drawn over each other."),
             {"m": ("mine", "nwj", "infonce", "smile")},
         ),
+        "spiral": (
+            t("auto on a spiral"),
+            t("Copulas and neighbours see a part of it: several estimators are compared, and one is reported."),
+            {"d": "spiral", "m": ("auto",)},
+        ),
         "s0d1": (
             t("Channel, d = 1"),
             t("The Gaussian channel with P = 3 and N = 0.2: 2.000 bits. Fresh samples at every step."),
