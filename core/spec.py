@@ -26,7 +26,12 @@ class SpecError(ValueError):
     """A spec that cannot be run, in one sentence that names the field, its value and what is allowed."""
 
 
-_GIVEN = {"rows": Sentence("rows"), "pictures": Sentence("pictures"), "graph": Sentence("a graph")}
+_GIVEN = {
+    "rows": Sentence("rows"),
+    "pictures": Sentence("pictures"),
+    "graph": Sentence("a graph"),
+    "tasks": Sentence("tasks"),
+}
 _WERE_ENCODERS = ("pca", "tsne")
 _BESIDE = ("random_state", "device")  # parameters of a method that stand beside them in a spec
 _PROGRAMS = ("infoscope", "torch", "numpy", "scikit-learn")
@@ -112,7 +117,8 @@ class Spec(BaseModel):
         return self.model_copy(update={"threads": self.threads or threads, "versions": versions})
 
     def source(self) -> Any:
-        """The rows, drawn or read anew from the reference: a `Source`, or for a sweep over columns a `TableSource`.
+        """The rows, drawn or read anew from the reference: a `Source`, for a sweep over columns a `TableSource`, for one over
+        tasks a `TaskSource`.
 
         Errors: ValueError in one sentence.
         """

@@ -14,7 +14,7 @@ from core.method.families import (
     Projection,
     Sweep,
 )
-from core.method.source import Array, Source, TableSource
+from core.method.source import Array, Source, TableSource, TaskSource
 from core.method.step import Checkpoint, Step
 from core.method.validation import check_is_fitted, validate_data
 from core.params import Range
@@ -35,6 +35,7 @@ __all__ = [
     "Step",
     "Sweep",
     "TableSource",
+    "TaskSource",
     "check_is_fitted",
     "validate_data",
 ]

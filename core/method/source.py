@@ -1,4 +1,4 @@
-"""What a run is given: rows and what is known of them, or a table and some of its columns."""
+"""What a run is given: rows and what is known of them, a table and some of its columns, or tasks to draw rows of."""
 
 from __future__ import annotations
 
@@ -44,4 +44,13 @@ class TableSource:
 
     table: Any
     columns: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class TaskSource:
+    """Distributions (core.distributions) by the names of their tasks, and how many rows a sweep draws of each."""
+
+    tasks: tuple[tuple[str, Any], ...]
+    n: int
     notices: tuple[str, ...] = ()

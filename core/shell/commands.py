@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from core import discover, files, params
+from core.data.references.tasks import TELLING
 from core.shell.progress import counted
 
 METHODS = tuple(family for family in discover.FAMILIES if family != "distributions")
@@ -20,6 +21,7 @@ START: dict[str, dict[str, Any]] = {
     "pitfalls": {"images": "digits"},
     "densities": {"problem": "inverse", "n": 1_000},
     "graph": {"graph": "karate"},  # of those that learn from graphs, whatever their family
+    "tasks": {"tasks": list(TELLING), "n": 2_000},  # of those that compare methods
     "sweeps": {"table": "weather", "x": ["day_of_year", "precipitation", "temp_max", "temp_min", "wind"]},
 }
 

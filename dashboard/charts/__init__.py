@@ -12,6 +12,7 @@ itself). `title` is the sentence above the picture. Names from data may hold any
     surfaces.pair(x, y, z_left, z_right, titles, title="", …)             critic beside the truth, one colour range
     surfaces.density(x, y, p, means=None, weights=None, baseline=None, points=None, title="", …)
     heat.matrix(labels, values, unit="nats", title="", text=None)         MI between columns
+    heat.errors(rows, columns, values, title="", text=None)               estimate less truth, tasks against estimators
     heat.confusion(counts, rows, columns, mapping=None, title="")         classes against clusters
     heat.joint(p, rows, columns, title="")                                a probability table
     heat.gallery(pictures, rows=None, title="")                           (k, m, h, w) pictures as one image

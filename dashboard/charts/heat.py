@@ -15,6 +15,7 @@ from dashboard.charts._figure import Figure, axis, figure, number, safe, ticks, 
 _ANNOTATE = 13  # rows up to which a number fits into its cell
 _FAINT = 0.05  # the least that the darkest colour of a matrix stands for: noise is not painted as dependence
 _STRONG = 0.5  # nats, as a Gaussian pair with |ρ| = 0.8: colours never end below where some pairs lie far above it
+_ERROR = 0.5  # nats of error from which on all look alike
 _THIN = 30  # places from which labels would stand on each other
 
 
@@ -40,6 +41,30 @@ def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = 
     out = _cells(np.where(np.isposinf(values), 2 * top, values), labels, labels, title, alt, Sentence(unit), top, text)
     if largest > top:
         out["data"][0]["colorbar"] |= _figure.ended_bar(top)
+    return out
+
+
+def errors(rows: Sequence[str], columns: Sequence[str], values: Any, title: str = "", text: Any = None) -> Figure:
+    """Estimate less truth in nats (rows, columns), NaN where there is none: too low in blue, right in white, too high in
+    orange. The colours end at half a nat, so that a tenth is seen. text: as in `matrix`."""
+    values = np.asarray(values, float)
+    known = values[np.isfinite(values)]
+    alt = [Sentence("Errors of {columns} estimators on {rows} tasks, in nats.", columns=len(columns), rows=len(rows))]
+    if len(known):
+        low, high = number(float(known.min())), number(float(known.max()))
+        alt.append(Sentence("They lie between {low} and {high}.", low=low, high=high))
+    label = Sentence("estimate less truth (nats)")
+    out = _cells(values, rows, columns, title, alt, label, _ERROR, text)
+    ends = {"tickvals": np.array([-_ERROR, 0.0, _ERROR]), "ticktext": [f"≤ −{_ERROR:g}", "0", f"≥ {_ERROR:g}"]}
+    out["data"][0] |= {"zmin": -_ERROR, "colorscale": palette.scale(palette.DIVERGING)}
+    out["data"][0]["colorbar"] |= ends
+    # There is a line for each row, however many: none is left without its name and numbers.
+    marks = _numbers(values, _ERROR, ".2f") if len(columns) <= _ANNOTATE else []
+    out["layout"] |= {"yaxis": _labels(list(rows), 30, len(rows) + 1, autorange="reversed"), "annotations": marks}
+    out["layout"]["meta"]["narrow"] |= {
+        "yaxis": _labels(list(rows), 16, len(rows) + 1, autorange="reversed"),
+        "annotations": marks if len(columns) <= _ANNOTATE // 3 else [],
+    }
     return out
 
 
@@ -167,7 +192,7 @@ def _numbers(values: Any, top: float, form: str) -> list[Figure]:
     size, dark = 10 if many else 11, 0.6 * top
     fonts = {True: {"size": size, "color": palette.PAPER}, False: {"size": size, "color": palette.TEXT}}
     known = [(i, j, float(v)) for (i, j), v in np.ndenumerate(values) if np.isfinite(v)]
-    return [_figure.words(_inside(v, form, many), j, i, font=fonts[v > dark]) for i, j, v in known]
+    return [_figure.words(_inside(v, form, many), j, i, font=fonts[abs(v) > dark]) for i, j, v in known]
 
 
 def _inside(value: float, form: str, many: bool) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -52,9 +53,22 @@ def figures(key: str, shown: dict[str, dict[str, Any] | None]) -> None:
         st.dataframe(frame.head(500), hide_index=True, height=260)
 
 
-def _file(label: str, data: Any, name: str, mime: str, key: str) -> None:
+def rows(key: str, make: Callable[[], pd.DataFrame], name: str) -> None:
+    """A table as a file of its own, made when it is asked for."""
+    _file(
+        t("Table (CSV)"),
+        lambda: to_csv(make()),
+        f"{name}.csv",
+        "text/csv",
+        f"{key}.rows",
+        type="tertiary",
+        icon=":material/table:",
+    )
+
+
+def _file(label: str, data: Any, name: str, mime: str, key: str, **look: Any) -> None:
     """A button that saves a file, and draws nothing anew."""
-    st.download_button(label, data=data, file_name=name, mime=mime, key=key, on_click="ignore")
+    st.download_button(label, data=data, file_name=name, mime=mime, key=key, on_click="ignore", **look)
 
 
 def _title(figure: dict[str, Any]) -> str:

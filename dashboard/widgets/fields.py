@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -44,17 +44,23 @@ def choice(
     return address.end(name, value, first)
 
 
+def several(
+    address: Address, name: str, options: Mapping[str, str], default: Sequence[str], label: str, help: str
+) -> list[str]:
+    """Any number of several, shown by title and linked by ids."""
+    key = address.begin(name, list(default), lambda text: _known(text, options, label))
+    chosen = st.multiselect(
+        label, list(options), key=key, help=help, wrap=True, format_func=lambda i: options.get(i, i)
+    )
+    address.end(name, tuple(chosen), tuple(default))
+    return chosen
+
+
 def methods(address: Address, family: str) -> dict[str, dict[str, Any]]:
     """Several methods of a family to be overlaid, each with its own form. Name → parameters that differ from default."""
     titles = members(address, family)
-    default = tuple(titles)[:1]
-    known = Param("m", tuple, default, "")
-    key = address.begin("m", list(default), lambda text: _known(text, titles))
     help = t("Several can be trained at once and are drawn over each other.")
-    names = st.multiselect(
-        t("Estimators"), list(titles), key=key, help=help, wrap=True, format_func=lambda i: titles.get(i, i)
-    )
-    address.end("m", tuple(names), known.default)
+    names = several(address, "m", titles, tuple(titles)[:1], t("Estimators"), help)
     return {name: settings(address, family, name, titles[name]) for name in names}
 
 
@@ -162,9 +168,9 @@ def presets(address: Address, choices: Mapping[str, tuple[str, str, dict[str, An
             )
 
 
-def _known(text: str, titles: Mapping[str, str]) -> list[str]:
+def _known(text: str, titles: Mapping[str, str], label: str) -> list[str]:
     names = [name for name in text.split(",") if name]
     for name in names:
         if name not in titles:
-            raise ValueError(t("there is no estimator {name}", name=name))
+            raise ValueError(t("there is no {name} among the {choices}", name=name[:80], choices=label))
     return names

@@ -44,6 +44,8 @@ def _spec(cls) -> Spec:
     data = {"images": "digits", "n": 200} if pictures else {"problem": "inverse", "n": 100}
     if name == "matrix":
         data = {"table": "wine", "x": ["alcohol", "hue", "ash"]}
+    if name == "arena":
+        small, data = {"methods": ("gaussian",)}, {"tasks": ["1v1-normal-0.75"], "n": 100}
     return Spec.parse({"family": family, "method": name, "parameters": small, "data": data, "device": "cpu"})
 
 

@@ -17,10 +17,11 @@ from core.data.references.images import ImageData
 from core.data.references.problem import ProblemData
 from core.data.references.run import RunData
 from core.data.references.table import TableData
+from core.data.references.tasks import TasksData
 from core.sentences import Sentence
 
 KINDS: dict[str, type[Reference]] = {
-    cls.kind: cls for cls in (DistributionData, TableData, ImageData, GraphData, ProblemData, RunData)
+    cls.kind: cls for cls in (DistributionData, TableData, ImageData, GraphData, ProblemData, RunData, TasksData)
 }
 
 
@@ -58,6 +59,7 @@ __all__ = [
     "Reference",
     "RunData",
     "TableData",
+    "TasksData",
     "beside",
     "parse",
 ]

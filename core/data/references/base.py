@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.method import Array, Source, TableSource
+from core.method import Array, Source, TableSource, TaskSource
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -35,7 +35,7 @@ class Reference(BaseModel):
     def check(self, family: str) -> None:
         """That a family can do something with these data. Errors: ValueError."""
 
-    def source(self, seed: int, family: str) -> Source | TableSource:
+    def source(self, seed: int, family: str) -> Source | TableSource | TaskSource:
         """The rows, drawn or read anew."""
         raise NotImplementedError
 

@@ -82,6 +82,8 @@ def _features(spec: Spec, found: Result) -> str:
 def _pairs(spec: Spec, found: Result) -> str:
     if spec.single() is not spec:
         return tn("{n} value", "{n} values", len(spec.build().get_params()["values"]))
+    if summary := found.get("summary"):
+        return tn("{n} estimate", "{n} estimates", sum(one["cells"] for one in summary))
     known = [row for row in found.get("long", ()) if row["mi"] is not None]
     if not known:
         return ""

@@ -1,0 +1,162 @@
+"""Estimators on tasks whose mutual information is known: a Step for each task, estimator and seed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Self
+
+import numpy as np
+
+from core import sentences
+from core.analysis.estimate import estimate_mi, estimator_class
+from core.method import Array, Checkpoint, Step, Sweep, TaskSource
+from core.params import Range
+from core.sentences import Sentence
+
+WITHIN = 0.1  # nats from the truth that count as right, as the benchmark of the tasks has it
+_FAILED: dict[str, Any] = {"mi": None, "interval": None, "trust": None, "reasons": []}
+
+
+@dataclass
+class _Board:
+    """The run: its tasks with their truth, and the rows so far."""
+
+    source: TaskSource
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Arena(Sweep):
+    """Each estimator on each task, with seeds that follow one another from the run's own; all see the same rows of a task.
+
+    `rows_` has a row for each: task, truth, method, seed, mi, interval, trust, reasons, seconds, error (all in nats). A cell
+    that fails is a row without a number and with the sentence that says why. No cell is left out of `summary`.
+    """
+
+    title: ClassVar[str] = "Arena of estimators"
+    reference: ClassVar[str] = (
+        "P. Czyż, F. Grabowski, J. E. Vogt, N. Beerenwinkel, A. Marx (2023), Beyond Normal: On the Evaluation of Mutual "
+        "Information Estimators; arXiv:2306.11078"
+    )
+    views: ClassVar[tuple[str, ...]] = ("errors",)
+    takes: ClassVar[tuple[str, ...]] = ("tasks",)
+
+    methods: Annotated[tuple[Any, ...], "The estimators that are compared, by the names of their files."] = (
+        "ksg",
+        "gaussian",
+        "t_copula",
+        "mixture_copula",
+    )
+    seeds: Annotated[int, Range(1, 20), "Samples of each task, each with a seed of its own."] = 1
+
+    def check_parameters(self) -> None:
+        """Also that the estimators are there, each once. Errors: ValueError in one sentence."""
+        super().check_parameters()
+        if not self.methods:
+            raise ValueError(Sentence("methods is empty: name at least one estimator"))
+        for method in self.methods:
+            estimator_class(method)
+        if len(set(self.methods)) < len(self.methods):
+            raise ValueError(Sentence("methods={methods} names an estimator twice", methods=", ".join(self.methods)))
+
+    def steps(  # type: ignore[override]  # an arena is of tasks
+        self, source: TaskSource, start: Checkpoint | None = None
+    ) -> Iterator[Step]:
+        """A Step a cell: "error" is the estimate less the truth in nats, and not there for a cell that failed. All tasks
+        with the first seed come first. A checkpoint's cells are not computed again."""
+        self.check_parameters()
+        self._run = board = _Board(source, list(start.meta["rows"]) if start else [])
+        cells = self._cells(source)[len(board.rows) :]
+        drawn: tuple[Any, Array, Array] | None = None
+        for name, joint, seed, method in cells:
+            if drawn is None or drawn[0] != (name, seed):
+                drawn = ((name, seed), *joint.sample(source.n, seed))
+            estimated = self._estimated(method, *drawn[1:], seed)
+            row = {"task": name, "truth": float(joint.true_mi), "method": method, "seed": seed, **estimated}
+            board.rows.append(row)
+            yield Step(len(board.rows), {} if row["mi"] is None else {"error": row["mi"] - row["truth"]})
+
+    def _cells(self, source: TaskSource) -> list[tuple[str, Any, int, str]]:
+        first = self.seed()
+        seeds = [(first + k) % 2**32 for k in range(self.seeds)]
+        return [(name, joint, seed, m) for seed in seeds for name, joint in source.tasks for m in self.methods]
+
+    def _estimated(self, method: str, x: Array, y: Array, seed: int) -> dict[str, Any]:
+        """What one estimator finds in one sample, or why it does not."""
+        began = time.perf_counter()
+        try:
+            found = estimate_mi(x, y, method, seed=seed, device=self.device)
+            if not np.isfinite(found.mi):
+                raise ValueError(Sentence("the estimate is not a finite number"))
+        except Exception as error:  # whatever an estimator raises is what this cell has to say
+            said = sentences.of(error) or type(error).__name__
+            return _FAILED | {"seconds": time.perf_counter() - began, "error": said}
+        return {
+            "mi": found.mi,
+            "interval": None if found.interval is None else list(found.interval),
+            "trust": found.trust.level,
+            "reasons": list(found.trust.reasons),
+            "seconds": found.seconds,
+            "error": None,
+        }
+
+    @property
+    def total(self) -> int:
+        """The number of cells."""
+        tasks = len(self._current.source.tasks) if self._current is not None else 1
+        return tasks * len(self.methods) * self.seeds
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The rows so far."""
+        rows = self._under_way().rows
+        return Checkpoint(len(rows), {}, {"rows": rows})
+
+    def finish(self) -> Self:
+        """Set `rows_`, of as many cells as were reached. Errors: ValueError where the run did not begin."""
+        self.rows_ = list(self._under_way().rows)
+        return self
+
+    def result(self) -> dict[str, Any]:
+        """Tasks, methods, the rows, and a summary of each method."""
+        done = [name for name, _ in self._under_way().source.tasks]
+        summary = [summarised(m, [row for row in self.rows_ if row["method"] == m]) for m in self.methods]
+        return {"tasks": done, "methods": list(self.methods), "rows": self.rows_, "summary": summary}
+
+    def view(self, name: str) -> dict[str, Array]:
+        """ "errors": error (tasks, methods) in nats, the mean over the seeds so far, NaN where nothing is known yet."""
+        if name != "errors":
+            return super().view(name)
+        board = self._shown_run(name)
+        return {"error": errors(board.rows, [task for task, _ in board.source.tasks], self.methods)}
+
+
+def errors(rows: list[dict[str, Any]], tasks: list[str], methods: Any) -> Array:
+    """Estimate less truth in nats (tasks, methods): the mean over the seeds, NaN where no estimate is known."""
+    found = np.full((len(tasks), len(methods)), np.nan)
+    for i, task in enumerate(tasks):
+        for j, method in enumerate(methods):
+            off = [
+                r["mi"] - r["truth"] for r in rows if (r["task"], r["method"]) == (task, method) and r["mi"] is not None
+            ]
+            if off:
+                found[i, j] = np.mean(off)
+    return found
+
+
+def summarised(method: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """One method over its cells. A cell that failed counts as one that is not within reach of the truth."""
+    found = [row for row in rows if row["mi"] is not None]
+    off = [row["mi"] - row["truth"] for row in found]
+    held = [row["interval"][0] <= row["truth"] <= row["interval"][1] for row in found if row["interval"]]
+    return {
+        "method": method,
+        "cells": len(rows),
+        "failed": len(rows) - len(found),
+        "within": sum(abs(e) <= WITHIN for e in off),
+        "error": float(np.mean(np.abs(off))) if off else None,
+        "bias": float(np.mean(off)) if off else None,
+        "covered": float(np.mean(held)) if held else None,
+        "seconds": float(np.mean([row["seconds"] for row in rows])) if rows else None,
+    }

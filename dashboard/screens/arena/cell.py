@@ -1,0 +1,72 @@
+"""One cell of an arena: what was found there, and the single run that finds it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from core import distributions
+from core.spec import Spec
+from dashboard import pages, state
+from dashboard.text import plain, t
+from dashboard.widgets.address import encode
+from dashboard.widgets.trust_summary import amount, title
+
+Row = dict[str, Any]
+_WHICH = ("task", "method", "seed")
+_COLOURS = {"green": "green", "amber": "orange", "red": "red"}
+
+
+def choose(row: Row | None) -> None:
+    """Look at a cell from now on."""
+    which = None if row is None else tuple(row[key] for key in _WHICH)
+    if which is not None and state.chosen("arena.cell") != which:
+        state.choose("arena.cell", which)
+        st.rerun()
+
+
+def selected(run: str, rows: list[Row], places: list[int]) -> None:
+    """A row of the list was selected: followed once, so that a later click on the map counts."""
+    if state.chosen("arena.row") != (run, places):
+        state.choose("arena.row", (run, places))
+        choose(rows[places[0]] if places else None)
+
+
+def chosen(spec: Spec, rows: list[Row]) -> None:
+    """The cell that is looked at, in a line, with what opens it as a run."""
+    which = state.chosen("arena.cell")
+    row = next((row for row in rows if tuple(row[key] for key in _WHICH) == which), None)
+    if row is None:
+        st.caption(t("Click a cell, or select a row of the list, to see it closely."))
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(_said(row), width="stretch")
+        if query := address(spec, row):
+            label = t("Open on the Estimate page")
+            st.page_link(pages.link_to("estimate"), label=label, icon=":material/open_in_new:", query_params=query)
+
+
+def _said(row: Row) -> str:
+    head = f"**{plain(row['task'])}** · {plain(title(row['method']))} · {t('seed {seed}', seed=row['seed'])}  \n"
+    if row["mi"] is None:
+        return head + plain(t(row["error"]))
+    low, high = row["interval"] or (None, None)
+    found = amount(row["mi"], "nats")
+    if low is not None and high is not None:
+        found = t("{mi}, interval {low} to {high}", mi=found, low=f"{low:.3f}", high=f"{high:.3f}").replace("-", "−")
+    truth = t("truth {value}", value=amount(row["truth"], "nats"))
+    why = " ".join(plain(t(reason)) for reason in row["reasons"]) or t("No check found a reason for doubt.")
+    return f"{head}{plain(found)} · {plain(truth)}  \n:{_COLOURS[row['trust']]}-badge[{t('Trust')}] {why}"
+
+
+def address(spec: Spec, row: Row) -> dict[str, str]:
+    """The query that opens a cell as a single run; empty where a link cannot say its distribution, a map of something that is
+    not the map's default."""
+    joint = distributions.tasks()[row["task"]]
+    inner = distributions.to_dict(joint).get("of")
+    if inner is not None and inner != distributions.to_dict(type(joint)())["of"]:
+        return {}
+    data = {"distribution": distributions.to_dict(joint), "n": spec.data.model_dump()["n"]}
+    given = {"family": "estimators", "method": row["method"], "data": data, "seed": row["seed"]}
+    return {k: encode(v) for k, v in pages.settings(Spec.parse(given)).items() if k != "d.of"}

@@ -1,0 +1,149 @@
+"""What is shown of an arena: the map of errors as it fills, each estimator's summary, and every estimate as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.sweeps.arena import WITHIN, errors
+from dashboard.charts import heat
+from dashboard.screens.arena import cell
+from dashboard.text import t
+from dashboard.widgets import export
+from dashboard.widgets.shown import Shown
+from dashboard.widgets.trust_summary import title
+
+Row = dict[str, Any]
+_TRUST = {"green": "Good", "amber": "With care", "red": "Do not quote"}
+
+
+def draw(s: Shown, chart: Any) -> None:
+    """Draw it."""
+    if (spec := s.run.spec) is None:
+        return
+    tasks, methods, rows = list(spec.data.named), list(spec.parameters["methods"]), s.result.get("rows")
+    figure = _map(s, tasks, methods)
+    height = 150 + 28 * max(len(tasks), 5)
+    waiting = t("The map appears here with its first estimate.")
+    clicked = chart("errors").show(figure, height=height, click=rows is not None, waiting=waiting)
+    if clicked and rows:
+        cell.choose(
+            next((r for r in rows if (r["task"], r["method"]) == (tasks[clicked[0]], methods[clicked[1]])), None)
+        )
+    st.caption(t("Estimate less truth, in nats: blue is too low, orange too high, and white is right."))
+    if rows:
+        cell.chosen(spec, rows)
+        _summary(s.result["summary"])
+        _list(rows, s.run.id)
+    else:
+        st.caption(t("The list of estimates, with intervals and trust, appears when the run has ended."))
+    with st.container(horizontal=True):
+        export.figures("arena", {"errors": figure})
+        if rows:
+            export.rows("arena", lambda: _frame(rows), "arena")
+        export.runs("arena", [spec])
+
+
+def _map(s: Shown, tasks: list[str], methods: list[str]) -> dict[str, Any] | None:
+    """The errors as far as they are known: from the result where there is one, so that map and list are the same numbers."""
+    if rows := s.result.get("rows"):
+        values = errors(rows, tasks, methods)
+    elif (seen := s.picture("errors")) is not None:
+        values = seen["error"]
+    else:
+        return None
+    titles = [title(m) for m in methods]
+    return heat.errors(tasks, titles, values, _heading(s), _pointed(rows, tasks, methods) if rows else None)
+
+
+def _heading(s: Shown) -> str:
+    """Which estimator is closest, where all of them had the same tasks."""
+    summary = s.result.get("summary", [])
+    found = [one for one in summary if one["error"] is not None and not one["failed"]]
+    if not found or len({one["cells"] for one in summary}) > 1:
+        return t("Error of each estimate")
+    best = min(found, key=lambda one: one["error"])
+    return t(
+        "{method} is closest: {error} nats off on average", method=title(best["method"]), error=f"{best['error']:.3f}"
+    )
+
+
+def _pointed(rows: list[Row], tasks: list[str], methods: list[str]) -> list[list[str]]:
+    """What the pointer is told of each cell."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        found.setdefault((row["task"], row["method"]), []).append(row)
+    return [[_told(task, title(m), found.get((task, m), [])) for m in methods] for task in tasks]
+
+
+def _told(task: str, method: str, rows: list[Row]) -> str:
+    if not rows:
+        return t("{task}, {method}: not reached", task=task, method=method)
+    known = [row["mi"] for row in rows if row["mi"] is not None]
+    if not known:
+        return f"{task}, {method}: {t(rows[0]['error'])}"
+    mi, truth = f"{np.mean(known):.3f}", f"{rows[0]['truth']:.3f}"
+    return t("{task}, {method}: {mi} nats, truth {truth}", task=task, method=method, mi=mi, truth=truth)
+
+
+def _summary(summary: list[Row]) -> None:
+    """Each estimator over all of its tasks."""
+    within, covered = t("within {limit} nats", limit=f"{WITHIN:g}"), t("interval holds the truth")
+    error, bias, seconds = t("mean error (nats)"), t("mean bias (nats)"), t("seconds each")
+    frame = pd.DataFrame(
+        {
+            t("estimator"): [title(one["method"]) for one in summary],
+            error: [one["error"] for one in summary],
+            bias: [one["bias"] for one in summary],
+            within: [t("{n} of {all}", n=one["within"], all=one["cells"]) for one in summary],
+            covered: [one["covered"] for one in summary],
+            seconds: [one["seconds"] for one in summary],
+        }
+    )
+    number = st.column_config.NumberColumn(format="%.3f")
+    config = {error: number, bias: number, seconds: st.column_config.NumberColumn(format="%.2f")}
+    share = {covered: st.column_config.NumberColumn(format="percent")}
+    st.dataframe(frame, hide_index=True, column_config=config | share, alt=t("Each estimator over all of its tasks."))
+
+
+def _frame(rows: list[Row]) -> pd.DataFrame:
+    """Every estimate, in nats: what the list shows and the file holds."""
+    ends = [row["interval"] or (None, None) for row in rows]
+    return pd.DataFrame(
+        {
+            t("task"): [row["task"] for row in rows],
+            t("estimator"): [title(row["method"]) for row in rows],
+            t("seed"): [row["seed"] for row in rows],
+            t("truth"): [row["truth"] for row in rows],
+            t("estimate"): pd.Series([row["mi"] for row in rows], dtype=float),
+            t("error"): pd.Series([row["mi"] for row in rows], dtype=float) - [row["truth"] for row in rows],
+            t("low"): pd.Series([low for low, _ in ends], dtype=float),
+            t("high"): pd.Series([high for _, high in ends], dtype=float),
+            t("trust"): [t(_TRUST[row["trust"]]) if row["trust"] else "" for row in rows],
+            t("seconds"): [row["seconds"] for row in rows],
+            t("what failed"): [t(row["error"]) if row["error"] else "" for row in rows],
+        }
+    )
+
+
+def _list(rows: list[Row], run: str) -> None:
+    """Every estimate; the one that is selected is looked at above."""
+    frame = _frame(rows)
+    if not any(row["error"] for row in rows):
+        frame = frame.drop(columns=t("what failed"))
+    numbers = [t("truth"), t("estimate"), t("error"), t("low"), t("high")]
+    config = {name: st.column_config.NumberColumn(format="%.3f") for name in numbers}
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        height=min(460, 36 * (len(frame) + 1)),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"arena:list.{run}",
+        column_config=config | {t("seconds"): st.column_config.NumberColumn(format="%.2f")},
+        alt=t("Every estimate with its interval and trust."),
+    )
+    cell.selected(run, rows, event.selection.rows)

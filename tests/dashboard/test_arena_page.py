@@ -1,0 +1,123 @@
+"""The arena's page without a browser: its form is its link, and every estimate can be seen, taken away and run again."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import distributions
+from core.data.references.tasks import TELLING
+from core.paths import VARIABLE
+from core.spec import Spec
+from dashboard import pages
+from dashboard.charts import heat
+from dashboard.jobs import Run
+from dashboard.screens.arena import cell
+from dashboard.screens.runs import headlines
+from dashboard.widgets import server
+from dashboard.widgets.address import encode
+
+NORMAL, STUDENT, SWISS = "1v1-normal-0.75", "student-identity-1-1-1", "swissroll_x-normal_cdf-1v1-normal-0.75"
+SPEC = {
+    "family": "sweeps",
+    "method": "arena",
+    "parameters": {"methods": ["gaussian", "t_copula"], "seeds": 2},
+    "data": {"tasks": [NORMAL, STUDENT], "n": 300},
+    "seed": 3,
+    "device": "cpu",
+}
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    st.cache_resource.clear()
+
+
+def opened(page: str = "arena", **query: str) -> AppTest:
+    at = AppTest.from_string(f"from dashboard import app\napp.main({page!r})", default_timeout=90)
+    at.query_params |= query
+    return at.run()
+
+
+def finished(spec: dict) -> Run:
+    run = server.client().submit(Spec.parse(spec), "")
+    for _ in range(600):
+        found = server.store().run(run)
+        if found and not found.active:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("the run did not end")
+
+
+def words(at: AppTest) -> str:
+    return " ".join(e.value for kind in ("markdown", "caption", "warning") for e in at.get(kind)).replace("\\", "")
+
+
+def test_an_empty_page_says_what_will_appear_and_begins_with_what_tells_estimators_apart():
+    at = opened()
+    assert not at.exception and "A map of errors fills here" in words(at)
+    assert list(at.multiselect(key="arena:tasks").value) == list(TELLING)
+    assert "32 estimates in all." in words(at) and not at.button(key="arena:start").disabled
+    at = at.multiselect(key="arena:tasks").set_value([]).run()
+    assert at.button(key="arena:start").disabled and "Choose at least one task." in words(at)
+    assert "there is no nothing among the Tasks" in words(opened(tasks="nothing"))
+
+
+def test_a_runs_link_starts_the_same_run():
+    spec = Spec.parse(SPEC)
+    assert pages.showing(spec).name == "arena"
+    at = opened(**{k: encode(v) for k, v in pages.settings(spec).items()})
+    assert not at.exception
+    assert at.multiselect(key="arena:tasks").value == [NORMAL, STUDENT]
+    assert at.multiselect(key="arena:methods").value == ["gaussian", "t_copula"]
+    kept = [at.session_state[f"arena:{name}"] for name in ("n", "seeds", "seed")]
+    assert kept == [300, 2, 3]
+
+
+def test_a_finished_arena_shows_every_estimate_and_opens_one_of_them():
+    run = finished(SPEC)
+    rows = server.store().result(run.id)["rows"]
+    assert headlines.figure(run, server.store().result(run.id)) == "8 estimates"
+    at = opened(run=run.id)
+    assert not at.exception
+    summary, listed = (frame.value for frame in at.dataframe)
+    assert list(summary["estimator"]) == ["Gaussian (CCA)", "t copula"] and len(listed) == 8
+    assert np.allclose(listed["error"], [row["mi"] - row["truth"] for row in rows])
+    assert np.allclose(listed["low"], [row["interval"][0] for row in rows])
+    assert "Click a cell" in words(at)
+    row = rows[5]
+    at.session_state["arena.cell"] = row["task"], row["method"], row["seed"]
+    query = cell.address(run.spec, row)
+    single = opened("estimate", **query)
+    assert not single.exception and not single.warning
+    assert single.session_state["estimate:seed"] == row["seed"] and single.session_state["estimate:n"] == 300
+    assert single.multiselect(key="estimate:m").value == [row["method"]]
+
+
+@pytest.mark.parametrize("task", distributions.tasks())
+def test_a_link_to_a_cell_is_left_out_where_it_could_not_say_its_distribution(task):
+    spec = Spec.parse(SPEC | {"data": {"tasks": [task], "n": 300}})
+    query = cell.address(spec, {"task": task, "method": "ksg", "seed": 0})
+    described = distributions.to_dict(distributions.tasks()[task])
+    if not query:
+        assert "of" in described
+        return
+    shown = {k.removeprefix("d."): v for k, v in query.items() if k.startswith("d.")}
+    again = distributions.make(query["d"])
+    assert set(shown) <= set(described) and distributions.to_dict(again).get("of") == described.get("of")
+    assert all(encode(described[name]) == value for name, value in shown.items())
+
+
+def test_the_map_of_errors_runs_both_ways_from_zero_and_says_every_number():
+    values = np.array([[0.3, -0.9], [np.nan, -0.001]])
+    figure = heat.errors(["a", "b"], ["one", "two"], values)
+    (cells,) = figure["data"]
+    assert cells["zmin"] == -cells["zmax"] and cells["colorscale"][4][0] == 0.5
+    assert [mark["text"] for mark in figure["layout"]["annotations"]] == ["0.30", "−0.90", "0.00"]
+    many = heat.errors([f"task {i}" for i in range(40)], ["one", "two"], np.zeros((40, 2)))
+    assert len(many["layout"]["annotations"]) == 80 and len(many["layout"]["yaxis"]["ticktext"]) == 40
