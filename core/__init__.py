@@ -1,6 +1,7 @@
 """Infoscope's numerics: importable, testable and useful without the dashboard.
 
 estimate_mi(x, y)            mutual information of two arrays, with an interval and a verdict on how far to believe it
+conditional_mi(x, y, z)      beyond what z says; total_correlation, interaction_information, transfer_entropy likewise
 mi_matrix(table)             of every pair of columns
 read_table(path)             a table from a file, with what was read and what was dropped
 core.distributions           joint distributions that know their MI
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.analysis.estimate import Estimate, estimate_mi
     from core.analysis.matrix import MIMatrix, mi_matrix
+    from core.analysis.several import conditional_mi, interaction_information, total_correlation, transfer_entropy
     from core.data.tables import Table, TableError, read_table
 
 # Torch's threads wait for each other asleep, not spinning; it has to be said before torch is loaded. Beside busy
@@ -27,6 +29,10 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 _WHERE = {
     "estimate_mi": "core.analysis.estimate",
     "Estimate": "core.analysis.estimate",
+    "conditional_mi": "core.analysis.several",
+    "interaction_information": "core.analysis.several",
+    "total_correlation": "core.analysis.several",
+    "transfer_entropy": "core.analysis.several",
     "mi_matrix": "core.analysis.matrix",
     "MIMatrix": "core.analysis.matrix",
     "read_table": "core.data.tables",
@@ -46,7 +52,19 @@ _PACKAGES = (
     "projections",
 )
 
-__all__ = ["Estimate", "MIMatrix", "Table", "TableError", "estimate_mi", "mi_matrix", "read_table"]
+__all__ = [
+    "Estimate",
+    "MIMatrix",
+    "Table",
+    "TableError",
+    "conditional_mi",
+    "estimate_mi",
+    "interaction_information",
+    "mi_matrix",
+    "read_table",
+    "total_correlation",
+    "transfer_entropy",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,8 @@ the rows nearer than that in x and in y alone, a row contributes ψ(k) + ψ(n) �
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from scipy.spatial import cKDTree
 from scipy.special import digamma
@@ -37,17 +39,9 @@ class Contributions:
 
     def first(self, rows: Array) -> tuple[Array, Array]:
         """KSG 1 at those rows: contributions (m,), and which of them are tied (m,)."""
-        n, k, at = len(self.x), self.k, self.tree.data[rows]
-        last = min(k + 1, n - 1)
-        distances = self.tree.query(at, [k + 1, last + 1], p=np.inf)[0]
-        radius = distances[:, 0]
-        tied = (radius == 0) | ((distances[:, 1] <= radius * _UP_TO) & (last > k))
-        reach = radius * np.where(tied, _UP_TO, _NEARER)
-        inside = np.full(len(at), k)
-        if tied.any():
-            inside[tied] = _count(self.tree, at[tied], reach[tied])
+        reach, inside, tied = _neighbourhood(self.tree, self.tree.data[rows], self.k)
         alone = digamma(self.near_x(self.x[rows], reach)) + digamma(self.near_y(self.y[rows], reach))
-        return digamma(inside) + digamma(n) - alone, tied
+        return digamma(inside) + digamma(len(self.x)) - alone, tied
 
     def second(self, rows: Array) -> Array:
         """KSG 2 at those rows, (m,)."""
@@ -64,6 +58,30 @@ def ksg(x: Array, y: Array, k: int, algorithm: str = "1") -> tuple[Array, float]
     search, rows = Contributions(x, y, k), np.arange(len(x))
     local, tied = search.first(rows)
     return (search.second(rows) if algorithm == "2" and not tied.any() else local), float(tied.mean())
+
+
+def of_entropies(sides: Sequence[Array], terms: Mapping[tuple[int, ...], int], k: int) -> tuple[Array, float]:
+    """Σ_S c_S H(S) over sets S of the sides (n, d), k < n: contributions (n,), and the share of tied rows.
+
+    `terms` holds c_S, −1 for the largest set, in which the k-th neighbour is looked for. Of every S the rows nearer than
+    that are counted, as in `Contributions.first`: H(S) gives ψ(n) − ψ(n_S + 1), and volumes cancel because they do in
+    the sum. With +1 for (x, z) and (y, z) and −1 for z it is the conditional MI, with +1 for each side alone the total
+    correlation.
+
+    References: Frenzel & Pompe (2007), Partial mutual information for coupling analysis of multivariate time series,
+    Phys. Rev. Lett. 99, 204101; Mesner & Shalizi (2019), arXiv:1912.03387 (repeated values); Kraskov et al. (2004), eq. 23.
+    """
+    sides = [side - side.mean(axis=0) for side in sides]
+    whole = max(terms, key=len)
+    tree = cKDTree(np.hstack([sides[i] for i in whole]))
+    reach, inside, tied = _neighbourhood(tree, tree.data, k)
+    n = len(reach)
+    local = digamma(inside) - digamma(n)
+    for subset, c in terms.items():
+        columns = np.hstack([sides[i] for i in subset])
+        if subset != whole and columns.shape[1]:
+            local += c * (digamma(n) - digamma(Within(columns)(columns, reach)))
+    return local, float(tied.mean())
 
 
 def ross(x: Array, codes: Array, k: int) -> Array:
@@ -142,6 +160,19 @@ class Within:
         upper, lower = np.searchsorted(self.found, at + reach, "right"), np.searchsorted(self.found, at - reach, "left")
         counts[order] = upper - lower
         return counts
+
+
+def _neighbourhood(tree: cKDTree, at: Array, k: int) -> tuple[Array, Array, Array]:
+    """Of points (m, d) of the tree: how far to count, how many lie there (k where nothing is tied), which are tied."""
+    last = min(k + 1, tree.n - 1)
+    distances = tree.query(at, [k + 1, last + 1], p=np.inf)[0]
+    radius = distances[:, 0]
+    tied = (radius == 0) | ((distances[:, 1] <= radius * _UP_TO) & (last > k))
+    reach = radius * np.where(tied, _UP_TO, _NEARER)
+    inside = np.full(len(at), k)
+    if tied.any():
+        inside[tied] = _count(tree, at[tied], reach[tied])
+    return reach, inside, tied
 
 
 def _few(distinct: int, values: Array, k: int) -> bool:

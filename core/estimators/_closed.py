@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 
 from core.estimators import _cross_check, _sides
-from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, assess_trust, widening
+from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, assess_trust, widened, widening
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.sentences import Sentence
 
@@ -79,14 +79,6 @@ class ClosedForm(MIEstimator):
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, rows."""
         return self.estimated() | {"rows": self.n_rows_}
-
-
-def widened(mi: float, interval: tuple[float, float], factor: float) -> tuple[float, float]:
-    """The interval, and of rows in series one that reaches as far below as above: drift makes dependence of nothing."""
-    if factor == 1.0:
-        return interval
-    half = factor * max(mi - interval[0], interval[1] - mi)
-    return mi - half, mi + half
 
 
 def rows(source: Source) -> tuple[Array, Array]:

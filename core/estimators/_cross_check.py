@@ -25,14 +25,9 @@ def disagreement(x: Array, y: Array, mi: float, interval: tuple[float, float]) -
     x, y = x[at], y[at]
     other: MIEstimator = discover.load("estimators", "ksg")(random_state=0).fit(x, y)
     low, high = other.interval_
+    if found := misses(mi, interval, Sentence(other.title), other.mi_, other.interval_, len(x)):
+        return found
     sees = {"other": Sentence(other.title), "theirs": other.mi_, "low": low, "high": high, "n": len(x)}
-    if mi < low - _MARGIN and interval[1] < other.mi_ - _MARGIN:
-        said = Sentence(
-            "{other} sees {theirs:.2f} nats ({low:.2f} to {high:.2f}) in {n:,} of the rows: this estimate misses a part of "
-            "the dependence.",
-            **sees,
-        )
-        return Finding("red" if low - mi > max(0.1, 0.2 * mi) else "amber", said)
     # With few rows neighbours fall short of a high MI, as their interval says only in part.
     if d == 2 and interval[0] > high + max(0.1, 0.1 * mi):
         said = Sentence(
@@ -41,3 +36,22 @@ def disagreement(x: Array, y: Array, mi: float, interval: tuple[float, float]) -
         )
         return Finding("amber", said)
     return None
+
+
+def misses(
+    mi: float, interval: tuple[float, float], other: str, theirs: float, around: tuple[float, float], n: int
+) -> Finding | None:
+    """An estimate is exceeded by `theirs`, with the interval `around`, of n of its rows: neither lies in the other's."""
+    low, high = around
+    if mi >= low - _MARGIN or interval[1] >= theirs - _MARGIN:
+        return None
+    said = Sentence(
+        "{other} sees {theirs:.2f} nats ({low:.2f} to {high:.2f}) in {n:,} of the rows: this estimate misses a part of "
+        "the dependence.",
+        other=other,
+        theirs=theirs,
+        low=low,
+        high=high,
+        n=n,
+    )
+    return Finding("red" if low - mi > max(0.1, 0.2 * mi) else "amber", said)

@@ -10,9 +10,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 import numpy as np
 
 from core.estimators import _routes, _sides
-from core.estimators._closed import ClosedFormEstimate, rows, varies, widened
+from core.estimators._closed import ClosedFormEstimate, rows, varies
 from core.estimators._routes import Found, Route
-from core.evaluation.trust import Names, assess_trust, widening
+from core.evaluation.trust import Names, assess_trust, widened, widening
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.sentences import Sentence
 

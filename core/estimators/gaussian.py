@@ -10,7 +10,9 @@ from scipy.special import digamma
 
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
 from core.estimators._marginal_transforms import Mapped, columns_as
+from core.estimators._several import basis, by_gaussian
 from core.evaluation.trust import Finding
+from core.information.quantities import Quantity
 from core.method import Array
 from core.sentences import Sentence
 
@@ -41,7 +43,7 @@ class Gaussian(ClosedForm):
         """Errors: ValueError where there are no more rows than columns."""
         x, y = (columns_as(varies(side), self.margins) for side in (x, y))
         n = len(x)
-        x, y = _basis(x), _basis(y)
+        x, y = basis(x), basis(y)
         dx, dy = x.shape[1], y.shape[1]
         if not dx or not dy:
             return ClosedFormEstimate(0.0, (0.0, 0.0))
@@ -64,22 +66,15 @@ class Gaussian(ClosedForm):
         half = 1.96 * float(np.sqrt((rho**2).sum() / n + dx * dy / (2.0 * n * n)))
         return ClosedFormEstimate(mi, (mi - half, mi + half), (_crowded(n, dx, dy), _not_gaussian(x @ u, y @ v.T, rho)))
 
+    def of_several(self, sides: list[Array], quantity: Quantity) -> ClosedFormEstimate:
+        """A quantity among several sides (n, d), from log-determinants. Errors: ValueError for too few rows."""
+        return by_gaussian(sides, quantity, self.margins, self.correction)
+
 
 def bias(n: int, dx: int, dy: int) -> float:
     """E[−½ Σ ln(1 − ρ_i²)] of n independent Gaussian rows, from E ln|Wishart_d(n−1)| = Σ_{i<d} ψ((n−1−i)/2) + const."""
     psi = digamma((n - 1 - np.arange(dx + dy)) / 2.0)
     return float(0.5 * (psi[:dx].sum() + psi[:dy].sum() - psi.sum()))
-
-
-def _basis(side: Array) -> Array:
-    """An orthonormal basis of the centred columns, (n, rank): repeated and dependent columns count once."""
-    if not side.shape[1]:
-        return side
-    side = side / np.abs(side).max(axis=0)  # no column is all 0; products of huge ones would leave double precision
-    side = side - side.mean(axis=0)
-    q, r = np.linalg.qr(side / np.linalg.norm(side, axis=0))
-    u, s, _ = np.linalg.svd(r)
-    return q @ u[:, : len(s)][:, s > s[0] * max(side.shape) * np.finfo(float).eps]
 
 
 def _crowded(n: int, dx: int, dy: int) -> Finding | None:

@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from scipy.stats import t as student
 
 from core import neighbours
 from core.estimators import _neighbour_findings as findings
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
+from core.estimators._disjoint_parts import from_parts
 from core.estimators._marginal_transforms import Mapped, columns_as
+from core.estimators._several import by_neighbours
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
+from core.information.quantities import Quantity
 from core.method import Array
-from core.params import Field, Range
+from core.params import Field, ParameterError, Range
+from core.sentences import Sentence
 
-_PARTS = 8  # disjoint parts of the rows that the interval is read from,
-_LARGEST = 1_000  # each of at most so many rows, so that it costs no more than the estimate
 _GRID = 32
 _BLOCK = 50_000  # rows at a time,
 _DISTANCES = 100_000_000  # or about so many differences of numbers
@@ -76,13 +77,21 @@ class KSG(ClosedForm):
             tied = yield from self._by_distances(x, y, k, known)
         else:
             self._local, tied = terms(x, y, k)
-        interval = self._interval(x, y, terms or self._contributions, k, rng)
+        of = terms or self._contributions
+        interval = from_parts(self._local, k, lambda rows: of(x[rows], y[rows], k)[0], rng.permutation(len(x)))
         diagnostics = (*known, findings.tied_neighbours(tied))
         yield ClosedFormEstimate(float(self._local.mean()), interval, diagnostics, _CHECKS)
 
     def local(self) -> Array:
         self._under_way()
         return self._local
+
+    def of_several(self, sides: list[Array], quantity: Quantity) -> ClosedFormEstimate:
+        """A quantity among several sides (n, d), by the k-th neighbour in all of them. Errors: ParameterError."""
+        for name in ("algorithm", "categories"):
+            if getattr(self, name) != type(self).__dataclass_fields__[name].default:
+                raise ParameterError(Sentence("{name} has no meaning for more than two sides: leave it out", name=name))
+        return by_neighbours(sides, quantity, self.k, self.margins, self.seed())
 
     def _prepared(self, x: Array, y: Array, k: int, rng: np.random.Generator) -> tuple[Array, Array, _Findings]:
         """Both sides with ties spread and columns mapped, and what is found on the way."""
@@ -155,20 +164,6 @@ class KSG(ClosedForm):
 
     def _contributions(self, x: Array, y: Array, k: int) -> tuple[Array, float]:
         return neighbours.ksg(x, y, k, self.algorithm)
-
-    def _interval(self, x: Array, y: Array, terms: _Terms, k: int, rng: np.random.Generator) -> tuple[float, float]:
-        """Student's 95 % from up to eight disjoint parts; neighbours share rows, so the rows' own spread is too small."""
-        n, mi = len(x), float(self._local.mean())
-        parts = min(_PARTS, n // max(20, 4 * k))
-        own = 1.96 * float(self._local.std()) / math.sqrt(n)
-        if parts < 3:
-            return mi - 2 * own, mi + 2 * own  # twice: seen at most 1.7 times too small for independent sides
-        size = min(n // parts, _LARGEST)
-        each = rng.permutation(n)[: parts * size].reshape(parts, size)
-        values = np.array([terms(x[rows], y[rows], k)[0].mean() for rows in each])
-        half = max(own, float(student.ppf(0.975, parts - 1) * values.std(ddof=1)) * math.sqrt(size / n))
-        beyond = mi - float(values.mean())
-        return mi - half + min(0.0, beyond), mi + half + max(0.0, beyond)
 
     def view(self, name: str) -> dict[str, Array]:
         """ "local" (one column each): edges x, y (33,), and values (32, 32), the rows' mean contribution in nats,

@@ -13,13 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from core import device, neighbours
-from core.estimators._closed import ClosedFormEstimate, widened
+from core.estimators._closed import ClosedFormEstimate
 from core.estimators._critic.folds import Blocks
 from core.estimators._critic.interval import from_folds
 from core.estimators._critic.rows import Rows
 from core.estimators._features import KINDS, log_det_mi
 from core.estimators._marginal_transforms import Mapped, columns_as
-from core.evaluation.trust import Finding, Names, assess_trust, folds_disagree, stopped, widening
+from core.evaluation.trust import Finding, Names, assess_trust, folds_disagree, stopped, widened, widening
 from core.learning import best
 from core.learning.layers import one_stream
 from core.learning.schedules import cosine

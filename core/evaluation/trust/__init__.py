@@ -28,7 +28,7 @@ from core.evaluation.trust.of_estimates import (
 )
 from core.evaluation.trust.of_values import beyond_entropy, last_digits
 from core.evaluation.trust.relations import deterministic
-from core.evaluation.trust.serial import serial, widening
+from core.evaluation.trust.serial import serial, widened, widening
 from core.method import Array, Step
 
 Check = Callable[[Array, Array, Names], Finding | None]
@@ -64,7 +64,12 @@ def assess_trust(
     findings = [check(x, y, names) for check in (DATA_CHECKS if checks is None else checks)]
     findings += [beyond_resolution(mi, len(x)), beyond_entropy(x, y, mi), negative(mi), wide(mi, interval)]
     findings += [overfitted_at_the_end(history)] if history else []
-    reasons = sorted((f for f in [*findings, *extra] if f is not None), key=lambda f: f.severity != "red")
+    return verdict([*findings, *extra])
+
+
+def verdict(findings: Iterable[Finding | None]) -> Trust:
+    """The findings as one."""
+    reasons = sorted((f for f in findings if f is not None), key=lambda f: f.severity != "red")
     return Trust(reasons[0].severity if reasons else "green", tuple(dict.fromkeys(f.sentence for f in reasons)))
 
 
@@ -96,6 +101,8 @@ __all__ = [
     "serial",
     "stopped",
     "ties",
+    "verdict",
     "wide",
+    "widened",
     "widening",
 ]

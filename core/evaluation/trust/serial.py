@@ -46,6 +46,14 @@ def widening(x: Array, y: Array) -> float:
     return math.sqrt(len(x) / effective) if effective < _HALF * len(x) else 1.0
 
 
+def widened(mi: float, interval: tuple[float, float], factor: float) -> tuple[float, float]:
+    """The interval, and of rows in series one that reaches as far below as above: drift makes dependence of nothing."""
+    if factor == 1.0:
+        return interval
+    half = factor * max(mi - interval[0], interval[1] - mi)
+    return mi - half, mi + half
+
+
 def effective_rows(x: Array, y: Array) -> float:
     """n / (1 + 2 Σ_k (1 − k/n) r_x(k) r_y(k)), r the autocorrelations of normal scores; n where the rows are not in series.
 
