@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -16,12 +17,12 @@ from core.spec import Spec
 from dashboard import pages
 from dashboard.charts import heat
 from dashboard.jobs import Run
-from dashboard.screens.arena import cell
+from dashboard.screens.arena import cell, stored
 from dashboard.screens.runs import headlines
 from dashboard.widgets import server
 from dashboard.widgets.address import encode
 
-NORMAL, STUDENT, SWISS = "1v1-normal-0.75", "student-identity-1-1-1", "swissroll_x-normal_cdf-1v1-normal-0.75"
+NORMAL, STUDENT = "1v1-normal-0.75", "student-identity-1-1-1"
 SPEC = {
     "family": "sweeps",
     "method": "arena",
@@ -121,3 +122,13 @@ def test_the_map_of_errors_runs_both_ways_from_zero_and_says_every_number():
     assert [mark["text"] for mark in figure["layout"]["annotations"]] == ["0.30", "−0.90", "0.00"]
     many = heat.errors([f"task {i}" for i in range(40)], ["one", "two"], np.zeros((40, 2)))
     assert len(many["layout"]["annotations"]) == 80 and len(many["layout"]["yaxis"]["ticktext"]) == 40
+
+
+def test_the_stored_results_are_of_our_tasks_with_our_truth():
+    known, found = distributions.tasks(), pd.read_csv(stored.FILE)
+    assert set(found["task"]) == set(known) == set(stored.errors().index)
+    for name, true in found.groupby("task")["true"]:
+        assert np.allclose(true, known[name].true_mi, atol=1e-4)
+    assert stored.rows() == 10_000 and len(stored.errors().columns) >= 5
+    one = found[(found["method"] == "CCA default") & (found["task"] == NORMAL)].iloc[0]
+    assert stored.errors().loc[NORMAL, "bmi 0.1.3 CCA default"] == pytest.approx(one["estimate"] - one["true"])

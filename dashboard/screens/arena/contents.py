@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.sweeps.arena import WITHIN, errors
 from dashboard.charts import heat
-from dashboard.screens.arena import cell
+from dashboard.screens.arena import cell, stored
 from dashboard.text import t
 from dashboard.widgets import export
 from dashboard.widgets.shown import Shown
@@ -45,6 +45,7 @@ def draw(s: Shown, chart: Any) -> None:
         if rows:
             export.rows("arena", lambda: _frame(rows), "arena")
         export.runs("arena", [spec])
+    stored.draw(tasks, chart, height)
 
 
 def _map(s: Shown, tasks: list[str], methods: list[str]) -> dict[str, Any] | None:
