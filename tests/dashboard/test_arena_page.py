@@ -14,7 +14,7 @@ from core import distributions
 from core.data.references.tasks import TELLING
 from core.paths import VARIABLE
 from core.spec import Spec
-from dashboard import pages
+from dashboard import pages, state
 from dashboard.charts import heat
 from dashboard.jobs import Run
 from dashboard.screens.arena import cell, stored
@@ -92,7 +92,10 @@ def test_a_finished_arena_shows_every_estimate_and_opens_one_of_them():
     assert np.allclose(listed["low"], [row["interval"][0] for row in rows])
     assert "Click a cell" in words(at)
     row = rows[5]
-    at.session_state["arena.cell"] = row["task"], row["method"], row["seed"]
+    at.session_state[state._CHOSEN] = {"arena.cell": (row["task"], row["method"], row["seed"])}
+    said = words(at.run())
+    assert "Click a cell" not in said and f"{row['task']}** · t copula · seed {row['seed']}" in said
+    assert f"{row['mi']:.3f} nats, interval" in said
     query = cell.address(run.spec, row)
     single = opened("estimate", **query)
     assert not single.exception and not single.warning
