@@ -22,6 +22,7 @@ from core.sentences import Sentence
 _SEEN, _FEWEST, _WIDEST = 2_000, 100, 4  # rows that neighbours see beside a Gaussian figure; rows, columns for that
 _K = 5
 _APART = 0.03  # nats between two intervals
+_BLUR = 20  # times 1/n, about the variance of a rank's normal score: 10/n left of a column cost .15 of 2.3 nats
 
 
 def by_gaussian(sides: list[Array], quantity: Quantity, margins: Kind, correction: str) -> ClosedFormEstimate:
@@ -30,12 +31,13 @@ def by_gaussian(sides: list[Array], quantity: Quantity, margins: Kind, correctio
         return ClosedFormEstimate(0.0, (0.0, 0.0))
     n, d = len(sides[0]), sum(side.shape[1] for side in sides)
     found = gaussian(sides, quantity, margins, correction)
+    found = found._replace(diagnostics=(_blurred(np.hstack(sides), margins),))
     if n < _FEWEST or d > _WIDEST:
         return found
     at = np.linspace(0, n - 1, min(n, _SEEN)).astype(int)
     seen = nearest_neighbours([side[at] for side in sides], quantity, _K, "normal scores", 0)
     other = Sentence("KSG (nearest neighbours)")
-    return found._replace(diagnostics=(_disagree(quantity, found, seen, other, len(at)),))
+    return found._replace(diagnostics=(*found.diagnostics, _disagree(quantity, found, seen, other, len(at))))
 
 
 def by_neighbours(sides: list[Array], quantity: Quantity, k: int, margins: Kind, seed: int) -> ClosedFormEstimate:
@@ -49,7 +51,8 @@ def by_neighbours(sides: list[Array], quantity: Quantity, k: int, margins: Kind,
     seen = gaussian(sides, quantity, "normal scores", "exact")
     # The interval reaches towards what neighbours fall short of; whether they do is asked of the value alone.
     alone, other = found._replace(interval=(found.mi, found.mi)), Sentence("Gaussian (CCA)")
-    return found._replace(diagnostics=(*found.diagnostics, _disagree(quantity, alone, seen, other, n)))
+    doubts = (_disagree(quantity, alone, seen, other, n), _blurred(np.hstack(sides), margins))
+    return found._replace(diagnostics=(*found.diagnostics, *doubts))
 
 
 def gaussian(sides: Sequence[Array], quantity: Quantity, margins: Kind, correction: str) -> ClosedFormEstimate:
@@ -131,6 +134,27 @@ def _still(quantity: Quantity, sides: Sequence[Array]) -> bool:
     """Whether a side that has to vary does not, so that 0 is exact."""
     varying = [(side != side[:1]).any() for side in sides]
     return sum(varying) < 2 or (quantity.has_condition and not all(varying[:2]))
+
+
+def _blurred(columns: Array, margins: Kind) -> Finding | None:
+    """The others together tell a column more sharply than its ranks do, each of which is off by 1/√n or so."""
+    columns = columns_as(varies(columns), margins)
+    n, d = columns.shape
+    if margins != "normal scores" or d < 3 or n < d + 2:
+        return None
+    matrix = np.corrcoef(columns.T) + np.finfo(float).eps * np.eye(d)
+    left = float(1.0 / np.abs(np.diag(np.linalg.pinv(matrix, hermitian=True))).max())  # variance, given all others
+    if left * n >= _BLUR:
+        return None
+    return Finding(
+        "amber",
+        Sentence(
+            "The columns determine one of them up to {left:.2g} of its spread, which ranks of {n:,} rows blur: the figure falls "
+            "short. Set margins to 'standardise'.",
+            left=math.sqrt(left),
+            n=n,
+        ),
+    )
 
 
 def _disagree(

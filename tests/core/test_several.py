@@ -136,6 +136,17 @@ def test_what_neighbours_are_too_far_away_for_is_not_green():
     assert "one of the two misses" in " ".join(core.interaction_information(x, y, z).trust.reasons)
 
 
+def test_what_ranks_blur_is_not_green():
+    for seed, noise in ((1, 0.03), (2, 0.1)):
+        x, z, e = np.random.default_rng(seed).normal(size=(3, 2_000))
+        y, truth = x + z + noise * e, 0.5 * np.log(1 + 1 / noise**2)
+        short = core.conditional_mi(x, y, z, "gaussian")
+        assert short.interval[1] < truth
+        assert short.trust.level == "amber" and "ranks of 2,000 rows blur" in " ".join(short.trust.reasons)
+        kept = core.conditional_mi(x, y, z, "gaussian", margins="standardise")
+        assert kept.mi == pytest.approx(truth, abs=0.06) and kept.trust.level == "green"
+
+
 @pytest.mark.parametrize("method", ["t_copula", "histogram"])
 def test_any_other_method_goes_by_the_chain_rule(method):
     x, y, z = gaussians(0, 2_000).T
