@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -117,13 +117,12 @@ def _repeats(side: Array) -> bool:
     return any(len(np.unique(column)) < len(column) / 2 for column in side.T)
 
 
-def follow(method: Any, route: Route, source: Source, deadline: float) -> Iterator[Found]:
-    """What the route's estimator has found by now, again and again, the last one final; it ends at the deadline (monotonic
-    seconds)."""
+def follow(method: Any, route: Route, source: Source, late: Callable[[], bool]) -> Iterator[Found]:
+    """What the route's estimator has found by now, again and again, the last one final; it ends when it is late."""
     began, d = time.monotonic(), source.x.shape[1] + source.y.shape[1]  # type: ignore[union-attr]
     enough = _ROWS * (_FEW_COLUMNS / d) ** 2
     for step in method.steps(source):
-        if time.monotonic() > deadline or (not route.trained and np.isfinite(method.local()).sum() >= enough):
+        if late() or (not route.trained and np.isfinite(method.local()).sum() >= enough):
             break
         if "mi_held_out" in step.info and step.index < method.total:
             yield Found(route, method.found(), method.local(), time.monotonic() - began, done=False)

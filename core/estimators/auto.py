@@ -30,6 +30,15 @@ class _Run:
     skipped: tuple[str, ...]
     found: list[Found]
     late: list[Route]
+    deadline: float  # monotonic seconds
+
+    def left(self) -> float:
+        """Seconds of the budget."""
+        return self.deadline - time.monotonic()
+
+    def over(self) -> bool:
+        """Whether the budget is spent."""
+        return self.left() < 0
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -59,15 +68,16 @@ class Auto(MIEstimator):
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step with "mi_held_out" (nats), the estimate that is believed by then, for each part of the work."""
-        began = time.monotonic()
-        deadline = began + _SECONDS[self.budget]
         x, y = rows(source)
         self.n_rows_, some = len(x), _some(len(x), self.seed())
-        self._run = run = _Run(x[some], y[some], Names.of(source), (), [], [])
-        for index, _ in enumerate(self._follow_all(run, deadline), 1):
+        deadline = time.monotonic() + _SECONDS[self.budget]
+        self._run = run = _Run(x[some], y[some], Names.of(source), (), [], [], deadline)
+        for index, _ in enumerate(self._follow_all(run), 1):
+            shown = time.monotonic()
             yield Step(index, {"mi_held_out": _routes.best(run.found).mi if run.found else 0.0})
+            run.deadline += time.monotonic() - shown  # what others do with a Step, a pause above all, is not its time
 
-    def _follow_all(self, run: _Run, deadline: float) -> Iterator[None]:
+    def _follow_all(self, run: _Run) -> Iterator[None]:
         x, y = varies(run.x), varies(run.y)
         if not x.shape[1] or not y.shape[1]:
             yield
@@ -76,23 +86,24 @@ class Auto(MIEstimator):
         planned, source = _routes.plan(x, y, self.budget in _FREE), Source(x, y)
         run.skipped, self._parts = (*_fewer(len(x), self.n_rows_), *planned.skipped), planned.parts
         for route in planned.routes:
-            if run.found and time.monotonic() > deadline:
+            if run.found and run.over():
                 run.late.append(route)
                 continue
             method = route.build(self.seed(), self.device, **{"scored": 1} if route.trained else {})
-            yield from self._follow(run, len(run.found), method, route, source, deadline)
+            yield from self._follow(run, method, route, source)
         higher = _routes.promising(run.found)
-        if higher and time.monotonic() + 2 * higher.seconds < deadline:
+        if higher and run.left() > 2 * higher.seconds:
             method = higher.route.build(self.seed(), self.device)
-            for again in _routes.follow(method, higher.route, source, deadline):
+            for again in _routes.follow(method, higher.route, source, run.over):
                 if again.done:  # what is half learned again says less than what was learned
                     run.found[run.found.index(higher)] = again
                 yield
 
-    def _follow(self, run: _Run, at: int, method: Any, route: Route, source: Source, deadline: float) -> Iterator[None]:
-        """Put into place `at` what the route finds."""
-        for found in _routes.follow(method, route, source, deadline):
-            run.found[at : at + 1] = [found]
+    def _follow(self, run: _Run, method: Any, route: Route, source: Source) -> Iterator[None]:
+        """Append what the route finds, and put in its place what it finds later."""
+        at = len(run.found)
+        for found in _routes.follow(method, route, source, run.over):
+            run.found[at:] = [found]
             yield
 
     def finish(self) -> Self:

@@ -189,3 +189,13 @@ def test_of_very_many_rows_some_are_compared_and_it_is_said(monkeypatch):
     assert (
         "2,000 of 3,000 rows, at random: 1,000 are compared." in found.said["skipped"] and found.said["rows"] == 3_000
     )
+
+
+def test_a_pause_takes_nothing_from_the_budget(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(auto.time, "monotonic", lambda: now[0])
+    method, steps = Auto(budget="10s"), 0
+    for _ in method.steps(Source(*make("gaussian", rho=0.8).sample(500, 0))):
+        now[0] += 3_600.0  # an hour between two Steps
+        steps += 1
+    assert steps == 3 and method.finish().trust_.level == "green"
