@@ -71,7 +71,7 @@ class LogRatio(ClosedForm):
             yield ClosedFormEstimate(0.0, (0.0, 0.0))
             return
         _enough(n, x.shape[1] + y.shape[1], self.folds)
-        scored = self._scored(places(np.hstack([x, y])), x.shape[1])
+        scored = self._scored(places(np.hstack([x, y]), np.random.default_rng([self.seed(), 1])), x.shape[1])
         self._local = scored.local - _excess(scored)
         mi, half = float(self._local.mean()), 1.96 * float(scored.local.std()) / math.sqrt(n)
         yield ClosedFormEstimate(mi, (mi - half, mi + half), self.diagnostics(scored))

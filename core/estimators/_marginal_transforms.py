@@ -98,9 +98,16 @@ def _normal_scores(column: Array) -> Callable[[Array], Array]:
     return lambda new: np.interp(new, values, scores)
 
 
-def places(values: Array) -> Array:
-    """rank / (n + 1) of each column of (n, d), in (0, 1); equal values have the average of their ranks."""
-    return np.column_stack([_places(column) for column in values.T])
+def places(values: Array, rng: np.random.Generator) -> Array:
+    """(rank − ½) / n of each column of (n, d), in (0, 1); equal values in random order.
+
+    So a value has a stretch of ranks, from which it can be read off, and where in it a row lies depends on nothing: MI
+    stays as it is, and no rank is tied.
+    """
+    n, out = len(values), np.empty(values.shape)
+    for j, column in enumerate(values.T):
+        out[np.lexsort((rng.random(n), column)), j] = (np.arange(n) + 0.5) / n
+    return out
 
 
 def _places(column: Array) -> Array:

@@ -37,13 +37,6 @@ def trained():
     return model.finish()
 
 
-def test_a_critic_tells_more_of_a_place_than_a_code_can():
-    """InfoNCE between places and y, whose critic has no letters: the other way to learn, which the field calls DIM."""
-    model = DIM(device="cpu", epochs=6, n_features=16, objective="infonce")
-    last = list(model.steps(pictures(1_797)))[-1].info
-    assert 0.5 < last["mi_local"] <= math.log(128) and last["mi"] > 1.5
-
-
 def test_a_critic_that_says_nothing_has_the_loss_of_a_coin():
     """T = 0: the logistic objective is −2 ln 2, the two bounds of information are 0."""
     joint, marginal = torch.zeros(9, 20), torch.zeros(9, 19, 20)

@@ -306,13 +306,13 @@ def test_an_upload_is_found_by_its_id_with_its_name_and_options(tmp_path):
 
 
 def test_an_id_leads_nowhere_but_into_the_folder(tmp_path):
-    with pytest.raises(core.TableError, match="no uploaded table"):
+    with pytest.raises(core.TableError, match="not in this data folder any more"):
         load_table("abcdef0123456789")
     folder = tmp_path / "data" / "tables"
     folder.mkdir(parents=True)
     (tmp_path / "secret.csv").write_text("x,y\n1,2\n3,4\n")
     (folder / "feedfacefeedface.csv").symlink_to(tmp_path / "secret.csv")
-    with pytest.raises(core.TableError, match="no uploaded table"):
+    with pytest.raises(core.TableError, match="not in this data folder any more"):
         load_table("feedfacefeedface")
     with pytest.raises(core.TableError, match="no table 'nonsense!'"):
         load_table("nonsense!")

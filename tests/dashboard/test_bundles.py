@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import re
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,9 @@ def ask(app, path, method="GET", **headers):
         sent.append(message)
 
     given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    asyncio.run(app({"type": "http", "method": method, "path": path, "headers": given}, None, send))
+    scope = {"type": "http", "method": method, "path": path, "headers": given}
+    with ThreadPoolExecutor(1) as thread:  # in this one a browser's loop may run, of a test before
+        thread.submit(asyncio.run, app(scope, None, send)).result()
     start, *parts = sent
     found = {name.decode(): value.decode() for name, value in start["headers"]}
     return start["status"], found, b"".join(part.get("body", b"") for part in parts)

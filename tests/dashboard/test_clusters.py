@@ -18,6 +18,7 @@ from dashboard.screens.cluster import cluster_names, hungarian_demo, training
 from dashboard.screens.cluster import result as clustered
 from dashboard.widgets import drawing
 from dashboard.widgets.shown import Shown
+from tests.dashboard.folds import unfolded
 from tests.dashboard.test_pages import said
 from tests.dashboard.toys import reached
 
@@ -174,7 +175,7 @@ def test_the_worked_example_says_what_it_takes_and_why_it_lists_no_assignments(
 
 
 def test_the_number_of_labels_is_offered_and_never_taken_unasked(page):
-    at = page(i="table", t="wine")
+    at = unfolded(page(i="table", t="wine"))
     number = lambda: next(n for n in (*at.number_input, *at.slider) if n.label == "Number of clusters").value  # noqa: E731
     offer = lambda: [b for b in at.button if b.label.startswith("Set k = ")]  # noqa: E731
     assert not at.exception and number() == 10

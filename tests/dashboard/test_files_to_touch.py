@@ -222,6 +222,8 @@ def test_a_closed_form_of_a_plug_in_estimates_a_matrix(tmp_path, opened):
     assert box.value == "linear" and box.options == [
         "KSG (nearest neighbours)",
         "Gaussian (CCA)",
+        "t copula",
+        "Mixture copula",
         "Histogram",
         "Linear correlation",
     ]

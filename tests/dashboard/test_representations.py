@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.paths import VARIABLE
 from dashboard.charts import curves, palette, representations, table
 from dashboard.charts import learned as charts
+from dashboard.charts._figure import number
 from dashboard.jobs import Store
 from dashboard.screens.representation import learned, terms
 from dashboard.screens.representation.results import BESIDE, KINDS
@@ -178,7 +179,9 @@ def test_local_scores_lie_under_the_pictures_they_are_of(ran):
     points = drawn["data"][0]
     assert len(points["x"]) == 16  # a map below each picture, its range under the pointer
     best = seen["scores"].max((1, 2))
-    assert all(f"{value:.2f} nats" in str(words) for value, words in zip(best, points["text"][:8], strict=True))
+    assert all(
+        f"{number(float(value), 2)} nats" in str(words) for value, words in zip(best, points["text"][:8], strict=True)
+    )
 
 
 def test_terms_never_stand_on_an_axis_of_information(ran):
