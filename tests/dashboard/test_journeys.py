@@ -107,8 +107,9 @@ def test_a_click_while_the_sliders_are_still_loading_changes_no_setting(server, 
     held = []
     page.route("**/*lider*.js", lambda route: held.append(route))  # the sliders' own script comes last on a slow line
     page.goto(server.url("cluster?iic.rotation=40"))
-    page.get_by_text("Views", exact=True).first.click()  # what is folded is not drawn, nor its script asked for
-    page.wait_for_timeout(3_000)
+    page.get_by_text("Settings of IIC", exact=True).click()  # what is folded is not drawn
+    page.get_by_text("Views", exact=True).click()
+    page.wait_for_timeout(3_000)  # in which the script is asked for
     page.get_by_role("tab", name="Result").click()
     page.wait_for_url("**tab=result**")
     page.get_by_role("tab", name="How matching").click()
