@@ -99,8 +99,9 @@ def name_of(cls: type) -> str:
 def forget() -> None:
     """Look at the folders again, for files that were added meanwhile."""
     importlib.invalidate_caches()
-    for name in [n for n in sys.modules if n.startswith("core.plugins")]:  # the data folder may be another one by now
-        del sys.modules[name]
+    for name in list(sys.modules):  # at once: another thread may be importing
+        if name.startswith("core.plugins"):  # the data folder may be another one by now
+            del sys.modules[name]
     modules.cache_clear()
     load.cache_clear()
 

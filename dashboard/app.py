@@ -49,7 +49,7 @@ def _warm_up() -> None:
         gc.freeze()
 
     wait = threading.Timer(1.0, work)  # importing torch would hold up the first paint
-    wait.daemon = True
+    wait.daemon, wait.name = True, "warm-up"
     wait.start()
 
 

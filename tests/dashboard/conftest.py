@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gettext
+import threading
 
 import pytest
+import streamlit as st
 
 from dashboard import text
 from dashboard.jobs import client as jobs
@@ -13,9 +15,16 @@ from tests.dashboard.chromium import CHROMIUM, FLAGS, Server
 
 
 @pytest.fixture(autouse=True)
-def _no_supervisor_outlives_its_test(tmp_path):
-    """A page of a test starts the workers of that test's folder; left alone they stay, with torch loaded, to the end."""
+def _no_supervisor_outlives_its_test(tmp_path, monkeypatch):  # monkeypatch: the folder is still named when this ends
+    """A page of a test starts the workers of that test's folder; left alone they stay, with torch loaded, to the end.
+
+    Its warming up ends before, and what it cached of that folder goes: the next test has another one.
+    """
     yield
+    for timer in [t for t in threading.enumerate() if t.name == "warm-up"]:
+        timer.cancel()
+        timer.join()
+    st.cache_resource.clear()
     for folder in [f for f in jobs._clients if f.is_relative_to(tmp_path)]:
         jobs._clients.pop(folder).close()
 

@@ -7,7 +7,6 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import distributions
@@ -36,7 +35,6 @@ SPEC = {
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    st.cache_resource.clear()
 
 
 def opened(page: str = "arena", **query: str) -> AppTest:

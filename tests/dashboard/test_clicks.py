@@ -28,7 +28,6 @@ def _draw():
 def at(tmp_path, monkeypatch):
     """The estimate page with a run that has ended."""
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    st.cache_resource.clear()  # the client of another folder
     data = {"distribution": {"name": "gaussian", "rho": 0.8}, "n": 500}
     id = server.client().submit(Spec.parse({"family": "estimators", "method": "gaussian", "data": data}), "viewer")
     until = time.monotonic() + 120

@@ -9,7 +9,6 @@ import time
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-import streamlit as st
 from scipy.stats import norm
 from streamlit.testing.v1 import AppTest
 
@@ -223,7 +222,6 @@ def test_a_run_on_a_table_is_opened_on_this_page_with_its_columns():
 def page(tmp_path, monkeypatch):
     """Opens the density page with an empty data folder, as a link would."""
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    st.cache_resource.clear()
 
     def opened(**query: str) -> AppTest:
         at = AppTest.from_string("from dashboard import app\napp.main('density')", default_timeout=180)

@@ -6,7 +6,6 @@ import sys
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import discover, distributions
@@ -138,7 +137,6 @@ PAGE = Page(name="echo", title="Echo", order=25)
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    st.cache_resource.clear()
     discover.forget()
 
     def of(name: str, **query: str) -> AppTest:

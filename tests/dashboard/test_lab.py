@@ -15,7 +15,6 @@ from dashboard.widgets import server
 def lab(tmp_path, monkeypatch):
     """Opens the estimate page of a server that was started for the lab's network."""
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    st.cache_resource.clear()
     monkeypatch.setattr(server, "options", lambda: settings.Settings(token="look", key="steer"))
 
     def opened(token: str = "", presenter: bool = False, page: str = "estimate", query=None) -> AppTest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.paths import VARIABLE
@@ -81,7 +80,6 @@ SPECS = {
 def opened(tmp_path, monkeypatch):
     """Opens the page of a finished run by a link that names the run and nothing else."""
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    st.cache_resource.clear()
 
     def of(spec: Spec, **query: str) -> AppTest:
         with_run = Writer(tmp_path)

@@ -6,7 +6,6 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import discover, older_specs
@@ -43,7 +42,6 @@ def folder(tmp_path, monkeypatch):
     path = shutil.copytree(make.FOLDER, tmp_path / "data")
     monkeypatch.setenv(VARIABLE, str(path))
     discover.forget()
-    st.cache_resource.clear()
     for pictures in images.uploads():
         images.load(pictures)  # a page reads them in the background, and has no form before
     yield path

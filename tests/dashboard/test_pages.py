@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.paths import VARIABLE
@@ -20,7 +19,6 @@ SCREENS = sorted(page.name for page in pages.registered())
 def page(tmp_path, monkeypatch):
     """Opens a page with an empty data folder, as a link would."""
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    st.cache_resource.clear()  # the store and the client of another test's folder
 
     def opened(name: str, **query: str) -> AppTest:
         at = AppTest.from_string(f"from dashboard import app\napp.main({name!r})", default_timeout=60)

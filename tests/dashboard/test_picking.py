@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.data import downloads, images
@@ -29,7 +28,6 @@ from tests.core.test_pictures import encoded, grey, zipped
 def own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("INFOSCOPE_DATA", str(tmp_path / "store"))
     monkeypatch.delenv(downloads.VARIABLE, raising=False)
-    st.cache_resource.clear()
 
 
 def opened(**query: str) -> AppTest:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.data.tables import save_upload
@@ -28,7 +27,6 @@ def run(family: str, method: str, data: dict, /, id: str = "a" * 12, info: dict 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    st.cache_resource.clear()
     return tmp_path
 
 

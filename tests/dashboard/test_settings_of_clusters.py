@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import discover
@@ -18,9 +17,6 @@ ROWS = {"noise", "mask", "lag"}
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    st.cache_resource.clear()  # the store and the client of the folder before
-    yield
-    st.cache_resource.clear()
 
 
 def opened(**query: str) -> AppTest:

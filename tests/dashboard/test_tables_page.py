@@ -23,7 +23,6 @@ from dashboard.widgets.address import encode
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("INFOSCOPE_DATA", str(tmp_path / "store"))
-    st.cache_resource.clear()
     st.cache_data.clear()
 
 
