@@ -14,7 +14,8 @@ import numpy as np
 from tests.benchmarks import _report
 from tests.dashboard.chromium import CHROMIUM, FLAGS, served
 
-PAINTS, CLICKS = 9, 60
+PAINTS, EARLY, CLICKS = 20, 3, 60
+WARMING = 15.0  # seconds in which a server that was just started imports what its pages will need
 RUNS = "estimate?m=mine,smile&mine.iterations=20000&smile.iterations=20000&mine.patience=0&smile.patience=0"
 # Timed in the page: from the click until a number on it carries the new unit.
 CLICK = """label => new Promise(done => {
@@ -98,6 +99,8 @@ def main() -> None:
     with own() as url, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         cold = first_paint(browser, url)
+        early = [first_paint(browser, url) for _ in range(EARLY)]
+        time.sleep(WARMING)
         warm = [first_paint(browser, url) for _ in range(PAINTS)]
         before = idle(browser, url)
         took, sizes = training(browser, url)
@@ -106,7 +109,8 @@ def main() -> None:
         ["what", "median", "p95", "target"],
         [
             ["first paint, cold server", f"{cold:.2f} s", "", ""],
-            ["first paint, warm", f"{np.median(warm):.2f} s", f"{np.quantile(warm, 0.95):.2f} s", "≤ 2 s"],
+            [f"first paint, the next {EARLY}, while it imports", f"{np.median(early):.2f} s", "", ""],
+            ["first paint, warm", f"{np.median(warm):.2f} s", f"{np.quantile(warm, 0.95):.2f} s", "p95 ≤ 1.7 s"],
             ["a click, nothing trains", f"{np.median(before):.0f} ms", f"{np.quantile(before, 0.95):.0f} ms", ""],
             [
                 "a click while two runs train",
@@ -129,7 +133,8 @@ def main() -> None:
 if __name__ == "__main__":
     _report.head(
         "What a viewer waits for",
-        f"Headless Chromium, {PAINTS} warm first paints in new contexts; {CLICKS} clicks between nats and bits on the "
-        "estimate page, from the click to the number in the new unit on the page, while MINE and SMILE train.",
+        f"Headless Chromium, {PAINTS} first paints in new contexts once the server has imported all it needs; {CLICKS} "
+        "clicks between nats and bits on the estimate page, from the click to the number in the new unit on the page, "
+        "while MINE and SMILE train.",
     )
     main()
