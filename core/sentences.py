@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import string
@@ -74,6 +75,12 @@ def _value(value: Any, grouped: bool) -> str:
     if isinstance(value, (int, float)):
         return _minus(f"{value:,}" if isinstance(value, int) and grouped else f"{value:g}")
     return Sentence(value) if isinstance(value, str) else str(value)
+
+
+def nearest(name: Any, known: Iterable[str], otherwise: str = "") -> str:
+    """What to do about a name that is not known: the known one that it resembles, or another sentence."""
+    near = difflib.get_close_matches(name, known, 1) if isinstance(name, str) else []
+    return Sentence("did you mean {near}?", near=near[0]) if near else otherwise
 
 
 def _minus(text: str) -> str:

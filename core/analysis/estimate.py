@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from core import discover, params
 from core.arrays import column_names, rows
 from core.evaluation.trust import Trust
 from core.method import MIEstimator, Source, Step
-from core.sentences import Sentence
+from core.sentences import Sentence, nearest
 
 
 @dataclass(frozen=True)
@@ -97,11 +96,7 @@ def estimator_class(method: str) -> type[MIEstimator]:
     """The estimator of that name. Errors: ValueError that lists the names."""
     known = discover.names("estimators")
     if not isinstance(method, str) or method not in known:
-        near = difflib.get_close_matches(method.lower(), known, 1) if isinstance(method, str) else []
-        hint = (
-            Sentence("did you mean {near}?", near=near[0])
-            if near
-            else Sentence("there are {names}", names=", ".join(known))
-        )
+        asked = method.lower() if isinstance(method, str) else method
+        hint = nearest(asked, known, Sentence("there are {names}", names=", ".join(known)))
         raise ValueError(Sentence("method={method!r:.80} is unknown: {hint}", method=method, hint=hint))
     return discover.load("estimators", method)

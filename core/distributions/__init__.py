@@ -6,7 +6,6 @@ from_dict({"name": "half_cube", "of": {"name": "channel", "dimension": 3}}).true
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
@@ -15,7 +14,7 @@ from core import discover, params
 from core._family import lazily
 from core.distributions import _tasks
 from core.distributions._base import Distribution
-from core.sentences import Sentence
+from core.sentences import Sentence, nearest
 
 # The order in which they are offered: the textbook cases, then the maps that keep the MI.
 NAMES = (
@@ -106,12 +105,7 @@ def names() -> list[str]:
 def _load(name: str) -> type:
     known = names()
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1)
-        hint = (
-            Sentence("did you mean {near}?", near=near[0])
-            if near
-            else Sentence("there are {names}", names=", ".join(known))
-        )
+        hint = nearest(name, known, Sentence("there are {names}", names=", ".join(known)))
         raise ValueError(Sentence("there is no distribution {name!r:.80}; {hint}", name=name, hint=hint))
     return discover.load("distributions", name)
 

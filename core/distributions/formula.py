@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from scipy.special import logsumexp
+from scipy.stats import norm
 
 from core.distributions._base import Distribution
 from core.distributions._expressions import compiled
@@ -96,20 +97,16 @@ class Formula(Distribution):
         """log p(y), (n,), in parts that fit into memory."""
         mean, width, weights = self._nodes
         parts = np.array_split(y, max(1, y.size * len(mean) // 10**6))
-        log_p = [logsumexp(_log_normal((part[:, None] - mean) / width, width) + weights, axis=1) for part in parts]
+        log_p = [logsumexp(norm.logpdf(part[:, None], mean, width) + weights, axis=1) for part in parts]
         return np.concatenate(log_p)
 
     def _pointwise(self, x: Array, y: Array) -> Array:
         a, b = x[:, 0], y[:, 0]
         inside = np.isfinite(a) if self.x == "normal" else np.abs(a) <= 1.0
         mean, width = (f(np.where(inside, a, 0.0)) for f in self._functions)
-        return np.where(inside, _log_normal((b - mean) / width, width) - self._log_density(b), -np.inf)
+        return np.where(inside, norm.logpdf(b, mean, width) - self._log_density(b), -np.inf)
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
         x, noise = rng.standard_normal(n) if self.x == "normal" else rng.uniform(-1.0, 1.0, n), rng.standard_normal(n)
         mean, width = (f(x) for f in self._functions)
         return x[:, None], (mean + width * noise)[:, None]
-
-
-def _log_normal(z: Array, width: Array) -> Array:
-    return -0.5 * z**2 - np.log(width) - 0.5 * math.log(2.0 * math.pi)

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 
 import numpy as np
 from scipy.special import logsumexp
+from scipy.stats import norm
 
 from core.distributions._base import Distribution, tabulated
 from core.method import Array
@@ -52,18 +53,14 @@ class Periodic(Distribution):
         points = max(50, int(2 * math.pi * _PER_WIDTH / self.noise))
         nodes = np.sin(math.pi * ((np.arange(points) + 0.5) / points - 0.5))  # half a period has all values
         parts = np.array_split(y, max(1, y.size * nodes.size // 10**7))
-        log_p = [logsumexp(_log_normal(part[:, None] - nodes, self.noise), axis=1) for part in parts]
+        log_p = [logsumexp(norm.logpdf(part[:, None], nodes, self.noise), axis=1) for part in parts]
         return np.concatenate(log_p) - math.log(len(nodes))
 
     def _pointwise(self, x: Array, y: Array) -> Array:
         residual = y[:, 0] - np.sin(2.0 * math.pi * self.periods * x[:, 0])
         inside = (x[:, 0] >= 0.0) & (x[:, 0] <= 1.0)
-        return np.where(inside, _log_normal(residual, self.noise) - self._tabulated(y[:, 0]), -np.inf)
+        return np.where(inside, norm.logpdf(residual, scale=self.noise) - self._tabulated(y[:, 0]), -np.inf)
 
     def _draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
         x = rng.random((n, 1))
         return x, np.sin(2.0 * math.pi * self.periods * x) + self.noise * rng.standard_normal((n, 1))
-
-
-def _log_normal(z: Array, deviation: float) -> Array:
-    return -0.5 * (z / deviation) ** 2 - math.log(deviation) - 0.5 * math.log(2.0 * math.pi)

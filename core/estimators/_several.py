@@ -113,10 +113,14 @@ def _log_determinant(columns: Array) -> tuple[float, Array]:
     return half, half + 0.5 * ((columns @ axes) ** 2 / values).sum(axis=1)
 
 
+def log_det_bias(n: int, d: int) -> float:
+    """By how much ½ E ln|Wishart_d(n − 1)| = ½ Σ_{i<d} ψ((n − 1 − i)/2) + const differs between sides; const cancels."""
+    return 0.5 * float(digamma((n - 1 - np.arange(d)) / 2.0).sum())
+
+
 def _bias(n: int, widths: Sequence[int], terms: Terms) -> float:
     """What n independent Gaussian rows of sides of such widths give for Σ c_S H(S)."""
-    of = lambda d: 0.5 * float(digamma((n - 1 - np.arange(d)) / 2.0).sum())  # noqa: E731
-    return sum(c * of(sum(widths[i] for i in subset)) for subset, c in terms.items())
+    return sum(c * log_det_bias(n, sum(widths[i] for i in subset)) for subset, c in terms.items())
 
 
 def basis(side: Array) -> Array:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from scipy.special import digamma
 
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
 from core.estimators._marginal_transforms import Mapped, columns_as
-from core.estimators._several import basis, by_gaussian
+from core.estimators._several import basis, by_gaussian, log_det_bias
 from core.evaluation.trust import Finding
 from core.information.quantities import Quantity
 from core.method import Array
@@ -72,9 +71,8 @@ class Gaussian(ClosedForm):
 
 
 def bias(n: int, dx: int, dy: int) -> float:
-    """E[−½ Σ ln(1 − ρ_i²)] of n independent Gaussian rows, from E ln|Wishart_d(n−1)| = Σ_{i<d} ψ((n−1−i)/2) + const."""
-    psi = digamma((n - 1 - np.arange(dx + dy)) / 2.0)
-    return float(0.5 * (psi[:dx].sum() + psi[:dy].sum() - psi.sum()))
+    """E[−½ Σ ln(1 − ρ_i²)] of n independent Gaussian rows, see `log_det_bias`."""
+    return log_det_bias(n, dx) + log_det_bias(n, dy) - log_det_bias(n, dx + dy)
 
 
 def _crowded(n: int, dx: int, dy: int) -> Finding | None:

@@ -113,8 +113,14 @@ def _level(s: Shown, doubted: Collection[str]) -> str:
     return "red" if level and s.run.id in doubted else level  # the words beside it say that it is not to be quoted
 
 
-def _word(level: str) -> str:
+def word(level: str) -> str:
+    """How far an estimate of this level may be believed, in a word or two."""
     return {"green": t("Good"), "amber": t("With care"), "red": t("Do not quote")}.get(level, "–")
+
+
+def badge(level: str, text: str) -> str:
+    """Text, already safe, in the colour of a level."""
+    return f":{_COLOURS[level]}-badge[{text}]"
 
 
 def _trust(place: Any, s: Shown, doubted: Collection[str]) -> None:
@@ -125,7 +131,7 @@ def _trust(place: Any, s: Shown, doubted: Collection[str]) -> None:
         note = t("stopped before its first step")
     elif s.run.status == "stopped":
         note = t("stopped at step {step} of {total}", step=f"{s.run.step:,}", total=f"{s.run.total:,}")
-    layout.number(place, t("Trust"), _word(_level(s, doubted)), note=note, help=t(_TRUST))
+    layout.number(place, t("Trust"), word(_level(s, doubted)), note=note, help=t(_TRUST))
 
 
 def _trusts(shown: list[Shown], doubted: Collection[str]) -> None:
@@ -133,7 +139,7 @@ def _trusts(shown: list[Shown], doubted: Collection[str]) -> None:
     told = zip(shown, names(shown), strict=True)
     known = [(name, level) for s, name in told if (level := _level(s, doubted))]
     if known:
-        badges = " ".join(f":{_COLOURS[level]}-badge[{plain(name)}: {_word(level)}]" for name, level in known)
+        badges = " ".join(badge(level, f"{plain(name)}: {word(level)}") for name, level in known)
         st.markdown(f"{t('Trust')}: {badges}", help=t(_TRUST))
 
 
@@ -178,7 +184,7 @@ def reasons(shown: list[Shown], doubted: Collection[str] = ()) -> None:
                 else t("No check found a reason for doubt.")
             )
             text = " ".join(t(reason) for reason in trust["reasons"]) or clear
-            st.markdown(f":{_COLOURS[_level(s, doubted)]}-badge[{plain(name)}] {text}")
+            st.markdown(f"{badge(_level(s, doubted), plain(name))} {text}")
 
 
 def why(shown: list[Shown]) -> None:

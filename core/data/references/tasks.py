@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
-
 from pydantic import Field, model_validator
 
 from core.data.references.base import Name, Reference
 from core.method import TaskSource
-from core.sentences import Sentence
+from core.sentences import Sentence, nearest
 
 # A few that tell estimators apart: easy, narrow noise, long tails, several dimensions, bent and stretched.
 TELLING = (
@@ -38,10 +36,7 @@ class TasksData(Reference):
         known = tasks()
         for name in self.tasks:
             if name not in known:
-                near = difflib.get_close_matches(name, known, 1)
-                hint = (
-                    Sentence("did you mean {near}?", near=near[0]) if near else Sentence("see core.distributions.tasks")
-                )
+                hint = nearest(name, known, Sentence("see core.distributions.tasks"))
                 raise ValueError(Sentence("there is no task {name!r:.80}; {hint}", name=name, hint=hint))
         object.__setattr__(self, "tasks", list(dict.fromkeys(self.tasks)))  # each once, in the order given
         return self

@@ -11,11 +11,10 @@ from core.spec import Spec
 from dashboard import pages, state
 from dashboard.text import plain, t
 from dashboard.widgets.address import encode
-from dashboard.widgets.trust_summary import amount, title
+from dashboard.widgets.trust_summary import amount, badge, title
 
 Row = dict[str, Any]
 _WHICH = ("task", "method", "seed")
-_COLOURS = {"green": "green", "amber": "orange", "red": "red"}
 
 
 def choose(row: Row | None) -> None:
@@ -57,7 +56,7 @@ def _said(row: Row) -> str:
         found = t("{mi}, interval {low} to {high}", mi=found, low=f"{low:.3f}", high=f"{high:.3f}").replace("-", "−")
     truth = t("truth {value}", value=amount(row["truth"], "nats"))
     why = " ".join(plain(t(reason)) for reason in row["reasons"]) or t("No check found a reason for doubt.")
-    return f"{head}{plain(found)} · {plain(truth)}  \n:{_COLOURS[row['trust']]}-badge[{t('Trust')}] {why}"
+    return f"{head}{plain(found)} · {plain(truth)}  \n{badge(row['trust'], t('Trust'))} {why}"
 
 
 def address(spec: Spec, row: Row) -> dict[str, str]:

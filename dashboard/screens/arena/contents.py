@@ -14,10 +14,9 @@ from dashboard.screens.arena import cell, stored
 from dashboard.text import t
 from dashboard.widgets import export
 from dashboard.widgets.shown import Shown
-from dashboard.widgets.trust_summary import title
+from dashboard.widgets.trust_summary import title, word
 
 Row = dict[str, Any]
-_TRUST = {"green": "Good", "amber": "With care", "red": "Do not quote"}
 
 
 def draw(s: Shown, chart: Any) -> None:
@@ -123,7 +122,7 @@ def _frame(rows: list[Row]) -> pd.DataFrame:
             t("error"): pd.Series([row["mi"] for row in rows], dtype=float) - [row["truth"] for row in rows],
             t("low"): pd.Series([low for low, _ in ends], dtype=float),
             t("high"): pd.Series([high for _, high in ends], dtype=float),
-            t("trust"): [t(_TRUST[row["trust"]]) if row["trust"] else "" for row in rows],
+            t("trust"): [word(row["trust"]) if row["trust"] else "" for row in rows],
             t("seconds"): [row["seconds"] for row in rows],
             t("what failed"): [t(row["error"]) if row["error"] else "" for row in rows],
         }

@@ -9,10 +9,10 @@ from core import units
 from dashboard import state
 from dashboard.charts.labels import short
 from dashboard.text import t
+from dashboard.widgets import trust_summary
 from dashboard.widgets.shown import Shown
 
 _LABEL = 15  # letters of a column's name in the list
-_TRUST = {"green": "Good", "amber": "With care", "red": "Do not quote"}
 
 
 def pairs(s: Shown, unit: str, key: str) -> None:
@@ -31,7 +31,7 @@ def pairs(s: Shown, unit: str, key: str) -> None:
             "y": [label[row["y"]] for row in long],
             mi: [_scaled(row["mi"], units.per_nat(unit)) for row in long],
             "|ρ|": [None if row["mi"] is None else units.equivalent_correlation(row["mi"]) for row in long],
-            trust: [t(_TRUST[row["trust"]]) for row in long],
+            trust: [trust_summary.word(row["trust"]) for row in long],
             rows: [row["n"] for row in long],
         }
     )
