@@ -68,3 +68,21 @@ def contrast(joint: Tensor, marginal: Tensor) -> Tensor:
     """
     total = torch.logaddexp(joint, marginal.logsumexp(-2))
     return (joint - total).mean(-1) + math.log(marginal.shape[-2] + 1)
+
+
+def anchored(joint: Tensor, marginal: Tensor) -> Tensor:
+    """InfoNCE with one more answer, "no candidate is the partner", which is right as often as each of the others.
+
+    Each true pair (..., n) and s negatives (..., s, n) give an x its partner among s candidates, or none; the logits are T
+    and, for none, 0. Greatest where T = log p(x, y) / p(x)p(y), to the constant that InfoNCE leaves free. For s = 1 it is
+    `jsd` / 2. It is *not* a mutual information.
+
+    References: Ryu et al. (2025), Contrastive Predictive Coding Done Right for Mutual Information Estimation,
+    arXiv:2510.25983.
+    """
+    s = marginal.shape[-2]
+    none = torch.zeros_like(joint)
+    # The last negative is a candidate only where the partner is not: there are s of them either way.
+    found = joint - torch.cat([none[..., None, :], joint[..., None, :], marginal[..., : s - 1, :]], -2).logsumexp(-2)
+    absent = -torch.cat([none[..., None, :], marginal], -2).logsumexp(-2)
+    return (s * found.mean(-1) + absent.mean(-1)) / (s + 1)

@@ -98,3 +98,71 @@ def test_leading_dimensions_are_batched():
     for bound in (bounds.dv, bounds.nwj, bounds.jsd):
         one = bound(joint[1, 2], marginal[1, 2])
         assert bound(joint, marginal)[1, 2].item() == pytest.approx(one.item(), abs=1e-6)
+
+
+def _by_hand(joint: np.ndarray, marginal: np.ndarray) -> dict[str, float]:
+    """Every bound from its formula, one term at a time: a second implementation. joint (n,), marginal (s, n)."""
+    s, n = marginal.shape
+    p, q = joint.tolist(), marginal.ravel().tolist()
+    mean_exp = sum(math.exp(t) for t in q) / len(q)
+    clipped = sum(math.exp(min(max(t, -2.0), 2.0)) for t in q) / len(q)
+    nce, anchor = 0.0, 0.0
+    for i in range(n):
+        others = [math.exp(marginal[k, i]) for k in range(s)]
+        nce += math.log(math.exp(p[i]) / ((math.exp(p[i]) + sum(others)) / (s + 1)))
+        found = math.exp(p[i]) / (1 + math.exp(p[i]) + sum(others[: s - 1]))
+        anchor += (s * math.log(found) + math.log(1 / (1 + sum(others)))) / (s + 1)
+    logistic = sum(math.log(1 / (1 + math.exp(-t))) for t in p) / n
+    return {
+        "dv": sum(p) / n - math.log(mean_exp),
+        "nwj": sum(p) / n - mean_exp / math.e,
+        "jsd": logistic + sum(math.log(1 - 1 / (1 + math.exp(-t))) for t in q) / len(q),
+        "smile": sum(p) / n - math.log(clipped),
+        "contrast": nce / n,
+        "anchored": anchor / n,
+    }
+
+
+def test_every_bound_agrees_with_its_formula_written_out():
+    g = torch.Generator().manual_seed(4)
+    joint, marginal = torch.randn(6, generator=g).double() * 2 + 1, torch.randn(5, 6, generator=g).double() * 2
+    flat = marginal.flatten()
+    found = {
+        "dv": bounds.dv(joint, flat),
+        "nwj": bounds.nwj(joint, flat),
+        "jsd": bounds.jsd(joint, flat),
+        "smile": bounds.smile(joint, flat, 2.0),
+        "contrast": bounds.contrast(joint, marginal),
+        "anchored": bounds.anchored(joint, marginal),
+    }
+    others = _by_hand(joint.numpy(), marginal.numpy())
+    public = {n for n, f in vars(bounds).items() if getattr(f, "__module__", "") == bounds.__name__}
+    assert public - {"log_mean_exp", "infonce"} == set(found) == set(others)  # infonce has tests of its own above
+    for name, value in found.items():
+        assert value.item() == pytest.approx(others[name], abs=1e-10), name
+
+
+def test_the_anchor_with_one_candidate_is_the_logistic_objective_and_fixes_the_constant(exact):
+    joint, marginal = exact
+    one = marginal[: len(joint)][None]
+    assert bounds.anchored(joint, one).item() == pytest.approx(bounds.jsd(joint, one.flatten()).item() / 2, abs=1e-12)
+    several = marginal.reshape(4, -1)
+    best = bounds.anchored(joint, several)
+    for c in (-0.5, 0.5):
+        assert bounds.anchored(joint + c, several + c) < best - 0.003
+        assert bounds.contrast(joint + c, several + c).item() == pytest.approx(
+            bounds.contrast(joint, several).item(), abs=1e-9
+        ), "which InfoNCE leaves free"
+
+
+def test_infonce_in_training_and_held_out_stays_below_ln_b_however_high_the_mi():
+    from core.estimators.infonce import InfoNCE
+    from core.method import Source
+
+    x, y = make("gaussian", rho=0.9999).sample(600, 0)  # 4.3 nats
+    method = InfoNCE(negatives=7, batch_size=64, iterations=150, folds=2, learning_rate=0.01, device="cpu")
+    seen = [step.info for step in method.steps(Source(x, y))]
+    values = [info[name] for info in seen for name in ("mi", "mi_held_out") if name in info]
+    assert max(values) <= math.log(8) + 1e-5 and max(values) > 0.8 * math.log(8)
+    assert method.finish().mi_ <= math.log(8) + 1e-5
+    assert "ln B" in " ".join(method.trust_.reasons)
