@@ -2,6 +2,8 @@
 
     python -m tests.benchmarks.mi_tasks              the frozen files, and the ten others
     python -m tests.benchmarks.mi_tasks fresh 2000 1 the forty sampled anew: 2,000 rows, seed 1
+    python -m tests.benchmarks.mi_tasks calibration  how often verdict and interval are right; 500 2000 for some sizes alone
+    python -m tests.benchmarks.mi_tasks extremes     5 and 6 nats, no dependence, rounded values
 
 The frozen files are those of the folder that INFOSCOPE_REFERENCE names.
 """
@@ -10,14 +12,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from core import estimate_mi
 from core.distributions import Distribution, make, tasks
-from tests.benchmarks import _report
+from tests.benchmarks import _mi_calibration, _report
 
 Sample = tuple[str, float, Callable[[], tuple[np.ndarray, np.ndarray]]]
 N = 10_000
@@ -87,6 +89,13 @@ def table(title: str, samples: Iterator[Sample]) -> None:
     )
 
 
+def calibration(sizes: Sequence[int]) -> None:
+    every = tasks() | {name: joint() for name, joint in OTHERS.items()}
+    _report.table(_mi_calibration.HEAD, _mi_calibration.by_size(_mi_calibration.results(every, sizes)))
+    print(f"\nρ = .5, n = 1,000, {_mi_calibration.SAMPLES} samples\n")
+    _report.table(["method", "interval holds (92–98 %)", "mean error", "median width"], _mi_calibration.coverage())
+
+
 def main() -> None:
     part, *more = sys.argv[1:] or [""]
     _report.head(
@@ -99,6 +108,11 @@ def main() -> None:
     if part == "fresh":
         n, seed = int(more[0]) if more else N, int(more[1]) if len(more) > 1 else 1
         table(f"The forty sampled anew: n = {n:,}, seed {seed}", drawn(tasks(), n, seed))
+    if part == "calibration":
+        calibration([int(n) for n in more] or _mi_calibration.SIZES)
+    if part == "extremes":
+        columns = ["what", "truth", "estimate", "error", "allowed", "trust", "route", "seconds"]
+        _report.table(columns, _mi_calibration.extremes(int(more[0]) if more else N))
 
 
 if __name__ == "__main__":
