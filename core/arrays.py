@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
 from core.sentences import Sentence
 
@@ -203,6 +204,12 @@ def mean_and_deviation(columns: Array) -> tuple[Array, Array]:
     scaled = columns / unit
     deviation = scaled.std(0, dtype=np.float64)
     return scaled.mean(0, dtype=np.float64) * unit, np.where(deviation > 1e-12, deviation, 0.0) * unit
+
+
+def normal_scores(column: Array) -> Array:
+    """Φ⁻¹(rank / (n + 1)) of values (n,), equal ones at the average of their ranks."""
+    _, at, counts = np.unique(column, return_inverse=True, return_counts=True)
+    return ndtri((np.cumsum(counts) - (counts - 1) / 2) / (len(column) + 1))[at]
 
 
 def hardly_varies(column: Array) -> bool:

@@ -6,19 +6,25 @@ the rows nearer than that in x and in y alone, a row contributes ψ(k) + ψ(n) �
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy.spatial import cKDTree
 from scipy.special import digamma
 
+from core import pairwise
 from core.method import Array
 
+_TREES = 10  # columns in all, beyond which a tree leaves hardly a row out and every pair is looked at
 _NEARER, _UP_TO = 1.0 - 1e-10, 1.0 + 1e-10  # "<" and "≤" for distances that were rounded on the way
 
 
 class Contributions:
     """KSG of rows x (n, dx), y (n, dy), k < n, asked for some rows at a time: the search is prepared once.
+
+    Up to ten columns by trees, beyond by the distances of all pairs, on the device `where`.
 
     KSG 1, and its mixed form where values repeat. A row is tied where its k-th neighbour is at no distance, or no
     nearer than the next. There, as for counts in a table, all rows up to ε count, itself included:
@@ -32,30 +38,74 @@ class Contributions:
     algorithm 1.
     """
 
-    def __init__(self, x: Array, y: Array, k: int) -> None:
-        self.x, self.y, self.k = x - x.mean(axis=0), y - y.mean(axis=0), k  # a far origin would cost digits
-        self.tree = cKDTree(np.hstack([self.x, self.y]))
-        self.near_x, self.near_y = Within(self.x), Within(self.y)
+    def __init__(self, x: Array, y: Array, k: int, where: str = "cpu") -> None:
+        x, y = x - x.mean(axis=0), y - y.mean(axis=0)  # a far origin would cost digits
+        self.sides, self.k = (x, y), k
+        wide = x.shape[1] + y.shape[1] > _TREES
+        self.search: _Trees | pairwise.Blocks = pairwise.Blocks(x, y, where) if wide else _Trees(x, y)
+        self.most = self.search.size  # rows in one block
 
     def first(self, rows: Array) -> tuple[Array, Array]:
         """KSG 1 at those rows: contributions (m,), and which of them are tied (m,)."""
-        reach, inside, tied = _neighbourhood(self.tree, self.tree.data[rows], self.k)
-        alone = digamma(self.near_x(self.x[rows], reach)) + digamma(self.near_y(self.y[rows], reach))
-        return digamma(inside) + digamma(len(self.x)) - alone, tied
+        local, tied = zip(*map(self._first, self._parts(rows)), strict=True)
+        return np.concatenate(local), np.concatenate(tied)
 
     def second(self, rows: Array) -> Array:
         """KSG 2 at those rows, (m,)."""
-        k, near = self.k, self.tree.query(self.tree.data[rows], np.arange(2, self.k + 2), p=np.inf)[1]
-        alone = np.zeros(len(rows))
-        for side, within in ((self.x, self.near_x), (self.y, self.near_y)):
-            reach = np.abs(side[near] - side[rows][:, None]).max(axis=(1, 2)) * _UP_TO
-            alone += digamma(within(side[rows], reach) - 1)
-        return digamma(k) - 1.0 / k + digamma(len(self.x)) - alone
+        return np.concatenate([*map(self._second, self._parts(rows))])
+
+    def _parts(self, rows: Array) -> list[Array]:
+        return np.array_split(rows, -(-len(rows) // self.most))
+
+    def _first(self, rows: Array) -> tuple[Array, Array]:
+        here, n = self.search.at(rows), len(self.sides[0])
+        reach, tied = _reach(here.nearest(self.k + 2)[0][:, self.k :])
+        inside = here.inside(reach) if tied.any() else self.k
+        near_x, near_y = here.alone(reach, reach)
+        return digamma(np.where(tied, inside, self.k)) + digamma(n) - digamma(near_x) - digamma(near_y), tied
+
+    def _second(self, rows: Array) -> Array:
+        k, here = self.k, self.search.at(rows)
+        near = here.nearest(k + 1)[1][:, 1:]
+        reach = [np.abs(side[near] - side[rows][:, None]).max(axis=(1, 2)) * _UP_TO for side in self.sides]
+        alone = sum(digamma(within - 1) for within in here.alone(*reach))
+        return digamma(k) - 1.0 / k + digamma(len(self.sides[0])) - alone
 
 
-def ksg(x: Array, y: Array, k: int, algorithm: str = "1") -> tuple[Array, float]:
+class _Trees:
+    """Which rows are near others, in few columns."""
+
+    size = sys.maxsize  # rows that may be asked for at once
+
+    def __init__(self, x: Array, y: Array) -> None:
+        self.x, self.y, self.tree = x, y, cKDTree(np.hstack([x, y]))
+        self.near_x, self.near_y = Within(x), Within(y)
+
+    def at(self, rows: Array) -> _AtTrees:
+        """Some of the rows among all."""
+        return _AtTrees(self, rows)
+
+
+class _AtTrees(NamedTuple):
+    """As `pairwise.Block`."""
+
+    among: _Trees
+    rows: Array
+
+    def nearest(self, m: int) -> tuple[Array, Array]:
+        return self.among.tree.query(self.among.tree.data[self.rows], np.arange(1, m + 1), p=np.inf)
+
+    def inside(self, reach: Array) -> Array:
+        return _count(self.among.tree, self.among.tree.data[self.rows], reach)
+
+    def alone(self, reach_x: Array, reach_y: Array) -> tuple[Array, Array]:
+        among = self.among
+        return among.near_x(among.x[self.rows], reach_x), among.near_y(among.y[self.rows], reach_y)
+
+
+def ksg(x: Array, y: Array, k: int, algorithm: str = "1", where: str = "cpu") -> tuple[Array, float]:
     """Contributions (n,) of all rows, and the share of tied ones; with ties, where rectangles mean nothing, KSG 1."""
-    search, rows = Contributions(x, y, k), np.arange(len(x))
+    search, rows = Contributions(x, y, k, where), np.arange(len(x))
     local, tied = search.first(rows)
     return (search.second(rows) if algorithm == "2" and not tied.any() else local), float(tied.mean())
 
@@ -74,8 +124,10 @@ def of_entropies(sides: Sequence[Array], terms: Mapping[tuple[int, ...], int], k
     sides = [side - side.mean(axis=0) for side in sides]
     whole = max(terms, key=len)
     tree = cKDTree(np.hstack([sides[i] for i in whole]))
-    reach, inside, tied = _neighbourhood(tree, tree.data, k)
-    n = len(reach)
+    reach, tied = _reach(tree.query(tree.data, [k + 1, k + 2], p=np.inf)[0])
+    inside, n = np.full(len(reach), k), len(reach)
+    if tied.any():
+        inside[tied] = _count(tree, tree.data[tied], reach[tied])
     local = digamma(inside) - digamma(n)
     for subset, c in terms.items():
         columns = np.hstack([sides[i] for i in subset])
@@ -162,17 +214,14 @@ class Within:
         return counts
 
 
-def _neighbourhood(tree: cKDTree, at: Array, k: int) -> tuple[Array, Array, Array]:
-    """Of points (m, d) of the tree: how far to count, how many lie there (k where nothing is tied), which are tied."""
-    last = min(k + 1, tree.n - 1)
-    distances = tree.query(at, [k + 1, last + 1], p=np.inf)[0]
-    radius = distances[:, 0]
-    tied = (radius == 0) | ((distances[:, 1] <= radius * _UP_TO) & (last > k))
-    reach = radius * np.where(tied, _UP_TO, _NEARER)
-    inside = np.full(len(at), k)
-    if tied.any():
-        inside[tied] = _count(tree, at[tied], reach[tied])
-    return reach, inside, tied
+def _reach(distances: Array) -> tuple[Array, Array]:
+    """Of distances (m, 2) to the k-th neighbour and to the next: how far to count, and which rows are tied.
+
+    Where there is no next one, its distance is infinite.
+    """
+    radius, following = distances.T
+    tied = (radius == 0) | (following <= radius * _UP_TO)
+    return radius * np.where(tied, _UP_TO, _NEARER), tied
 
 
 def _few(distinct: int, values: Array, k: int) -> bool:

@@ -41,6 +41,10 @@ class ClosedForm(MIEstimator):
 
     closed_form: ClassVar[bool] = True
 
+    def between_parts(self) -> None:
+        """Called between parts of the work that show no Step; whoever has a budget puts another in its place, and what
+        that raises ends the work."""
+
     def estimate(self, x: Array, y: Array) -> ClosedFormEstimate:
         """I(X; Y) of rows x (n, dx), y (n, dy), float64, finite, n ≥ 2. Errors: ValueError."""
         raise NotImplementedError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core import discover
-from core.evaluation.trust import Finding
-from core.method import Array, MIEstimator
+from core.evaluation.trust import Finding, widened, widening
+from core.method import Array, Source
 from core.sentences import Sentence
 
 _FEWEST, _ROWS = 100, 2_000
@@ -23,11 +23,14 @@ def disagreement(x: Array, y: Array, mi: float, interval: tuple[float, float]) -
         return None
     at = np.linspace(0, len(x) - 1, min(len(x), _ROWS)).astype(int)
     x, y = x[at], y[at]
-    other: MIEstimator = discover.load("estimators", "ksg")(random_state=0).fit(x, y)
-    low, high = other.interval_
-    if found := misses(mi, interval, Sentence(other.title), other.mi_, other.interval_, len(x)):
+    other = discover.load("estimators", "ksg")(random_state=0)
+    for _ in other.steps(Source(x, y)):
+        pass
+    theirs = other.found()  # without a verdict of its own
+    low, high = around = widened(theirs.mi, theirs.interval, widening(x, y))
+    if found := misses(mi, interval, Sentence(other.title), theirs.mi, around, len(x)):
         return found
-    sees = {"other": Sentence(other.title), "theirs": other.mi_, "low": low, "high": high, "n": len(x)}
+    sees = {"other": Sentence(other.title), "theirs": theirs.mi, "low": low, "high": high, "n": len(x)}
     # With few rows neighbours fall short of a high MI, as their interval says only in part.
     if d == 2 and interval[0] > high + max(0.1, 0.1 * mi):
         said = Sentence(

@@ -84,6 +84,7 @@ class LogRatio(ClosedForm):
         rng = np.random.default_rng(self.seed())
         local, apart, chosen = np.zeros(len(u)), [], self.chosen(u)
         for rows in np.array_split(rng.permutation(len(u)), self.folds):
+            self.between_parts()
             held_out = np.isin(np.arange(len(u)), rows)
             ratio = self.fitted_ratio(u[~held_out], dx, chosen)
             z = ratio.code(u)

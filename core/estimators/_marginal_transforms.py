@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import numpy as np
 from scipy.special import ndtri
 
-from core.arrays import mean_and_deviation
+from core.arrays import mean_and_deviation, normal_scores
 from core.evaluation.trust import Finding
 from core.method import Array
 from core.sentences import Sentence
@@ -86,7 +86,7 @@ def unscaled(values: Array, kind: Kind) -> Finding | None:
 
 def columns_as(values: Array, kind: Kind) -> Array:
     """Columns (n, d) by the maps of their own values, float64: distances keep all their digits."""
-    own = _scores if kind == "normal scores" else lambda column: _MAPS[kind](column)(column)
+    own = normal_scores if kind == "normal scores" else lambda column: _MAPS[kind](column)(column)
     mapped = [own(column) for column in values.T]
     return np.column_stack(mapped) if mapped else values.astype(np.float64)
 
@@ -108,16 +108,6 @@ def places(values: Array, rng: np.random.Generator) -> Array:
     for j, column in enumerate(values.T):
         out[np.lexsort((rng.random(n), column)), j] = (np.arange(n) + 0.5) / n
     return out
-
-
-def _places(column: Array) -> Array:
-    _, at, counts = np.unique(column, return_inverse=True, return_counts=True)
-    return ((np.cumsum(counts) - (counts - 1) / 2) / (len(column) + 1))[at]
-
-
-def _scores(column: Array) -> Array:
-    """The fitted values of `_normal_scores` themselves, without looking each of them up."""
-    return ndtri(_places(column))
 
 
 def _standard(column: Array) -> Callable[[Array], Array]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core import discover, neighbours
+from core.estimators import _sides
 from core.estimators._closed import ClosedFormEstimate
 from core.evaluation.trust import Finding
 from core.method import Array, MIEstimator, Source
@@ -19,7 +20,7 @@ from core.sentences import Sentence
 _FEW_COLUMNS = 12  # beyond, neighbours are too far away and a mixture has too many parameters
 _ROWS = 2_000  # of which KSG asks for the neighbours among all, in twelve columns; of more in fewer, in equal time
 _BEYOND_CHANCE = 2.5  # standard errors of the difference of two routes' contributions of the same rows
-_PERHAPS = 0.5
+_PERHAPS = 1.0  # such standard errors, from which a closer look is worth its time
 _LEAST = 0.005  # nats; two fits of one density differ by less
 _FOLDS = 3
 
@@ -69,7 +70,6 @@ class Found:
     estimate: ClosedFormEstimate
     local: Array
     seconds: float
-    done: bool = True  # its work, or only a part of it
 
     @property
     def mi(self) -> float:
@@ -117,17 +117,37 @@ def _repeats(side: Array) -> bool:
     return any(len(np.unique(column)) < len(column) / 2 for column in side.T)
 
 
-def follow(method: Any, route: Route, source: Source, late: Callable[[], bool]) -> Iterator[Found]:
-    """What the route's estimator has found by now, again and again, the last one final; it ends when it is late."""
-    began, d = time.monotonic(), source.x.shape[1] + source.y.shape[1]  # type: ignore[union-attr]
-    enough = _ROWS * (_FEW_COLUMNS / d) ** 2
-    for step in method.steps(source):
-        if late() or (not route.trained and np.isfinite(method.local()).sum() >= enough):
-            break
-        if "mi_held_out" in step.info and step.index < method.total:
-            yield Found(route, method.found(), method.local(), time.monotonic() - began, done=False)
-    done = not route.trained or step.index == method.total
-    yield Found(route, method.found(), method.local(), time.monotonic() - began, done)
+class OutOfTime(Exception):
+    """The budget ended within a part of the work."""
+
+
+class Attempt:
+    """A route's estimator at work, and what it has found by now."""
+
+    def __init__(self, route: Route, method: Any) -> None:
+        self.route, self.method = route, method
+        self.seconds, self.found_some, self.done = 0.0, False, False
+
+    def follow(self, source: Source, late: Callable[[], bool]) -> Iterator[None]:
+        """A turn after each look of what is trained, but the last; it ends sooner where it is late."""
+        d = source.x.shape[1] + source.y.shape[1]  # type: ignore[union-attr]
+        enough, began, trained = _ROWS * (_FEW_COLUMNS / d) ** 2, time.monotonic(), self.route.trained
+        try:
+            for step in self.method.steps(source):
+                self.seconds, looked = time.monotonic() - began, "mi_held_out" in step.info
+                self.found_some |= looked or not trained
+                self.done = not trained or step.index == self.method.total
+                if late() or (not trained and np.isfinite(self.method.local()).sum() >= enough):
+                    break
+                if looked and not self.done:
+                    yield
+                    began = time.monotonic() - self.seconds  # what others do meanwhile is not its time
+        except OutOfTime:
+            self.seconds = time.monotonic() - began
+
+    def found(self) -> Found:
+        """What it gives from where it stands."""
+        return Found(self.route, self.method.found(), self.method.local(), self.seconds)
 
 
 def best(found: list[Found]) -> Found:
@@ -147,9 +167,9 @@ def promising(found: list[Found]) -> Found | None:
     """The trained route that lies highest, if it may exceed what is believed: a look at some rows decides less than all."""
     believed, trained = best(found), [other for other in found if other.route.trained]
     highest = max(trained, key=lambda other: other.mi, default=None)
-    if highest is None or (highest is not believed and above(highest, believed) < _PERHAPS):
-        return None
-    return highest
+    if highest is None or highest is believed:
+        return highest
+    return highest if highest.mi > believed.mi + _LEAST and above(highest, believed) > _PERHAPS else None
 
 
 def above(a: Found, b: Found) -> float:
@@ -169,7 +189,7 @@ def interval(chosen: Found, found: list[Found]) -> tuple[float, float]:
     return low, max([high, *(top for bottom, top in open_ if bottom <= chosen.mi)])
 
 
-def left_out(skipped: tuple[str, ...], late: list[Route]) -> Finding | None:
+def left_out(late: list[Route]) -> Finding | None:
     """Routes that the budget did not reach."""
     if not late:
         return None
@@ -179,6 +199,8 @@ def left_out(skipped: tuple[str, ...], late: list[Route]) -> Finding | None:
 
 def spread(x: Array, y: Array, k: int, seed: int) -> tuple[Array, Array]:
     """Both sides with repeated values spread over their stretch of the axis, which leaves the MI as it is."""
+    if _sides.swapped(x, y):
+        return spread(y, x, k, seed)[::-1]
     rng = np.random.default_rng([seed, 3])
     x, y = neighbours.spread_ties(x, k, rng)[0], neighbours.spread_ties(y, k, rng)[0]
     return x, y

@@ -9,17 +9,21 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from core.estimators import _routes, _sides
+from core.estimators import _routes
 from core.estimators._closed import ClosedFormEstimate, rows, varies
-from core.estimators._routes import Found, Route
+from core.estimators._routes import Attempt, Found, OutOfTime, Route
 from core.evaluation.trust import Names, assess_trust, widened, widening
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.sentences import Sentence
 
 _SECONDS = {"1s": 1.0, "10s": 10.0, "30s": 30.0, "1min": 60.0, "10min": 600.0}
+_WORK = 0.9  # of the budget; then comes the verdict
 _FREE = ("1s",)  # budgets in which nothing is trained
 _K = 5
-_MOST = 100_000  # rows: chance then moves the third digit only
+# At most so many rows, and numbers in them; of 100,000 rows chance moves the third digit only.
+_MOST = {"1s": (10_000, 100_000), "10s": (50_000, 1_000_000)}
+_ELSE = (100_000, 5_000_000)
+_FEWEST = 1_000  # rows, whatever the columns
 
 
 @dataclass
@@ -31,6 +35,7 @@ class _Run:
     found: list[Found]
     late: list[Route]
     deadline: float  # monotonic seconds
+    attempt: Attempt | None = None  # the route whose turn it is
 
     def left(self) -> float:
         """Seconds of the budget."""
@@ -39,6 +44,11 @@ class _Run:
     def over(self) -> bool:
         """Whether the budget is spent."""
         return self.left() < 0
+
+    def check(self) -> None:
+        """Errors: OutOfTime where the budget is spent and something is found."""
+        if self.found and self.over():
+            raise OutOfTime
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -68,9 +78,9 @@ class Auto(MIEstimator):
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step with "mi_held_out" (nats), the estimate that is believed by then, for each part of the work."""
+        deadline = time.monotonic() + _WORK * _SECONDS[self.budget]
         x, y = rows(source)
-        self.n_rows_, some = len(x), _some(len(x), self.seed())
-        deadline = time.monotonic() + _SECONDS[self.budget]
+        self.n_rows_, some = len(x), _some(len(x), x.shape[1] + y.shape[1], self.budget, self.seed())
         self._run = run = _Run(x[some], y[some], Names.of(source), (), [], [], deadline)
         for index, _ in enumerate(self._follow_all(run), 1):
             shown = time.monotonic()
@@ -82,42 +92,47 @@ class Auto(MIEstimator):
         if not x.shape[1] or not y.shape[1]:
             yield
             return
-        x, y = _spread(x, y, self.seed())
+        x, y = _routes.spread(x, y, _K, self.seed())
         planned, source = _routes.plan(x, y, self.budget in _FREE), Source(x, y)
         run.skipped, self._parts = (*_fewer(len(x), self.n_rows_), *planned.skipped), planned.parts
         for route in planned.routes:
             if run.found and run.over():
                 run.late.append(route)
                 continue
-            method = route.build(self.seed(), self.device, **{"scored": 1} if route.trained else {})
-            yield from self._follow(run, method, route, source)
+            run.attempt = attempt = self._attempt(run, route, scored=1)
+            yield from attempt.follow(source, run.over)
+            run.attempt = None
+            if attempt.found_some:
+                run.found.append(attempt.found())
+            else:
+                run.late.append(route)
+            yield
         higher = _routes.promising(run.found)
         if higher and run.left() > 2 * higher.seconds:
-            method = higher.route.build(self.seed(), self.device)
-            for again in _routes.follow(method, higher.route, source, run.over):
-                if again.done:  # what is half learned again says less than what was learned
-                    run.found[run.found.index(higher)] = again
-                yield
-
-    def _follow(self, run: _Run, method: Any, route: Route, source: Source) -> Iterator[None]:
-        """Append what the route finds, and put in its place what it finds later."""
-        at = len(run.found)
-        for found in _routes.follow(method, route, source, run.over):
-            run.found[at:] = [found]
+            attempt = self._attempt(run, higher.route)
+            yield from attempt.follow(source, run.over)
+            if attempt.done:  # what is half learned again says less than what was learned
+                run.found[run.found.index(higher)] = attempt.found()
             yield
+
+    def _attempt(self, run: _Run, route: Route, **trained: Any) -> Attempt:
+        method = route.build(self.seed(), self.device, **trained if route.trained else {})
+        method.between_parts = run.check
+        return Attempt(route, method)
 
     def finish(self) -> Self:
         """Set `mi_`, `interval_` (95 %), `trust_`, `route_` and `routes_`, what each said, from the work so far."""
         run: _Run = self._under_way()
-        if not run.found and varies(run.x).shape[1] and varies(run.y).shape[1]:
+        under_way = [run.attempt.found()] if run.attempt and run.attempt.found_some else []
+        self.routes_, self.skipped_ = [*run.found, *under_way], run.skipped
+        if not self.routes_ and varies(run.x).shape[1] and varies(run.y).shape[1]:
             raise self._no_step_yet()
-        self.routes_, self.skipped_ = list(run.found), run.skipped
-        chosen = _routes.best(run.found) if run.found else None
+        chosen = _routes.best(self.routes_) if self.routes_ else None
         estimate = chosen.estimate if chosen else ClosedFormEstimate(0.0, (0.0, 0.0))
-        interval = _routes.interval(chosen, run.found) if chosen else estimate.interval
+        interval = _routes.interval(chosen, self.routes_) if chosen else estimate.interval
         self.mi_, self.route_ = estimate.mi, chosen.route.title if chosen else ""
         self.interval_ = widened(self.mi_, interval, widening(run.x, run.y))
-        extra = (*estimate.diagnostics, _routes.left_out(run.skipped, run.late))
+        extra = (*estimate.diagnostics, _routes.left_out(run.late))
         self.trust_ = assess_trust(
             run.x, run.y, self.mi_, interval=self.interval_, extra=extra, checks=estimate.checks, names=run.names
         )
@@ -156,14 +171,11 @@ class Auto(MIEstimator):
         )
 
 
-def _spread(x: Array, y: Array, seed: int) -> tuple[Array, Array]:
-    """`_routes.spread`, whichever side comes first."""
-    return _routes.spread(y, x, _K, seed)[::-1] if _sides.swapped(x, y) else _routes.spread(x, y, _K, seed)
-
-
-def _some(n: int, seed: int) -> Array:
-    """At most `_MOST` of n rows at random, in their order."""
-    return np.arange(n) if n <= _MOST else np.sort(np.random.default_rng([seed, 4]).choice(n, _MOST, replace=False))
+def _some(n: int, d: int, budget: str, seed: int) -> Array:
+    """As many of n rows of d columns as the budget allows for, at random, in their order."""
+    rows, numbers = _MOST.get(budget, _ELSE)
+    most = min(rows, max(_FEWEST, numbers // d))
+    return np.arange(n) if n <= most else np.sort(np.random.default_rng([seed, 4]).choice(n, most, replace=False))
 
 
 def _fewer(some: int, n: int) -> tuple[str, ...]:

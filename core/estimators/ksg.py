@@ -148,9 +148,9 @@ class KSG(ClosedForm):
         """Fill `_local` block by block, NaN where nothing is yet: how many rows are done, and the share that is tied."""
         n, d = len(x), x.shape[1] + y.shape[1]
         self._local, first, tied = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, dtype=bool)
-        search = neighbours.Contributions(x, y, k)
+        search = neighbours.Contributions(x, y, k, self.device)
         # In more than a few columns every row is compared with nearly every other: blocks of some tenths of a second.
-        size = _BLOCK if d <= 4 else int(np.clip(_DISTANCES / (n * d), 100, _BLOCK))
+        size = _BLOCK if d <= 4 else int(np.clip(_DISTANCES / (n * d), min(100, search.most), _BLOCK))
         order = np.arange(n) if n <= size else np.random.default_rng([self.seed(), 1]).permutation(n)
         self._parts = -(-n // size)
         for begin in range(0, n, size):
@@ -163,7 +163,7 @@ class KSG(ClosedForm):
             yield done, float(tied.sum()) / done
 
     def _contributions(self, x: Array, y: Array, k: int) -> tuple[Array, float]:
-        return neighbours.ksg(x, y, k, self.algorithm)
+        return neighbours.ksg(x, y, k, self.algorithm, self.device)
 
     def view(self, name: str) -> dict[str, Array]:
         """ "local" (one column each): edges x, y (33,), and values (32, 32), the rows' mean contribution in nats,

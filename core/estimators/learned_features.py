@@ -33,7 +33,6 @@ _DECAY = 0.05
 
 
 class _Scored(NamedTuple):
-    at: int
     local: Array  # (n,), NaN for rows that no fold holds out
     folds: list[float]
 
@@ -140,6 +139,7 @@ class _Learning:
         self.training.extras = {"best": torch.full((self.k,), -math.inf, device=where)}
         self.every = max(1, method.total // method.looks)
         self._scored: _Scored | None = None
+        self._looked = 0.0
 
     def update(self, index: int) -> dict[str, float]:
         """One step of all folds, and a look now and then."""
@@ -152,8 +152,11 @@ class _Learning:
         shown = float(mi.detach().mean())
         info, last = {"loss": -shown, "mi": shown}, index + 1 == method.total
         if (index + 1) % self.every == 0 or last:
-            best.keep(training, self._better())
-            info["mi_held_out"] = self.scored(index + 1).mi if last else self._look()
+            better = self._better()
+            if better.any():
+                best.keep(training, better)
+                self._scored, self._looked = None, 0.0 if last else self._look()
+            info["mi_held_out"] = self.scored().mi if last else self._looked
         return info
 
     def _batch(self, index: int) -> tuple[Tensor, Tensor]:
@@ -179,14 +182,13 @@ class _Learning:
     def _look(self) -> float:
         return float(np.mean([local.mean() for local in self._contributions(_LOOKED_AT)]))
 
-    def scored(self, at: int | None = None) -> _Scored:
-        """All held-out rows by the best features so far: once for each moment."""
-        at = self.training.index if at is None else at
-        if self._scored is None or self._scored.at != at:
+    def scored(self) -> _Scored:
+        """All held-out rows by the best features so far: once for each."""
+        if self._scored is None or not best.kept(self.training):
             each, local = self._contributions(None), np.full(len(self.source), np.nan)
             for rows, values in zip(self.rows.test[: self.k].cpu().numpy(), each, strict=True):
                 local[rows] = values
-            self._scored = _Scored(at, local, [float(values.mean()) for values in each])
+            self._scored = _Scored(local, [float(values.mean()) for values in each])
         return self._scored
 
     @torch.no_grad()

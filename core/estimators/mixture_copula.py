@@ -21,7 +21,7 @@ _GRID = (1, 2, 4, 8, 16, 32)
 _CHOSEN_ON = 10_000  # rows that choose the number of components
 _FITTED_ON = 20_000  # rows, evenly spaced; 32 components in twelve columns have 3,000 parameters
 _FLOOR = 1e-4  # of the components' variances, where a column's is 1
-_ITERATIONS = 60
+_PART, _PARTS = 10, 6  # iterations at a time
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -66,12 +66,16 @@ class MixtureCopula(LogRatio):
         z = z[:: -(-len(z) // _FITTED_ON)]
         k = min(k, len(z))
         model = GaussianMixture(
-            k, init_params="kmeans", reg_covar=_FLOOR, max_iter=_ITERATIONS, random_state=self.seed() % 2**32
+            k, init_params="kmeans", reg_covar=_FLOOR, max_iter=_PART, random_state=self.seed() % 2**32, warm_start=True
         )
         # Two threads wait for each other longer than such products take; beside busy processes, for a whole time slice each.
         with config_context(array_api_dispatch=False), threadpool_limits(1), warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # what still gains in the third digit serves as well
-            return model.fit(z)
+            for _ in range(_PARTS):
+                self.between_parts()
+                if model.fit(z).converged_:  # it goes on from where it stood
+                    break
+            return model
 
 
 class _Mixture(Ratio):

@@ -55,6 +55,7 @@ class TCopula(LogRatio):
         train, test = np.array_split(u[some], 2)
         likelihood = {}
         for nu in _GRID:
+            self.between_parts()
             matrix, z = correlation(t_scores(train, nu), nu), t_scores(test, nu)
             likelihood[nu] = float((log_t(z, nu, matrix) - sum(log_t(c[:, None], nu, np.eye(1)) for c in z.T)).mean())
         return max(likelihood, key=likelihood.__getitem__)

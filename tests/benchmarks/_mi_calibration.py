@@ -65,7 +65,16 @@ def estimated(task: str, joint: Distribution, n: int, seed: int, method: str = "
     assert e.interval is not None
     route = str(e.said.get("route", method))
     return Result(
-        task, n, seed, joint.true_mi, e.mi, e.interval, e.trust.level, route, tuple(map(str, e.trust.reasons)), e.seconds
+        task,
+        n,
+        seed,
+        joint.true_mi,
+        e.mi,
+        e.interval,
+        e.trust.level,
+        route,
+        tuple(map(str, e.trust.reasons)),
+        e.seconds,
     )
 
 
@@ -120,7 +129,9 @@ def by_size(found: Iterable[Result]) -> Iterator[list[str]]:
         every.append(result)
     yield _of_size(every, every[-1].n)
     yield ["all", *summary(every)]
-    yield from ([f"missed: {r.task}, n = {r.n:,}, seed {r.seed}", *_figures(r)] for r in every if r.green and not r.as_stated)
+    yield from (
+        [f"missed: {r.task}, n = {r.n:,}, seed {r.seed}", *_figures(r)] for r in every if r.green and not r.as_stated
+    )
 
 
 def _of_size(every: list[Result], n: int) -> list[str]:
@@ -190,9 +201,20 @@ def extremes(n: int) -> Iterator[list[str]]:
         for step in (0.05, 0.2, 1.0):
             truth, x, y = rounded(rho, step, n, 0)
             e = estimate_mi(x, y)
-            yield _line(f"ρ = {rho}, rounded to {step}", truth, e.mi, 0.03, e.trust.level, str(e.said["route"]), e.seconds)
+            yield _line(
+                f"ρ = {rho}, rounded to {step}", truth, e.mi, 0.03, e.trust.level, str(e.said["route"]), e.seconds
+            )
 
 
 def _line(name: str, truth: float, mi: float, allowed: float, level: str, route: str, seconds: float) -> list[str]:
     said = "" if abs(mi - truth) <= allowed else ": **not met**"
-    return [name, f"{truth:.3f}", f"{mi:.3f}", f"{mi - truth:+.3f}{said}", f"{allowed:.3f}", level, route, f"{seconds:.1f}"]
+    return [
+        name,
+        f"{truth:.3f}",
+        f"{mi:.3f}",
+        f"{mi - truth:+.3f}{said}",
+        f"{allowed:.3f}",
+        level,
+        route,
+        f"{seconds:.1f}",
+    ]

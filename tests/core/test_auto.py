@@ -183,7 +183,7 @@ def test_what_is_half_learned_again_does_not_replace_what_was_learned(monkeypatc
 
 
 def test_of_very_many_rows_some_are_compared_and_it_is_said(monkeypatch):
-    monkeypatch.setattr(auto, "_MOST", 1_000)
+    monkeypatch.setitem(auto._MOST, "1s", (1_000, 100_000))
     found = core.estimate_mi(*make("gaussian", rho=0.8).sample(3_000, 0), budget="1s")
     assert found.mi == pytest.approx(0.511, abs=0.08)
     assert (

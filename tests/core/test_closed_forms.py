@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 
-from core import neighbours
+from core import neighbours, pairwise
 from core.distributions import make
 from core.estimators import KSG, Gaussian, Histogram
 from core.method import Source
@@ -104,6 +104,29 @@ def test_neighbour_sums_are_those_counted_one_by_one():
     closed = [(far(side) <= r[:, None] * (1 + 1e-12)).sum(axis=1) - 1 for side, r in zip((x, y), reach, strict=True)]
     assert first == pytest.approx(psi(k) + psi(60) - np.mean(psi(strict[0]) + psi(strict[1])), abs=1e-12)
     assert second == pytest.approx(psi(k) - 1 / k + psi(60) - np.mean(psi(closed[0]) + psi(closed[1])), abs=1e-12)
+
+
+@pytest.mark.parametrize("algorithm", ["1", "2"])
+@pytest.mark.parametrize("step", [0.0, 1.0])
+def test_all_pairs_give_what_trees_give(algorithm, step, monkeypatch):
+    """Beyond ten columns the distances of all pairs, a block at a time, take the trees' place; also where values tie."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(700, 6))
+    y = 0.6 * x + 0.8 * rng.normal(size=(700, 6))
+    x, y = (np.round(side / step) * step if step else side for side in (x, y))
+    monkeypatch.setattr(pairwise, "PAIRS", 50_000)  # ten blocks
+    pairs = neighbours.ksg(x, y, 5, algorithm)
+    monkeypatch.setattr(neighbours, "_TREES", 12)
+    trees = neighbours.ksg(x, y, 5, algorithm)
+    assert np.allclose(pairs[0], trees[0], atol=1e-9) and pairs[1] == trees[1] and (pairs[1] > 0) == (step > 0)
+
+
+def test_ksg_of_many_columns_shows_how_far_it_is():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(3_000, 25))
+    method = KSG()
+    steps = [step.index for step in method.steps(Source(x, x + rng.normal(size=x.shape)))]
+    assert len(steps) == method.total >= 4
 
 
 def test_both_of_kraskovs_forms_agree():

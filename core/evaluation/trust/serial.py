@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import rankdata
 
+from core.arrays import normal_scores
 from core.evaluation.trust.finding import UNNAMED, Finding, Names
 from core.method import Array
 from core.sentences import Sentence
@@ -83,7 +82,7 @@ def _scores(column: Array) -> Array | None:
     steps = np.diff(column)
     if not steps.size or (steps >= 0).all() or (steps <= 0).all() or len(np.unique(column)) < _FEW:
         return None
-    scores = ndtri(rankdata(column) / (len(column) + 1))
+    scores = normal_scores(column)
     return scores - scores.mean()
 
 
