@@ -8,22 +8,30 @@ import numpy as np
 
 from core.arrays import mean_and_deviation
 from core.evaluation.trust import Finding
+from core.evaluation.trust.of_data import distinct_values
 from core.method import Array
 from core.sentences import Sentence
 
+_VALUES = 14  # of a column, from which on rounding is not felt
 _ALONG = 2.5  # rows along each column, below which a third of the dependence or more is not seen
 
 
-def spread_over_axis(share: float) -> Finding | None:
-    """More than a tenth of the rows repeat a value of their column: each value was spread over its stretch of the axis."""
-    if share < 0.1:
+def few_values(share: float, *sides: Array) -> Finding | None:
+    """Values that repeat were spread over their stretches of the axis, and no column has more than a dozen or so.
+
+    Numbers that were merely rounded are no reason for doubt: Gaussian pairs with ρ = 0 to .95, 300 to 5,000 rows and 14 or
+    more values a side come out as near to the truth as unrounded ones. With 5 to 12 values on both sides and 1.2 nats
+    300 rows give .05 to .09 too little and 1,000 rows up to .05, with 3,000 or fine values on one side nothing is seen of it.
+    """
+    most = max(int(distinct_values(side).max()) for side in sides) if share >= 0.1 else _VALUES
+    if most >= _VALUES:
         return None
     return Finding(
         "amber",
         Sentence(
-            "Values repeat ({share:.0%} of a column's rows have one that was there before): each was spread evenly over its "
-            "stretch of the axis, which keeps the MI.",
-            share=share,
+            "No column has more than {most} different values: with few rows a strong dependence is underestimated by some "
+            "hundredths of a nat.",
+            most=most,
         ),
     )
 

@@ -93,7 +93,7 @@ def nearest_neighbours(
     each, tied = local(np.arange(n))
     order = np.arange(n) if quantity.in_time else rng.permutation(n)
     diagnostics = (
-        findings.spread_over_axis(max(shares)),
+        findings.few_values(max(shares), *map(varies, sides)),
         findings.tied_neighbours(tied),
         findings.fewer_neighbours(k, wanted),
         findings.many_columns(sum(side.shape[1] for side in mapped), n),

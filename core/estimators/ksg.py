@@ -36,7 +36,7 @@ class KSG(ClosedForm):
     n_x counts the rows nearer in x alone than the k-th neighbour in (x, y). It finds any kind of dependence and is
     nearly unbiased for independent sides; it falls short where the MI is high for the number of rows, above all in more
     than about four columns. Where values repeat, counting takes over (few values) or each value is spread over its
-    stretch of the axis (many), which leaves the MI as it is; `trust_` says so. The interval comes from disjoint
+    stretch of the axis (many), which leaves the MI as it is. The interval comes from disjoint
     parts of the rows, and reaches on by what the whole sees beyond its parts.
 
     References: Kraskov et al. (2004), arXiv:cond-mat/0305641; Gao et al. (2017), arXiv:1709.06212 (repeated values);
@@ -98,13 +98,15 @@ class KSG(ClosedForm):
         named = findings.sparse_table(x, y) if self._names == "both" else None
         if self._names in ("x", "y"):
             named = findings.names_of_their_own(x if self._names == "x" else y, self.categories)
+        given = x, y
         (x, spread_x), (y, spread_y) = (
             (side, 0.0) if self._names in (name, "both") else neighbours.spread_ties(side, k, rng)
             for name, side in (("x", x), ("y", y))
         )
+        coarse = findings.few_values(max(spread_x, spread_y), *given)
         x, y = columns_as(x, self.margins), columns_as(y, self.margins)
         known = (
-            findings.spread_over_axis(max(spread_x, spread_y)),
+            coarse,
             named,
             findings.fewer_neighbours(k, self.k),
             findings.many_columns(x.shape[1] + y.shape[1], len(x)),
@@ -137,7 +139,7 @@ class KSG(ClosedForm):
         """By distances within each name, or by counts, where that suits the sides; else None, which is by distances."""
         few = [self._names in (name, "both") or neighbours.categories(side, k) for name, side in (("x", x), ("y", y))]
         if all(few):  # also a few numbers against names, whose distances would all be tied
-            return lambda x, y, k: (neighbours.table(x, y), 1.0)
+            return lambda x, y, k: (neighbours.table(x, y), 0.0)
         if self._names == "x":
             return lambda x, y, k: (neighbours.ross(y, x, k), 0.0)
         if self._names == "y":

@@ -48,6 +48,7 @@ def watched(
     for trace in out["data"]:
         trace["hovertemplate"] = "%{y:.1%}"
     out["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}
+    out["layout"]["xaxis"] |= curves.whole_steps(max(float(np.max(trace["x"])) for trace in out["data"]))
     return out
 
 

@@ -134,6 +134,8 @@ class RunRecorder:
         slot.deadline = time.monotonic() + 5.0
         result = None if said["result"] is None else files.to_json(said["result"])
         columns = {"step": said["step"], "seconds": said["seconds"], "message": said["message"], "result": result}
+        if not said.get("again", True):  # the file stays, for whoever wants the last weights
+            columns["checkpoint"] = None
         self.write(self.writer.end, slot.id, status=said["status"], **columns)
 
     def reap(self, slot: Slot) -> None:

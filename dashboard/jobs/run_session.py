@@ -187,7 +187,9 @@ class RunSession:
             Path(self.job.log).write_text("".join(traceback.format_exception(error)), encoding="utf-8")
         with contextlib.suppress(Exception):
             self.publish()
-        self.progress.say("ended", status="failed", message=_sentence(error), result=None)
+        # Arithmetic goes wrong again from the same weights: the same seed draws the same batches.
+        again = not isinstance(error, ArithmeticError)
+        self.progress.say("ended", status="failed", message=_sentence(error), result=None, again=again)
 
 
 def _sentence(error: BaseException) -> str:

@@ -177,7 +177,7 @@ class Scheduler:
         if status == "finished":
             raise JobsError(Sentence("This run is finished; start a new one."))
         if status in ("failed", "stopped") and not self.recorder.saved(id):
-            raise JobsError(Sentence("This run ended before its first checkpoint; start it again."))
+            raise JobsError(Sentence("This run left nothing that Resume could go on from; start it again."))
         if slot and (slot.leaving or slot.ended):
             slot.again = plan
         elif slot and status == "paused":

@@ -12,7 +12,7 @@ from core.spec import Spec
 from dashboard import pages
 from dashboard.jobs import Run
 from dashboard.text import plain, t
-from dashboard.widgets import explorer, layout, server
+from dashboard.widgets import explorer, layout, server, standing
 from dashboard.widgets.explorer import points
 from dashboard.widgets.shown import Shown
 from dashboard.widgets.trust_summary import title
@@ -51,7 +51,7 @@ def numbers(s: Shown) -> None:
     ):
         value = result.get(name)
         layout.number(cells, label, "–" if value is None else f"{value:.3f}", note=on, help=help)
-    layout.number(cells, t("Time"), f"{s.run.seconds:.1f} s", note=t(s.run.status))
+    layout.number(cells, t("Time"), standing.took(s.run), note=t(s.run.status))
     kl, loss = s.last("kl"), s.last("loss")  # last, so that nothing moves when it comes
     if kl is not None:
         layout.number(cells, t("KL divergence"), f"{kl:.3f}", note=t("nats; what t-SNE minimises"))

@@ -71,8 +71,11 @@ def without_result(s: Shown) -> str:
 
 def took(run: Run) -> str:
     """How long a run has worked, as people say it."""
-    if run.seconds >= 100:
-        return _whole(t("{minutes} min", minutes=f"{run.seconds / 60:,.0f}"))
+    whole = round(run.seconds)
+    if whole >= 6_000:
+        return _whole(t("{hours} h {minutes} min", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02d}"))
+    if whole >= 100:
+        return _whole(t("{minutes} min {seconds} s", minutes=whole // 60, seconds=f"{whole % 60:02d}"))
     return _whole(t("{seconds} s", seconds=f"{run.seconds:.1f}") if run.seconds >= 0.1 else t("less than 0.1 s"))
 
 

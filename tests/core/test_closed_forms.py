@@ -160,11 +160,11 @@ def test_a_table_too_large_for_its_rows_is_red():
     assert found.trust_.level == "red" and "50 × 50" in found.trust_.reasons[0]
 
 
-def test_categories_on_both_sides_are_counted_and_this_is_said():
+def test_categories_on_both_sides_are_counted_and_counts_that_are_enough_are_no_doubt():
     joint = make("discrete")
     found = KSG().fit(*joint.sample(10_000, 1))
     assert found.mi_ == pytest.approx(joint.true_mi, abs=0.02)  # three standard errors of 10,000 rows
-    assert any("mixed form" in reason for reason in found.trust_.reasons)
+    assert found.trust_.level == "green", found.trust_
 
 
 @pytest.mark.parametrize("decimals", [0, 1, 2, 3])
@@ -175,11 +175,22 @@ def test_rounding_independent_columns_invents_nothing(decimals):
 
 
 @pytest.mark.parametrize("decimals", [1, 2, 3])
-def test_rounding_keeps_what_is_there_and_is_said(decimals):
-    x, y = (np.round(side, decimals) for side in gaussian(5_000))
-    found = KSG().fit(x, y)
-    assert found.mi_ == pytest.approx(0.5108, abs=0.05)
-    assert decimals == 3 or any("repeat" in reason for reason in found.trust_.reasons)
+@pytest.mark.parametrize("cls", ALL)
+def test_rounding_keeps_what_is_there_and_is_no_reason_for_doubt(cls, decimals):
+    x, y = gaussian(2_000)
+    found = cls().fit(np.round(x, decimals), np.round(y, decimals))
+    assert found.mi_ == pytest.approx(cls().fit(x, y).mi_, abs=0.02)
+    assert found.trust_.level == "green", found.trust_
+
+
+def test_few_values_on_both_sides_are_told_where_spreading_them_is_felt():
+    """Seven values and a twelfth of their range as noise: 1.213 nats, of which 300 rows show .08 less in the mean."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 7, (300, 1)).astype(float)
+    found = KSG().fit(x, np.round(x + 0.5 * rng.normal(size=(300, 1))))
+    assert found.trust_.level == "amber" and "No column has more than" in found.trust_.reasons[0]
+    fine = KSG().fit(x, x + 0.5 * rng.normal(size=(300, 1)))
+    assert not any("No column" in reason for reason in fine.trust_.reasons), "fine values on one side are enough"
 
 
 def test_spread_values_stay_in_their_own_stretch():

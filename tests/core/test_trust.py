@@ -61,6 +61,13 @@ def test_a_few_equal_values_are_no_ties(rng):
     assert assess_trust(x, rng.normal(size=N), 0.0).level == "green"
 
 
+def test_numbers_that_were_rounded_are_no_ties_and_a_value_that_stands_out_is(rng):
+    rounded = np.round(rng.normal(size=(N, 1)), 1)
+    assert len(np.unique(rounded)) < 0.1 * N and assess_trust(rounded, rng.normal(size=N), 0.0).level == "green"
+    found = assess_trust(np.where(rng.random((N, 1)) < 0.3, 0.0, rng.normal(size=(N, 1))), rng.normal(size=N), 0.0)
+    assert found.level == "amber" and "% have the same one" in _reasons(found)
+
+
 def test_rows_pasted_twice_are_found_and_rows_of_categories_are_not_taken_for_it(rng):
     x, y = rng.normal(size=(2, N, 1))
     twice = assess_trust(np.vstack([x, x]), np.vstack([y, y]), 0.0)
@@ -198,9 +205,9 @@ def _of_method(method, x, y, steps):
 def test_reasons_of_a_matrix_and_of_a_table_name_the_columns():
     long = mi_matrix(CALLED.assign(still=[0.0] * 299 + [1.0]), method="gaussian").long
     assert any("Column 'dose' has ties" in reasons for reasons in long["reasons"])
-    source = columns_source("penguins", ["flipper_length_mm"], ["body_mass_g"])
+    source = columns_source("penguins", ["year"], ["body_mass_g"])
     method = discover.load("estimators", "gaussian")(device="cpu").drain(source)
-    assert "Column 'flipper_length_mm' has ties" in _reasons(method.trust_)
+    assert "Column 'year' has ties: 3 different values" in _reasons(method.trust_)
     same = Names(("k",), ("still",))
     assert assess_trust(np.ones(N), np.ones(N), 0.0, names=same).reasons == (
         "Column 'k' and column 'still' never change, so the MI is 0.",

@@ -207,10 +207,15 @@ def test_a_diverging_run_names_the_step_and_keeps_its_last_finite_weights(client
     run = reached(store, id, *ENDS)
     assert run.status == "failed" and "step 151" in run.message and "learning rate" in run.message
     kept = Checkpoint.load(folder / "runs" / id / "checkpoint.safetensors")
-    assert kept.index == run.checkpoint > 0 and all(
-        t.isfinite().all() for t in kept.tensors.values() if t.is_floating_point()
-    )
-    assert run.resumable
+    assert 0 < kept.index <= 150 and all(t.isfinite().all() for t in kept.tensors.values() if t.is_floating_point())
+
+
+def test_a_diverged_run_offers_no_resume_that_would_diverge_again(client, store):
+    id = client.submit(slow(fault="nan", at=150, length=1000))
+    run = reached(store, id, *ENDS)
+    assert run.status == "failed" and not run.resumable, "the same weights and batches give the same nan"
+    with pytest.raises(JobsError, match="start it again"):
+        client.resume(id)
 
 
 def test_pictures_are_kept_while_somebody_looks_and_once_at_the_end(client, store):

@@ -93,6 +93,24 @@ def test_only_new_points_are_sent():
     assert nothing == {}
 
 
+@pytest.mark.parametrize("n", [1, 18, 60])
+def test_however_many_curves_each_ends_where_its_run_stands(n):
+    """A flat stretch has its extremes at its beginning: a curve that ended there stood behind the words beside it."""
+    sent = None
+    for last in range(20, 200, 30):
+        steps = np.arange(1, last + 1)
+        _, sent = wire.message(
+            curves.estimate(
+                [
+                    curves.Curve(f"a{i}", f"a{i}", "mine", steps, np.full(last, float(i)) + 0.1 * (steps == last - 5))
+                    for i in range(n)
+                ]
+            ),
+            sent,
+        )
+        assert [trace["x"][-1] for trace in sent["data"]] == [last] * n
+
+
 def test_a_curve_in_another_unit_is_sent_anew():
     _, sent = wire.message(_lines(100), None)
     out, sent = wire.message(_lines(120, factor=2.0), sent)

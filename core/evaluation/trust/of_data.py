@@ -40,22 +40,33 @@ def constant(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
 
 
 def ties(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
-    """More than one row in ten repeats a value of its column: the data are not continuous."""
+    """One value makes up more than a tenth of a column's rows: few values, or one that stands out, such as 0 for none.
+
+    Numbers that were merely rounded are continuous enough: at thirty values a column nothing is seen of it.
+    """
     for name, side in (("x", x), ("y", y)):
-        distinct = distinct_values(side)
-        worst = int(distinct.argmin())
-        if 1 < distinct[worst] < 0.9 * len(side):
+        distinct, shares = distinct_values(side), np.array([_commonest(column) for column in side.T])
+        worst = int(np.where(distinct > 1, shares, 0.0).argmax())
+        if distinct[worst] > 1 and shares[worst] > max(0.1, 1 / len(side)):
             return Finding(
                 "amber",
                 Sentence(
-                    "{column} has ties: {distinct:,} different values in {rows:,} rows. Estimators for continuous values "
-                    "can be off.",
+                    "{column} has ties: {distinct:,} different values in {rows:,} rows, and {share:.0%} have the same one. "
+                    "Estimators for continuous values can be off.",
                     column=names.column(name, worst, side.shape[1]),
                     distinct=int(distinct[worst]),
                     rows=len(side),
+                    share=float(shares[worst]),
                 ),
             )
     return None
+
+
+def _commonest(column: Array) -> float:
+    """The share of the rows that have the value which most of them have."""
+    ordered = np.sort(column)
+    ends = np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True))
+    return float(np.diff(ends, prepend=-1).max()) / len(column)
 
 
 def duplicates(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:

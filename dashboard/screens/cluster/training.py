@@ -14,7 +14,7 @@ from dashboard.charts import curves as charts
 from dashboard.charts.palette import VERMILION
 from dashboard.screens.cluster import cluster_names
 from dashboard.text import t
-from dashboard.widgets import export, layout, trust_summary
+from dashboard.widgets import export, layout, standing, trust_summary
 from dashboard.widgets.live import in_pairs
 from dashboard.widgets.player import UNDER_WAY
 from dashboard.widgets.shown import Shown
@@ -70,7 +70,7 @@ def numbers(s: Shown) -> None:
     )
     share = "–" if mi is None else f"{mi / bound:.1%}"
     layout.number(cells[1], t("Information, I / ln k"), share, note=said, help=t(help))
-    layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=t(s.run.status))
+    layout.number(cells[2], t("Time"), standing.took(s.run), note=t(s.run.status))
 
 
 def notes(s: Shown) -> None:
@@ -182,7 +182,7 @@ def _accuracy(s: Shown) -> dict[str, Any] | None:
         each,
         charts.Curve("test", t("test pictures"), "test", *test, "held out") if test else None,
         beaten,
-        title=_accuracy_title(s, found["accuracy"][1]),
+        title=_accuracy_title(s, *found["accuracy"]),
         at=s.at,
     )
     # The curves go on after the epoch that is kept, and may look at fewer rows: what the run says at its end is ringed.
@@ -199,10 +199,11 @@ def _baseline(s: Shown, label: str) -> str:
     return label if of is None or of == rows else t("{method} of {n} rows", method=label, n=f"{of:,.0f}")
 
 
-def _accuracy_title(s: Shown, values: np.ndarray) -> str:
+def _accuracy_title(s: Shown, steps: np.ndarray, values: np.ndarray) -> str:
     if (accuracy := s.result.get("accuracy")) is not None:
         return t("Accuracy of the kept clusters is {value}; labels were not used for training", value=f"{accuracy:.1%}")
-    return t("Accuracy is {value} by now; labels are not used for training", value=f"{values[-1]:.1%}")
+    at = {"value": f"{values[-1]:.1%}", "step": f"{int(steps[-1]):,}"}
+    return t("Accuracy is {value} after step {step}; labels are not used for training", **at)
 
 
 def _joint(s: Shown) -> dict[str, Any] | None:

@@ -54,7 +54,7 @@ def _standing(s: Shown) -> str:
     if not s.run.seconds:
         return status
     time = {"status": status, "time": took(s.run)}
-    return t("{status} for {time}", **time) if s.run.active else t("{status} after {time}", **time)
+    return t("{status} for {time}", **time) if s.run.status == "running" else t("{status} after {time}", **time)
 
 
 def _without_x(cell: Any, s: Shown, nll: float | None) -> None:

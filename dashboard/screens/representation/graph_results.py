@@ -67,7 +67,10 @@ def _title(found: dict[str, Any], sure: Any) -> str:
             "{n} of {total} nodes, around the one with the most neighbours", n=f"{n:,}", total=f"{found['total']:,}"
         )
     if sure is not None:
-        return t("The critic takes a node for genuine with a mean of {share}", share=f"{float(np.mean(sure)):.0%}")
+        return t(
+            "The critic rates nodes as genuine with a probability of {share} on average",
+            share=f"{float(np.mean(sure)):.0%}",
+        )
     if m > graphs.EDGES:
         return t("{n} nodes; {few} of {m} edges are drawn", n=f"{n:,}", few=f"{graphs.EDGES:,}", m=f"{m:,}")
     return t("{n} nodes and {m} edges", n=f"{n:,}", m=f"{m:,}")
@@ -111,7 +114,7 @@ def numbers(s: Shown) -> None:
     loss = s.result.get("lowest_loss", s.last("loss"))
     label = t("Lowest loss") if "lowest_loss" in s.result else t("Loss")
     layout.number(cells, label, "–" if loss is None else f"{loss:.3f}", note=_loss_label(s))
-    layout.number(cells, t("Time"), f"{s.run.seconds:.0f} s", note=t(s.run.status))
+    layout.number(cells, t("Time"), standing.took(s.run), note=t(s.run.status))
 
 
 def training(page: str, s: Shown, chart: Any) -> None:
@@ -223,5 +226,5 @@ def _probe(s: Shown) -> dict[str, Any] | None:
     kept = curves.Curve("probe", t("learned features"), _method(s), steps, values, "held out")
     ended = s.result["probes"]["features"]["linear"]["test"] if s.result.get("probes") else None
     mark = None if ended is None else (s.run.step, ended, t("50 probes at the end: {value}", value=f"{ended:.1%}"))
-    title = t("Three probes while it learns")
+    title = t("Mean accuracy of three probes while it learns")
     return representations.watched(kept, lines, title=title, at=s.at, result=mark, until=s.at or s.run.step)

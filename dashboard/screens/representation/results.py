@@ -13,7 +13,7 @@ from dashboard.charts import curves, representations
 from dashboard.screens.representation import learned, terms
 from dashboard.screens.representation.after_run import below, unlabelled, without_probes
 from dashboard.text import t
-from dashboard.widgets import layout, through_training
+from dashboard.widgets import layout, standing, through_training
 from dashboard.widgets.live import in_pairs
 from dashboard.widgets.shown import Shown
 
@@ -50,7 +50,7 @@ def numbers(s: Shown) -> None:
             "InfoNCE on held-out pairs: a lower bound, never above the logarithm of the number of pairs. Near that ceiling it says no more than that."
         ),
     )
-    layout.number(cells[2], t("Time"), f"{s.run.seconds:.0f} s", note=t(s.run.status))
+    layout.number(cells[2], t("Time"), standing.took(s.run), note=t(s.run.status))
 
 
 def training(page: str, s: Shown, chart: Any) -> None:

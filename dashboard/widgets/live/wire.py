@@ -79,8 +79,9 @@ def _grow(new: Figure, old: Figure, most: int) -> tuple[Figure, list[Any]]:
     if cell is None or not len(had) or not len(x) or x[-1] < had[-1] or not _continues(x, y, had[-1], old["y"][-1]):
         return _whole(new), []
     new_x, new_y = x[x > had[-1]], y[x > had[-1]]
-    while len(keep := _extremes(new_x, new_y, cell)) > most:
+    while len(keep := _extremes(new_x, new_y, cell)) > max(2, most - 1):  # of any cell the lowest and the highest
         cell *= 2
+    keep = np.union1d(keep, np.arange(len(new_x))[-1:])  # the newest, at which the words beside the curve are read off
     if len(had) + len(keep) > 2 * WHOLE:
         return _whole(new), []
     new_x, new_y = new_x[keep], new_y[keep]
