@@ -53,7 +53,7 @@ class LogSigmoid(Pitfall):
     def _verdict(self) -> str:
         return Sentence(
             "Of scores near −{level}, {wrong:.0%} have a finite loss and gradient by log(sigmoid), {right:.0%} by logsigmoid. "
-            "A single row that has not ends the training.",
+            "One row without them ends the training.",
             level=SCORES[-1],
             wrong=self.wrong_,
             right=self.right_,

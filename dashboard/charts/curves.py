@@ -121,12 +121,13 @@ def _against_step(data: list[Figure], title: str, alt: str, ylabel: str, at: flo
     shapes = [upright(at)] if at is not None else []
     spike = {"spikethickness": 1, "spikecolor": palette.QUIET, "spikedash": "solid"}
     x = axis(Sentence("step"), rangemode="tozero", showgrid=False, showline=True, linecolor=palette.QUIET, **spike)
-    x |= whole_steps(max((float(np.max(trace["x"])) for trace in data if len(trace["x"])), default=0.0))
+    x |= step_ticks(data)
     return figure(data, title, alt, x, axis(ylabel), hovermode="x unified", shapes=shapes, showlegend=True)
 
 
-def whole_steps(last: float) -> Figure:
-    """The ticks of an axis of steps up to the last: there is no half a step."""
+def step_ticks(data: list[Figure]) -> Figure:
+    """The ticks of the axis of these traces' steps: there is no half a step."""
+    last = max((float(np.max(trace["x"])) for trace in data if len(trace["x"])), default=0.0)
     return {"dtick": 1, "tickmode": "linear" if last <= _FEW else "auto"}
 
 

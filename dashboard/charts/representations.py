@@ -48,7 +48,7 @@ def watched(
     for trace in out["data"]:
         trace["hovertemplate"] = "%{y:.1%}"
     out["layout"]["yaxis"] |= {"tickformat": ".0%", "range": [0, 1.02]}
-    out["layout"]["xaxis"] |= curves.whole_steps(max(float(np.max(trace["x"])) for trace in out["data"]))
+    out["layout"]["xaxis"] |= curves.step_ticks(out["data"])
     return out
 
 
@@ -132,17 +132,18 @@ def against(
     return figure(data, title, alt, x, y, shapes=shapes, showlegend=len(lines) > 1)
 
 
-def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", ylabel: str = "", percent: bool = False) -> Figure:
-    """One quantity got the wrong way and the right way, against the step: (m,) each."""
+def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", quantity: str = "", percent: bool = False) -> Figure:
+    """One quantity got the wrong way and the right way, against the step: (m,) each. What it is, is said beside the picture."""
     hover = "%{y:.1%}" if percent else "%{y:.4g}"
     data = [
         _way(steps, wrong, Sentence("the wrong way"), palette.VERMILION, "6px,3px", "x", hover),
         _way(steps, right, Sentence("the right way"), palette.BLUE, "solid", "circle", hover),
     ]
     last = [number(float(np.asarray(y, float)[-1])) if len(y) else "–" for y in (wrong, right)]
-    alt = Sentence("{what}: {wrong} the wrong way, {right} the right way.", what=ylabel, wrong=last[0], right=last[1])
-    y = axis(ylabel, rangemode="tozero", **({"tickformat": ".0%"} if percent else {}))
-    return figure(data, title, alt, axis(Sentence("step"), showgrid=False), y, hovermode="x unified", showlegend=True)
+    alt = Sentence("{what}: {wrong} the wrong way, {right} the right way.", what=quantity, wrong=last[0], right=last[1])
+    x = axis(Sentence("step"), showgrid=False) | curves.step_ticks(data)
+    y = axis("", rangemode="tozero", **({"tickformat": ".0%"} if percent else {}))
+    return figure(data, title, alt, x, y, hovermode="x unified", showlegend=True)
 
 
 def _way(steps: Any, y: Any, name: str, colour: str, dash: str, mark: str, hover: str) -> Figure:

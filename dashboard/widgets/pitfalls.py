@@ -63,7 +63,7 @@ def _both(cls: Any, s: Shown, chart: Any) -> None:
     curves = s.curves()
     if "wrong" in curves and len(curves["wrong"][0]):
         steps, wrong = curves["wrong"]
-        figure = representations.both_ways(steps, wrong, curves["right"][1], ylabel=t(cls.quantity), percent=percent)
+        figure = representations.both_ways(steps, wrong, curves["right"][1], quantity=t(cls.quantity), percent=percent)
         with beside:
             chart("both").show(figure, height=190)
     if cls.on:

@@ -263,6 +263,10 @@ def test_a_probe_is_drawn_against_the_step_at_which_the_run_stands():
     raw = curves.Curve("pixels", "raw", "pixels", [1], [0.5], "closed form")
     drawn = representations.watched(kept, [raw], until=42)["data"]
     assert {t["name"]: float(np.max(t["x"])) for t in drawn} == {"learned": 1.0, "raw": 42.0}
+    ticks = representations.watched(kept, [raw], until=42)["layout"]["xaxis"]["tickmode"]
+    assert ticks == "auto", "the axis reaches to step 42, though the probe has one point"
+    none = curves.Curve("probe", "learned", "dgi", np.empty(0), np.empty(0), "held out")
+    assert representations.watched(none, [], until=1)["data"], "a replay at its first step, before the first probe"
 
 
 @pytest.mark.parametrize("kind", ["training", "loss", "held out"])

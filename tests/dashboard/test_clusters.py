@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -260,6 +261,18 @@ def test_a_run_of_which_one_of_two_matrices_was_drawn_is_not_said_to_have_no_lab
     shown = "\n".join(said(page({"cluster.part": "matching"}, tab="result")))
     monkeypatch.setattr(Store, "view", view)
     assert "Resume draws it" in shown and "no labels" not in shown
+
+
+@pytest.mark.parametrize(("drawn", "result", "told"), [(33, {}, True), (30, {}, False), (33, {"accuracy": 0.9}, False)])
+def test_a_matching_of_another_step_than_the_accuracy_above_it_says_so(monkeypatch, drawn, result, told):
+    """Paused at step 33, the page showed 86.9 % (of step 30) above 93.2 % on the diagonal."""
+    frames = SimpleNamespace(frames=lambda id, name: np.array([5, drawn]))
+    monkeypatch.setattr("dashboard.screens.cluster.result.server.store", lambda: frames)
+    s = SimpleNamespace(
+        run=SimpleNamespace(id="a" * 12), at=None, result=result, curve=lambda name: (np.array([5, 30]), None)
+    )
+    sentence = clustered._drawn_at(s)
+    assert bool(sentence) == told and (not told or ("step 33" in sentence and "step 30" in sentence))
 
 
 def _ended_early(monkeypatch, status, checkpoint):

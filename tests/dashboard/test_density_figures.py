@@ -128,6 +128,14 @@ def test_the_information_is_drawn_with_the_truth(ended):
     assert "at least" in free["layout"]["title"]["text"] and not free["layout"]["shapes"]
 
 
+@pytest.mark.parametrize(("status", "note"), [("running", "running for"), ("paused", "paused after")])
+def test_a_run_under_way_says_that_its_coverage_comes_and_how_long_it_has_worked(cards, status, note):
+    run = Run("1" * 8, Spec.parse(SPEC).to_json(), status, seconds=15.5)
+    metrics.above(SimpleNamespace(run=run, at=None, result={}, last=lambda name: None))
+    told = " ".join(cards["90 % interval holds"])
+    assert "comes at the end" in told and note in told
+
+
 def test_on_a_table_nll_without_x_is_nll_plus_information(ended, cards):
     spec = Spec.parse(SPEC | {"data": {"table": "penguins", "x": ["bill_length_mm"], "y": ["body_mass_g"]}})
     result = {"nll": 7.5, "mi": 0.25, "n_mi": 90, "n_calibration": 90, "calibrated_on": "held-out rows"}
@@ -154,9 +162,9 @@ def test_every_answer_of_a_slice_is_listed_with_its_probability():
     weights = np.repeat([0.1, 0.05, 0.1], 4)[None]
     p = density_modes.mixture(y, means[0], np.full(12, 0.5), weights[0]).sum(0)[:, None]
     seen = SimpleNamespace(y=y, p=p, means=means, sigmas=np.full((1, 12), 0.5), weights=weights)
-    said = re.findall(r"(\d+) %: ([−\d.]+\d)", slices._answers(seen, 0))
-    assert [int(share) for share, _ in said] == [40, 40, 20]
-    assert sorted(round(figure(value)) for _, value in said) == [-6, 0, 6]
+    said = re.findall(r"([−\d.]+) \((\d+) %\)", slices._answers(seen, 0))
+    assert [int(share) for _, share in said] == [40, 40, 20]
+    assert sorted(round(figure(value)) for value, _ in said) == [-6, 0, 6]
 
 
 def test_the_likeliest_answer_is_the_first_of_the_list_and_not_the_highest_peak():
@@ -166,7 +174,7 @@ def test_the_likeliest_answer_is_the_first_of_the_list_and_not_the_highest_peak(
     seen = SimpleNamespace(y=y, x=[0.0], names=("x", "y"), means=means, sigmas=sigmas, weights=weights)
     title = slices._headline(seen, 0, y, parts.sum(0))
     assert figure(title.rpartition("near ")[2]) == pytest.approx(-5, abs=0.1)
-    assert "70 %: −" in slices._answers(seen, 0).partition(";")[0]
+    assert "(70 %)" in slices._answers(seen, 0).partition(",")[0]
 
 
 @pytest.mark.parametrize(("status", "word"), [("stopped", "Resume"), ("failed", "ended without"), ("running", "")])

@@ -27,7 +27,7 @@ def test_the_karate_club_is_learned_and_then_a_block_model(open_page):
     picture(tab, "graph-empty")
     tab.get_by_role("button", name="Start").first.click()
     expect(tab.get_by_text("Lowest loss")).to_be_visible(timeout=LONG)
-    expect(tab.get_by_text("The critic takes a node for genuine").first).to_be_visible(timeout=LONG)
+    expect(tab.get_by_text("The critic rates nodes as genuine").first).to_be_visible(timeout=LONG)
     assert metric(tab, "Linear probe") > 75 and metric(tab, "Lowest loss") < 0.69
     assert "from=graph" in tab.url
     picture(tab, "graph-finished")
@@ -38,7 +38,7 @@ def test_the_karate_club_is_learned_and_then_a_block_model(open_page):
     choose(tab, "Graph", "Block model, drawn at random")
     tab.get_by_role("button", name="Start").first.click()
     expect(tab.get_by_text("Loss", exact=True)).to_be_visible(timeout=LONG)  # and the lowest one only at its end
-    expect(tab.get_by_text("The critic takes a node for genuine").first).to_be_visible(timeout=LONG)
+    expect(tab.get_by_text("The critic rates nodes as genuine").first).to_be_visible(timeout=LONG)
     picture(tab, "graph-running")
     tab.set_viewport_size({"width": 390, "height": 844})
     picture(tab, "graph-narrow")

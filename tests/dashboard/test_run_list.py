@@ -148,6 +148,33 @@ def test_the_list_holds_no_hash_but_the_runs_own_id(folder):
     assert not [name for name in row if "MI" in name]
 
 
+def test_where_every_run_is_at_its_defaults_there_is_no_empty_column(folder, monkeypatch):
+    lists = []
+    monkeypatch.setattr(history.st, "dataframe", lambda frame, **more: lists.append(frame) or _Nothing)
+    for made in ([run("estimators", "mine", _GAUSS)], [run("estimators", "mine", _GAUSS, iterations=123)]):
+        monkeypatch.setattr(history.server, "store", lambda made=made: _Store(made))
+        history.listing()
+    assert "settings" not in lists[0] and "123" in lists[1]["settings"][0]
+
+
+class _Nothing:
+    """An event of a list in which nothing is selected."""
+
+    class selection:
+        rows: tuple[int, ...] = ()
+
+
+class _Store:
+    def __init__(self, made):
+        self.made = made
+
+    def runs(self, limit):
+        return self.made
+
+    def result(self, id):
+        return {}
+
+
 def test_a_selected_run_says_its_settings_in_full(monkeypatch):
     spec = Spec.parse(
         {

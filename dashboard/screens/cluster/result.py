@@ -94,7 +94,7 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
     called = cluster_names.numbered(s, k, typed=True, short=True)
     figure = matching.mapping(raw["counts"], chosen["mapping"], chosen["order"], labels, called, title)
     chart(f"mapping-{way}").show(figure, height=max(420, min(44 * len(labels) + 150, 900)))
-    st.caption(_rows_of(s, int(raw["counts"].sum())))
+    st.caption(" ".join(filter(None, (_rows_of(s, int(raw["counts"].sum())), _drawn_at(s)))))
     left_out = int((np.asarray(chosen["mapping"]) < 0).sum())
     if left_out:
         single = "{n} cluster stands for no label: there are more clusters than labels."
@@ -111,6 +111,19 @@ def _rows_of(s: Shown, n: int) -> str:
     if n == rows:
         return t("All {n} rows are counted.", n=f"{n:,}")
     return t("{n} of the {rows} rows are counted; all are when the run has ended.", n=f"{n:,}", rows=f"{rows:,.0f}")
+
+
+def _drawn_at(s: Shown) -> str:
+    """That the matching is of another step than the accuracy above it; nothing where both are of one."""
+    looks, drawn = s.curve("accuracy")[0], server.store().frames(s.run.id, "confusion")
+    drawn = drawn if s.at is None else drawn[drawn <= s.at]
+    if s.result or not len(looks) or not len(drawn) or looks[-1] == drawn[-1]:
+        return ""
+    return t(
+        "The matching is of step {drawn}, in mid-epoch; the accuracy above is of step {looked}.",
+        drawn=f"{int(drawn[-1]):,}",
+        looked=f"{int(looks[-1]):,}",
+    )
 
 
 def _scores(s: Shown, chart: Any) -> dict[str, Any]:

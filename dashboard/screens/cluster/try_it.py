@@ -33,7 +33,7 @@ def bench(page: str) -> None:
         return
     run = found[0]
     if run.status in (*UNDER_WAY, "paused"):
-        layout.empty(t("The run is still training. When it has ended, draw a picture here and see where it goes."))
+        layout.empty(t("The run has not ended. When it has, draw a picture here and see where it goes."))
         return
     data = run.spec.data.model_dump(exclude_none=True) if run.spec else {}
     if "images" not in data:

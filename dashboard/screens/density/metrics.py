@@ -40,11 +40,12 @@ def above(s: Shown) -> None:
     else:
         _without_x(cells[1], s, nll)
     held = s.result.get("coverage_90")
+    soon = t("comes at the end") if held is None and s.run.active else ""
     layout.number(
         cells[2],
         t("90 % interval holds"),
         "–" if held is None else view.share(held, 1),
-        note=_standing(s),
+        note=" · ".join(filter(None, (soon, _standing(s)))),
         help=t("Of the rows that judge the run, the share whose y lies inside the learned central 90 % interval."),
     )
 

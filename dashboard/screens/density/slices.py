@@ -111,8 +111,8 @@ def _answers(seen: view.DensityView, at: int) -> str:
     found, of = _likeliest(parts.sum(0))
     if not len(found):
         return ""
-    said = [f"{view.share(part)}: {view.figure(y[place])}" for place, part in zip(found, of, strict=True)]
-    return t("Answers by probability: {list}.", list="; ".join(said))
+    said = [f"{view.figure(y[place])} ({view.share(part)})" for place, part in zip(found, of, strict=True)]
+    return t("Answers by probability: {list}.", list=", ".join(said))
 
 
 def _weights(seen: view.DensityView, at: int) -> None:

@@ -66,6 +66,8 @@ def listing() -> None:
         return
     ids = [run.id for run in found]
     frame = pd.DataFrame([_row(run) for run in found])
+    if not frame[t("settings")].any():  # all runs are at their defaults
+        frame = frame.drop(columns=t("settings"))
     event = st.dataframe(
         frame,
         hide_index=True,
