@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
-from core import sentences
-from core.analysis.estimate import estimate_mi, estimator_class
 from core.method import Array, Checkpoint, Step, Sweep, TaskSource
 from core.params import Range
-from core.sentences import Sentence
+from core.sweeps._cells import check_methods, estimated
 
 WITHIN = 0.1  # nats from the truth that count as right, as the benchmark of the tasks has it
-_FAILED: dict[str, Any] = {"mi": None, "interval": None, "trust": None, "reasons": []}
 
 
 @dataclass
@@ -54,12 +50,7 @@ class Arena(Sweep):
     def check_parameters(self) -> None:
         """Also that the estimators are there, each once. Errors: ValueError in one sentence."""
         super().check_parameters()
-        if not self.methods:
-            raise ValueError(Sentence("methods is empty: name at least one estimator"))
-        for method in self.methods:
-            estimator_class(method)
-        if len(set(self.methods)) < len(self.methods):
-            raise ValueError(Sentence("methods={methods} names an estimator twice", methods=", ".join(self.methods)))
+        check_methods(self.methods)
 
     def steps(  # type: ignore[override]  # an arena is of tasks
         self, source: TaskSource, start: Checkpoint | None = None
@@ -73,8 +64,8 @@ class Arena(Sweep):
         for name, joint, seed, method in cells:
             if drawn is None or drawn[0] != (name, seed):
                 drawn = ((name, seed), *joint.sample(source.n, seed))
-            estimated = self._estimated(method, *drawn[1:], seed)
-            row = {"task": name, "truth": float(joint.true_mi), "method": method, "seed": seed, **estimated}
+            found = estimated(method, *drawn[1:], seed, self.device)
+            row = {"task": name, "truth": float(joint.true_mi), "method": method, "seed": seed, **found}
             board.rows.append(row)
             yield Step(len(board.rows), {} if row["mi"] is None else {"error": row["mi"] - row["truth"]})
 
@@ -82,25 +73,6 @@ class Arena(Sweep):
         first = self.seed()
         seeds = [(first + k) % 2**32 for k in range(self.seeds)]
         return [(name, joint, seed, m) for seed in seeds for name, joint in source.tasks for m in self.methods]
-
-    def _estimated(self, method: str, x: Array, y: Array, seed: int) -> dict[str, Any]:
-        """What one estimator finds in one sample, or why it does not."""
-        began = time.perf_counter()
-        try:
-            found = estimate_mi(x, y, method, seed=seed, device=self.device)
-            if not np.isfinite(found.mi):
-                raise ValueError(Sentence("the estimate is not a finite number"))
-        except Exception as error:  # whatever an estimator raises is what this cell has to say
-            said = sentences.of(error) or type(error).__name__
-            return _FAILED | {"seconds": time.perf_counter() - began, "error": said}
-        return {
-            "mi": found.mi,
-            "interval": None if found.interval is None else list(found.interval),
-            "trust": found.trust.level,
-            "reasons": list(found.trust.reasons),
-            "seconds": found.seconds,
-            "error": None,
-        }
 
     @property
     def total(self) -> int:

@@ -11,7 +11,7 @@ from core.method import Checkpoint
 from core.method.families import MIEstimator
 from core.params import ParameterError
 from core.spec import Spec, SpecError
-from core.sweeps import arena as module
+from core.sweeps import _cells as module
 from core.sweeps.arena import Arena
 
 NORMAL, STUDENT = "1v1-normal-0.75", "student-identity-1-1-1"

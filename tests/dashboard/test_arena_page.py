@@ -14,11 +14,11 @@ from core.data.references.tasks import TELLING
 from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard import pages, state
-from dashboard.charts import heat
+from dashboard.charts import growth, heat
 from dashboard.jobs import Run
 from dashboard.screens.arena import cell, stored
 from dashboard.screens.runs import headlines
-from dashboard.widgets import server
+from dashboard.widgets import server, starting
 from dashboard.widgets.address import encode
 
 NORMAL, STUDENT = "1v1-normal-0.75", "student-identity-1-1-1"
@@ -133,3 +133,74 @@ def test_the_stored_results_are_of_our_tasks_with_our_truth():
     assert stored.rows() == 10_000 and len(stored.errors().columns) >= 5
     one = found[(found["method"] == "CCA default") & (found["task"] == NORMAL)].iloc[0]
     assert stored.errors().loc[NORMAL, "bmi 0.1.3 CCA default"] == pytest.approx(one["estimate"] - one["true"])
+
+
+MULTIVARIATE = {"name": "multivariate_gaussian", "dimension": 4}
+STAIRS = {
+    "family": "sweeps",
+    "method": "staircase",
+    "parameters": {"methods": ["infonce", "smile"], "every": 20, "hidden": 16},
+    "data": {"distribution": MULTIVARIATE, "n": 100},
+    "device": "cpu",
+}
+GROWING = {
+    "family": "sweeps",
+    "method": "sizes",
+    "parameters": {"values": [100, 200], "varied": "rows", "methods": ["gaussian", "ksg"], "seeds": 2},
+    "data": {"distribution": MULTIVARIATE, "n": 1_000},
+    "device": "cpu",
+}
+
+
+@pytest.mark.parametrize("given", [STAIRS, GROWING], ids=["staircase", "sizes"])
+def test_an_experiments_link_starts_the_same_run(given, monkeypatch):
+    spec, asked = Spec.parse(given), []
+    assert pages.showing(spec).name == "arena"
+    monkeypatch.setattr(starting.player, "controls", lambda page, specs: asked.append(specs))
+    at = opened(**{k: encode(v) for k, v in pages.settings(spec).items()})
+    assert not at.exception and not at.warning
+    (again,) = asked[-1]
+    assert (
+        again.method == spec.method
+        and again.parameters == spec.parameters
+        and again.data.distribution == spec.data.distribution
+    )
+
+
+def test_a_finished_staircase_shows_its_lines_and_opens_a_level():
+    run = finished(STAIRS)
+    rows = server.store().result(run.id)["rows"]
+    assert len(rows) == 10 and headlines.figure(run, server.store().result(run.id)) == "10 estimates"
+    at = opened(run=run.id)
+    assert not at.exception and not at.error
+    (listed,) = (frame.value for frame in at.dataframe)
+    assert np.allclose(listed["mean"], [row["mi"] for row in rows]) and set(listed["truth"].round()) == {2, 4, 6, 8, 10}
+    assert "ln B = 4.16 nats for a batch of 64" in words(at) and "Select one to run that level" in words(at)
+    single = opened("estimate", **cell.linked(Spec.parse(rows[3]["run"])))
+    assert not single.exception and not single.warning and single.multiselect(key="estimate:m").value == ["infonce"]
+
+
+def test_a_finished_sweep_of_sizes_shows_estimates_and_seconds():
+    run = finished(GROWING)
+    rows = server.store().result(run.id)["rows"]
+    assert headlines.figure(run, server.store().result(run.id)) == "8 estimates"
+    at = opened(run=run.id)
+    assert not at.exception and not at.error
+    (listed,) = (frame.value for frame in at.dataframe)
+    assert listed["rows"].tolist() == [row["value"] for row in rows] and np.allclose(
+        listed["low"], [r["interval"][0] for r in rows]
+    )
+    assert "twice the size takes twice as long" in words(at)
+    single = opened("estimate", **cell.linked(Spec.parse(rows[-1]["run"])))
+    assert not single.exception and single.session_state["estimate:n"] == 200
+
+
+def test_estimates_that_run_away_do_not_move_the_axis_and_slopes_are_said():
+    steps = np.arange(3)
+    wild = growth.Trained("mine", "MINE", (steps, np.array([1.0, -1e7, 2.0])), (steps, np.array([1.0, -4e6, -3e6])))
+    figure = growth.staircase([wild], (steps, np.array([2.0, 2.0, 4.0])), 4.0, 4.16)
+    assert figure["layout"]["yaxis"]["range"] == [-1, 5]
+    values = np.array([100.0, 1_000.0])
+    one = growth.Sized("ksg", "KSG", values, *[np.ones(2)] * 4, np.array([0.01, 0.1]))
+    names = [str(trace["name"]) for trace in growth.seconds([one], {"ksg": 1.0}, "rows")["data"]]
+    assert names == ["KSG: slope 1.00"] * 2

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from core.data.references.base import Reference
-from core.method import Source
+from core.method import Source, TaskSource
 from core.sentences import Listing, Sentence, setting
 
 
@@ -31,8 +31,11 @@ class DistributionData(Reference):
 
         return from_dict(self.distribution)
 
-    def source(self, seed: int, family: str) -> Source:
+    def source(self, seed: int, family: str) -> Source | TaskSource:
+        """The rows; of a sweep that draws its own, the distribution."""
         joint = self._joint()
+        if family == "sweeps":
+            return TaskSource(((self.title(), joint),), self.n)
         x, y = joint.sample(self.n, seed)
         known = joint.pointwise_mi(x[:1], y[:1]) is not None
         return Source(x, y, draw=joint.sample if self.fresh else None, pointwise=joint.pointwise_mi if known else None)

@@ -1,4 +1,4 @@
-"""Arena: estimators on tasks whose mutual information is known, and by how much each is off."""
+"""Arena: estimators where the mutual information is known, and by how much each is off."""
 
 from dashboard.pages import Page
 
@@ -6,5 +6,5 @@ PAGE = Page(
     name="arena",
     title="Arena",
     order=75,
-    shows=lambda spec: spec.family == "sweeps" and spec.data.kind == "tasks",
+    shows=lambda spec: spec.family == "sweeps" and spec.data.kind in ("tasks", "distribution"),
 )

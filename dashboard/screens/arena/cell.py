@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core import distributions
@@ -15,6 +16,33 @@ from dashboard.widgets.trust_summary import amount, badge, title
 
 Row = dict[str, Any]
 _WHICH = ("task", "method", "seed")
+
+
+def listed(frame: pd.DataFrame, config: dict[str, Any], key: str, alt: str) -> list[int]:
+    """A list of estimates; the rows that are selected, one at most."""
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        height=min(460, 36 * (len(frame) + 1)),
+        on_select="rerun",
+        selection_mode="single-row",
+        key=key,
+        column_config=config,
+        alt=alt,
+    )
+    return list(event.selection.rows)
+
+
+def opened(rows: list[Row], otherwise: str) -> None:
+    """The one row that is selected, in a line, with what opens its run; `otherwise` stands where there is none."""
+    if not rows:
+        st.caption(otherwise)
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        spec = Spec.parse(rows[0]["run"])
+        about = f"**{plain(title(spec.method))}** · {plain(t(spec.data.description()))}"
+        st.markdown(_found(rows[0], about), width="stretch")
+        _link(linked(spec))
 
 
 def choose(row: Row | None) -> None:
@@ -40,21 +68,27 @@ def chosen(spec: Spec, rows: list[Row]) -> None:
         st.caption(t("Click a cell, or select a row of the list, to see it closely."))
         return
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(_said(row), width="stretch")
-        if query := address(spec, row):
-            label = t("Open on the Estimate page")
-            st.page_link(pages.link_to("estimate"), label=label, icon=":material/open_in_new:", query_params=query)
+        st.markdown(_found(row, f"**{plain(row['task'])}** · {plain(title(row['method']))}"), width="stretch")
+        _link(address(spec, row))
 
 
-def _said(row: Row) -> str:
-    head = f"**{plain(row['task'])}** · {plain(title(row['method']))} · {t('seed {seed}', seed=row['seed'])}  \n"
+def _link(query: dict[str, str]) -> None:
+    if query:
+        label = t("Open on the Estimate page")
+        st.page_link(pages.link_to("estimate"), label=label, icon=":material/open_in_new:", query_params=query)
+
+
+def _found(row: Row, about: str) -> str:
+    head = f"{about} · {t('seed {seed}', seed=row['seed'])}  \n" if "seed" in row else f"{about}  \n"
     if row["mi"] is None:
         return head + plain(t(row["error"]))
-    low, high = row["interval"] or (None, None)
+    low, high = row.get("interval") or (None, None)
     found = amount(row["mi"], "nats")
     if low is not None and high is not None:
         found = t("{mi}, interval {low} to {high}", mi=found, low=f"{low:.3f}", high=f"{high:.3f}").replace("-", "−")
     truth = t("truth {value}", value=amount(row["truth"], "nats"))
+    if "trust" not in row:
+        return f"{head}{plain(found)} · {plain(truth)}"
     why = " ".join(plain(t(reason)) for reason in row["reasons"]) or t("No check found a reason for doubt.")
     return f"{head}{plain(found)} · {plain(truth)}  \n{badge(row['trust'], t('Trust'))} {why}"
 
@@ -62,10 +96,15 @@ def _said(row: Row) -> str:
 def address(spec: Spec, row: Row) -> dict[str, str]:
     """The query that opens a cell as a single run; empty where a link cannot say its distribution, a map of something that is
     not the map's default."""
-    joint = distributions.tasks()[row["task"]]
-    inner = distributions.to_dict(joint).get("of")
-    if inner is not None and inner != distributions.to_dict(type(joint)())["of"]:
-        return {}
-    data = {"distribution": distributions.to_dict(joint), "n": spec.data.model_dump()["n"]}
+    data = {"distribution": distributions.to_dict(distributions.tasks()[row["task"]]), "n": spec.data.model_dump()["n"]}
     given = {"family": "estimators", "method": row["method"], "data": data, "seed": row["seed"]}
-    return {k: encode(v) for k, v in pages.settings(Spec.parse(given)).items() if k != "d.of"}
+    return linked(Spec.parse(given))
+
+
+def linked(spec: Spec) -> dict[str, str]:
+    """The query that opens a single run; empty where a link cannot say its distribution."""
+    described = spec.data.model_dump()["distribution"]
+    inner = described.get("of")
+    if inner is not None and inner != distributions.to_dict(distributions.make(described["name"]))["of"]:
+        return {}
+    return {k: encode(v) for k, v in pages.settings(spec).items() if k != "d.of"}

@@ -136,14 +136,6 @@ def _list(rows: list[Row], run: str) -> None:
         frame = frame.drop(columns=t("what failed"))
     numbers = [t("truth"), t("estimate"), t("error"), t("low"), t("high")]
     config = {name: st.column_config.NumberColumn(format="%.3f") for name in numbers}
-    event = st.dataframe(
-        frame,
-        hide_index=True,
-        height=min(460, 36 * (len(frame) + 1)),
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"arena:list.{run}",
-        column_config=config | {t("seconds"): st.column_config.NumberColumn(format="%.2f")},
-        alt=t("Every estimate with its interval and trust."),
-    )
-    cell.selected(run, rows, event.selection.rows)
+    config |= {t("seconds"): st.column_config.NumberColumn(format="%.2f")}
+    alt = t("Every estimate with its interval and trust.")
+    cell.selected(run, rows, cell.listed(frame, config, f"arena:list.{run}", alt))

@@ -84,6 +84,8 @@ def _pairs(spec: Spec, found: Result) -> str:
         return tn("{n} value", "{n} values", len(spec.build().get_params()["values"]))
     if summary := found.get("summary"):
         return tn("{n} estimate", "{n} estimates", sum(one["cells"] for one in summary))
+    if rows := found.get("rows"):
+        return tn("{n} estimate", "{n} estimates", len(rows))
     known = [row for row in found.get("long", ()) if row["mi"] is not None]
     if not known:
         return ""

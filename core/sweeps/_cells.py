@@ -1,0 +1,45 @@
+"""One estimate of a sweep that compares estimators with the truth: what is found, or the sentence that says why nothing is."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+
+from core import sentences
+from core.analysis.estimate import estimate_mi, estimator_class
+from core.method import Array
+from core.sentences import Sentence
+
+_FAILED: dict[str, Any] = {"mi": None, "interval": None, "trust": None, "reasons": []}
+
+
+def estimated(method: str, x: Array, y: Array, seed: int, device: str, **parameters: Any) -> dict[str, Any]:
+    """mi, interval, trust, reasons, seconds, and "error": why there are none of them, or None."""
+    began = time.perf_counter()
+    try:
+        found = estimate_mi(x, y, method, seed=seed, device=device, **parameters)
+        if not np.isfinite(found.mi):
+            raise ValueError(Sentence("the estimate is not a finite number"))
+    except Exception as error:  # whatever an estimator raises is what this cell has to say
+        said = sentences.of(error) or type(error).__name__
+        return _FAILED | {"seconds": time.perf_counter() - began, "error": said}
+    return {
+        "mi": found.mi,
+        "interval": None if found.interval is None else list(found.interval),
+        "trust": found.trust.level,
+        "reasons": list(found.trust.reasons),
+        "seconds": found.seconds,
+        "error": None,
+    }
+
+
+def check_methods(methods: tuple[Any, ...]) -> None:
+    """That the estimators are there, each once. Errors: ValueError in one sentence."""
+    if not methods:
+        raise ValueError(Sentence("methods is empty: name at least one estimator"))
+    for method in methods:
+        estimator_class(method)
+    if len(set(methods)) < len(methods):
+        raise ValueError(Sentence("methods={methods} names an estimator twice", methods=", ".join(methods)))

@@ -1,0 +1,111 @@
+"""What is shown of a sweep of sizes: estimates against the truth, seconds with their slopes, and every estimate as a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.sweeps.sizes import slope
+from dashboard.charts import growth
+from dashboard.screens.arena import cell
+from dashboard.text import t
+from dashboard.widgets import export
+from dashboard.widgets.shown import Shown
+from dashboard.widgets.trust_summary import title, word
+
+Row = dict[str, Any]
+
+
+def draw(s: Shown, chart: Any) -> None:
+    """Draw it."""
+    if (spec := s.run.spec) is None:
+        return
+    rows, figures = s.result.get("rows"), _figures(s)
+    left, right = st.columns([1.4, 1])
+    waiting = t("Estimates appear here one by one.")
+    with left:
+        chart("sizes").show(figures.get("estimates"), height=400, waiting=waiting)
+    with right:
+        chart("seconds").show(figures.get("seconds"), height=400, waiting=waiting)
+    st.caption(
+        t(
+            "Whiskers are 95 % intervals. A slope of 1 means that twice the size takes twice as long, 2 that it takes four times."
+        )
+    )
+    if rows:
+        _list(rows, spec.parameters["varied"], s.run.id)
+    with st.container(horizontal=True):
+        export.figures("arena.sizes", figures)
+        if rows:
+            export.rows("arena.sizes", lambda: _frame(rows, spec.parameters["varied"]), "sizes")
+        export.runs("arena.sizes", [spec])
+
+
+def _label(varied: str) -> str:
+    return {"rows": t("rows"), "dimension": t("columns of each side"), "batch_size": t("pairs in a batch")}[varied]
+
+
+def _figures(s: Shown) -> dict[str, Any]:
+    """From the result where there is one, so that charts and list are the same numbers."""
+    spec, seen = s.run.spec, s.picture("sizes")
+    if spec is None or seen is None or not len(seen["value"]):
+        return {}
+    names, label, found, slopes = list(spec.parameters["methods"]), _label(spec.parameters["varied"]), [], {}
+    for place, name in enumerate(names):
+        own = {key: column[seen["method"] == place] for key, column in seen.items() if key != "method"}
+        if not len(own["value"]):
+            continue
+        found.append(growth.Sized(name, title(name), *(own[key] for key in growth.Sized._fields[2:])))
+        mi = [None if np.isnan(v) else v for v in own["mi"]]
+        cells = zip(own["value"], mi, own["seconds"], strict=True)
+        slopes[name] = slope([{"value": v, "mi": m, "seconds": c} for v, m, c in cells])
+    return {
+        "estimates": growth.estimates(found, label, _heading(s)),
+        "seconds": growth.seconds(found, slopes, label, t("Seconds of each estimate")),
+    }
+
+
+def _heading(s: Shown) -> str:
+    """Who is nearest to the truth at the largest size."""
+    rows = [row for row in s.result.get("rows", []) if row["mi"] is not None]
+    if not rows or s.run.status != "finished" or s.run.spec is None:
+        return t("Estimates against the truth")
+    top = max(row["value"] for row in rows)
+    off: dict[str, list[float]] = {}
+    for row in rows:
+        if row["value"] == top:
+            off.setdefault(row["method"], []).append(abs(row["mi"] - row["truth"]))
+    best = min(off, key=lambda name: float(np.mean(off[name])))
+    values = {"size": f"{top:,}", "what": _label(s.run.spec.parameters["varied"]), "method": title(best)}
+    return t("{method} is closest at {size} {what}: {error} nats off", error=f"{np.mean(off[best]):.3f}", **values)
+
+
+def _frame(rows: list[Row], varied: str) -> pd.DataFrame:
+    ends = [row["interval"] or (None, None) for row in rows]
+    frame = {
+        _label(varied): [row["value"] for row in rows],
+        t("estimator"): [title(row["method"]) for row in rows],
+        t("seed"): [row["seed"] for row in rows],
+        t("truth"): [row["truth"] for row in rows],
+        t("estimate"): pd.Series([row["mi"] for row in rows], dtype=float),
+        t("error"): pd.Series([row["mi"] for row in rows], dtype=float) - [row["truth"] for row in rows],
+        t("low"): pd.Series([low for low, _ in ends], dtype=float),
+        t("high"): pd.Series([high for _, high in ends], dtype=float),
+        t("trust"): [word(row["trust"]) if row["trust"] else "" for row in rows],
+        t("seconds"): [row["seconds"] for row in rows],
+    }
+    if any(row["error"] for row in rows):
+        frame[t("what failed")] = [t(row["error"]) if row["error"] else "" for row in rows]
+    return pd.DataFrame(frame)
+
+
+def _list(rows: list[Row], varied: str, run: str) -> None:
+    """Every estimate; the one that is selected can be opened."""
+    frame = _frame(rows, varied)
+    numbers = {name: st.column_config.NumberColumn(format="%.3f") for name in frame.columns[3:8]}
+    numbers |= {t("seconds"): st.column_config.NumberColumn(format="%.2f")}
+    selected = cell.listed(frame, numbers, f"arena:sizes.{run}", t("Every estimate with its interval and trust."))
+    cell.opened([rows[i] for i in selected], t("Select a row to see it closely."))
