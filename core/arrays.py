@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from core.columns import once
 from core.sentences import Sentence
 
 Array = np.ndarray
@@ -206,6 +207,7 @@ def mean_and_deviation(columns: Array) -> tuple[Array, Array]:
     return scaled.mean(0, dtype=np.float64) * unit, np.where(deviation > 1e-12, deviation, 0.0) * unit
 
 
+@once
 def normal_scores(column: Array) -> Array:
     """Φ⁻¹(rank / (n + 1)) of values (n,), equal ones at the average of their ranks."""
     _, at, counts = np.unique(column, return_inverse=True, return_counts=True)

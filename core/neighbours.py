@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 from scipy.special import digamma
 
 from core import pairwise
+from core.columns import once
 from core.method import Array
 
 _TREES = 10  # columns in all, beyond which a tree leaves hardly a row out and every pair is looked at
@@ -59,8 +60,8 @@ class Contributions:
 
     def _first(self, rows: Array) -> tuple[Array, Array]:
         here, n = self.search.at(rows), len(self.sides[0])
-        reach, tied = _reach(here.nearest(self.k + 2)[0][:, self.k :])
-        inside = here.inside(reach) if tied.any() else self.k
+        reach, tied = _reach(here.nearest(self.k + 2, last=2)[0])
+        inside = here.inside(reach, tied) if tied.any() else self.k
         near_x, near_y = here.alone(reach, reach)
         return digamma(np.where(tied, inside, self.k)) + digamma(n) - digamma(near_x) - digamma(near_y), tied
 
@@ -92,15 +93,16 @@ class _AtTrees(NamedTuple):
     among: _Trees
     rows: Array
 
-    def nearest(self, m: int) -> tuple[Array, Array]:
-        return self.among.tree.query(self.among.tree.data[self.rows], np.arange(1, m + 1), p=np.inf)
+    def nearest(self, m: int, last: int = 0) -> tuple[Array, Array]:
+        return _nearest(self.among.tree, self.rows, np.arange(m - (last or m), m) + 1)
 
-    def inside(self, reach: Array) -> Array:
-        return _count(self.among.tree, self.among.tree.data[self.rows], reach)
+    def inside(self, reach: Array, which: Array) -> Array:
+        counts = np.zeros(len(reach), dtype=np.int64)
+        counts[which] = _count(self.among.tree, self.among.tree.data[self.rows[which]], reach[which])
+        return counts
 
     def alone(self, reach_x: Array, reach_y: Array) -> tuple[Array, Array]:
-        among = self.among
-        return among.near_x(among.x[self.rows], reach_x), among.near_y(among.y[self.rows], reach_y)
+        return self.among.near_x(self.rows, reach_x), self.among.near_y(self.rows, reach_y)
 
 
 def ksg(x: Array, y: Array, k: int, algorithm: str = "1", where: str = "cpu") -> tuple[Array, float]:
@@ -124,15 +126,16 @@ def of_entropies(sides: Sequence[Array], terms: Mapping[tuple[int, ...], int], k
     sides = [side - side.mean(axis=0) for side in sides]
     whole = max(terms, key=len)
     tree = cKDTree(np.hstack([sides[i] for i in whole]))
-    reach, tied = _reach(tree.query(tree.data, [k + 1, k + 2], p=np.inf)[0])
-    inside, n = np.full(len(reach), k), len(reach)
+    n = tree.n
+    rows, inside = np.arange(n), np.full(n, k)
+    reach, tied = _reach(_nearest(tree, rows, np.array([k + 1, k + 2]))[0])
     if tied.any():
         inside[tied] = _count(tree, tree.data[tied], reach[tied])
     local = digamma(inside) - digamma(n)
     for subset, c in terms.items():
         columns = np.hstack([sides[i] for i in subset])
         if subset != whole and columns.shape[1]:
-            local += c * (digamma(n) - digamma(Within(columns)(columns, reach)))
+            local += c * (digamma(n) - digamma(Within(columns)(rows, reach)))
     return local, float(tied.mean())
 
 
@@ -150,9 +153,9 @@ def ross(x: Array, codes: Array, k: int) -> Array:
     for rows in np.split(np.argsort(at, kind="stable"), np.cumsum(np.bincount(at))[:-1]):
         k_c[rows] = min(k, len(rows) - 1)
         if len(rows) > 1:
-            radius[rows] = cKDTree(x[rows]).query(x[rows], [k_c[rows[0]] + 1], p=np.inf)[0][:, 0]
+            radius[rows] = _to_neighbour(x[rows], k_c[rows[0]])
     alone = n_c == 1
-    near = np.maximum(Within(x)(x, radius * _NEARER), k_c)  # numbers that repeat may have nobody strictly nearer
+    near = np.maximum(Within(x)(np.arange(n), radius * _NEARER), k_c)  # numbers that repeat may have nobody strictly nearer
     terms = digamma(n) + digamma(np.maximum(k_c, 1)) - digamma(n_c) - digamma(np.maximum(near, 1))
     return np.where(alone, 0.0, terms)
 
@@ -168,6 +171,10 @@ def table(x: Array, y: Array) -> Array:
 
 def categories(values: Array, k: int) -> bool:
     """Whether rows (n, d) take so few values, two or at most √(n/4k), that a table of two such sides has 4k rows a cell."""
+    if values.shape[1] == 1:
+        return _few(len(np.unique(values[:: max(1, len(values) // 1000), 0])), values, k) and _few(
+            len(_levels(values[:, 0])[0]), values, k
+        )
     some = values[:: max(1, len(values) // 1000)]  # a glance, which spares the sorting of continuous rows
     return _few(len(np.unique(some, axis=0)), values, k) and _few(len(np.unique(values, axis=0)), values, k)
 
@@ -181,9 +188,9 @@ def spread_ties(values: Array, k: int, rng: np.random.Generator) -> tuple[Array,
     .24 nats instead of 0. Columns of few values, at most √(n/4k), are left as they are: counting them is better.
     Second result: the largest share of a spread column's rows that repeat a value.
     """
-    out, share = values.copy(), 0.0
+    out, share = values, 0.0
     for j, column in enumerate(values.T):
-        distinct, counts = np.unique(column, return_counts=True)
+        distinct, counts = _levels(column)
         if len(distinct) == len(column) or len(distinct) < 2 or _few(len(distinct), column, k):
             continue
         rank = np.empty(len(column))
@@ -192,26 +199,67 @@ def spread_ties(values: Array, k: int, rng: np.random.Generator) -> tuple[Array,
         # Beyond the outermost values the axis goes on as far as their neighbours within are away.
         ranks = np.concatenate([[middle[0] - counts[0]], middle, [middle[-1] + counts[-1]]])
         axis = np.concatenate([[2 * distinct[0] - distinct[1]], distinct, [2 * distinct[-1] - distinct[-2]]])
+        out = values.copy() if out is values else out
         out[:, j], share = np.interp(rank, ranks, axis), max(share, 1.0 - len(distinct) / len(column))
     return out, share
 
 
 class Within:
-    """How many rows of values (n, d) lie within a radius (m,) of points (m, d), those at the radius included."""
+    """How many rows of values (n, d) lie within a radius (m,) of some of the rows (m,), those at the radius included."""
 
     def __init__(self, values: Array) -> None:
-        self.found = np.sort(values[:, 0]) if values.shape[1] == 1 else cKDTree(values)
+        self.values, self.tree = values, cKDTree(values) if values.shape[1] > 1 else None
+        if self.tree is None:
+            self.order = np.argsort(values[:, 0])
+            self.rising = values[self.order, 0]
 
-    def __call__(self, points: Array, radius: Array) -> Array:
-        if isinstance(self.found, cKDTree):
-            return _count(self.found, points, radius)
-        order = np.argsort(points[:, 0])
-        at, reach = points[order, 0], radius[order]
-        counts = np.empty(len(points), dtype=np.int64)
+    def __call__(self, rows: Array, radius: Array) -> Array:
+        if self.tree is not None:
+            return _count(self.tree, self.values[rows], radius)
         # Queries in rising order walk through memory, which is faster than in the rows' order.
-        upper, lower = np.searchsorted(self.found, at + reach, "right"), np.searchsorted(self.found, at - reach, "left")
-        counts[order] = upper - lower
+        order = _in_order(self.order, rows)
+        at, reach = self.values[rows[order], 0], radius[order]
+        counts = np.empty(len(rows), dtype=np.int64)
+        counts[order] = np.searchsorted(self.rising, at + reach, "right")
+        counts[order] -= np.searchsorted(self.rising, at - reach, "left")
         return counts
+
+
+def _in_order(order: Array, rows: Array) -> Array:
+    """The places in `rows` (m,) of those that come first, second, … in an order of all rows."""
+    place = np.full(len(order), -1)
+    place[rows] = np.arange(len(rows))
+    found = place[order]
+    return found if len(rows) == len(order) else found[found >= 0]
+
+
+def _nearest(tree: cKDTree, rows: Array, which: Array) -> tuple[Array, Array]:
+    """Distances and numbers of those of the nearest, 1 for itself, of rows (m,) of a tree: (m, …)."""
+    order = _in_order(tree.indices, rows)  # one after the other in the same leaf
+    distances, at = np.empty((len(rows), len(which))), np.empty((len(rows), len(which)), dtype=np.int64)
+    distances[order], at[order] = tree.query(tree.data[rows[order]], which, p=np.inf)
+    return distances, at
+
+
+def _to_neighbour(x: Array, k: int) -> Array:
+    """How far the k-th neighbour of each row (n, d) is, k < n."""
+    if x.shape[1] > 1:
+        return cKDTree(x).query(x, [k + 1], p=np.inf)[0][:, 0]
+    order, n = np.argsort(x[:, 0]), len(x)
+    rising, nearest = x[order, 0], np.full(n, np.inf)
+    for left in range(k + 1):  # of the k nearest so many lie to the left, the others to the right
+        at = slice(left, n - k + left)
+        ends = np.maximum(rising[at] - rising[: n - k], rising[k:] - rising[at])
+        nearest[at] = np.minimum(nearest[at], ends)
+    radius = np.empty(n)
+    radius[order] = nearest
+    return radius
+
+
+@once
+def _levels(column: Array) -> tuple[Array, Array]:
+    """The different values of a column, rising, and how often each occurs."""
+    return np.unique(column, return_counts=True)
 
 
 def _reach(distances: Array) -> tuple[Array, Array]:

@@ -46,15 +46,16 @@ class Block:
         self.dx, self.dy = (torch.cdist(side[at], side, p=float("inf")) for side in (among.x, among.y))
         self.both = torch.maximum(self.dx, self.dy)
 
-    def nearest(self, m: int) -> tuple[Array, Array]:
-        """Distances and numbers of the m nearest rows, itself the first, (m, …); infinite where there are not so many."""
+    def nearest(self, m: int, last: int = 0) -> tuple[Array, Array]:
+        """Distances and numbers of the m nearest rows, itself the first, or of the last so many of them: (rows, m or last);
+        infinite where there are not so many."""
         found = self.both.topk(min(m, self.both.shape[1]), largest=False)
         distances, at = found.values.cpu().numpy(), found.indices.cpu().numpy()
         missing = ((0, 0), (0, m - distances.shape[1]))
-        return np.pad(distances, missing, constant_values=np.inf), np.pad(at, missing)
+        return np.pad(distances, missing, constant_values=np.inf)[:, -last:], np.pad(at, missing)[:, -last:]
 
-    def inside(self, reach: Array) -> Array:
-        """Rows within a distance (m,) in both."""
+    def inside(self, reach: Array, which: Array) -> Array:
+        """Rows within a distance (m,) in both, of each; at least of those (m,) that are meant."""
         return _counted(self.both, reach)
 
     def alone(self, reach_x: Array, reach_y: Array) -> tuple[Array, Array]:

@@ -14,13 +14,14 @@ from joblib import Parallel, delayed
 
 from core import params
 from core.analysis.estimate import estimator_class
+from core.columns import Remembered
 from core.data.tables import USABLE, Table, TableError, as_numbers, table_of
 from core.method import Array, Source
 from core.sentences import Listing, Sentence
 from core.units import equivalent_correlation
 
 _FEWEST = 10  # complete rows of a pair
-_AHEAD = 16  # pairs handed to the workers at once
+_AHEAD = 32  # pairs handed to the workers at once
 _UNKNOWN = {**dict.fromkeys(("mi", "correlation", "low", "high"), np.nan), "trust": "red", "reasons": ""}
 
 
@@ -74,6 +75,7 @@ class Pairs:
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         values = {name: self._numbers(name) for name in self.columns}
+        self._known = Remembered(values.values())
         # Threads: the neighbour search, which is the work, runs outside Python's lock.
         with Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator") as pool:
             for begin in range(0, len(self.wanted), _AHEAD):
@@ -141,7 +143,9 @@ class Pairs:
     def _pair(self, x: str, y: str, a: Array, b: Array) -> dict[str, Any]:
         """One row of `long`; a pair that cannot be estimated has NaN and says why."""
         whole = np.isfinite(a) & np.isfinite(b)
-        a, b, n = a[whole], b[whole], int(whole.sum())
+        n = int(whole.sum())
+        if n < len(whole):
+            a, b = a[whole], b[whole]
         row = {"x": x, "y": y, "n": n, **_UNKNOWN, "method": self.method}
         if n < _FEWEST:
             template = "{x} and {y} have {n} complete rows in common; at least {fewest} are needed."
@@ -150,7 +154,8 @@ class Pairs:
             if np.ptp(column) == 0:
                 return row | {"reasons": Sentence("In the rows that both columns have, {name} is constant.", name=name)}
         source = Source(a[:, None], b[:, None], x_names=(x,), y_names=(y,))
-        found = self._make(**self._names(x, y)).drain(source)
+        with self._known.used():
+            found = self._make(**self._names(x, y)).drain(source)
         low, high = found.interval_ or (np.nan, np.nan)
         return row | {
             "mi": found.mi_,

@@ -103,4 +103,5 @@ def rows(source: Source) -> tuple[Array, Array]:
 
 def varies(side: Array) -> Array:
     """The columns of (n, d) that are not constant."""
-    return side[:, (side != side[:1]).any(axis=0)]
+    kept = (side != side[:1]).any(axis=0)
+    return side if kept.all() else side[:, kept]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.columns import once
 from core.method import Array
 
 
@@ -23,4 +24,9 @@ def swapped(x: Array, y: Array) -> bool:
 
 
 def _ranks(side: Array) -> Array:
-    return np.column_stack([np.unique(column, return_inverse=True)[1] for column in side.T])
+    return np.column_stack([_column_ranks(column) for column in side.T])
+
+
+@once
+def _column_ranks(column: Array) -> Array:
+    return np.unique(column, return_inverse=True)[1]

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from core.columns import once
 from core.evaluation.trust.finding import UNNAMED, Finding, Names
 from core.method import Array
 from core.sentences import Sentence
@@ -75,10 +76,13 @@ def duplicates(x: Array, y: Array, names: Names = UNNAMED) -> Finding | None:
     Rounded values and categories repeat rows by themselves. So rows count only where some column has many values, and
     only as far as equal pairs of rows outnumber the pairs that lie some steps of the values apart.
     """
+    most = int(np.concatenate([distinct_values(x), distinct_values(y)]).max())
+    if most >= 0.99 * len(x):  # so many rows differ in that column alone
+        return None
     rows = np.ascontiguousarray(np.hstack([x, y]))
     different = len(np.unique(rows, axis=0))
     repeated = 1 - different / len(rows)
-    if repeated <= 0.01 or distinct_values(rows).max() < max(min(30, len(rows) / 5), different / 5):
+    if repeated <= 0.01 or most < max(min(30, len(rows) / 5), different / 5):
         return None
     equal, natural = _coincidences(rows)
     # Twice: people also round to halves and tens, so that a value has more rows than its neighbours have.
@@ -117,5 +121,10 @@ def _coincidences(rows: Array) -> tuple[float, float]:
 
 def distinct_values(side: Array) -> Array:
     """Different values in each column, (d,)."""
-    ordered = np.sort(side, axis=0)
-    return 1 + (ordered[1:] != ordered[:-1]).sum(0)
+    return np.array([_distinct(column) for column in side.T])
+
+
+@once
+def _distinct(column: Array) -> int:
+    ordered = np.sort(column)
+    return 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))

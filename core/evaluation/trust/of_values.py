@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.columns import once
 from core.evaluation.trust.finding import UNNAMED, Finding, Names
 from core.method import Array
 from core.sentences import Sentence
@@ -52,6 +53,14 @@ def beyond_entropy(x: Array, y: Array, mi: float) -> Finding | None:
 
 def _counts(side: Array) -> Array:
     """How often each value of a side occurs, where its columns have ten rows a value; else nothing."""
-    few = all(len(np.unique(column)) <= len(side) / 10 for column in side.T)
-    counts = np.unique(side, axis=0, return_counts=True)[1] if few else np.empty(0)
+    if side.shape[1] == 1:
+        counts = _column_counts(side[:, 0])
+    else:
+        few = all(len(_column_counts(column)) <= len(side) / 10 for column in side.T)
+        counts = np.unique(side, axis=0, return_counts=True)[1] if few else np.empty(0)
     return counts if len(counts) <= len(side) / 10 else np.empty(0)
+
+
+@once
+def _column_counts(column: Array) -> Array:
+    return np.unique(column, return_counts=True)[1]

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from core.arrays import mean_and_deviation, standardised, unit_of
+from core.columns import once
 from core.evaluation.trust.finding import UNNAMED, Finding, Names
 from core.evaluation.trust.of_data import distinct_values
 from core.method import Array
@@ -144,6 +145,7 @@ class _Order(NamedTuple):
     ranks: Array
 
 
+@once
 def _order(values: Array) -> _Order:
     order = np.argsort(values, kind="stable")
     ranks = np.empty(len(values))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import numpy as np
 
 from core.arrays import normal_scores
+from core.columns import once
 from core.evaluation.trust.finding import UNNAMED, Finding, Names
 from core.method import Array
 from core.sentences import Sentence
@@ -63,17 +65,17 @@ def effective_rows(x: Array, y: Array) -> float:
 
     References: Bartlett (1935), Some aspects of the time-correlation problem, J. R. Stat. Soc. 98(3).
     """
-    n = len(x)
-    begin = max(0, (n - _LONGEST) // 2)
-    curves = []
-    for side in (x, y):
-        side = side[begin : begin + _LONGEST, :_COLUMNS]
-        curves.append([_autocorrelation(s) for s in (_scores(c) for c in side.T) if s is not None and _in_series(s)])
-    worth = [1.0]
-    for a in curves[0]:
-        for b in curves[1]:
-            worth.append(1.0 + 2.0 * _sum(a, b))
-    return n / max(worth)
+    curves = ([curve for column in side.T[:_COLUMNS] if (curve := _curve(column)) is not None] for side in (x, y))
+    worth = (1.0 + 2.0 * _sum(a, b) for a, b in product(*curves))
+    return len(x) / max([1.0, *worth])
+
+
+@once
+def _curve(column: Array) -> Array | None:
+    """The autocorrelation of a column's normal scores; None where it is in no series."""
+    begin = max(0, (len(column) - _LONGEST) // 2)
+    scores = _scores(column[begin : begin + _LONGEST])
+    return _autocorrelation(scores) if scores is not None and _in_series(scores) else None
 
 
 def _scores(column: Array) -> Array | None:
