@@ -155,7 +155,9 @@ def ross(x: Array, codes: Array, k: int) -> Array:
         if len(rows) > 1:
             radius[rows] = _to_neighbour(x[rows], k_c[rows[0]])
     alone = n_c == 1
-    near = np.maximum(Within(x)(np.arange(n), radius * _NEARER), k_c)  # numbers that repeat may have nobody strictly nearer
+    near = np.maximum(
+        Within(x)(np.arange(n), radius * _NEARER), k_c
+    )  # numbers that repeat may have nobody strictly nearer
     terms = digamma(n) + digamma(np.maximum(k_c, 1)) - digamma(n_c) - digamma(np.maximum(near, 1))
     return np.where(alone, 0.0, terms)
 
@@ -167,6 +169,14 @@ def table(x: Array, y: Array) -> Array:
     """
     same_x, same_y, same = (_equals(side) for side in (x, y, np.hstack([x, y])))
     return digamma(same) + digamma(len(x)) - digamma(same_x) - digamma(same_y)
+
+
+def of_counts(tables: Array) -> Array:
+    """The mean of `table` from counts (…, a, b) of which no row and no column is empty, (…)."""
+    each = lambda counts, axes: (counts * digamma(np.maximum(counts, 1))).sum(axis=axes)  # noqa: E731
+    n = tables.sum(axis=(-2, -1))
+    sides = each(tables.sum(axis=-1), -1) + each(tables.sum(axis=-2), -1)
+    return digamma(n) + (each(tables, (-2, -1)) - sides) / n
 
 
 def categories(values: Array, k: int) -> bool:
@@ -223,6 +233,21 @@ class Within:
         counts[order] = np.searchsorted(self.rising, at + reach, "right")
         counts[order] -= np.searchsorted(self.rising, at - reach, "left")
         return counts
+
+
+def _to_neighbour(x: Array, k: int) -> Array:
+    """How far the k-th neighbour of each row (n, d) is, k < n."""
+    if x.shape[1] > 1:
+        return cKDTree(x).query(x, [k + 1], p=np.inf)[0][:, 0]
+    order, n = np.argsort(x[:, 0]), len(x)
+    rising, nearest = x[order, 0], np.full(n, np.inf)
+    for left in range(k + 1):  # of the k nearest so many lie to the left, the others to the right
+        at = slice(left, n - k + left)
+        ends = np.maximum(rising[at] - rising[: n - k], rising[k:] - rising[at])
+        nearest[at] = np.minimum(nearest[at], ends)
+    radius = np.empty(n)
+    radius[order] = nearest
+    return radius
 
 
 def _in_order(order: Array, rows: Array) -> Array:

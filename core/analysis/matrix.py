@@ -13,22 +13,29 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from core import params
+from core.analysis.correlations import correlations
 from core.analysis.estimate import estimator_class
+from core.analysis.independence import Independence
+from core.analysis.significance import false_discovery_rates
 from core.columns import Remembered
 from core.data.tables import USABLE, Table, TableError, as_numbers, table_of
+from core.evaluation.trust.of_values import entropy_of
 from core.method import Array, Source
 from core.sentences import Listing, Sentence
 from core.units import equivalent_correlation
 
 _FEWEST = 10  # complete rows of a pair
 _AHEAD = 32  # pairs handed to the workers at once
-_UNKNOWN = {**dict.fromkeys(("mi", "correlation", "low", "high"), np.nan), "trust": "red", "reasons": ""}
+_NUMBERS = ("mi", "correlation", "low", "high", "p", "noise", "nmi", "pearson", "spearman", "distance")
+_UNKNOWN = {**dict.fromkeys(_NUMBERS, np.nan), "trust": "red", "reasons": ""}
 
 
 @dataclass(frozen=True, eq=False)
 class MIMatrix:
     """`mi`: labelled square frame in nats, NaN on the diagonal and where a pair was not estimated. `long`: a row a pair,
-    the strongest first: x, y, n (complete rows), mi, correlation (equivalent |ρ|), low, high, trust, reasons, method."""
+    the strongest first: x, y, n (complete rows), mi, correlation (equivalent |ρ|), low, high, p (how often independent
+    columns show so much), q (Benjamini and Hochberg's, over all pairs), noise (what 95 % of independent pairs stay below),
+    nmi (mi over the smaller entropy of columns that have one), pearson, spearman, distance, trust, reasons, method."""
 
     mi: pd.DataFrame
     long: pd.DataFrame
@@ -62,8 +69,12 @@ class Pairs:
         checked = params.check(cls, parameters)
         self._make = lambda **more: cls(**(more | checked), random_state=known_seed)
         self.notices = [] if table is self.table else list(self.table.notices)
+        if not cls.quick:
+            template = "{method} takes too long to be repeated on shuffled columns: no p-values."
+            self.notices.append(Sentence(template, method=Sentence(cls.title)))
         target = None if target is None else str(target)  # a frame's names may be numbers; a table's are text
         self.columns = self._usable(columns, target)
+        self._chance = Independence(method, known_seed or 0)
         self.rows: list[dict[str, Any]] = list(done)
         known = {frozenset((row["x"], row["y"])) for row in self.rows}
         others = [(c, target) for c in self.columns if c != target] if target else combinations(self.columns, 2)
@@ -90,8 +101,9 @@ class Pairs:
         for row in self.rows:
             i, j = place[row["x"]], place[row["y"]]
             square[i, j] = square[j, i] = row["mi"]
-        names = ["x", "y", "n", "mi", "correlation", "low", "high", "trust", "reasons", "method"]
+        names = ["x", "y", "n", *_NUMBERS[:5], "q", *_NUMBERS[5:], "trust", "reasons", "method"]
         long = pd.DataFrame(self.rows, columns=names)
+        long["q"] = false_discovery_rates(long["p"].to_numpy(float))
         # A column of text keeps no Sentence.
         long["reasons"] = pd.Series([row["reasons"] for row in self.rows], dtype=object)
         long = long.sort_values("mi", ascending=False, kind="stable", ignore_index=True)
@@ -156,6 +168,7 @@ class Pairs:
         source = Source(a[:, None], b[:, None], x_names=(x,), y_names=(y,))
         with self._known.used():
             found = self._make(**self._names(x, y)).drain(source)
+            row |= self._beside(found, a, b, (x, y))
         low, high = found.interval_ or (np.nan, np.nan)
         return row | {
             "mi": found.mi_,
@@ -164,6 +177,18 @@ class Pairs:
             "high": high,
             "trust": found.trust_.level,
             "reasons": Listing(found.trust_.reasons, " "),
+        }
+
+    def _beside(self, found: Any, a: Array, b: Array, names: tuple[str, str]) -> dict[str, float]:
+        """Significance and other measures of the same rows."""
+        law = self._chance.of(found, a, b, found.mi_)
+        named = tuple(self.table[name].kind == "categorical" for name in names)
+        entropies = [h for column in (a, b) if (h := entropy_of(column)) is not None]
+        return {
+            "p": law.p(found.mi_) if law else np.nan,
+            "noise": law.quantile() if law else np.nan,
+            "nmi": float(np.clip(found.mi_ / min(entropies), 0.0, 1.0)) if entropies else np.nan,
+            **correlations(a, b, named),  # type: ignore[arg-type]
         }
 
 

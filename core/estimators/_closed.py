@@ -10,6 +10,7 @@ import numpy as np
 
 from core.estimators import _cross_check, _sides
 from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, assess_trust, widened, widening
+from core.evaluation.trust.of_data import distinct_values
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.sentences import Sentence
 
@@ -52,6 +53,18 @@ class ClosedForm(MIEstimator):
     def work(self, x: Array, y: Array) -> Iterator[ClosedFormEstimate]:
         """The estimate as more and more of the work is done, the last one final; each can be the end of a run."""
         yield self.estimate(x, y)
+
+    def alone(self, x: Array, y: Array) -> float:
+        """`mi_` of rows x (n, dx), y (n, dy) without interval and verdict, as shuffled copies want it."""
+        self._swapped = False
+        return self._value(x, y)
+
+    def _value(self, x: Array, y: Array) -> float:
+        return self.estimate(x, y).mi
+
+    def by_ranks(self, column: Array, side: str) -> bool:
+        """Whether of a column (n,) on the side "x" or "y" only ranks count, none of them tied."""
+        return getattr(self, "margins", None) == "normal scores" and distinct_values(column[:, None])[0] == len(column)
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step with "mi" (nats) for each part of the work."""

@@ -32,6 +32,7 @@ class Gaussian(ClosedForm):
 
     title: ClassVar[str] = "Gaussian (CCA)"
     rank: ClassVar[int] = 20
+    quick: ClassVar[bool] = True
     look: ClassVar[int | None] = 7
     reference: ClassVar[str] = "Ince et al., 2017, Human Brain Mapping 38(3), 1541–1573, doi:10.1002/hbm.23471"
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.estimators._closed import ClosedForm, ClosedFormEstimate
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
+from core.evaluation.trust.of_data import distinct_values
 from core.method import Array
 from core.params import Range
 from core.sentences import Sentence
@@ -31,6 +32,7 @@ class Histogram(ClosedForm):
 
     title: ClassVar[str] = "Histogram"
     rank: ClassVar[int] = 30
+    quick: ClassVar[bool] = True
     look: ClassVar[int | None] = 6
     reference: ClassVar[str] = (
         "Miller, 1955, Note on the Bias of Information Estimates, in Information Theory in Psychology"
@@ -56,6 +58,10 @@ class Histogram(ClosedForm):
         interval = (mi - 1.96 * se, mi + 1.96 * se + max(0.0, mi - coarse))
         kept = tuple(check for check in DATA_CHECKS if check is not ties)
         return ClosedFormEstimate(mi, interval, (_sparse(n, bins, cells), _many_columns(d)), kept)
+
+    def by_ranks(self, column: Array, side: str) -> bool:
+        """With equally filled bins, where no value repeats."""
+        return self.binning == "quantile" and int(distinct_values(column[:, None])[0]) == len(column)
 
     def _table(self, x: Array, y: Array, bins: int) -> tuple[float, float, int]:
         """The estimate, its standard error and the number of possible cells."""

@@ -46,6 +46,7 @@ class KSG(ClosedForm):
 
     title: ClassVar[str] = "KSG (nearest neighbours)"
     rank: ClassVar[int] = 10
+    quick: ClassVar[bool] = True
     look: ClassVar[int | None] = 5
     any_dependence: ClassVar[bool] = True
     reference: ClassVar[str] = (
@@ -81,6 +82,20 @@ class KSG(ClosedForm):
         interval = from_parts(self._local, k, lambda rows: of(x[rows], y[rows], k)[0], rng.permutation(len(x)))
         diagnostics = (*known, findings.tied_neighbours(tied))
         yield ClosedFormEstimate(float(self._local.mean()), interval, diagnostics, _CHECKS)
+
+    def _value(self, x: Array, y: Array) -> float:
+        x, y = varies(x), varies(y)
+        if not x.shape[1] or not y.shape[1]:
+            return 0.0
+        k, rng = min(self.k, len(x) - 1), np.random.default_rng(self.seed())
+        terms = self._terms(x, y, k) or self._contributions
+        x, y, _ = self._prepared(x, y, k, rng)
+        return float(terms(x, y, k)[0].mean())
+
+    def by_ranks(self, column: Array, side: str) -> bool:
+        """With normal scores, where it is not taken for names: what repeats is spread, and does not repeat any more."""
+        names = self.categories in (side, "both") or neighbours.categories(column[:, None], self.k)
+        return self.margins == "normal scores" and not names
 
     def local(self) -> Array:
         self._under_way()

@@ -51,6 +51,13 @@ def beyond_entropy(x: Array, y: Array, mi: float) -> Finding | None:
     return None
 
 
+def entropy_of(column: Array) -> float | None:
+    """The entropy in nats of a column (n,) of few values, ten rows a value; None for any other, and for one value."""
+    counts = _counts(column[:, None])
+    share = counts / len(column)
+    return float(-(share * np.log(share)).sum()) if len(counts) > 1 else None
+
+
 def _counts(side: Array) -> Array:
     """How often each value of a side occurs, where its columns have ten rows a value; else nothing."""
     if side.shape[1] == 1:

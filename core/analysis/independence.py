@@ -1,0 +1,110 @@
+"""The law that an estimate would have if two columns were independent: tabulated, drawn, or from series moved along each other."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+from scipy.stats import random_table
+
+from core import neighbours
+from core.analysis.significance import Null, Nulls, of_neighbours
+from core.columns import once
+from core.evaluation.trust.serial import in_series
+from core.method import Array
+
+_COPIES = 200  # shuffled copies; tables of counts cost nothing
+_TABLES = 500
+_ROWS = 2_000  # of a shuffled copy for nearest neighbours, whose law follows the tabulated one to more rows
+_ROTATIONS, _FIRST = 50, 10  # of series, and after how many a clear dependence needs no more
+_CLEAR = 8.0  # deviations
+_ONLY_RANKS = b"ranks"
+_Column = tuple[bytes, Array, str]  # what it shares its law with, its values, its side
+
+
+class Independence:
+    """Laws for pairs of columns, each drawn once for all pairs that share it.
+
+    A column of which only ranks count, none of them tied, is like any other of its length, so all pairs of such columns
+    have one law; so have all pairs of one column of few values with any of these. Two columns of few values are shuffled
+    as a table of counts. Where both columns are series, shuffled rows would be nothing like them: one is moved along the
+    other, its end joined to its beginning, by steps spread over its whole length.
+
+    References: Kraskov et al. (2004), arXiv:cond-mat/0305641; Boyett (1979), Algorithm AS 144 (tables).
+    """
+
+    def __init__(self, method: str, seed: int) -> None:
+        self.neighbours, self.seed, self._laws = method == "ksg", seed, Nulls()
+
+    def of(self, estimator: Any, a: Array, b: Array, mi: float) -> Null | None:
+        """The law for rows a (n,), b (n,) and the estimator that found mi in them; None for one that takes too long."""
+        if not estimator.quick:
+            return None
+        if in_series(a[:, None], b[:, None]):
+            return self._moved(estimator, a, b, mi)
+        ranks = [estimator.by_ranks(column, side) for column, side in ((a, "x"), (b, "y"))]
+        if (
+            all(ranks)
+            and self.neighbours
+            and estimator.algorithm == "1"
+            and (law := of_neighbours(len(a), estimator.k))
+        ):
+            return law
+        kinds = [self._kind(*each, estimator) for each in zip(ranks, (a, b), "xy", strict=True)]
+        columns = sorted(zip(kinds, (a, b), "xy", strict=True), key=lambda each: each[0])  # whichever pair asks first
+        key = (len(a), *(kind for kind, _, _ in columns))
+        draw = self._of_tables if self.neighbours and not any(ranks) else self._shuffled
+        return self._laws.once(key, lambda: draw(estimator, columns, self._rng(key)))
+
+    def _kind(self, free: bool, column: Array, side: str, estimator: Any) -> bytes:
+        names = getattr(estimator, "categories", "neither") in (side, "both")
+        return _ONLY_RANKS if free else (b"names" if names else b"numbers") + _content(column)
+
+    def _rng(self, key: tuple[Any, ...]) -> np.random.Generator:
+        """A stream of its own for each law."""
+        digest = hashlib.blake2b(repr(key).encode(), digest_size=8).digest()
+        return np.random.default_rng([self.seed, int.from_bytes(digest, "little")])
+
+    def _shuffled(self, estimator: Any, columns: list[_Column], rng: np.random.Generator) -> Null:
+        n = len(columns[0][1])
+        m = min(n, _ROWS) if self.neighbours else n
+        some, sides = np.linspace(0, n - 1, m).astype(int), {}
+        for kind, column, side in columns:
+            sides[side] = (np.arange(m, dtype=float) if kind == _ONLY_RANKS else np.sort(column)[some])[:, None]
+        (_, _, still), (_, _, moved) = columns
+        drawn = np.empty(_COPIES)
+        for i in range(_COPIES):
+            copy = {still: sides[still], moved: rng.permutation(sides[moved])}
+            drawn[i] = estimator.alone(copy["x"], copy["y"])
+        if m < n:
+            mean, narrower = drawn.mean(), _narrower(m, n, estimator.k)
+            drawn = mean * m / n + (drawn - mean) * narrower
+        return Null.of(drawn)
+
+    def _of_tables(self, estimator: Any, columns: list[_Column], rng: np.random.Generator) -> Null:
+        margins = (np.unique(column, return_counts=True)[1] for _, column, _ in columns)
+        return Null.of(neighbours.of_counts(random_table(*margins).rvs(_TABLES, random_state=rng)))
+
+    def _moved(self, estimator: Any, a: Array, b: Array, mi: float) -> Null:
+        steps = np.random.default_rng([self.seed, 2]).permutation(
+            len(a) * np.arange(1, _ROTATIONS + 1) // (_ROTATIONS + 1)
+        )
+        drawn: list[float] = []
+        for step in steps[steps > 0]:
+            drawn.append(estimator.alone(a[:, None], np.roll(b, step)[:, None]))
+            if len(drawn) == _FIRST and mi > np.mean(drawn) + _CLEAR * np.std(drawn, ddof=1):
+                break
+        return Null.of(np.array(drawn))
+
+
+def _narrower(m: int, n: int, k: int) -> float:
+    """The deviation for n rows over that for m."""
+    few, many = of_neighbours(m, k), of_neighbours(n, k)
+    return many.deviation / few.deviation if few and many else float(np.sqrt(m / n))
+
+
+@once
+def _content(column: Array) -> bytes:
+    """The values of a column, whatever their order."""
+    return hashlib.blake2b(np.sort(column).tobytes(), digest_size=16).digest()
