@@ -235,21 +235,6 @@ class Within:
         return counts
 
 
-def _to_neighbour(x: Array, k: int) -> Array:
-    """How far the k-th neighbour of each row (n, d) is, k < n."""
-    if x.shape[1] > 1:
-        return cKDTree(x).query(x, [k + 1], p=np.inf)[0][:, 0]
-    order, n = np.argsort(x[:, 0]), len(x)
-    rising, nearest = x[order, 0], np.full(n, np.inf)
-    for left in range(k + 1):  # of the k nearest so many lie to the left, the others to the right
-        at = slice(left, n - k + left)
-        ends = np.maximum(rising[at] - rising[: n - k], rising[k:] - rising[at])
-        nearest[at] = np.minimum(nearest[at], ends)
-    radius = np.empty(n)
-    radius[order] = nearest
-    return radius
-
-
 def _in_order(order: Array, rows: Array) -> Array:
     """The places in `rows` (m,) of those that come first, second, … in an order of all rows."""
     place = np.full(len(order), -1)
