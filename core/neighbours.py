@@ -6,15 +6,13 @@ the rows nearer than that in x and in y alone, a row contributes ψ(k) + ψ(n) �
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from scipy.spatial import cKDTree
 from scipy.special import digamma
 
-from core import pairwise
+from core import pairwise, trees
 from core.columns import once
 from core.method import Array
 
@@ -43,7 +41,7 @@ class Contributions:
         x, y = x - x.mean(axis=0), y - y.mean(axis=0)  # a far origin would cost digits
         self.sides, self.k = (x, y), k
         wide = x.shape[1] + y.shape[1] > _TREES
-        self.search: _Trees | pairwise.Blocks = pairwise.Blocks(x, y, where) if wide else _Trees(x, y)
+        self.search: trees.Trees | pairwise.Blocks = pairwise.Blocks(x, y, where) if wide else trees.Trees(x, y)
         self.most = self.search.size  # rows in one block
 
     def first(self, rows: Array) -> tuple[Array, Array]:
@@ -73,38 +71,6 @@ class Contributions:
         return digamma(k) - 1.0 / k + digamma(len(self.sides[0])) - alone
 
 
-class _Trees:
-    """Which rows are near others, in few columns."""
-
-    size = sys.maxsize  # rows that may be asked for at once
-
-    def __init__(self, x: Array, y: Array) -> None:
-        self.x, self.y, self.tree = x, y, cKDTree(np.hstack([x, y]))
-        self.near_x, self.near_y = Within(x), Within(y)
-
-    def at(self, rows: Array) -> _AtTrees:
-        """Some of the rows among all."""
-        return _AtTrees(self, rows)
-
-
-class _AtTrees(NamedTuple):
-    """As `pairwise.Block`."""
-
-    among: _Trees
-    rows: Array
-
-    def nearest(self, m: int, last: int = 0) -> tuple[Array, Array]:
-        return _nearest(self.among.tree, self.rows, np.arange(m - (last or m), m) + 1)
-
-    def inside(self, reach: Array, which: Array) -> Array:
-        counts = np.zeros(len(reach), dtype=np.int64)
-        counts[which] = _count(self.among.tree, self.among.tree.data[self.rows[which]], reach[which])
-        return counts
-
-    def alone(self, reach_x: Array, reach_y: Array) -> tuple[Array, Array]:
-        return self.among.near_x(self.rows, reach_x), self.among.near_y(self.rows, reach_y)
-
-
 def ksg(x: Array, y: Array, k: int, algorithm: str = "1", where: str = "cpu") -> tuple[Array, float]:
     """Contributions (n,) of all rows, and the share of tied ones; with ties, where rectangles mean nothing, KSG 1."""
     search, rows = Contributions(x, y, k, where), np.arange(len(x))
@@ -128,14 +94,14 @@ def of_entropies(sides: Sequence[Array], terms: Mapping[tuple[int, ...], int], k
     tree = cKDTree(np.hstack([sides[i] for i in whole]))
     n = tree.n
     rows, inside = np.arange(n), np.full(n, k)
-    reach, tied = _reach(_nearest(tree, rows, np.array([k + 1, k + 2]))[0])
+    reach, tied = _reach(trees.nearest(tree, rows, np.array([k + 1, k + 2]))[0])
     if tied.any():
-        inside[tied] = _count(tree, tree.data[tied], reach[tied])
+        inside[tied] = trees.count(tree, tree.data[tied], reach[tied])
     local = digamma(inside) - digamma(n)
     for subset, c in terms.items():
         columns = np.hstack([sides[i] for i in subset])
         if subset != whole and columns.shape[1]:
-            local += c * (digamma(n) - digamma(Within(columns)(rows, reach)))
+            local += c * (digamma(n) - digamma(trees.Within(columns)(rows, reach)))
     return local, float(tied.mean())
 
 
@@ -153,10 +119,10 @@ def ross(x: Array, codes: Array, k: int) -> Array:
     for rows in np.split(np.argsort(at, kind="stable"), np.cumsum(np.bincount(at))[:-1]):
         k_c[rows] = min(k, len(rows) - 1)
         if len(rows) > 1:
-            radius[rows] = _to_neighbour(x[rows], k_c[rows[0]])
+            radius[rows] = trees.to_neighbour(x[rows], k_c[rows[0]])
     alone = n_c == 1
     near = np.maximum(
-        Within(x)(np.arange(n), radius * _NEARER), k_c
+        trees.Within(x)(np.arange(n), radius * _NEARER), k_c
     )  # numbers that repeat may have nobody strictly nearer
     terms = digamma(n) + digamma(np.maximum(k_c, 1)) - digamma(n_c) - digamma(np.maximum(near, 1))
     return np.where(alone, 0.0, terms)
@@ -214,58 +180,6 @@ def spread_ties(values: Array, k: int, rng: np.random.Generator) -> tuple[Array,
     return out, share
 
 
-class Within:
-    """How many rows of values (n, d) lie within a radius (m,) of some of the rows (m,), those at the radius included."""
-
-    def __init__(self, values: Array) -> None:
-        self.values, self.tree = values, cKDTree(values) if values.shape[1] > 1 else None
-        if self.tree is None:
-            self.order = np.argsort(values[:, 0])
-            self.rising = values[self.order, 0]
-
-    def __call__(self, rows: Array, radius: Array) -> Array:
-        if self.tree is not None:
-            return _count(self.tree, self.values[rows], radius)
-        # Queries in rising order walk through memory, which is faster than in the rows' order.
-        order = _in_order(self.order, rows)
-        at, reach = self.values[rows[order], 0], radius[order]
-        counts = np.empty(len(rows), dtype=np.int64)
-        counts[order] = np.searchsorted(self.rising, at + reach, "right")
-        counts[order] -= np.searchsorted(self.rising, at - reach, "left")
-        return counts
-
-
-def _in_order(order: Array, rows: Array) -> Array:
-    """The places in `rows` (m,) of those that come first, second, … in an order of all rows."""
-    place = np.full(len(order), -1)
-    place[rows] = np.arange(len(rows))
-    found = place[order]
-    return found if len(rows) == len(order) else found[found >= 0]
-
-
-def _nearest(tree: cKDTree, rows: Array, which: Array) -> tuple[Array, Array]:
-    """Distances and numbers of those of the nearest, 1 for itself, of rows (m,) of a tree: (m, …)."""
-    order = _in_order(tree.indices, rows)  # one after the other in the same leaf
-    distances, at = np.empty((len(rows), len(which))), np.empty((len(rows), len(which)), dtype=np.int64)
-    distances[order], at[order] = tree.query(tree.data[rows[order]], which, p=np.inf)
-    return distances, at
-
-
-def _to_neighbour(x: Array, k: int) -> Array:
-    """How far the k-th neighbour of each row (n, d) is, k < n."""
-    if x.shape[1] > 1:
-        return cKDTree(x).query(x, [k + 1], p=np.inf)[0][:, 0]
-    order, n = np.argsort(x[:, 0]), len(x)
-    rising, nearest = x[order, 0], np.full(n, np.inf)
-    for left in range(k + 1):  # of the k nearest so many lie to the left, the others to the right
-        at = slice(left, n - k + left)
-        ends = np.maximum(rising[at] - rising[: n - k], rising[k:] - rising[at])
-        nearest[at] = np.minimum(nearest[at], ends)
-    radius = np.empty(n)
-    radius[order] = nearest
-    return radius
-
-
 @once
 def _levels(column: Array) -> tuple[Array, Array]:
     """The different values of a column, rising, and how often each occurs."""
@@ -290,7 +204,3 @@ def _equals(rows: Array) -> Array:
     """How many rows equal each row, itself included, (n,)."""
     _, at, counts = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
     return counts[at.ravel()]
-
-
-def _count(tree: cKDTree, values: Array, radius: Array) -> Array:
-    return tree.query_ball_point(values, radius, p=np.inf, return_length=True)

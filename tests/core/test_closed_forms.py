@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 
-from core import neighbours, pairwise
+from core import neighbours, pairwise, trees
 from core.distributions import make
 from core.estimators import KSG, Gaussian, Histogram
 from core.method import Source
@@ -94,9 +94,7 @@ def test_neighbour_sums_are_those_counted_one_by_one():
     joint = np.maximum(far(x), far(y))
     np.fill_diagonal(joint, np.inf)
     radius = np.sort(joint, axis=1)[:, k - 1]
-    assert np.array_equal(
-        neighbours.Within(x)(np.arange(60), radius * (1 - 1e-9)), (far(x) < radius[:, None]).sum(axis=1)
-    )
+    assert np.array_equal(trees.Within(x)(np.arange(60), radius * (1 - 1e-9)), (far(x) < radius[:, None]).sum(axis=1))
     first, second = (neighbours.ksg(x, y, k, algorithm)[0].mean() for algorithm in "12")
     near = np.argsort(joint, axis=1)[:, :k]
     reach = [np.take_along_axis(far(side), near, 1).max(axis=1) for side in (x, y)]
