@@ -2,187 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from typing import NamedTuple
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.data.cells import MOSTLY, Cells, null
-from core.data.dates import date, datelike
+from core.data.cells import Cells
+from core.data.codes import coded
+from core.data.dates import date, time_of_day
+from core.data.number_columns import number
+from core.data.opening import TableError
 from core.sentences import Sentence
 
 LEVELS = 20  # a column with at most this many different values is categorical however short the table
-_EXACT = 2**53
-
-_INTEGER = r"^[+-]?[0-9]{1,18}$"
-_INF = r"^[+-]?(?i:inf|infinity)$"
-_EXP = r"([eE][+-]?[0-9]{1,9})?"
-_PLAIN = rf"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+){_EXP}$"
-_COMMA = rf"^[+-]?([0-9]+,?[0-9]*|,[0-9]+){_EXP}$"
-_THOUSANDS = r"^[+-]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]*)?$"
-_DOTTED = r"^[+-]?([0-9]{1,3}(\.[0-9]{3})+|[0-9]+)(,[0-9]*)?$"
-# What a person would call a number and no rule here converts: 12%, $1,200, 1.5D+02, 1_000.
-_NEARLY = r"^[\s$€£¥+.(-]*[0-9][0-9.,_ ]*\s*([%$€£¥)]|[dD][+-]?[0-9]+)?$"
+# What a user may say that a column holds.
+TOLD = tuple(map(Sentence, ("number", "category", "date", "date, month first", "text")))
 _BOOLEANS = ({"true": True, "false": False}, {"yes": True, "no": False})
 
-
-def decimal_mark(columns: list[Cells], delimiter: str) -> str:
-    """One mark for the whole file, by a vote of the first cells of each column."""
-    dots = commas = 0
-    for cells in columns[:200]:
-        head = Cells(cells.name, cells.text.slice(0, 500), cells.lines)
-        dots += int((head.matches(_PLAIN) & head.matches(r"[.]") & ~head.matches(_DOTTED)).sum())
-        dots += int((head.matches(_THOUSANDS) & head.matches(r",.*[.]")).sum())
-        comma = head.matches(_COMMA) & head.matches(r",")
-        # 1,234 in a file that separates by commas is a thousand; under another separator it is 1.234.
-        commas += int((comma & ~head.matches(_THOUSANDS)).sum() if delimiter == "," else comma.sum())
-        commas += int((head.matches(_DOTTED) & head.matches(r"[.].*,")).sum())
-    return "," if commas > dots else "."
+Typed = tuple[pd.Series, str]
 
 
-def convert(cells: Cells, decimal: str) -> tuple[pd.Series, str]:
-    """The typed column and its kind."""
-    present = len(cells.text) - cells.text.null_count
-    if not present:
+def convert(cells: Cells, plain: Cells, decimal: str, told: str | None = None) -> Typed:
+    """The typed column and its kind. plain: the cells with their numbers made plain; told: one of TOLD, or worked out.
+
+    Errors: TableError where no cell is what it is told to be.
+    """
+    if not cells.present:
         cells.notices.append(
             Sentence(
                 "Column {shown} is empty: all {n_text} values are missing.", shown=cells.shown, n_text=len(cells.text)
             )
         )
         return pd.Series(np.full(len(cells.text), np.nan)), "empty"
-    for attempt in (_codes, lambda c, n: _number(c, n, decimal), date, _boolean):
-        found = attempt(cells, present)
+    if told is not None:
+        return _as_told(cells, plain, decimal, told)
+    if cells.matches("[0-9]|(?i:^[+-]?inf)").any() or plain is not cells:
+        if coded(cells):
+            return _words(cells)
+        found = number(cells, plain, decimal) or date(cells) or time_of_day(cells)
         if found is not None:
             return found
-    return _words(cells, present)
+    return _boolean(cells) or _words(cells)
 
 
-def _codes(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
-    """Digits that are names: leading zeros of one length (00042), or integers too long for 64 bits."""
-    if cells.matches(r"^0[0-9]+$").any() and cells.matches(r"^[0-9]+$").sum() == present:
-        lengths = pc.unique(pc.utf8_length(cells.text)).drop_null()
-        if len(lengths) == 1:
-            cells.notices.append(
-                Sentence("Column {shown} is read as categorical: its zeros in front make it a code.", shown=cells.shown)
-            )
-            return _words(cells, present)
-    if cells.matches(r"^[+-]?[0-9]{19,}$").any() and cells.matches(r"^[+-]?[0-9]+$").sum() == present:
-        cells.notices.append(
+def _as_told(cells: Cells, plain: Cells, decimal: str, told: str) -> Typed:
+    if told in ("category", "text"):
+        return (_categories(cells), "categorical") if told == "category" else (_strings(cells), "text")
+    cells.notices, notices = [], cells.notices
+    as_number = lambda: number(cells, plain, decimal, told=True) or time_of_day(cells)  # noqa: E731
+    found = as_number() if told == "number" else date(cells, told=True, month_first=told != "date")
+    cells.notices = notices + cells.notices
+    if found is None:
+        raise TableError(
             Sentence(
-                "Column {shown} is read as text: its integers have too many digits for a number.", shown=cells.shown
-            )
-        )
-        return _words(cells, present)
-    return None
-
-
-class _Form(NamedTuple):
-    """A way to write numbers: its pattern, what makes such text plain, and what people are told of it."""
-
-    pattern: str
-    plain: Callable[[pa.ChunkedArray], pa.ChunkedArray]
-    notice: str = ""
-
-
-def _without(mark: str, text: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.replace_substring(text, mark, "")
-
-
-def _comma_as_point(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.replace_substring(text, ",", ".")
-
-
-_PLAINLY = _Form(_PLAIN, lambda text: text)
-_FORMS = {  # by the decimal mark of the file; of those that fit equally, the earlier
-    ".": (_PLAINLY, _Form(_THOUSANDS, partial(_without, ","), Sentence("commas are read as thousands separators"))),
-    ",": (
-        _Form(_COMMA, _comma_as_point, Sentence("the comma is read as the decimal mark")),
-        _Form(
-            _DOTTED,
-            lambda text: _comma_as_point(_without(".", text)),
-            Sentence("dots are read as thousands separators"),
-        ),
-        _PLAINLY._replace(notice=Sentence("the dot is read as the decimal mark here")),
-    ),
-}
-
-
-def _number(cells: Cells, present: int, decimal: str) -> tuple[pd.Series, str] | None:
-    infinite = cells.matches(_INF)
-    form = max(_FORMS["," if decimal == "," else "."], key=lambda form: int(cells.matches(form.pattern).sum()))
-    good = cells.matches(form.pattern)
-    bad = ~good & ~infinite & ~null(cells)
-    if not good.any() or (good | infinite).sum() < MOSTLY * present:
-        if (good.any() or cells.matches(_NEARLY).sum() > 0.5 * present) and not datelike(cells, present):
-            cells.notices.append(
-                Sentence(
-                    "Column {shown} is read as text or categories: {bad} is not a number.",
-                    shown=cells.shown,
-                    bad=cells.first(bad),
-                )
-            )
-        return None
-    if form.notice and cells.matches("," if "comma" in form.notice else "[.]").any():
-        cells.notices.append(Sentence("Column {shown}: {notice}.", shown=cells.shown, notice=form.notice))
-    if bad.any():
-        cells.notices.append(
-            Sentence(
-                "Column {shown}: {n} value that is not a number counts as missing, {bad}.",
-                many="Column {shown}: {n} values that are not numbers count as missing, first {bad}.",
+                "column {shown} cannot be read as {told}: {first} is none; choose another kind",
                 shown=cells.shown,
-                n=int(bad.sum()),
-                bad=cells.first(bad),
+                told=TOLD[TOLD.index(told)],
+                first=cells.first(cells.matches("")),
             )
         )
-    usable = pc.if_else(pa.array(good), cells.text, pa.scalar(None, cells.text.type))
-    return _values(cells, form.plain(usable), good, infinite)
+    return found
 
 
-def _values(cells: Cells, text: pa.ChunkedArray, good: np.ndarray, infinite: np.ndarray) -> tuple[pd.Series, str]:
-    bare = pc.utf8_ltrim(text, "+")
-    whole = Cells(cells.name, text, cells.lines).matches(_INTEGER)
-    if (whole == good).all():
-        integers = pc.cast(bare, pa.int64())
-        if good.all():
-            return pd.Series(integers.to_numpy()), "integer"
-        exact = pc.max(pc.abs(integers)).as_py() <= _EXACT
-        kind, values = "integer", integers.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
-        # float64 holds these exactly and is what everybody expects; larger ones would run into each other.
-        values = values.astype(np.float64) if exact else values
-    else:
-        floats = pc.cast(bare, pa.float64()).to_numpy().copy() + 0.0  # −0.0 + 0.0 is 0.0: one value, not two
-        infinite = infinite | np.isinf(floats)
-        floats[infinite] = np.nan
-        values, kind = pd.Series(floats), "numeric"
-    if infinite.any():
-        cells.notices.append(
-            Sentence(
-                "Column {shown}: {n} infinite value counts as missing, {infinite}.",
-                many="Column {shown}: {n} infinite values count as missing, first {infinite}.",
-                shown=cells.shown,
-                n=int(infinite.sum()),
-                infinite=cells.first(infinite),
-            )
-        )
-    return values, kind
-
-
-def _boolean(cells: Cells, present: int) -> tuple[pd.Series, str] | None:
-    levels = pc.unique(pc.utf8_lower(cells.text)).drop_null().to_pylist() if present else []
+def _boolean(cells: Cells) -> Typed | None:
+    levels = pc.unique(pc.utf8_lower(cells.text)).drop_null().to_pylist()
     for pair in _BOOLEANS:
         if set(levels) == set(pair):
             values = cells.text.to_pandas().str.lower().map(pair)
-            return (values.astype(bool) if present == len(values) else values.astype("boolean")), "boolean"
+            return (values.astype(bool) if cells.present == len(values) else values.astype("boolean")), "boolean"
     return None
 
 
-def _words(cells: Cells, present: int) -> tuple[pd.Series, str]:
-    words = pd.Series(cells.text.to_pandas().array, dtype="str")
-    levels = int(words.nunique())
-    if levels <= max(LEVELS, present // 10):
-        return words.astype("category"), "categorical"
-    return words, "text"
+def _words(cells: Cells) -> Typed:
+    levels = len(pc.unique(cells.text).drop_null())
+    if levels <= max(LEVELS, cells.present // 10):
+        return _categories(cells), "categorical"
+    return _strings(cells), "text"
+
+
+def _strings(cells: Cells) -> pd.Series:
+    return pd.Series(cells.text.to_pandas().array, dtype="str")
+
+
+def _categories(cells: Cells) -> pd.Series:
+    """The levels in sorted order."""
+    encoded = cells.text.combine_chunks().dictionary_encode()
+    encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
+    words = encoded.dictionary.to_pylist()
+    order = sorted(range(len(words)), key=words.__getitem__)
+    place = np.empty(len(words) + 1, int)
+    place[order], place[-1] = np.arange(len(words)), -1
+    codes = place[pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)]
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=_of_levels(tuple(words[i] for i in order)), validate=False))
+
+
+@lru_cache(maxsize=64)
+def _of_levels(levels: tuple[str, ...]) -> pd.CategoricalDtype:
+    """One for all columns that share their levels, as thousands of a wide table do."""
+    return pd.CategoricalDtype(pd.Index(levels, dtype="str"))

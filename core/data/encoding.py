@@ -118,8 +118,8 @@ def _refuse_binary(text: str, name: str) -> None:
             )
         )
     head = text[:65536]
-    # Text has next to no control characters; noise decoded as Western European has one in eight.
-    odd = len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x9f]", head))
+    # Text has next to no control characters, but for U+0085, the line break of mainframes; noise decoded as Western European has one in eight.
+    odd = len(re.findall(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]", head))
     if odd > 8 and odd > 0.01 * len(head):
         raise TableError(
             Sentence("{name} is binary, not text in any encoding known here: save it as CSV and open that", name=name)

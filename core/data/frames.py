@@ -52,7 +52,8 @@ def _frame(values: Any) -> pd.DataFrame:
     if isinstance(values, pd.Series):
         return values.to_frame("column 1" if values.name is None else values.name)
     if hasattr(values, "__arrow_c_stream__"):  # Arrow's tables, polars' frames and others'
-        return pa.table(values).to_pandas(types_mapper=pd.ArrowDtype)
+        # Without pandas' own remarks, by which a column would vanish into the index.
+        return pa.table(values).replace_schema_metadata(None).to_pandas(types_mapper=pd.ArrowDtype)
     if isinstance(values, Mapping):
         return _of_columns(values)
     if isinstance(values, (list, tuple)) and values and all(isinstance(part, pd.Series) for part in values):
@@ -164,3 +165,11 @@ def _from_objects(values: pd.Series) -> pd.Series:
     if better.dtype != object:
         return better
     return pd.Series([as_float(v) if there else np.nan for v, there in zip(values, present, strict=True)])
+
+
+def as_strings(values: pd.Series) -> tuple[pa.ChunkedArray, np.ndarray]:
+    """The cells as a text file would hold them, null where missing, and the number of each row."""
+    words = pa.array(
+        _native(values, []).astype("str").where(values.notna().to_numpy()), pa.large_string(), from_pandas=True
+    )
+    return pa.chunked_array([words]), np.arange(1, len(values) + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TextIO
@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from core.data import separator
 from core.data.column_names import distinct
+from core.data.header import drop_preamble, find_header
 from core.data.opening import TableError
 from core.data.records import Record, read_records
-from core.data.separator import NUMBER
 from core.sentences import Sentence
 
 MAX_COLUMNS = 10_000
@@ -31,27 +31,41 @@ class Rows:
     names: list[str]
     columns: list[pa.ChunkedArray]
     lines: np.ndarray
-    delimiter: str
-    trailing: bool = False  # the header's last name is blank
+    header: bool = True  # whether the first row held the names
+    unnamed: set[int] = field(default_factory=set)  # places of blank names
+    delimiter: str = ","
+    doubt: str = ""  # what to say of a single column of words
     notices: list[str] = field(default_factory=list)
 
 
-def split(data: bytes, encoding: str, errors: str, name: str, delimiter: str | None) -> Rows:
-    """Records → columns. Errors: TableError where rows and header disagree, or a quote never closes."""
+def split(
+    data: bytes, encoding: str, errors: str, name: str, delimiter: str | None, header: bool | None = None
+) -> Rows:
+    """Text → columns. Errors: TableError where rows and header disagree, or a quote never closes."""
 
     def text() -> TextIO:
         return io.TextIOWrapper(io.BytesIO(data), encoding, errors, newline="")
 
     notices: list[str] = []
     skip, marked = separator.marked(text())
-    delimiter = delimiter or marked or separator.sniff(list(islice(text(), skip, skip + 4 * _SAMPLE)))
-    records = read_records(text(), delimiter, skip, name, notices)
+    lines = list(islice(text(), skip, skip + 4 * _SAMPLE))
+    delimiter = delimiter or marked or separator.sniff(lines)
+    rows = arrange(read_records(text(), delimiter, skip, name, notices), name, header, notices)
+    rows.delimiter = delimiter
+    if len(rows.columns) == 1 and separator.looks_separated(lines):
+        rows.doubt = Sentence(
+            "Each line is read as one cell, {line!r}: if it holds several, choose the delimiter.",
+            line=lines[0].strip()[:60],
+        )
+    return rows
+
+
+def arrange(records: Iterator[Record], name: str, told: bool | None, notices: list[str]) -> Rows:
+    """Records → columns. told: whether the first row holds names. Errors: TableError, as above."""
     sample = list(islice(records, _SAMPLE))
     if not sample:
         raise TableError(Sentence("{name} is empty: there is no data in it", name=name))
-    width = Counter(len(row) for _, row in sample).most_common(1)[0][0]
-    sample = _drop_preamble(sample, width, notices)
-    header, body = _header(sample, notices)
+    header, body = find_header(drop_preamble(sample, notices), told, notices)
     width = _reconcile(header, [row for _, row in body], name, notices)
     if width > MAX_COLUMNS:
         raise TableError(
@@ -63,40 +77,8 @@ def split(data: bytes, encoding: str, errors: str, name: str, delimiter: str | N
             )
         )
     columns, lines = _gather(header, chain(body, records), width, name, notices)
-    trailing = header is not None and not header[-1].strip()
-    return Rows(distinct(header, width, notices), columns, lines, delimiter, trailing, notices)
-
-
-def _drop_preamble(sample: list[Record], width: int, notices: list[str]) -> list[Record]:
-    """Leave out comment lines before the header: they begin with # and do not have the table's number of cells."""
-    count = 0
-    while count < len(sample) - 1 and sample[count][1][0].lstrip().startswith("#") and len(sample[count][1]) != width:
-        count += 1
-    if count:
-        notices.append(
-            Sentence(
-                "{n} comment line before the header was left out, line {line}.",
-                many="{n} comment lines before the header were left out, the first in line {line}.",
-                n=count,
-                line=sample[0][0],
-            )
-        )
-    return sample[count:]
-
-
-def _header(sample: list[Record], notices: list[str]) -> tuple[list[str] | None, list[Record]]:
-    """The names, or None where the first row holds nothing but numbers and so is data."""
-    first = [cell.strip() for cell in sample[0][1]]
-    filled = [cell for cell in first if cell]
-    if filled and all(NUMBER.fullmatch(cell) for cell in filled) and len(sample) > 1:
-        notices.append(
-            Sentence(
-                "There is no header: line {line} holds numbers, so columns are named column 1, column 2, …",
-                line=sample[0][0],
-            )
-        )
-        return None, sample
-    return sample[0][1], sample[1:]
+    unnamed = {place for place, cell in enumerate(header or ()) if not cell.strip()}
+    return Rows(distinct(header, width, notices), columns, lines, header is not None, unnamed, notices=notices)
 
 
 def _reconcile(header: list[str] | None, body: list[list[str]], name: str, notices: list[str]) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from core.data.opening import LIMIT, TableError
+from core.data.separator import words
 from core.sentences import Sentence
 
 _TALL = 20  # lines in one row beyond which an unclosed quote is likelier than a long note
@@ -22,7 +23,7 @@ def read_records(text: TextIO, delimiter: str, skip: int, name: str, notices: li
     for _ in range(skip):
         text.readline()
     if delimiter == " ":
-        yield from ((i, line.split()) for i, line in enumerate(text, skip + 1) if line.strip())
+        yield from ((i, words(line)) for i, line in enumerate(text, skip + 1) if line.strip())
         return
     watched = _Watched(text)
     line, long, final = skip + 1, 0, []

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TextIO
 
-SEPARATORS = (",", ";", "\t", "|")
+SEPARATORS = (",", ";", "\t", "|", "^", "~")
 NUMBER = re.compile(r"[+-]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][+-]?[0-9]+)?|[+-]?(inf|nan)", re.IGNORECASE)
 
 
@@ -41,8 +41,29 @@ def sniff(lines: list[str]) -> str:
 
 
 def _aligned(lines: list[str]) -> bool:
-    """Whether blanks align the columns: lines have equally many words, most of them numbers below the first."""
-    rows = [line.split() for line in lines if line.strip()]
+    """Whether blanks align the columns: lines have equally many words, most of them numbers or quoted below the first."""
+    rows = [words(line) for line in lines if line.strip()]
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1 or len(rows[0]) < 2:
+        return False
     cells = [cell for row in rows[1:] for cell in row]
-    same = len(rows) > 1 and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1
-    return same and sum(bool(NUMBER.fullmatch(cell)) for cell in cells) > 0.5 * len(cells)
+    quoted = sum(len(re.findall(_QUOTED, line)) for line in lines[1:])
+    return quoted + sum(bool(NUMBER.fullmatch(cell)) for cell in cells) > 0.5 * len(cells)
+
+
+_QUOTED = r'"(?:[^"]|"")*"'
+_WORD = re.compile(rf"{_QUOTED}(?=\s|$)|\S+")
+
+
+def words(line: str) -> list[str]:
+    """The cells of a line that blanks separate; a quoted one may hold blanks."""
+    return [w[1:-1].replace('""', '"') if w[0] == w[-1] == '"' and len(w) > 1 else w for w in _WORD.findall(line)]
+
+
+def looks_separated(lines: list[str]) -> bool:
+    """Whether lines that were read as one cell each hold one and the same sign equally often: perhaps it separates cells."""
+    lines = [re.sub(_QUOTED, "", line.strip()) for line in lines if line.strip()]
+    if len(lines) < 3:
+        return False
+    signs = set(re.sub(r"[\w.+\-]", "", lines[0]))
+    counts = {sign: Counter(line.count(sign) for line in lines).most_common(1)[0] for sign in signs}
+    return any(number and times >= 0.9 * len(lines) for number, times in counts.values())

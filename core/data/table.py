@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from core.data.opening import TableError
@@ -36,14 +38,16 @@ class Column:
 class Table:
     """What was read: `frame` (pandas, one dtype a kind), `columns` in its order, `notices` as sentences.
 
-    reading: "encoding", "delimiter" and "decimal" as the file was read, told or worked out; empty for a frame.
+    reading: "encoding", "delimiter", "decimal", "header" and "sheet" as the file was read, told or worked out, so far as it
+    has them; empty for a frame. sheets: those of a workbook.
     """
 
     frame: pd.DataFrame
     columns: tuple[Column, ...]
     notices: tuple[str, ...] = ()
     name: str = ""
-    reading: dict[str, str] = field(default_factory=dict)
+    reading: dict[str, Any] = field(default_factory=dict)
+    sheets: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> Column:
         """The column of that name. Errors: TableError that lists the nearest that exist."""
@@ -61,3 +65,32 @@ class Table:
                 near=near,
             )
         )
+
+
+def describe(name: str, values: pd.Series, kind: str) -> Column:
+    """What a column of that kind holds."""
+    missing, unique = _counted(values, kind)
+    low: Any = None
+    high: Any = None
+    if kind in ("numeric", "integer", "datetime") and missing < len(values):
+        low, high = values.min(), values.max()
+        low, high = (low.isoformat(), high.isoformat()) if kind == "datetime" else (low.item(), high.item())
+    if kind == "integer" and unique:
+        low, high = int(low), int(high)  # float64 where some are missing
+    if unique == 1 and len(values) > 1:
+        kind = "constant"
+    return Column(name, kind, missing, unique, low, high)
+
+
+def _counted(values: pd.Series, kind: str) -> tuple[int, int]:
+    """How many are missing, and how many different ones there are."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        found = np.unique(codes := np.asarray(values.cat.codes))
+        return int((codes < 0).sum()), int((found >= 0).sum())
+    if (
+        isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiub"
+    ):  # much faster where columns are many and short
+        numbers = values.to_numpy()
+        present = numbers[~np.isnan(numbers)] if numbers.dtype.kind == "f" else numbers
+        return len(numbers) - len(present), len(pd.unique(present))
+    return int(values.isna().sum()), int(values.nunique())

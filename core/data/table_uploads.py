@@ -10,6 +10,7 @@ from typing import Any
 from core.data import upload_store
 from core.data.bundled_tables import BUNDLED, bundled_path
 from core.data.opening import TableError, refuse_large
+from core.data.reading import OPTIONS
 from core.paths import data_folder
 from core.sentences import Sentence
 
@@ -19,28 +20,29 @@ def folder() -> Path:
     return data_folder() / "tables"
 
 
-def save_upload(table: bytes, name: str, **options: str) -> str:
+def save_upload(table: bytes, name: str, **options: Any) -> str:
     """Keep an upload and return its id: 16 hexadecimal digits of the SHA-256 of the bytes and of how to read them.
 
-    options: what `read_table` was told, of encoding, delimiter and decimal. Errors: TableError beyond the size limit.
+    options: what `read_table` was told, of OPTIONS. Errors: TableError beyond the size limit.
     """
     refuse_large(table, name)
-    unknown = set(options) - {"encoding", "delimiter", "decimal"}
+    unknown = set(options) - set(OPTIONS)
     if unknown:
         raise TableError(
             Sentence(
-                "an upload is not read with {min_unknown}: encoding, delimiter and decimal are known",
-                min_unknown=min(unknown),
+                "an upload is not read with {option}: {known} are known",
+                option=min(unknown),
+                known=", ".join(OPTIONS),
             )
         )
-    options = {key: value for key, value in options.items() if value is not None}
+    options = {key: value for key, value in options.items() if value not in (None, {})}
     settings = json.dumps(options, sort_keys=True).encode() if options else b""
     key = upload_store.identify(bytes(table), settings)
     upload_store.keep(folder(), key, ".csv", bytes(table), {"name": name, "options": options})
     return key
 
 
-def reread(reference: str, **options: str) -> str:
+def reread(reference: str, **options: Any) -> str:
     """Keep an upload a second time, to be read as told; returns that id. Errors: TableError for an unknown id."""
     path, _, name = _upload(reference)
     return save_upload(path.read_bytes(), name, **options)

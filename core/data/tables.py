@@ -1,8 +1,4 @@
-"""Tables: read from any file people call a CSV, and turned into the Source that a method takes.
-
-Every cell is read as a string once; then each column is converted as a whole, and what was dropped or did not convert
-is counted and named by line and column in `Table.notices`. Nothing is guessed silently.
-"""
+"""Tables, from files and frames, turned into the Source that a method takes."""
 
 from __future__ import annotations
 
@@ -12,60 +8,18 @@ import numpy as np
 import pandas as pd
 
 from core.arrays import hardly_varies
-from core.data import column_types, frames, opening, parsing
+from core.data import frames
 from core.data.bundled_tables import BUNDLED, BundledTable, bundled_path
-from core.data.cells import missing_as_null
 from core.data.complete_rows import say_left_out
-from core.data.encoding import text_encoding
 from core.data.likely_encoding import ENCODINGS
 from core.data.opening import TableError
-from core.data.table import Column, Table
+from core.data.reading import read_table
+from core.data.table import Column, Table, describe
 from core.data.table_uploads import discard, locate, reread, save_upload, uploads
 from core.method import Array, Source
 from core.sentences import Sentence
 
 USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")  # kinds of columns that enter a method
-
-
-def read_table(
-    path_or_file: Any,
-    *,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    decimal: str | None = None,
-    name: str | None = None,
-) -> Table:
-    """A table from a path, bytes or a binary file object; what is None is worked out from the file.
-
-    encoding: one of ENCODINGS. delimiter: one character. decimal: "." or ",". name: for messages.
-    Errors: TableError, one sentence, for what is no table or cannot be read without guessing.
-    """
-    if delimiter is not None and (not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '"\r\n'):
-        raise TableError(
-            Sentence("delimiter={delimiter!r} is not one character: give , ; a tab or |", delimiter=delimiter)
-        )
-    if name is not None and not isinstance(name, str):
-        raise TableError(Sentence("name={name!r:.80} is not text: give the name to show in messages", name=name))
-    if decimal not in (None, ".", ","):
-        raise TableError(Sentence('decimal={decimal!r} is neither "." nor ","', decimal=decimal))
-    data, name = opening.load(path_or_file, name)
-    opening.refuse_foreign(data, name)
-    data, codec, errors, notices = text_encoding(data, name, encoding)
-    rows = parsing.split(data, codec, errors, name, delimiter)
-    notices += rows.notices
-    columns = [missing_as_null(*pair, rows.lines) for pair in zip(rows.names, rows.columns, strict=True)]
-    if len(columns) > 1 and rows.trailing and columns[-1].text.null_count == len(rows.lines):
-        columns.pop()
-        notices.append(Sentence("Every line ends with a separator: the empty last column was left out."))
-    mark = decimal or column_types.decimal_mark(columns, rows.delimiter)
-    series, described = {}, []
-    for cells in columns:
-        values, kind = column_types.convert(cells, mark)
-        series[cells.name] = values
-        described.append(_describe(cells.name, values, kind))
-        notices += cells.notices
-    reading = {"encoding": codec, "delimiter": rows.delimiter, "decimal": mark}
-    return Table(pd.DataFrame(series), tuple(described), tuple(notices), name, reading)
 
 
 def table_of(values: Any) -> Table:
@@ -78,23 +32,8 @@ def table_of(values: Any) -> Table:
     series, described = {}, []
     for name, column in frame.items():
         series[str(name)], kind = frames.typed(column, notices)
-        described.append(_describe(str(name), series[str(name)], kind))
+        described.append(describe(str(name), series[str(name)], kind))
     return Table(pd.DataFrame(series), tuple(described), tuple(notices), "table")
-
-
-def _describe(name: str, values: pd.Series, kind: str) -> Column:
-    present = values.dropna()
-    unique = int(present.nunique())
-    low: Any = None
-    high: Any = None
-    if kind in ("numeric", "integer", "datetime") and len(present):
-        low, high = present.min(), present.max()
-        low, high = (low.isoformat(), high.isoformat()) if kind == "datetime" else (low.item(), high.item())
-    if kind == "integer" and unique:
-        low, high = int(low), int(high)  # float64 where some are missing
-    if unique == 1 and len(values) > 1:
-        kind = "constant"
-    return Column(name, kind, len(values) - len(present), unique, low, high)
 
 
 def load_table(reference: str) -> Table:
