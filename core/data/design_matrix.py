@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 
 from core.data.complete_rows import say_left_out
-from core.data.tables import USABLE, Table, TableError, as_numbers, hardly_varying, load_table
+from core.data.tables import LEVELS, USABLE, Table, TableError, as_numbers, hardly_varying, load_table
 from core.method import Array, Source
 from core.sentences import Sentence
 
-LEVELS = 30  # of a category that enters as columns of 0 and 1
 CLASSES = 100  # of a column of labels
 _NAMES = ("integer", "boolean", "categorical", "numeric", "constant")
 

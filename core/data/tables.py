@@ -19,6 +19,7 @@ from core.data.table_uploads import discard, locate, reread, save_upload, upload
 from core.method import Array, Source
 from core.sentences import Sentence
 
+LEVELS = 30  # of a category that enters as columns of 0 and 1
 USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")  # kinds of columns that enter a method
 
 
@@ -56,10 +57,11 @@ def hardly_varying(name: str, values: Array) -> list[str]:
     return [Sentence(template, name=name)]
 
 
-def columns_source(table: str, x: list[str], y: list[str]) -> Source:
+def columns_source(table: str, x: list[str], y: list[str], coded: bool = False) -> Source:
     """x (n, dx) and y (n, dy) of the rows in which no chosen column is missing, float64.
 
-    Booleans become 0 and 1, categories their places in sorted order, dates days since 1970.
+    Booleans become 0 and 1, categories their places in sorted order, dates days since 1970. coded: whether the source names
+    the columns of a few categories, for methods that take these as names.
     Errors: TableError that names the column.
     """
     read = load_table(table)
@@ -74,7 +76,9 @@ def columns_source(table: str, x: list[str], y: list[str]) -> Source:
         for n in x
         if n in y
     ]
-    numbers = {n: as_numbers(read, n, notices) for n in dict.fromkeys(chosen)}
+    codes = {n for n in chosen if coded and read[n].kind == "categorical" and 2 < read[n].n_unique <= LEVELS}
+    numbers = {n: as_numbers(read, n, [] if n in codes else notices) for n in dict.fromkeys(chosen)}
+    notices += [_by_name(read, n) for n in dict.fromkeys(chosen) if n in codes]
     complete = ~np.any([np.isnan(v) for v in numbers.values()], axis=0)
     say_left_out(complete, read.name, notices)
     for name, values in numbers.items():
@@ -94,6 +98,8 @@ def columns_source(table: str, x: list[str], y: list[str]) -> Source:
         block(y),
         x_names=tuple(x),
         y_names=tuple(y),
+        x_codes=tuple(i for i, n in enumerate(x) if n in codes),
+        y_codes=tuple(i for i, n in enumerate(y) if n in codes),
         notices=tuple(notices),
         rows=np.flatnonzero(complete),
     )
@@ -114,15 +120,9 @@ def as_numbers(table: Table, name: str, notices: list[str]) -> Array:
             )
         )
     if isinstance(values.dtype, pd.CategoricalDtype):
-        levels = ", ".join(f"{i} = {v[:20]}" for i, v in enumerate(values.cat.categories[:4]))
-        more = ", …" if len(values.cat.categories) > 4 else ""
+        levels = _levels(table, name)
         notices.append(
-            Sentence(
-                "Column {name!r} is categorical and enters as codes ({levels}{more}).",
-                name=name,
-                levels=levels,
-                more=more,
-            )
+            Sentence("Column {name!r} is categorical and enters as codes ({levels}).", name=name, levels=levels)
         )
         codes = values.cat.codes.to_numpy(dtype=np.float64)
         return np.where(codes < 0, np.nan, codes)
@@ -137,6 +137,21 @@ def as_numbers(table: Table, name: str, notices: list[str]) -> Array:
             )
         )
     return values.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _by_name(table: Table, name: str) -> str:
+    """How the categories of a column enter where their order is to mean nothing."""
+    return Sentence(
+        "Column {name!r} is categorical ({levels}): critics take a column of 0 and 1 for each category, other methods the codes.",
+        name=name,
+        levels=_levels(table, name),
+    )
+
+
+def _levels(table: Table, name: str) -> str:
+    """Code = category, for the first few."""
+    levels = table.frame[name].cat.categories
+    return ", ".join(f"{i} = {v[:20]}" for i, v in enumerate(levels[:4])) + (", …" if len(levels) > 4 else "")
 
 
 __all__ = [

@@ -14,8 +14,10 @@ _WIDEST = 4  # columns in all, beyond which nearest neighbours fall short themse
 _MARGIN = 0.03  # nats between the intervals, before it is said
 
 
-def disagreement(x: Array, y: Array, mi: float, interval: tuple[float, float]) -> Finding | None:
-    """KSG, which misses no kind of dependence, sees more than the estimate, or, of one column against one, less.
+def disagreement(
+    x: Array, y: Array, mi: float, interval: tuple[float, float], categories: str = "neither"
+) -> Finding | None:
+    """KSG, told which sides are `categories`, which misses no kind of dependence, sees more than the estimate, or, of one column against one, less.
 
     "More": neither estimate lies in the interval of the other."""
     d = x.shape[1] + y.shape[1]
@@ -23,7 +25,7 @@ def disagreement(x: Array, y: Array, mi: float, interval: tuple[float, float]) -
         return None
     at = np.linspace(0, len(x) - 1, min(len(x), _ROWS)).astype(int)
     x, y = x[at], y[at]
-    other = discover.load("estimators", "ksg")(random_state=0)
+    other = discover.load("estimators", "ksg")(random_state=0, categories=categories)
     for _ in other.steps(Source(x, y)):
         pass
     theirs = other.found()  # without a verdict of its own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -32,15 +32,18 @@ class Margins:
     maps: tuple[Callable[[Array], Array], ...]
 
     @classmethod
-    def fit(cls, values: Array, kind: Kind) -> Margins:
-        """From rows (n, d). Normal scores: Φ⁻¹(rank / (n + 1)), equal values at the average of their ranks."""
+    def fit(cls, values: Array, kind: Kind, codes: Collection[int] = ()) -> Margins:
+        """From rows (n, d). Normal scores: Φ⁻¹(rank / (n + 1)), equal values at the average of their ranks.
+
+        codes: columns that hold codes of categories, of which each becomes a column of 0 and 1 a category.
+        """
         if kind == "raw":
             _refuse_far(values)
-        return cls(tuple(_MAPS[kind](column) for column in values.T))
+        return cls(tuple((_indicators if j in codes else _MAPS[kind])(column) for j, column in enumerate(values.T)))
 
     def __call__(self, values: Array) -> Array:
-        """(n, d) → (n, d) float32; normal scores are straight between the fitted values, and flat beyond them."""
-        return np.stack([f(c) for f, c in zip(self.maps, values.T, strict=True)], 1).astype(np.float32)
+        """(n, d) → (n, d) float32, wider with codes; normal scores are straight between the fitted values, and flat beyond."""
+        return np.column_stack([f(c) for f, c in zip(self.maps, values.T, strict=True)]).astype(np.float32)
 
 
 def _refuse_far(values: Array) -> None:
@@ -114,6 +117,12 @@ def _standard(column: Array) -> Callable[[Array], Array]:
     largest = np.abs(column).max() or 1.0  # first to a scale on which the spread cannot overflow
     centre, spread = (column / largest).mean(), (column / largest).std()
     return lambda values: (values / largest - centre) / (spread or 1.0)
+
+
+def _indicators(column: Array) -> Callable[[Array], Array]:
+    """(n,) → (n, k): which of the k codes the nearest is."""
+    levels = np.unique(column)
+    return lambda values: (np.abs(values[:, None] - levels).argmin(1)[:, None] == np.arange(len(levels))) * 1.0
 
 
 def _raw(column: Array) -> Callable[[Array], Array]:

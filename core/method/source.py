@@ -19,7 +19,8 @@ class Source:
     training uses draws alone, and x, y are rows that no step ever trains on. `labels` (n,) are for reports, never for
     training. `pointwise(x, y)` is the true log p(x, y) / p(x)p(y) in nats, where it is known;
     `log_density(x, y)` is the true log p(y | x). `rows` (n,) are the places of x's rows in the set or table they are
-    taken from, counted from 0.
+    taken from, counted from 0. `x_codes`, `y_codes` are the columns whose numbers are codes of a few categories: their order
+    and distances mean nothing.
     """
 
     x: Array
@@ -30,6 +31,8 @@ class Source:
     log_density: Callable[[Array, Array], Array] | None = None
     x_names: tuple[str, ...] = ()
     y_names: tuple[str, ...] = ()
+    x_codes: tuple[int, ...] = ()
+    y_codes: tuple[int, ...] = ()
     notices: tuple[str, ...] = ()
     rows: Array | None = None
     test: Source | None = None  # rows kept apart by whoever made the data: never trained on, never chosen by

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
+from core.data.tables import columns_source
+from core.estimators import MINE
 from core.estimators._marginal_transforms import Margins
 from core.learning import critics
+from core.method import Source
+from core.spec import Spec
 
 K, N, DX, DY = 3, 12, 2, 4
 
@@ -87,3 +93,29 @@ def test_standardised_columns_have_mean_zero_and_spread_one_even_where_squares_o
 def test_a_constant_column_stays_finite(kind):
     x = np.full((20, 1), 7.0)
     assert np.isfinite(Margins.fit(x, kind)(x)).all()
+
+
+def test_a_critic_takes_codes_of_categories_as_names_whose_order_means_nothing():
+    """Twelve names with means in no order: by their codes 2,000 rows show .14 nats, as columns of 0 and 1 .64 (KSG .68)."""
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 12, 1_000).astype(float)
+    x = (rng.permutation(12) / 2)[codes.astype(int)] + rng.normal(size=1_000)
+    short = {"iterations": 200, "folds": 2, "hidden": 32, "device": "cpu", "random_state": 0}
+    source = Source(codes[:, None], x[:, None], x_codes=(0,))
+    found = MINE(**short).drain(source)
+    by_codes = MINE(**short).drain(replace(source, x_codes=()))
+    assert found.mi_ > 0.45 > by_codes.mi_ + 0.15
+    assert not any("ties" in reason for reason in found.trust_.reasons)
+    surface = found.view("critic")["scores"]
+    assert surface.shape == (64, 64) and np.isfinite(surface).all()
+
+
+def test_columns_of_a_table_that_hold_names_are_said_to():
+    source = columns_source("penguins", ["species", "sex"], ["island", "year"], coded=True)
+    assert source.x_codes == (0,) and source.y_codes == (0,), "two names are as good as a number"
+    assert any("0 and 1 for each category" in notice for notice in source.notices)
+    assert columns_source("penguins", ["species"], ["island"]).x_codes == ()
+    spec = Spec.parse(
+        {"family": "estimators", "method": "mine", "data": {"table": "penguins", "x": ["species"], "y": ["year"]}}
+    )
+    assert spec.source().x_codes == (0,)

@@ -44,7 +44,7 @@ class TableData(Reference):
         from core.data.tables import columns_source, load_table
 
         if self.y:
-            return columns_source(self.table, self.x, self.y)
+            return columns_source(self.table, self.x, self.y, coded=family == "estimators")
         if family == "sweeps":
             return TableSource(load_table(self.table), tuple(self.x))
         return samples_source(self.table, self.x, self.labels)

@@ -15,7 +15,17 @@ from core.estimators._critic.interval import from_folds, from_rows
 from core.estimators._critic.objective import Objective
 from core.estimators._critic.training import CriticTraining
 from core.estimators._marginal_transforms import unscaled
-from core.evaluation.trust import Names, assess_trust, folds_disagree, overfitted, rising, stopped, widening
+from core.evaluation.trust import (
+    DATA_CHECKS,
+    Names,
+    assess_trust,
+    folds_disagree,
+    overfitted,
+    rising,
+    stopped,
+    ties,
+    widening,
+)
 from core.method import Array, Checkpoint, Source, Step
 
 _PAIRS = 100_000  # of training rows, for the comparison with the held-out ones
@@ -59,11 +69,14 @@ class NeuralEstimator(Objective):
         training = run.training
         trained = stopped(training.index, self.total, training.done) or rising(run.gain(), self.mi_, half)
         raw = unscaled(np.hstack(run.rows.given), self.margins)
-        crossed = _cross_check.disagreement(*run.rows.given, self.mi_, self.interval_)
+        crossed = _cross_check.disagreement(*run.rows.given, self.mi_, self.interval_, _categories(run.source))
         extra = [raw, trained, learned, crossed, folds_disagree(self.folds_), *self.diagnostics(self.mi_, scores)]
-        self.trust_ = assess_trust(
-            *run.rows.given, self.mi_, interval=self.interval_, extra=extra, names=Names.of(run.source)
-        )
+        coded = run.source.x_codes or run.source.y_codes  # each category is a column then, and may repeat
+        about: dict[str, Any] = {
+            "names": Names.of(run.source),
+            "checks": [check for check in DATA_CHECKS if not coded or check is not ties],
+        }
+        self.trust_ = assess_trust(*run.rows.given, self.mi_, interval=self.interval_, extra=extra, **about)
 
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, the folds' estimates, rows, steps."""
@@ -84,3 +97,9 @@ class NeuralEstimator(Objective):
         critic = run.scored().critic if run.is_scored else run.critic
         with device.threads(run.training.threads):
             return pictures.surface(run, critic) if name == "critic" else pictures.points(run, critic)
+
+
+def _categories(source: Source) -> str:
+    """Which sides of one column are names, as `KSG.categories` has it."""
+    x, y = (codes == (0,) for codes in (source.x_codes, source.y_codes))
+    return "both" if x and y else "x" if x else "y" if y else "neither"

@@ -42,7 +42,10 @@ class Rows:
         self.source, self.seed, self.device = source, seed, device
         if source.draw is None:
             parts = split(len(x), method.folds, np.random.default_rng(seed), _in_series(method.blocks, x, y))
-            self.margins = Margins.fit(x, method.margins), Margins.fit(y, method.margins)
+            self.margins = (
+                Margins.fit(x, method.margins, source.x_codes),
+                Margins.fit(y, method.margins, source.y_codes),
+            )
         else:
             x, y, parts = self._fresh(method, x, y)
         self.x, self.y = self.tensors(x, y)
