@@ -30,6 +30,10 @@ class Ratio:
         """(n,) nats for coded rows x (n, dx), y (n, dy)."""
         raise NotImplementedError
 
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        """n coded rows (n, dx + dy) of the fitted density."""
+        raise NotImplementedError
+
 
 class Scored(NamedTuple):
     """Every row's log-ratio, and log E[exp r] over pairs of different held-out rows with its error."""
@@ -80,13 +84,21 @@ class LogRatio(ClosedForm):
         self._under_way()
         return self._local
 
+    def draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
+        """n pairs of rows of the density that was fitted last, in the order in which it has the sides."""
+        self._under_way()
+        z = self._ratio.draw(n, rng)
+        return z[:, : self._dx], z[:, self._dx :]
+
     def _scored(self, u: Array, dx: int) -> Scored:
         rng = np.random.default_rng(self.seed())
         local, apart, chosen = np.zeros(len(u)), [], self.chosen(u)
         for rows in np.array_split(rng.permutation(len(u)), self.folds):
             self.between_parts()
             held_out = np.isin(np.arange(len(u)), rows)
-            ratio = self.fitted_ratio(u[~held_out], dx, chosen)
+            self._dx = dx
+            self._ratio = self.fitted_ratio(u[~held_out], dx, chosen)
+            ratio = self._ratio
             z = ratio.code(u)
             r, z = ratio(z[:, :dx], z[:, dx:]), z[rows]
             local += np.where(held_out, 0.5, 0.5 / (self.folds - 1)) * r

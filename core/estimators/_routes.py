@@ -13,6 +13,8 @@ import numpy as np
 from core import discover, neighbours
 from core.estimators import _sides
 from core.estimators._closed import ClosedFormEstimate
+from core.estimators._log_ratio import LogRatio
+from core.estimators._simulated_check import Excess, excess
 from core.evaluation.trust import Finding
 from core.method import Array, MIEstimator, Source
 from core.sentences import Sentence
@@ -20,6 +22,9 @@ from core.sentences import Sentence
 _FEW_COLUMNS = 12  # beyond, neighbours are too far away and a mixture has too many parameters
 _ROWS = 2_000  # of which KSG asks for the neighbours among all, in twelve columns; of more in fewer, in equal time
 _BEYOND_CHANCE = 2.5  # standard errors of the difference of two routes' contributions of the same rows
+_AS_HIGH = 2.0  # such standard errors, within which a lower estimate may be no lower
+_SEEN = 6  # columns in all, up to which neighbours miss no kind of dependence
+_K = 5  # of KSG
 _PERHAPS = 1.0  # such standard errors, from which a closer look is worth its time
 _LEAST = 0.005  # nats; two fits of one density differ by less
 _FOLDS = 3
@@ -50,7 +55,7 @@ class Route(NamedTuple):
         return Sentence("{title} ({kind})", title=title, kind=kind) if kind else title
 
 
-FREE = (Route("t_copula", {}), Route("ksg", {}))
+FREE = (Route("t_copula", {}), Route("ksg", {"k": _K}))
 MIXTURE = Route("mixture_copula", {})
 LEARNED = (
     Route("learned_features", {"encoder": "network", "folds": _FOLDS}, True),
@@ -110,6 +115,18 @@ def plan(x: Array, y: Array, free_only: bool) -> Plan:
     if d > 2 and n >= 200:
         routes += LEARNED
     return Plan(tuple(routes), tuple(skipped))
+
+
+def stages(routes: tuple[Route, ...]) -> list[list[Route]]:
+    """Those that take a moment, the mixture, and what learns: each only where those before leave something unexplained."""
+    each = [[r for r in routes if r in kind] for kind in (FREE, (MIXTURE,))] + [[r for r in routes if r.trained]]
+    return [stage for stage in each if stage]
+
+
+def needless(routes: list[Route]) -> str:
+    """Why they are left out."""
+    titles = ", ".join(str(route.title) for route in routes)
+    return Sentence("{routes}: nearest neighbours see no more than the fitted density explains.", routes=titles)
 
 
 def _repeats(side: Array) -> bool:
@@ -172,21 +189,42 @@ def promising(found: list[Found]) -> Found | None:
     return highest if highest.mi > believed.mi + _LEAST and above(highest, believed) > _PERHAPS else None
 
 
+def checked(found: list[Found], methods: dict[str, Any], seed: int) -> tuple[Found, Excess] | None:
+    """The believed density and what KSG sees beyond it, where there are both."""
+    ksg, believed = next((f for f in found if f.route.name == "ksg"), None), best(found)
+    method = methods.get(believed.route.name)
+    if ksg is None or not isinstance(method, LogRatio):
+        return None
+    return believed, excess(ksg.local, method, _K, seed)
+
+
+def explained(found: Excess, d: int) -> bool:
+    """Whether neighbours see no more than the density says, in so few columns that they would."""
+    return d <= _SEEN and not found.above(_PERHAPS)
+
+
 def above(a: Found, b: Found) -> float:
     """By how many standard errors a lies above b, on the rows that both have seen."""
     both = np.isfinite(a.local) & np.isfinite(b.local)
     difference = a.local[both] - b.local[both]
-    error = float(difference.std()) / math.sqrt(max(1, int(both.sum())))
+    error = max(_sharing(a), _sharing(b)) * float(difference.std()) / math.sqrt(max(1, int(both.sum())))
     shift = (a.mi - float(np.nanmean(a.local))) - (b.mi - float(np.nanmean(b.local)))
     gain = float(difference.mean()) + shift
     return gain / error if error > 0 else math.inf * np.sign(gain) if gain else 0.0
 
 
+def _sharing(found: Found) -> float:
+    """By what factor an estimate spreads more than its rows do, which share neighbours or a fit."""
+    local = found.local[np.isfinite(found.local)]
+    own = 1.96 * float(local.std()) / math.sqrt(len(local))
+    return max(1.0, (found.mi - found.estimate.interval[0]) / own) if own > 0 else 1.0
+
+
 def interval(chosen: Found, found: list[Found]) -> tuple[float, float]:
     """The chosen one's, and upwards as far as that of learned features which may be as high: more rows may find more."""
     low, high = chosen.estimate.interval
-    open_ = [f.estimate.interval for f in found if f.route.trained]
-    return low, max([high, *(top for bottom, top in open_ if bottom <= chosen.mi)])
+    open_ = [f.estimate.interval[1] for f in found if f.route.trained and above(chosen, f) < _AS_HIGH]
+    return low, max([high, *open_])
 
 
 def left_out(late: list[Route]) -> Finding | None:
@@ -197,10 +235,10 @@ def left_out(late: list[Route]) -> Finding | None:
     return Finding("amber", Sentence("Not tried within this budget: {routes}. They may see more.", routes=titles))
 
 
-def spread(x: Array, y: Array, k: int, seed: int) -> tuple[Array, Array]:
+def spread(x: Array, y: Array, seed: int) -> tuple[Array, Array]:
     """Both sides with repeated values spread over their stretch of the axis, which leaves the MI as it is."""
     if _sides.swapped(x, y):
-        return spread(y, x, k, seed)[::-1]
+        return spread(y, x, seed)[::-1]
     rng = np.random.default_rng([seed, 3])
-    x, y = neighbours.spread_ties(x, k, rng)[0], neighbours.spread_ties(y, k, rng)[0]
+    x, y = (neighbours.spread_ties(side, _K, rng)[0] for side in (x, y))
     return x, y

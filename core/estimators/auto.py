@@ -9,17 +9,18 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from core.estimators import _routes
+from core.estimators import _routes, _simulated_check
 from core.estimators._closed import ClosedFormEstimate, rows, varies
 from core.estimators._routes import Attempt, Found, OutOfTime, Route
+from core.estimators._simulated_check import Excess
 from core.evaluation.trust import Names, assess_trust, widened, widening
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.sentences import Sentence
 
 _SECONDS = {"1s": 1.0, "10s": 10.0, "30s": 30.0, "1min": 60.0, "10min": 600.0}
 _WORK = 0.9  # of the budget; then comes the verdict
+_BEYOND_CHANCE = 2.0  # standard errors, by which neighbours see more than a density explains, and it is said
 _FREE = ("1s",)  # budgets in which nothing is trained
-_K = 5
 # At most so many rows, and numbers in them; of 100,000 rows chance moves the third digit only.
 _MOST = {"1s": (10_000, 100_000), "10s": (50_000, 1_000_000)}
 _ELSE = (100_000, 5_000_000)
@@ -36,6 +37,7 @@ class _Run:
     late: list[Route]
     deadline: float  # monotonic seconds
     attempt: Attempt | None = None  # the route whose turn it is
+    checked: tuple[Found, Excess] | None = None  # a fitted density, and what neighbours see beyond it
 
     def left(self) -> float:
         """Seconds of the budget."""
@@ -57,8 +59,9 @@ class Auto(MIEstimator):
 
     Each of them errs downwards where it errs (a density's Donsker–Varadhan bound, neighbours that are too far away,
     features that lose), so the larger is the nearer. The first is believed until a later one exceeds it by more than 2.5
-    standard errors of the rows' differences, so that the largest of several is not too large by chance. Learned features
-    that may be believed are learned again with all folds. `routes_` holds what each said, `route_` the one that is reported.
+    standard errors of the rows' differences, so that the largest of several is not too large by chance. Where
+    nearest neighbours see no more than they would if the fitted density were right, nothing further is tried. Learned
+    features that may be believed are learned again with all folds. `routes_` holds what each said, `route_` the one reported.
 
     References: Czyż et al. (2023), Beyond Normal, arXiv:2306.11078 (the tasks it is measured on).
     """
@@ -92,27 +95,40 @@ class Auto(MIEstimator):
         if not x.shape[1] or not y.shape[1]:
             yield
             return
-        x, y = _routes.spread(x, y, _K, self.seed())
+        x, y = _routes.spread(x, y, self.seed())
         planned, source = _routes.plan(x, y, self.budget in _FREE), Source(x, y)
         run.skipped, self._parts = (*_fewer(len(x), self.n_rows_), *planned.skipped), planned.parts
-        for route in planned.routes:
-            if run.found and run.over():
-                run.late.append(route)
-                continue
-            run.attempt = attempt = self._attempt(run, route, scored=1)
-            yield from attempt.follow(source, run.over)
-            run.attempt = None
-            if attempt.found_some:
-                run.found.append(attempt.found())
-            else:
-                run.late.append(route)
-            yield
+        methods: dict[str, Any] = {}
+        stages = _routes.stages(planned.routes)
+        for i, routes in enumerate(stages):
+            if run.checked and _routes.explained(run.checked[1], x.shape[1] + y.shape[1]):
+                run.skipped += (_routes.needless([route for stage in stages[i:] for route in stage]),)
+                self._parts = len(run.found) + len(run.late)
+                return
+            yield from self._try(run, routes, source, methods)
         higher = _routes.promising(run.found)
         if higher and run.left() > 2 * higher.seconds:
             attempt = self._attempt(run, higher.route)
             yield from attempt.follow(source, run.over)
             if attempt.done:  # what is half learned again says less than what was learned
                 run.found[run.found.index(higher)] = attempt.found()
+            yield
+
+    def _try(self, run: _Run, routes: list[Route], source: Source, methods: dict[str, Any]) -> Iterator[None]:
+        """One after the other, as long as there is time; then neighbours judge the density that is believed."""
+        for route in routes:
+            if run.found and run.over():
+                run.late.append(route)
+                continue
+            run.attempt = attempt = self._attempt(run, route, scored=1)
+            yield from attempt.follow(source, run.over)
+            run.attempt, methods[route.name] = None, attempt.method
+            if attempt.found_some:
+                run.found.append(attempt.found())
+            else:
+                run.late.append(route)
+            if route is routes[-1] and not route.trained:
+                run.checked = _routes.checked(run.found, methods, self.seed())
             yield
 
     def _attempt(self, run: _Run, route: Route, **trained: Any) -> Attempt:
@@ -129,10 +145,14 @@ class Auto(MIEstimator):
             raise self._no_step_yet()
         chosen = _routes.best(self.routes_) if self.routes_ else None
         estimate = chosen.estimate if chosen else ClosedFormEstimate(0.0, (0.0, 0.0))
-        interval = _routes.interval(chosen, self.routes_) if chosen else estimate.interval
         self.mi_, self.route_ = estimate.mi, chosen.route.title if chosen else ""
+        interval = _routes.interval(chosen, self.routes_) if chosen else estimate.interval
+        missed = None
+        if run.checked and chosen is run.checked[0] and (excess := run.checked[1]).above(_BEYOND_CHANCE):
+            missed = _simulated_check.missed(excess, self.route_)
+            interval = interval[0], interval[1] + excess.raised(estimate.mi)
         self.interval_ = widened(self.mi_, interval, widening(run.x, run.y))
-        extra = (*estimate.diagnostics, _routes.left_out(run.late))
+        extra = (*estimate.diagnostics, missed, _routes.left_out(run.late))
         self.trust_ = assess_trust(
             run.x, run.y, self.mi_, interval=self.interval_, extra=extra, checks=estimate.checks, names=run.names
         )

@@ -91,6 +91,12 @@ class _Mixture(Ratio):
     def __call__(self, x: Array, y: Array) -> Array:
         return self._log(np.hstack([x, y]), *self.joint) - self._log(x, *self.x) - self._log(y, *self.y)
 
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        means, covariances = self.joint
+        at = rng.choice(len(means), n, p=np.exp(self.log_weights))
+        half = np.linalg.cholesky(covariances)[at]
+        return means[at] + np.einsum("nij,nj->ni", half, rng.standard_normal((n, means.shape[1])))
+
     def _log(self, z: Array, means: Array, covariances: Array) -> Array:
         """log p(z) up to the constant of the Gaussians, which cancels."""
         terms = []

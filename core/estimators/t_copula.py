@@ -72,6 +72,10 @@ class _T(Ratio):
         nu, r, dx = self.nu, self.matrix, self.dx
         return log_t(np.hstack([x, y]), nu, r) - log_t(x, nu, r[:dx, :dx]) - log_t(y, nu, r[dx:, dx:])
 
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        z = rng.standard_normal((n, len(self.matrix))) @ np.linalg.cholesky(self.matrix).T
+        return z if np.isinf(self.nu) else z / np.sqrt(rng.chisquare(self.nu, (n, 1)) / self.nu)
+
 
 def t_scores(u: Array, nu: float) -> Array:
     """Quantiles of Student's t at u in (0, 1); of the Gaussian for ν = ∞. Equal u are looked up once."""
