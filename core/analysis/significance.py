@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -127,6 +127,17 @@ class Nulls:
             if key not in self._found:
                 self._found[key] = draw()
             return self._found[key]
+
+
+def missed_by_correlation(row: Mapping[str, Any]) -> bool:
+    """Whether a pair, a row of `MIMatrix.long`, stands out from chance while its correlations are weak.
+
+    q ≤ .05, and Pearson's and Spearman's are both below half of the correlation that a Gaussian pair with this MI has.
+    """
+    q, r, ranks, equivalent = (row.get(name) for name in ("q", "pearson", "spearman", "correlation"))
+    if any(value is None or not math.isfinite(value) for value in (q, r, ranks, equivalent)):
+        return False
+    return bool(q <= LEVEL and max(abs(r), abs(ranks)) < equivalent / 2)  # type: ignore[operator, arg-type]
 
 
 def false_discovery_rates(p: Array) -> Array:

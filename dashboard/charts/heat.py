@@ -16,11 +16,17 @@ _ANNOTATE = 13  # rows up to which a number fits into its cell
 _FAINT = 0.05  # the least that the darkest colour of a matrix stands for: noise is not painted as dependence
 _STRONG = 0.5  # nats, as a Gaussian pair with |ρ| = 0.8: colours never end below where some pairs lie far above it
 _ERROR = 0.5  # nats of error from which on all look alike
+_PALE = 0.7  # of the ground over a cell that does not stand out from chance
 _THIN = 30  # places from which labels would stand on each other
 
 
-def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = "", text: Any = None) -> Figure:
-    """Mutual information between columns: (n, n), NaN where there is none. text: (n, n) sentences for the pointer."""
+def matrix(
+    labels: Sequence[str], values: Any, unit: str = "nats", title: str = "", text: Any = None, quiet: Any = None
+) -> Figure:
+    """Mutual information between columns: (n, n), NaN where there is none. text: (n, n) sentences for the pointer.
+
+    quiet: (n, n), which cells do not stand out from chance; they are drawn pale.
+    """
     values = np.asarray(values, float)
     off = np.where(np.eye(len(values), dtype=bool), np.nan, values)
     alt = [Sentence("Mutual information between {n} columns, in {unit}.", n=len(labels), unit=Sentence(unit))]
@@ -41,7 +47,18 @@ def matrix(labels: Sequence[str], values: Any, unit: str = "nats", title: str = 
     out = _cells(np.where(np.isposinf(values), 2 * top, values), labels, labels, title, alt, Sentence(unit), top, text)
     if largest > top:
         out["data"][0]["colorbar"] |= _figure.ended_bar(top)
+    if quiet is not None and np.any(quiet):
+        out["data"].append(_veil(out["data"][0], np.asarray(quiet)))
+        for mark in (m for m in out["layout"]["annotations"] if quiet[int(m["y"])][int(m["x"])]):
+            mark["font"] = mark["font"] | {"color": palette.QUIET}
     return out
+
+
+def _veil(cells: Figure, quiet: Any) -> Figure:
+    """The ground, half transparent, over some of the cells."""
+    flat = {"colorscale": palette.scale((palette.PAPER, palette.PAPER)), "showscale": False, "hoverinfo": "skip"}
+    shape = {name: cells[name] for name in ("type", "x", "y", "zmin", "zmax", "xgap", "ygap")}
+    return shape | flat | {"z": np.where(quiet, 0.0, np.nan), "opacity": _PALE, "meta": "veil"}
 
 
 def errors(rows: Sequence[str], columns: Sequence[str], values: Any, title: str = "", text: Any = None) -> Figure:

@@ -26,7 +26,7 @@ def table(figure: Figure) -> dict[str, list[Any]]:
         columns["z"] = []
     if any("error_y" in t for t in figure["data"]):
         columns |= {"low": [], "high": []}
-    for trace in figure["data"]:
+    for trace in (t for t in figure["data"] if t.get("meta") != "veil"):  # over cells that are there already
         x, y, z = _points(trace)
         columns["trace"] += [_plain(trace.get("name", ""))] * len(x)
         columns["x"] += _named(x, layout["xaxis"], layout["meta"].get("x_names"))

@@ -9,7 +9,7 @@ from scipy.special import ndtri
 from scipy.stats import chi2, random_table
 
 from core import mi_matrix, neighbours
-from core.analysis.significance import Null, Nulls, false_discovery_rates, of_neighbours
+from core.analysis.significance import Null, Nulls, false_discovery_rates, missed_by_correlation, of_neighbours
 
 
 def _share(long: pd.DataFrame) -> float:
@@ -163,3 +163,11 @@ def test_false_discovery_rates_leave_gaps_alone():
     q = false_discovery_rates(np.array([0.01, np.nan, 0.02, 0.9]))
     assert np.isnan(q[1]) and q[[0, 2, 3]] == pytest.approx([0.03, 0.03, 0.9])
     assert np.isnan(false_discovery_rates(np.array([np.nan]))).all()
+
+
+def test_missed_by_correlation_is_what_stands_out_with_weak_correlations():
+    row = {"q": 0.001, "pearson": 0.1, "spearman": -0.2, "correlation": 0.5}
+    assert missed_by_correlation(row)
+    for other in ({"q": 0.2}, {"pearson": -0.3}, {"spearman": 0.3}, {"q": None}, {"pearson": np.nan}):
+        assert not missed_by_correlation(row | other), other
+    assert not missed_by_correlation({"correlation": 0.5})  # a run of before

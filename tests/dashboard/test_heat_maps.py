@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dashboard.charts import _figure, bars, heat, labels, table
+from dashboard.charts import _figure, bars, heat, labels, palette, table
 
 
 def matrix(k: int, names=None):
@@ -127,3 +127,15 @@ def test_noise_stays_pale_beside_one_strong_pair():
     assert cell["zmax"] == 0.5  # 0.02 is a twenty-fifth of the scale
     bits = heat.matrix(list("abcdefg"), square({(0, 1): 3.0}, rest=0.02) / np.log(2), unit="bits")["data"][0]
     assert bits["zmax"] == pytest.approx(0.5 / np.log(2))
+
+
+def test_what_does_not_stand_out_from_chance_is_pale_and_keeps_its_number():
+    values = np.array([[np.nan, 0.4, 0.02], [0.4, np.nan, 0.01], [0.02, 0.01, np.nan]])
+    quiet = values < 0.1
+    loud, pale = heat.matrix("abc", values), heat.matrix("abc", values, quiet=quiet)
+    assert len(loud["data"]) == 1 and len(pale["data"]) == 2
+    assert np.array_equal(np.isfinite(pale["data"][1]["z"]), quiet)
+    assert pale["data"][1]["hoverinfo"] == "skip"  # the pointer is told of the cell below
+    marks = {(int(m["y"]), int(m["x"])): m["font"]["color"] for m in pale["layout"]["annotations"]}
+    assert marks[0, 2] == palette.QUIET != marks[0, 1]
+    assert str(table.table(pale)) == str(table.table(loud))  # the file of the figure holds every value once

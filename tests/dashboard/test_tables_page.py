@@ -15,7 +15,7 @@ from core import mi_matrix
 from core.data.tables import discard, load_table, save_upload
 from core.spec import Spec
 from dashboard import pages
-from dashboard.screens.table import column_pair, pair_list
+from dashboard.screens.table import column_pair, pair_list, significance
 from dashboard.widgets import server, trust_summary
 from dashboard.widgets.address import encode
 
@@ -281,3 +281,22 @@ def test_a_table_that_is_gone_is_named_by_no_id():
     picker = next(box for box in at.selectbox if box.label == "Table")
     assert "an upload that is gone" in picker.options and not any("abcdefgh1234" in o for o in picker.options)
     assert "abcdefgh1234" not in words(at)
+
+
+def _pair(x: str, y: str, mi: float, **more: float | None) -> dict:
+    return {"x": x, "y": y, "mi": mi, "noise": 0.05, "q": 0.5} | more
+
+
+def test_what_stands_out_from_chance_is_counted_and_the_rest_is_quiet():
+    long = [_pair("a", "b", 0.4, q=1e-9), _pair("a", "c", 0.02), _pair("b", "c", None, q=None)]
+    quiet = significance.quiet(["a", "b", "c"], long)
+    assert np.array_equal(quiet, [[False, False, True], [False, False, False], [True, False, False]])
+    assert significance.summary(long, "nats").startswith("1 of 2 pairs stand out from chance")
+    assert significance.words(long[0], "nats") == ["q < 0.001", "noise level 0.050 nats"]
+    before = [{"x": "a", "y": "b", "mi": 0.4}]  # a run that was stored without p-values
+    assert significance.quiet(["a", "b"], before) is None
+    assert significance.summary(before, "nats") == "" and significance.words(before[0], "nats") == []
+
+
+def test_a_small_q_is_not_written_as_nought():
+    assert [pair_list._rate(v) for v in (1e-9, 0.0304, None)] == ["< 0.001", "0.030", ""]

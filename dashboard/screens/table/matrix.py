@@ -10,7 +10,7 @@ import streamlit as st
 from core import units
 from dashboard.charts import bars, heat
 from dashboard.pickers import table_reading, tables
-from dashboard.screens.table import pair_list
+from dashboard.screens.table import pair_list, significance
 from dashboard.text import plain, t, tn
 from dashboard.widgets import export, trust_summary
 from dashboard.widgets.shown import Shown
@@ -46,7 +46,9 @@ def _matrix(s: Shown, chart: Any, unit: str, key: str) -> None:
     with st.container(horizontal=True):
         export.figures(f"table:{key}", {"matrix": figure})
         export.runs(f"table:{key}", [spec])
-    st.caption(plain(" ".join(s.result.get("notices", []))))
+    st.caption(
+        plain(" ".join([significance.summary(s.result.get("long"), unit), *map(t, s.result.get("notices", []))]))
+    )
 
 
 def _figure(s: Shown, names: list[str], square: np.ndarray, target: str | None, unit: str) -> dict[str, Any]:
@@ -54,7 +56,9 @@ def _figure(s: Shown, names: list[str], square: np.ndarray, target: str | None, 
     if target:
         return _bars(s, names, square, target, unit)
     text = _cells(names, s.result.get("long"), unit)
-    return heat.matrix(names, square * units.per_nat(unit), unit=unit, title=_strongest(s, unit), text=text)
+    quiet = significance.quiet(names, s.result.get("long"))
+    title = _strongest(s, unit)
+    return heat.matrix(names, square * units.per_nat(unit), unit=unit, title=title, text=text, quiet=quiet)
 
 
 def _square(s: Shown) -> np.ndarray | None:
@@ -82,7 +86,12 @@ def _told(row: dict[str, Any], unit: str) -> str:
     pair = f"{row['x']} · {row['y']}"
     if row["mi"] is None:
         return f"{pair}: {t(row['reasons'])}"
-    return f"{pair}: {trust_summary.amount(row['mi'], unit)}, {tn('{n:,} row', '{n:,} rows', row['n'])}"
+    said = [
+        trust_summary.amount(row["mi"], unit),
+        *significance.words(row, unit),
+        tn("{n:,} row", "{n:,} rows", row["n"]),
+    ]
+    return f"{pair}: {', '.join(said)}"
 
 
 def _bars(s: Shown, names: list[str], values: np.ndarray, target: str, unit: str) -> dict[str, Any]:

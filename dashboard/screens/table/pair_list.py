@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from core import units
+from core.analysis.significance import missed_by_correlation
 from dashboard import state
 from dashboard.charts.labels import short
 from dashboard.text import t
@@ -13,14 +17,45 @@ from dashboard.widgets import trust_summary
 from dashboard.widgets.shown import Shown
 
 _LABEL = 15  # letters of a column's name in the list
+# What stands behind the first columns of the list, of rows that have it: heading → name in the result.
+_MEASURES = {
+    "q": "q",
+    "noise level": "noise",
+    "normalised": "nmi",
+    "Pearson": "pearson",
+    "Spearman": "spearman",
+    "distance corr.": "distance",
+}
 
 
 def pairs(s: Shown, unit: str, key: str) -> None:
-    """Every pair, the strongest first; a selected row is looked at below."""
+    """Every pair, the strongest first, and those that correlation misses; a selected row is looked at below."""
     long = s.result.get("long")
     if not long:
         st.caption(t("The list of pairs appears when all are estimated."))
         return
+    if state.chosen("pair") is None:
+        state.choose("pair", (long[0]["x"], long[0]["y"]))
+    missed = [row for row in long if missed_by_correlation(row)]
+    every, hidden = st.tabs([t("All pairs"), t("Missed by correlation ({n})", n=len(missed))])
+    with every:
+        _list(long, unit, key, ("|ρ|", t("q")))
+    with hidden:
+        if missed:
+            _list(missed, unit, f"{key}:missed", ("|ρ|", t("Pearson"), t("Spearman"), t("q")))
+        else:
+            st.caption(t("No pair stands out from chance whose correlation is weak."))
+        said = "Pairs with q ≤ 0.05 whose Pearson and Spearman correlation are both below half of the equivalent |ρ|."
+        st.caption(t(said))
+    said = "|ρ| is the correlation of a Gaussian pair with the same mutual information."
+    st.caption(f"{t(said)} {t('Select a row to look at the pair.')}")
+    if clicked := state.chosen("pair.clicked"):
+        state.choose("pair.clicked", None)
+        choose(clicked)
+
+
+def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...]) -> None:
+    """A row a pair; `first` are the headings that follow the names and the MI."""
     mi = t("MI ({unit})", unit=t(unit))
     trust, rows = t("trust"), t("rows")
     names = list(dict.fromkeys(name for row in long for name in (row["x"], row["y"])))
@@ -35,28 +70,34 @@ def pairs(s: Shown, unit: str, key: str) -> None:
             rows: [row["n"] for row in long],
         }
     )
+    measures = {t(title): name for title, name in _MEASURES.items() if any(row.get(name) is not None for row in long)}
+    for title, name in measures.items():
+        scale = units.per_nat(unit) if name == "noise" else 1.0
+        frame[title] = [_scaled(row.get(name), scale) for row in long]
+    shown_first = ["x", "y", mi, *(title for title in first if title in frame)]
+    frame = frame[[*shown_first, *(title for title in frame if title not in shown_first)]]
     number, narrow = (st.column_config.NumberColumn(width=width) for width in (58, 48))
     # Together as wide as the list is beside the matrix on a screen of 1,440 pixels.
     widths = {
         name: st.column_config.Column(width=width) for name, width in (("x", 88), ("y", 88), (trust, 82), (rows, 44))
     }
-    if state.chosen("pair") is None:
-        state.choose("pair", (long[0]["x"], long[0]["y"]))
-    event = st.dataframe(
-        frame.style.format(_written, subset=[mi, "|ρ|"]),  # sorted by the numbers themselves
+    st.dataframe(
+        frame.style.format(  # sorted by the numbers themselves
+            {mi: _written, "|ρ|": _written, **dict.fromkeys(measures, _written), t("q"): _rate}
+        ),
         hide_index=True,
         height=420,
-        on_select="rerun",
+        on_select=partial(_clicked, key, long),  # only a new selection counts: there are two lists
         selection_mode="single-row",
         key=key,
-        column_config=widths | {mi: number, "|ρ|": narrow},
+        column_config=widths | {mi: number, **dict.fromkeys(("|ρ|", *measures), narrow)},
         alt=t("All pairs of columns with their mutual information."),
     )
-    if event.selection.rows:
-        row = long[event.selection.rows[0]]
-        choose((row["x"], row["y"]))
-    said = "|ρ| is the correlation of a Gaussian pair with the same mutual information."
-    st.caption(f"{t(said)} {t('Select a row to look at the pair.')}")
+
+
+def _clicked(key: str, long: list[dict[str, Any]]) -> None:
+    if rows := state.widget(key).selection.rows:
+        state.choose("pair.clicked", (long[rows[0]]["x"], long[rows[0]]["y"]))
 
 
 def _scaled(nats: float | None, scale: float) -> float | None:
@@ -67,6 +108,10 @@ def _scaled(nats: float | None, scale: float) -> float | None:
 def _written(value: float | None) -> str:
     """As everywhere on the page: three places, and a minus that is no hyphen."""
     return "" if pd.isna(value) else f"{value:.3f}".replace("-", "−")
+
+
+def _rate(q: float | None) -> str:
+    return "< 0.001" if q is not None and q < 0.001 else _written(q)
 
 
 def choose(pair: tuple[str, str]) -> None:
