@@ -23,8 +23,14 @@ VIEWS = ("local", "prior", "dependence")
 WIDE = 512  # units of the layer before y
 SPREAD = 1.7  # deviation of each feature: σ(y) of a bell curve is then nearly uniform, and the prior has the rest to do
 MAPPED, AMONG = 8, 128  # pictures in the view of local scores, and pictures that these are told from
-PLACES = 4  # of each map, drawn anew in each step, that codes are asked for: an estimate of the mean over all
+PLACES = 4  # of each map, drawn anew in each step: an estimate of the mean over all
 SHOWN = 64  # features, and columns of a map, in a picture
+
+OBJECTIVES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "infonce": bounds.contrast,
+    "jsd": lambda joint, marginal: bounds.jsd(joint, marginal.flatten(-2)),
+    "dv": lambda joint, marginal: bounds.dv(joint, marginal.flatten(-2)),
+}
 
 
 class Look(NamedTuple):
@@ -66,9 +72,9 @@ class Network(nn.Module):
         conv = self.body.far(map_)
         return Look(map_, conv, SPREAD * self.norm(self.latent(self.fc(conv))))
 
-    def near(self, a: Look, b: Look, shifts: Sequence[int]) -> tuple[Tensor, Tensor]:
-        """Scores of each place of a with y of b, (h w, n), and with y of row i − shift, (h w, s, n)."""
-        return local.scores(self.local, local.places(a.map), b.y, shifts)
+    def near(self, a: Look, b: Look, shifts: Sequence[int], places: Any = slice(None)) -> tuple[Tensor, Tensor]:
+        """Scores of each of these places of a with y of b, (places, n), and with y of row i − shift, (places, s, n)."""
+        return local.scores(self.local, local.places(a.map)[places], b.y, shifts)
 
     def whole(self, a: Look, b: Look, shifts: Sequence[int]) -> tuple[Tensor, Tensor]:
         """Scores of all of a with y of b: of its y where these are two views, or else of its last convolution."""
@@ -81,6 +87,16 @@ class Network(nn.Module):
 
     def _all(self, a: Look) -> Tensor:
         return a.y if self.crossed else a.conv
+
+
+def coloured(shape: Sequence[int]) -> bool:
+    """Whether rows of this shape are pictures in colour."""
+    return len(shape) == 3 and shape[0] == 3
+
+
+def objective(shape: Sequence[int]) -> str:
+    """What "auto" is for rows of this shape: InfoNCE for pictures in colour, codes for others and for rows."""
+    return "infonce" if coloured(shape) else "codes"
 
 
 def critic(kind: str, dx: int, dy: int, hidden: int, temperature: float, generator: torch.Generator) -> Critic:

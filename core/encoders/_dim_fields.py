@@ -13,14 +13,15 @@ Pairing = Annotated[
     Field("Pairs", "Views"),
 ]
 Objective = Annotated[
-    Literal["codes", "infonce", "jsd", "dv"],
+    Literal["auto", "codes", "infonce", "jsd", "dv"],
     "What the local and the global term ascend: the information of learned codes of both sides, or a bound of a critic's "
-    "scores; the reported bound is InfoNCE for all.",
+    "scores. Auto: codes for rows and grey pictures; for colour pictures InfoNCE between windows from anywhere in the "
+    "picture, in other hues or in grey. The reported bound is InfoNCE for all.",
     Field("Objective", "Training"),
 ]
 Kind = Annotated[
     Literal["dot", "concat"],
-    "Where the objective is not codes. Dot encodes map and features and compares all pairs at once; concat is a network of "
+    "Where a critic scores. Dot encodes map and features and compares all pairs at once; concat is a network of "
     "both together, slowly.",
     Field("Critic", "Network"),
 ]

@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from core.arrays import evenly
 from core.encoders import _dim, _dim_fields
+from core.encoders._dim import OBJECTIVES
 from core.evaluation import dependence
-from core.learning import bounds, critics, fields, maps
+from core.learning import critics, fields, maps
 from core.learning.encoder import TwoViewEncoder
 from core.learning.encoding import encode_in_batches
 from core.learning.pairs import Pairs, with_neighbours
@@ -23,11 +24,6 @@ from core.method import Array
 MOST_EPOCHS = 40  # where none are asked for
 TOGETHER = 0.5  # part of a run in which neighbours pair
 DEPENDENCE, ROWS = 4, 4_000  # how often it is measured in a run, and on how many rows its network is trained
-OBJECTIVES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "infonce": bounds.contrast,
-    "jsd": lambda joint, marginal: bounds.jsd(joint, marginal.flatten(-2)),
-    "dv": lambda joint, marginal: bounds.dv(joint, marginal.flatten(-2)),
-}
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -35,17 +31,17 @@ class DIM(TwoViewEncoder):
     """Learns features y of x that share the most information with each place of x's feature map: Deep InfoMax.
 
     Three terms, each with its weight: a critic T tells the pairs (place of the map, y) of one picture from those of
-    different ones (local, β), another one whole pictures from each other (global, α), and a discriminator σ(y) from
-    uniform draws (prior, γ), which y learns to deceive. All pairs of a batch are negatives. `pairing="same"` is the
-    paper's; "views" takes map and y from two views of the picture, both ways, and y against y in the global term. With
-    `objective="codes"` both terms are the information of learned letters of either side: see `core.learning.codes`.
-    A fifth of the rows (at most 2,000) is held out: "mi" is InfoNCE of 1,000 of these and their views, in nats, a lower
-    bound of I(x; y); "mi_local" that of a place and y on average; "prior_ks" the mean Kolmogorov–Smirnov distance of
-    σ(y_j) from uniform; "ndm" how much the features repeat each other, nats (`core.evaluation.dependence`). Labels are
-    for probes only. X: pictures (n, c, h, w) or (n, h, w), uint8 or float, or rows (n, d), which are pictures of 1 × d
-    places. Sets `mi_` (nats), `network_`, `figures_`, `history_`. Errors: ValueError.
-    References: R. D. Hjelm et al. (2019), arXiv:1808.06670; two views: P. Bachman et al. (2019), arXiv:1906.00910; codes:
-    X. Ji et al. (2019), arXiv:1807.06653.
+    different ones (local, β; four places, drawn anew in each step), another one whole pictures from each other (global, α),
+    and a discriminator σ(y) from uniform draws (prior, γ), which y learns to deceive. All pairs of a batch are negatives.
+    `pairing="same"` is the paper's; "views" takes map and y from two views of the picture, both ways, and y against y in
+    the global term. With `objective="codes"` both terms are the information of learned letters of either side
+    (`core.learning.codes`); "auto" is that, but of colour pictures "infonce" between views of photographs
+    (`core.learning.views`). A fifth of the rows (at most 2,000) is held out: "mi" is InfoNCE of 1,000 of these and their
+    views, nats, a lower bound of I(x; y); "mi_local" that of a place and y on average; "prior_ks" the mean KS distance of
+    σ(y_j) from uniform; "ndm" how much the features repeat each other, nats (`core.evaluation.dependence`). Labels are for
+    probes only. X: pictures (n, c, h, w) or (n, h, w), uint8 or float, or rows (n, d), pictures of 1 × d places. Sets `mi_`
+    (nats), `network_`, `figures_`, `history_`. Errors: ValueError. References: R. D. Hjelm et al. (2019), arXiv:1808.06670;
+    views: P. Bachman et al., arXiv:1906.00910, T. Chen et al., arXiv:2002.05709; codes: X. Ji et al., arXiv:1807.06653.
     """
 
     title: ClassVar[str] = "Deep InfoMax"
@@ -57,7 +53,7 @@ class DIM(TwoViewEncoder):
     views: ClassVar[tuple[str, ...]] = (*TwoViewEncoder.views, *_dim.VIEWS)
 
     pairing: _dim_fields.Pairing = "views"
-    objective: _dim_fields.Objective = "codes"
+    objective: _dim_fields.Objective = "auto"
     critic: _dim_fields.Kind = "dot"
     local_weight: _dim_fields.LocalWeight = 0.5
     global_weight: _dim_fields.GlobalWeight = 1.0
@@ -75,8 +71,13 @@ class DIM(TwoViewEncoder):
         """Both looks of a pair are varied, pictures in colour also by their colours."""
         views = replace(super().augmentation(shape), both=True)
         if isinstance(views, PictureViews):
-            return views.coloured(self.jitter, self.flip, (shape or self.scale_.shape)[0] == 3)
+            colour = _dim.coloured(shape or self.scale_.shape)
+            return views.coloured(self.jitter, self.flip, colour, colour and self.objective == "auto")
         return views
+
+    @property
+    def _ascends(self) -> str:
+        return _dim.objective(self.scale_.shape) if self.objective == "auto" else self.objective
 
     def make_pairs(self, x: Tensor) -> Pairs:
         """A second look at the row itself or at one of the nearest."""
@@ -85,7 +86,7 @@ class DIM(TwoViewEncoder):
     def _share(self) -> float:
         if self.neighbours is not None:
             return self.neighbours
-        return 0.0 if self.scale_.shape[0] == 3 else 0.5  # photographs near each other in pixels are seldom of one kind
+        return 0.0 if _dim.coloured(self.scale_.shape) else 0.5  # photographs near in pixels are seldom of one kind
 
     def enough(self, per_epoch: int) -> int:
         """Few rows are soon learned by heart."""
@@ -106,12 +107,9 @@ class DIM(TwoViewEncoder):
         sides = body.channels, k if crossed else d
         return _dim.Network(body, k, [self._critic(side, k, generator) for side in sides], crossed, generator)
 
-    @property
-    def _kind(self) -> str:
-        return "codes" if self.objective == "codes" else self.critic
-
     def _critic(self, dx: int, dy: int, generator: torch.Generator) -> critics.Critic:
-        return _dim.critic(self._kind, dx, dy, self.hidden, self.temperature, generator)
+        kind = "codes" if self._ascends == "codes" else self.critic
+        return _dim.critic(kind, dx, dy, self.hidden, self.temperature, generator)
 
     def losses(self, network: Any, looks: Tensor, epoch: int) -> dict[str, Tensor]:
         """ "loss_local" and "loss_global", minus the objective, "loss_prior" of the encoder, and "loss_discriminator"."""
@@ -126,15 +124,15 @@ class DIM(TwoViewEncoder):
 
     def _ascended(self, network: Any, first: _dim.Look) -> Callable[[_dim.Look, _dim.Look], tuple[Tensor, Tensor]]:
         """What the local and the global term ascend, of the map or the whole of one look and y of another."""
-        if self.objective == "codes":
-            places = _dim.some(first.map[0, 0].numel(), _dim.PLACES, self._run.training.generator)
-            return lambda a, b: network.written(a, b, places)
-        score, shifts = OBJECTIVES[self.objective], self._shifts(len(first.y))
-        return lambda a, b: (score(*network.near(a, b, shifts)).mean(), score(*network.whole(a, b, shifts)).mean())
+        at = _dim.some(first.map[0, 0].numel(), _dim.PLACES, self._run.training.generator)
+        if self._ascends == "codes":
+            return lambda a, b: network.written(a, b, at)
+        score, shifts = OBJECTIVES[self._ascends], self._shifts(len(first.y))
+        return lambda a, b: (score(*network.near(a, b, shifts, at)).mean(), score(*network.whole(a, b, shifts)).mean())
 
     def _shifts(self, n: int) -> Any:
         """Which other rows a row is compared with: all, or as many random ones as the concat critic can pay."""
-        if self._kind != "concat" or self.negatives >= n - 1:
+        if self.critic != "concat" or self.negatives >= n - 1:
             return range(1, n)
         return (1 + _dim.some(n - 1, self.negatives, self._run.training.generator)).tolist()
 
@@ -164,7 +162,8 @@ class DIM(TwoViewEncoder):
 
     def _few(self, n: int) -> range:
         """The first other rows, all of them where all pairs are cheap."""
-        return range(1, min(n, 1 + self.negatives)) if self._kind == "concat" else range(1, n)
+        few = 1 + self.negatives if self.critic == "concat" and self._ascends != "codes" else n
+        return range(1, min(n, few))
 
     def _dependence(self) -> float:
         run = self._run

@@ -9,6 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+GREY = 0.2  # part of the views of photographs that have no colour
+
 
 @dataclass(frozen=True)
 class PictureViews:
@@ -19,6 +21,10 @@ class PictureViews:
     of the way to the border. Everything is one bilinear resampling; what lies outside repeats the border. Then
     brightness, contrast and, of three channels, saturation change by up to ± `jitter` as factors; with `flip`, half of
     the pictures are mirrored.
+
+    `photo`: nothing is turned; every picture shows a window of `crop`² to all of its area, its sides in a ratio of up to
+    4 : 3, from anywhere; hue turns by up to ± a quarter of `jitter` of the circle, and a fifth of the pictures are grey:
+    what photographs of one kind do not share. References: T. Chen et al. (2020), SimCLR, arXiv:2002.05709.
     """
 
     size: int
@@ -28,14 +34,15 @@ class PictureViews:
     flip: bool = False
     whole: float = 24 / 28
     both: bool = False
+    photo: bool = False
 
     def first(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """The first look of a pair: the anchor, or where `both` are varied one as the second is."""
         return self.vary(x, generator) if self.both else self.anchor(x)
 
-    def coloured(self, jitter: float | None, flip: bool, colour: bool) -> PictureViews:
+    def coloured(self, jitter: float | None, flip: bool, colour: bool, photo: bool = False) -> PictureViews:
         """The same views with colours changed, by .4 of colour pictures where nothing is said, and mirrored ones."""
-        return replace(self, jitter=0.4 * colour if jitter is None else jitter, flip=flip)
+        return replace(self, jitter=0.4 * colour if jitter is None else jitter, flip=flip, photo=photo)
 
     def anchor(self, x: Tensor) -> Tensor:
         """The same look each time."""
@@ -45,6 +52,21 @@ class PictureViews:
 
     def vary(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """A random look at each picture."""
+        varied = self._resample(x, self._windows(x, generator) if self.photo else self._turned(x, generator))
+        return self._jittered(varied, generator) if self.jitter else varied
+
+    def _windows(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """Windows of a photograph, mirrored or not."""
+        share, odd, right, down, side = torch.rand(5, len(x), generator=generator, device=x.device)
+        area = self.crop**2 + (1 - self.crop**2) * share
+        ratio = (4 / 3) ** (2 * odd - 1)
+        width, height = (area * ratio).sqrt().clamp(max=1), (area / ratio).sqrt().clamp(max=1)
+        mirror, zero = 1 - 2 * (side < 0.5).float() * self.flip, torch.zeros_like(width)
+        rows = [width * mirror, zero, (2 * right - 1) * (1 - width), zero, height, (2 * down - 1) * (1 - height)]
+        return torch.stack(rows, 1).view(-1, 2, 3)
+
+    def _turned(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """Turned about the centre, or cut out around it."""
         turned, *uniform = torch.rand(5, len(x), generator=generator, device=x.device)
         angle, zoom, right, down = (2 * u - 1 for u in uniform)
         turned, zero = turned < 0.5, torch.zeros_like(angle)
@@ -56,20 +78,32 @@ class PictureViews:
         if self.flip:
             mirror = torch.randint(0, 2, (len(x), 1), generator=generator, device=x.device) * 2 - 1
             theta[:, :, 0] *= mirror
-        varied = self._resample(x, theta)
-        return self._jittered(varied, generator) if self.jitter else varied
+        return theta
 
     def _jittered(self, x: Tensor, generator: torch.Generator) -> Tensor:
         """Mean grey, deviation from it and deviation from grey, each times a random factor; kept within [0, 1]."""
-        factors = 1 + self.jitter * (2 * torch.rand(3, len(x), 1, 1, 1, generator=generator, device=x.device) - 1)
-        bright, contrast, saturation = factors
+        bright, contrast, saturation = 1 + self.jitter * (2 * self._uniform(3, x, generator) - 1)
         grey = x.mean(1, keepdim=True)
-        level = grey.mean((2, 3), keepdim=True)
-        return (bright * level + contrast * (grey - level) + saturation * (x - grey)).clamp(0, 1)
+        level, colour = grey.mean((2, 3), keepdim=True), x - grey
+        if self.photo and x.shape[1] == 3:
+            turn, kept = self._uniform(2, x, generator)
+            colour = _hue(colour, math.pi / 2 * self.jitter * (2 * turn - 1)) * (kept >= GREY)
+        return (bright * level + contrast * (grey - level) + saturation * colour).clamp(0, 1)
+
+    def _uniform(self, k: int, x: Tensor, generator: torch.Generator) -> Tensor:
+        """k numbers for each picture, (k, n, 1, 1, 1)."""
+        return torch.rand(k, len(x), 1, 1, 1, generator=generator, device=x.device)
 
     def _resample(self, x: Tensor, theta: Tensor) -> Tensor:
         grid = F.affine_grid(theta, [len(x), 1, self.size, self.size], align_corners=False)
         return F.grid_sample(x, grid, padding_mode="border", align_corners=False)
+
+
+def _hue(colour: Tensor, angle: Tensor) -> Tensor:
+    """Deviations from grey (n, 3, h, w), turned about the axis of greys by so much, (n, 1, 1, 1)."""
+    red, green, blue = colour.split(1, 1)
+    aside = torch.cat([blue - green, red - blue, green - red], 1) / math.sqrt(3)
+    return angle.cos() * colour + angle.sin() * aside
 
 
 @dataclass(frozen=True)

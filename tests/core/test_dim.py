@@ -172,6 +172,24 @@ def test_colour_pictures_tables_and_a_single_column_are_taken(tmp_path):
     assert DIM(**SMALL).fit(colour)._share() == 0 < model._share()  # neighbours in pixels say little of photographs
 
 
+def test_what_auto_ascends_goes_by_the_data():
+    """Codes for rows and grey pictures, InfoNCE of views of photographs for colour; what is named stays what it is."""
+    rng = np.random.default_rng(0)
+    grey, colour = (rng.integers(0, 256, (40, c, 16, 16), dtype=np.uint8) for c in (1, 3))
+    for x, ascends, critic in (
+        (grey, "codes", "Codes"),
+        (colour, "infonce", "Cosine"),
+        (rng.normal(size=(40, 3)), "codes", "Codes"),
+    ):
+        model = DIM(**SMALL | {"epochs": 1}, n_features=4).fit(x)
+        assert model._ascends == ascends and type(model.network_.local).__name__ == critic
+        views = model.augmentation()
+        assert getattr(views, "photo", False) == (ascends == "infonce")
+    named = DIM(**SMALL | {"epochs": 1}, n_features=4, objective="codes").fit(colour)
+    assert named._ascends == "codes" and not named.augmentation().photo
+    assert DIM(**SMALL).fit(rng.normal(size=(60, 3)))._share() == 0.5, "three columns are no colours"
+
+
 def test_stopping_and_resuming_repeats_the_run(tmp_path):
     data, first = pictures(), DIM(**SMALL | {"epochs": 4})
     steps = first.steps(data)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +15,7 @@ from core.learning.layers import BatchedLinear, clip_each, one_stream, stream_ea
 from core.learning.scaling import Scale
 from core.learning.schedules import cosine, late_cosine
 from core.learning.training import Training
+from core.learning.views import PictureViews, _hue
 from core.method import Checkpoint, Source
 
 
@@ -96,3 +100,31 @@ def test_a_pitfall_that_is_stopped_within_its_first_epoch_says_so(monkeypatch):
     assert list(method.steps(Source(pictures, labels=np.arange(40) % 2))) == []
     with pytest.raises(ValueError, match="has not taken a step yet"):
         method.finish()
+
+
+def test_views_of_photographs_keep_their_range_and_a_fifth_of_them_are_grey():
+    """Windows of a part of the area from anywhere; colours turn about the axis of greys, which itself stays."""
+    generator = torch.Generator().manual_seed(0)
+    x = torch.rand(500, 3, 16, 16, generator=generator)
+    views = PictureViews(12, 25.0, 0.5, jitter=0.4, photo=True)
+    varied = views.vary(x, torch.Generator().manual_seed(1))
+    assert varied.shape == (500, 3, 12, 12) and varied.min() >= 0 and varied.max() <= 1
+    grey = (varied - varied.mean(1, keepdim=True)).abs().amax((1, 2, 3)) < 1e-5
+    assert 0.14 < grey.float().mean() < 0.26
+    flat = torch.full((4, 3, 16, 16), 0.5)
+    out = views.vary(flat, torch.Generator().manual_seed(1))
+    assert (out - out.mean(1, keepdim=True)).abs().max() < 1e-6, "grey has no hue"
+    theta = views._windows(x, torch.Generator().manual_seed(2))
+    area = theta[:, 0, 0] * theta[:, 1, 1]
+    assert (theta[:, :, :2].abs().sum(2) + theta[:, :, 2].abs()).max() <= 1 + 1e-6, "nothing outside the picture"
+    assert area.min() > 0.2 and area.max() > 0.85 and (theta[:, :, 2].abs() > 0.3).any()
+    mirrored = replace(views, flip=True)._windows(x, torch.Generator().manual_seed(2))
+    assert 0.4 < (mirrored[:, 0, 0] < 0).float().mean() < 0.6
+    assert torch.equal(mirrored[:, 0, 0].abs(), theta[:, 0, 0])
+
+
+def test_a_hue_turned_about_a_third_of_the_circle_makes_red_green():
+    red = torch.tensor([1.0, 0.0, 0.0]).view(1, 3, 1, 1)
+    third = torch.full((1, 1, 1, 1), 2 * math.pi / 3)
+    turned = red.mean() + _hue(red - red.mean(), third)
+    assert torch.allclose(turned.flatten(), torch.tensor([0.0, 1.0, 0.0]), atol=1e-6)

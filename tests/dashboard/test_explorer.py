@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from dashboard.widgets.explorer import answers, wire
 from dashboard.widgets.explorer.points import Column, Points
-from tests.dashboard.chromium import needs_chromium, served
+from tests.dashboard.chromium import CHROMIUM, FLAGS, needs_chromium, served
 
 # Three groups of twenty, at the corners of a triangle; the features are the places, so that neighbours are known.
 APP = """
@@ -225,6 +226,71 @@ def test_the_legend_mutes_and_other_data_clear_the_selection(explorer, page):
     page.get_by_role("button", name=re.compile("^eagle")).wait_for()
     assert explorer("e.rows") == [] and explorer("e.muted.size") == 0
     assert explorer("node.mark") == "this one"
+
+
+# A browser on a machine with a graphics card, as far as a page can tell.
+CARD = """const asked = WebGL2RenderingContext.prototype.getParameter;
+WebGL2RenderingContext.prototype.getParameter = function (what) {
+  const said = asked.call(this, what);
+  return typeof said === "string" && /swiftshader/i.test(said) ? "a card" : said;
+};"""
+
+
+@needs_chromium
+def test_with_a_card_without_one_and_without_webgl_the_picture_is_the_same(browser, address, tmp_path):
+    """Also muted, raised and in space; the scene is another, and its points lie where the pointer finds them."""
+    from PIL import Image
+
+    no_webgl = browser.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, "--disable-3d-apis"])
+    seen, drawn = {}, {}
+    for name, chromium, script in (("card", browser, CARD), ("none", browser, ""), ("no WebGL", no_webgl, "")):
+        tab = chromium.new_page(viewport={"width": 1280, "height": 900})
+        tab.add_init_script(script)
+        explorer = Opened(tab, address)
+        drawn[name], seen[name] = explorer.stage.get_attribute("data-renderer"), []
+        tab.add_style_tag(content=".infoscope-explorer .stage { background: none !important }")
+        for act in ("[]", "[1, 2, 3, 45]"):
+            explorer(f"e.select({act})")
+            tab.wait_for_timeout(400)
+            explorer.stage.screenshot(path=tmp_path / "seen.png")
+            seen[name].append(np.asarray(Image.open(tmp_path / "seen.png").convert("RGB"), dtype=float))
+        tab.get_by_text("space", exact=True).click()
+        tab.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.camera.deep")
+        tab.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.moved === 1")
+        tab.wait_for_timeout(800)
+        explorer.stage.screenshot(path=tmp_path / "seen.png")
+        seen[name].append(np.asarray(Image.open(tmp_path / "seen.png").convert("RGB"), dtype=float))
+        tab.close()
+    no_webgl.close()
+    assert drawn["card"] == "WebGL2, a card" and drawn["none"].startswith("Canvas 2D, as no graphics card")
+    assert drawn["no WebGL"] == "Canvas 2D, without WebGL2"
+    for card, none, without in zip(*seen.values(), strict=True):
+        marks = np.abs(card - card[30, 30]).max(2) > 60
+        assert marks.sum() > 300, "there are points"
+        assert np.abs(card - none)[marks].mean() < 25 and np.abs(card - none).mean() < 1
+        assert np.array_equal(none, without)
+
+
+@needs_chromium
+def test_the_picture_is_saved_as_svg_that_a_browser_draws(explorer, page):
+    """Title, legend, names and a mark for each point, of its colour, where the page has it."""
+    explorer("e.select([1, 2, 3])")
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Save the picture for a drawing program").click()
+    file = Path(got.value.path())
+    root = ElementTree.parse(file).getroot()
+    spaced = "{http://www.w3.org/2000/svg}"
+    words = [node.text for node in root.iter(f"{spaced}text")]
+    assert words[0] == root.find(f"{spaced}title").text == "Sixty rows" and words[1:4] == ["ant", "bee", "cat"]
+    marks = [node.attrib for node in root.iter(f"{spaced}use")]
+    assert len(marks) == 60 and {mark["href"] for mark in marks} == {"#circle", "#square", "#diamond"}
+    assert sorted({mark["fill-opacity"] for mark in marks}) == ["0.12", "1"]
+    assert [mark["fill-opacity"] for mark in marks][-3:] == ["1"] * 3, "what is selected lies above"
+    x = explorer("e.at(2)[0]")
+    assert any(mark["transform"].startswith(f"translate({x:.2f}".rstrip("0").rstrip(".")) for mark in marks[-3:])
+    page.set_content(file.read_text(encoding="utf-8"))
+    boxes = page.evaluate("[...document.querySelectorAll('use')].map(u => u.getBBox().width)")
+    assert len(boxes) == 60 and min(boxes) > 1, "every mark is one of those that the file defines"
 
 
 @needs_chromium

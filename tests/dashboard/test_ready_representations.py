@@ -19,7 +19,7 @@ def opened(**query: str) -> AppTest:
 def test_ready_settings_are_legal_keep_the_data_and_can_be_marked():
     """A setting that equals the default is not in the form's own, so a preset with one would never look on."""
     known = presets.presets({"i": "mnist", "m": "dim", "dim.epochs": "3"})
-    assert set(known) == {"codes", "scores", "paper"}
+    assert set(known) == {"auto", "scores", "paper"}
     default = DIM().get_params()
     for _, _, values in known.values():
         assert {"i": "mnist", "m": "dim"}.items() <= values.items() and "dim.epochs" not in values
@@ -35,6 +35,6 @@ def test_ready_settings_stand_above_those_of_deep_infomax_alone(monkeypatch, tmp
     monkeypatch.setenv(VARIABLE, str(tmp_path))
     at = opened(m="dim")
     buttons = {b.label: b for b in at.button if "preset." in str(b.key)}
-    assert set(buttons) == {"Two views, codes", "Two views, InfoNCE", "As in the paper"}
+    assert set(buttons) == {"Two views", "Two views, InfoNCE", "As in the paper"}
     assert [b.icon for b in buttons.values()] != [""] * 3  # the one that the form has
     assert not [b for b in opened().button if "preset." in str(b.key)]

@@ -22,10 +22,10 @@ def presets(now: Mapping[str, str]) -> dict[str, tuple[str, str, dict[str, Any]]
     """Name → (label, help, settings), with the data and the seed that the form has now."""
     kept = {name: value for name, value in now.items() if not name.startswith(f"{METHOD}.")}
     known = {
-        "codes": (
-            t("Two views, codes"),
+        "auto": (
+            t("Two views"),
             t(
-                "The defaults: places, pictures and features are written in learned letters, which two views shall share."
+                "The defaults: two views share the letters of learned codes; of colour pictures a critic compares all pairs of a batch."
             ),
             {},
         ),

@@ -12,6 +12,7 @@ from dashboard.widgets.shown import Shown
 Figures = dict[str, dict[str, Any] | None]
 # What a loss is, by the objective that is ascended.
 _LOSSES = {
+    "auto": "minus information of a batch (nats)",
     "codes": "minus information of the codes of a batch (nats)",
     "infonce": "minus InfoNCE of a batch (nats)",
     "jsd": "logistic loss (no information)",

@@ -19,6 +19,7 @@ _WORDS = {
     "space": Sentence("Turn in space"),
     "reset": Sentence("Show all (double-click)"),
     "png": Sentence("Save the picture (PNG)"),
+    "svg": Sentence("Save the picture for a drawing program (SVG)"),
     "csv": Sentence("Save the selected points, or all (CSV)"),
     "close": Sentence("Clear the selection (Escape)"),
     "selected": Sentence("{n} rows selected"),

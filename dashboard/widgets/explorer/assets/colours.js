@@ -1,7 +1,7 @@
 // Which colour and mark each point has: of a class, or of a number on a scale.
 
 import { rgb } from "./dom.js";
-import { shapeOf } from "./scene.js";
+import { shapeOf } from "./marks.js";
 
 export class Colours {
   constructor(base, dark) {
@@ -54,12 +54,14 @@ export class Colours {
   }
 }
 
+// The marks as they are drawn in a square of 12.
+export const shapes = {
+  circle: '<circle cx="6" cy="6" r="4.600"/>', square: '<rect x="1.700" y="1.700" width="8.600" height="8.600"/>', diamond: '<path d="M6 .6 11.400 6 6 11.400.6 6z"/>',
+  cross: '<path d="M4.200.6h3.600v3.600h3.600v3.600H7.800v3.600H4.200V7.800H.6V4.200h3.600z"/>', "triangle-up": '<path d="M6 .8 11.400 10.600H.6z"/>', x: '<path transform="rotate(45 6 6)" d="M4.200.3h3.600v3.900h3.900v3.600H7.800v3.900H4.200V7.800H.3V4.200h3.900z"/>',
+  star: '<path d="M6 .3 7.700 4.200l4.200.4-3.200 2.800 1 4.200L6 9.400l-3.700 2.200 1-4.200L.1 4.600l4.200-.4z"/>', pentagon: '<path d="M6 .6 11.300 4.500 9.300 10.700H2.700L.7 4.500z"/>', "triangle-down": '<path d="M6 11.200.6 1.400h10.800z"/>', hexagon: '<path d="M6 .4 10.900 3.200v5.600L6 11.600 1.100 8.800V3.200z"/>',
+};
+
 // The mark of a class as a small picture for the legend.
 export function swatch(colour, mark) {
-  const shapes = {
-    circle: '<circle cx="6" cy="6" r="4.600"/>', square: '<rect x="1.700" y="1.700" width="8.600" height="8.600"/>', diamond: '<path d="M6 .6 11.400 6 6 11.400.6 6z"/>',
-    cross: '<path d="M4.200.6h3.600v3.600h3.600v3.600H7.800v3.600H4.200V7.800H.6V4.200h3.600z"/>', "triangle-up": '<path d="M6 .8 11.400 10.600H.6z"/>', x: '<path transform="rotate(45 6 6)" d="M4.200.3h3.600v3.900h3.900v3.600H7.800v3.900H4.200V7.800H.3V4.200h3.900z"/>',
-    star: '<path d="M6 .3 7.700 4.200l4.200.4-3.200 2.800 1 4.200L6 9.400l-3.700 2.200 1-4.200L.1 4.600l4.200-.4z"/>', pentagon: '<path d="M6 .6 11.300 4.500 9.300 10.700H2.700L.7 4.500z"/>', "triangle-down": '<path d="M6 11.200.6 1.400h10.800z"/>', hexagon: '<path d="M6 .4 10.900 3.200v5.600L6 11.600 1.100 8.800V3.200z"/>',
-  };
   return `<svg viewBox="0 0 12 12" width="12" height="12" fill="${colour}" aria-hidden="true">${shapes[mark] ?? shapes.circle}</svg>`;
 }

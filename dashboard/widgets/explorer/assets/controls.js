@@ -3,7 +3,11 @@
 import { swatch } from "./colours.js";
 import { text, titled } from "./card.js";
 import { button, download, element, grouped, say, tone, written } from "./dom.js";
+import { mixed } from "./marks.js";
+import { Drawing, points } from "./svg.js";
 
+const TOP = 34, EDGE = 70; // pixels of a saved picture above the points, and above and below
+const STEPS = 40; // of a scale of numbers
 const FEW = 14; // classes that a legend shows before the rest is folded away
 
 export class Controls {
@@ -36,6 +40,7 @@ export class Controls {
     if (e.dimensions > 2) this.toggles.space = button("turn", words.space, this.tools, () => this.space(), { toggles: true });
     button("reset", words.reset, this.tools, () => (e.camera.reset(), e.redraw()));
     button("save", words.png, this.tools, () => this.png());
+    button("vector", words.svg, this.tools, () => this.svg());
     button("table", words.csv, this.tools, () => this.csv());
     this.pressed();
     this.legend();
@@ -106,20 +111,39 @@ export class Controls {
 
   // At twice the size: paper, points, what lies over them, the title and the legend.
   png() {
-    const { e } = this, { width, height } = e.camera, scale = 2, look = tone(e.root), chips = [...this.list.querySelectorAll(".chip")];
+    const { e } = this, { width, height } = e.camera, scale = 2;
     e.draw(scale);
-    const canvas = Object.assign(document.createElement("canvas"), { width: width * scale, height: (height + 70) * scale }), c = canvas.getContext("2d");
+    const canvas = Object.assign(document.createElement("canvas"), { width: width * scale, height: (height + EDGE) * scale }), c = canvas.getContext("2d");
     c.scale(scale, scale);
+    this.edge(c);
+    for (const layer of [e.canvas, e.glass]) c.drawImage(layer, 0, TOP, width, height);
+    canvas.toBlob((blob) => download(blob, `${file(e.info.title)}.png`));
+    e.redraw();
+  }
+
+  // The same as lines, marks and letters that a drawing program can change.
+  svg() {
+    const { e } = this, { width, height } = e.camera, c = new Drawing(width, height + EDGE);
+    this.edge(c);
+    c.translate(0, TOP);
+    points(e, mixed(e.n), c);
+    e.overlay.paint(c, tone(e.root));
+    download(new Blob([c.text(e.info.title)], { type: "image/svg+xml" }), `${file(e.info.title)}.svg`);
+  }
+
+  // Paper, title and legend.
+  edge(c) {
+    const { e } = this, { width, height } = e.camera, look = tone(e.root), { column } = e;
     c.fillStyle = look.ground;
-    c.fillRect(0, 0, width, height + 70);
-    for (const layer of [e.canvas, e.glass]) c.drawImage(layer, 0, 34, width, height);
+    c.fillRect(0, 0, width, height + EDGE);
     c.fillStyle = look.ink;
     c.font = `600 16px ${look.font}`;
     c.fillText(e.info.title, 12, 24, width - 24);
     c.font = `12px ${look.font}`;
+    if (column?.kind === "number") return this.scaled(c, column, height + 44, look);
     let x = 12;
-    for (const chip of chips) {
-      const name = chip.querySelector("span").textContent, code = e.column.names.indexOf(name);
+    for (const chip of this.list.querySelectorAll(".chip")) {
+      const name = chip.querySelector("span").textContent, code = column.names.indexOf(name);
       if (x + c.measureText(name).width + 20 > width) break;
       c.fillStyle = e.colours.ofClass(code);
       c.fillRect(x, height + 44, 10, 10);
@@ -127,8 +151,18 @@ export class Controls {
       c.fillText(name, x + 15, height + 53);
       x += c.measureText(name).width + 32;
     }
-    canvas.toBlob((blob) => download(blob, `${file(e.info.title)}.png`));
-    e.redraw();
+  }
+
+  // A scale of numbers: its ends, its colours between them, and what it is of.
+  scaled(c, column, y, look) {
+    const low = written(column.low), x = 18 + c.measureText(low).width;
+    c.fillText(low, 12, y + 9);
+    for (let j = 0; j < STEPS; j++) {
+      c.fillStyle = `rgb(${this.e.colours.ofShare(j / (STEPS - 1)).join(",")})`;
+      c.fillRect(x + 3 * j, y, j + 1 < STEPS ? 4 : 3, 10); // without a seam
+    }
+    c.fillStyle = look.ink;
+    c.fillText(`${written(column.high)}\u2002${column.title}`, x + 3 * STEPS + 6, y + 9);
   }
 
   // The selected rows, or all: number, name, place, and every column.

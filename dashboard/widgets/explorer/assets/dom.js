@@ -14,6 +14,7 @@ const ICONS = {
   density: "M9 2.500c4 0 6.500 2.600 6.500 6s-2.700 6.500-6.500 6.500S2.500 12.500 2.500 9 5 2.500 9 2.500M9 6c1.900 0 3 1.200 3 3s-1.200 3-3 3-3-1.300-3-3 1.200-3 3-3",
   reset: "M3 7V3h4M15 7V3h-4M3 11v4h4M15 11v4h-4",
   save: "M9 2.500v8.500M5.500 8 9 11.500 12.500 8M3 14.500h12",
+  vector: "M3.5 14.5C4 8 8 4 14.5 3.5M2 13h3v3H2zM13 2h3v3h-3zM3.5 13V6M6 3.5h7",
   table: "M2.500 3.500h13v11h-13zM2.500 7.200h13M2.500 10.900h13M7 3.500v11",
   close: "M4 4l10 10M14 4L4 14",
   turn: "M9 2.500 15 6v6.500L9 15.500 3 12.500V6zM9 9l6-3M9 9 3 6M9 9v6.500",
@@ -29,6 +30,12 @@ export function button(icon, label, parent, act, { text, toggles } = {}) {
   if (text) node.append(text);
   node.addEventListener("click", (event) => (event.stopPropagation(), act(event)));
   return node;
+}
+
+// A canvas of this many pixels; it is cleared where that is another number.
+export function fit(canvas, width, height, density) {
+  const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density));
+  if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
 }
 
 // "{n} rows" with its places filled in.

@@ -1,6 +1,6 @@
 // What lies over the points: contours, names, lines to neighbours, thumbnails, the lasso, axes.
 
-import { fit } from "./scene.js";
+import { fit } from "./dom.js";
 
 const CROWD = 170; // pictures in view, at most, that are drawn instead of dots
 
@@ -15,7 +15,13 @@ export class Overlay {
     fit(c.canvas, width, height, density);
     c.setTransform(density, 0, 0, density, 0, 0);
     c.clearRect(0, 0, width, height);
-    Object.assign(this, { look, width, height });
+    this.paint(c, look);
+  }
+
+  // On any context, also one that is no canvas's.
+  paint(context, look) {
+    const { e, context: own } = this, { width, height } = e.camera;
+    Object.assign(this, { context, look, width, height });
     if (e.options.density && !e.camera.deep && e.moved === 1) this.contours();
     this.thumbnails();
     this.neighbours();
@@ -23,6 +29,7 @@ export class Overlay {
     if (e.options.names) this.names();
     this.axes();
     this.lasso();
+    this.context = own;
   }
 
   contours() {

@@ -1,6 +1,10 @@
-// Draws points: with WebGL2 where the browser has it, on a plain canvas where it has not.
+// Draws points with WebGL2; where no graphics card stands behind it, the processor draws them itself, several times as fast.
 
-const SHAPES = { circle: 0, square: 1, diamond: 2, cross: 3, "triangle-up": 4, x: 5, star: 6, pentagon: 7, "triangle-down": 8, hexagon: 9 };
+import { fit } from "./dom.js";
+import { COUNT, distances, mixed } from "./marks.js";
+import { Raster } from "./raster.js";
+
+const CELLS = 64; // of a mark in the texture, in each direction
 
 const VERTEX = `#version 300 es
 in vec3 before; in vec3 after; in vec4 colour; in vec2 look;
@@ -21,44 +25,36 @@ void main() {
 
 const FRAGMENT = `#version 300 es
 precision highp float;
-in vec4 tint; flat in int shape; in float edge; out vec4 pixel; uniform bool solid;
-float sides(vec2 q, float n) {
-  float k = 6.2831853 / n, a = atan(q.x, q.y);
-  return length(q) * cos(floor(0.5 + a / k) * k - a) - cos(3.14159265 / n);
-}
-float bars(vec2 q) { return min(max(abs(q.x) - 0.95, abs(q.y) - 0.36), max(abs(q.y) - 0.95, abs(q.x) - 0.36)); }
-float far(vec2 q) {
-  if (shape == 1) return max(abs(q.x), abs(q.y)) - 0.8;
-  if (shape == 2) return (abs(q.x) + abs(q.y) - 1.0) * 0.75;
-  if (shape == 3) return bars(q);
-  if (shape == 4) return sides(vec2(q.x, -q.y - 0.15), 3.0);
-  if (shape == 5) return bars(mat2(0.7071, 0.7071, -0.7071, 0.7071) * q);
-  if (shape == 6) { float a = atan(q.x, -q.y); return (length(q) - 0.72 - 0.26 * cos(5.0 * a)) * 0.8; }
-  if (shape == 7) return sides(vec2(q.x, -q.y), 5.0);
-  if (shape == 8) return sides(vec2(q.x, q.y - 0.15), 3.0);
-  if (shape == 9) return sides(q, 6.0);
-  return length(q) - 0.92;
-}
+in vec4 tint; flat in int shape; in float edge; out vec4 pixel; uniform bool solid; uniform sampler2D marks;
 void main() {
-  float d = far(gl_PointCoord * 2.0 - 1.0);
+  float d = 2.0 * texture(marks, vec2((float(shape) + clamp(gl_PointCoord.x, 0.008, 0.992)) / ${COUNT}.0, gl_PointCoord.y)).r - 1.004;
   float a = clamp(tint.a, 0.0, 1.0) * (1.0 - smoothstep(-edge, edge * 0.35, d));
   if (a < 0.01 || (solid && a < 0.5 * tint.a)) discard; // in space an edge must not hide what is behind it
   pixel = vec4(tint.rgb * a, a);
 }`;
 
-export function shapeOf(name) {
-  return SHAPES[name] ?? 0;
+export function sceneFor(canvas) {
+  const kind = renderer(), software = SOFTWARE.test(kind);
+  const gl = kind && !software && canvas.getContext("webgl2", { antialias: false, premultipliedAlpha: true, alpha: true, powerPreference: "high-performance" });
+  if (gl) return new Scene(gl, `WebGL2, ${kind}`);
+  return new Raster(canvas, software ? `Canvas 2D, as no graphics card is behind WebGL2 (${kind})` : "Canvas 2D, without WebGL2");
 }
 
-export function sceneFor(canvas) {
-  const options = { antialias: false, premultipliedAlpha: true, alpha: true, powerPreference: "high-performance" };
-  const gl = canvas.getContext("webgl2", options);
-  return gl ? new Scene(gl) : new FlatScene(canvas.getContext("2d"));
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|basic render|software/i;
+let known;
+
+// What draws WebGL2 here, "" where nothing does; asked on a canvas of its own, as a canvas that has once had WebGL has nothing else.
+function renderer() {
+  if (known !== undefined) return known;
+  const gl = document.createElement("canvas").getContext("webgl2"), more = gl?.getExtension("WEBGL_debug_renderer_info");
+  known = gl ? String(gl.getParameter(more ? more.UNMASKED_RENDERER_WEBGL : gl.RENDERER)) : "";
+  gl?.getExtension("WEBGL_lose_context")?.loseContext();
+  return known;
 }
 
 class Scene {
-  constructor(gl) {
-    Object.assign(this, { gl, renderer: name(gl), n: 0 });
+  constructor(gl, renderer) {
+    Object.assign(this, { gl, renderer, n: 0 });
     gl.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     gl.canvas.addEventListener("webglcontextrestored", () => this.build() || this.onrestored?.());
     this.build();
@@ -75,6 +71,7 @@ class Scene {
     gl.linkProgram(program);
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) throw new Error(gl.getProgramInfoLog(program));
     this.program = program;
+    marked(gl);
     this.at = Object.fromEntries(["moved", "size", "deep", "only", "turn", "scale", "shift", "paper", "solid"].map((u) => [u, gl.getUniformLocation(program, u)]));
     this.array = gl.createVertexArray();
     gl.bindVertexArray(this.array);
@@ -147,61 +144,11 @@ class Scene {
   }
 }
 
-// Squares without transparency: what a browser without WebGL can move.
-class FlatScene {
-  constructor(context) {
-    Object.assign(this, { context, renderer: "Canvas 2D", n: 0 });
-  }
-
-  places(before, after) {
-    Object.assign(this, { before, after, n: after.length / 3 });
-  }
-
-  colours(rgba) {
-    this.rgba = rgba;
-  }
-
-  looks(pairs) {
-    this.pairs = pairs;
-  }
-
-  draw({ width, height, density, camera, moved, size }) {
-    const { context, before, after, rgba, pairs, n } = this;
-    fit(context.canvas, width, height, density);
-    context.setTransform(density, 0, 0, density, 0, 0);
-    context.clearRect(0, 0, width, height);
-    const at = [0, 0, 0];
-    for (const level of [0, 1, 2]) {
-      context.globalAlpha = [0.14, 0.75, 1][level];
-      for (let i = 0; i < n; i++) {
-        if (pairs[2 * i + 1] !== level) continue;
-        for (let j = 0; j < 3; j++) at[j] = before[3 * i + j] + moved * (after[3 * i + j] - before[3 * i + j]);
-        const [x, y] = camera.project(at[0], at[1], at[2], width, height);
-        if (x < 0 || y < 0 || x > width || y > height) continue;
-        context.fillStyle = `rgb(${rgba[4 * i]} ${rgba[4 * i + 1]} ${rgba[4 * i + 2]})`;
-        context.fillRect(x - size / 2.4, y - size / 2.4, size / 1.2, size / 1.2);
-      }
-    }
-  }
-}
-
-export function fit(canvas, width, height, density) {
-  const w = Math.max(1, Math.round(width * density)), h = Math.max(1, Math.round(height * density));
-  if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
-}
-
-function mixed(n) {
-  const order = Uint32Array.from({ length: n }, (_, i) => i);
-  let seed = 1;
-  for (let i = n - 1; i > 0; i--) {
-    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-    const j = seed % (i + 1);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
-}
-
-function name(gl) {
-  const more = gl.getExtension("WEBGL_debug_renderer_info");
-  return `WebGL2, ${gl.getParameter(more ? more.UNMASKED_RENDERER_WEBGL : gl.RENDERER)}`;
+// The marks as a texture, which stays bound.
+function marked(gl) {
+  gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+  gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, COUNT * CELLS, CELLS, 0, gl.RED, gl.UNSIGNED_BYTE, distances(CELLS));
+  for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.LINEAR);
+  for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE);
 }

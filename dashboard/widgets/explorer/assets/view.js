@@ -135,10 +135,15 @@ export class Explorer {
     if (!this.colours) return;
     const opacity = this.n > 30_000 ? 0.55 : this.n > 5_000 ? 0.7 : 0.85;
     const [rgba, looks] = this.colours.all(this.column, this.n, opacity);
-    this.looks = looks;
+    Object.assign(this, { looks, rgba });
     this.scene.colours(rgba);
     this.scene.places(this.before, this.after);
     this.weigh();
+  }
+
+  // The name of a point's mark.
+  markOf(i) {
+    return this.column?.kind === "category" && this.column.values[i] >= 0 ? this.colours.markOf(this.column.values[i]) : "circle";
   }
 
   // 0 muted, 1 as usual, 2 selected
