@@ -167,6 +167,22 @@ def disagreement(s: Shown, other: str, interval: tuple[float, float]) -> str:
     return t(said, **named)
 
 
+def preferred(s: Shown, other: str, mi: float, interval: tuple[float, float]) -> str:
+    """Which of two estimates of the same data to believe, a run's or another method's (nats), or that they agree."""
+    value, own = estimate(s)
+    if value is None or own is None or s.run.spec is None:
+        return ""
+    if own[0] <= mi <= own[1] or interval[0] <= value <= interval[1]:
+        return t("They agree within their intervals.")
+    cls, named = discover.load("estimators", other), {"own": title(s.run.spec.method), "other": title(other)}
+    said = "Each lies outside the other’s interval: quote neither before it is known why."
+    if value < mi and cls.any_dependence:
+        said = "Each lies outside the other’s interval: believe {other}, since a critic that finds less has not learned all."
+    elif value > mi and not cls.any_dependence:
+        said = "Each lies outside the other’s interval: believe {own}, since {other} misses some kinds of dependence."
+    return t(said, **named)
+
+
 def reasons(shown: list[Shown], doubted: Collection[str] = ()) -> None:
     """Why an estimate is to be believed or not, a line a run; where its truth is known, whether it was missed.
 

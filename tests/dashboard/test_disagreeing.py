@@ -34,7 +34,7 @@ def tiles(monkeypatch) -> dict[str, str]:
     said: dict[str, str] = {}
     monkeypatch.setattr(trust_summary.layout, "numbers", lambda: None)
     monkeypatch.setattr(trust_summary.layout, "number", lambda place, name, value, **more: said.update({name: value}))
-    row = {"method": "ksg", "mi": 0.340, "low": 0.28, "high": 0.40}
+    row = {"method": "ksg", "mi": 0.340, "low": 0.28, "high": 0.40, "n": 178}
     monkeypatch.setattr(column_pair, "estimated", lambda *_: ([row], []))
     return said
 
@@ -58,3 +58,28 @@ def test_a_trained_estimate_that_contradicts_ksg_is_never_good(tiles, mi, low, h
 def test_a_doubt_does_not_make_a_bad_estimate_better(tiles):
     trust_summary.numbers([ended(0.14, 0.1, 0.2, "red")], "nats", {"a": "doubt"})
     assert tiles["Trust"] == "Do not quote"
+
+
+@pytest.mark.parametrize(
+    ("mi", "other", "words"),
+    [
+        (0.33, "ksg", "They agree"),
+        (0.25, "ksg", "believe KSG"),
+        (0.60, "ksg", "quote neither"),
+        (0.60, "gaussian", "believe MINE"),
+        (0.25, "gaussian", "quote neither"),
+    ],
+)
+def test_two_numbers_of_one_pair_say_which_to_believe(mi, other, words):
+    """The intervals may overlap and the two still differ by more than chance: 0.479 and 0.598 stood there without a word."""
+    said = trust_summary.preferred(ended(mi, mi - 0.05, mi + 0.05), other, 0.34, (0.28, 0.40))
+    assert words in said
+
+
+def test_the_line_that_compares_the_two_ends_with_it(tiles, monkeypatch):
+    lines = []
+    monkeypatch.setattr(column_pair.st, "caption", lines.append)
+    monkeypatch.setattr(column_pair.player, "runs", lambda page: [])
+    monkeypatch.setattr(column_pair, "settings", lambda page, seed: ("ksg", seed))
+    column_pair._beside([ended(0.25, 0.20, 0.30)], "nats")
+    assert "believe KSG" in lines[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from core import mi_matrix
 from core.data.tables import discard, load_table, save_upload
 from core.spec import Spec
 from dashboard import pages
-from dashboard.screens.table import column_pair, pair_list, significance
+from dashboard.screens.table import column_pair, matrix_form, pair_list, significance
 from dashboard.widgets import server, trust_summary
 from dashboard.widgets.address import encode
 
@@ -133,6 +134,23 @@ def test_an_encoding_that_does_not_fit_is_refused_in_one_sentence_and_the_table_
     assert len(at.error) == 1 and "masse.csv is not utf-8 text" in at.error[0].value.replace("\\", "")
     assert at.selectbox(key="table:t").value == key and "40 rows and 2 columns were read" in words(at)
     assert at.selectbox(key=f"table:reading.encoding.{key}").value is None
+
+
+@pytest.mark.parametrize(("rows", "pairs", "seconds"), [(200, 465, 2.3), (2_000, 10, 0.5), (8_000, 10, 2.0)])
+def test_the_time_that_a_matrix_takes_is_of_its_pairs_and_its_rows(monkeypatch, rows, pairs, seconds):
+    """465 pairs were said to take 66 s and took 6.5: what a matrix takes once was counted for every pair."""
+    once, first = 0.1, []
+
+    def spent(method, frame):
+        first.append(1)
+        each = 2.5e-5 * len(frame)
+        return once + (1.0 if len(first) == 1 else 0.0) + each * len(frame.columns) * (len(frame.columns) - 1) / 2
+
+    monkeypatch.setattr(matrix_form, "_spent", spent)
+    matrix_form._pace.clear()
+    table = SimpleNamespace(frame=range(rows))
+    assert matrix_form._seconds(table, "ksg", pairs) == pytest.approx(seconds, rel=0.02)
+    matrix_form._pace.clear()
 
 
 @pytest.mark.parametrize("table", ["weather", "penguins"])

@@ -65,7 +65,7 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
     if found:
         with several:
             show(_several(found, method, unit), key=f"table-several-{reference}-{x}-{y}", height=320)
-    st.caption(plain(" ".join(map(t, sentences))))
+    st.caption("  \n".join(plain(t(sentence)) for sentence in sentences))  # a line for each estimator
 
 
 def _column(address: Address, name: str, names: list[str], default: str, label: str) -> str:
@@ -235,4 +235,5 @@ def _beside(shown: list[Shown], unit: str) -> None:
         said = "{own} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows, as in the matrix."
     amounts = {"learned": trust_summary.amount(result["mi"], unit), "mi": trust_summary.amount(row["mi"], unit)}
     names = {"own": trust_summary.title(spec.method), "other": trust_summary.title(method)}
-    st.caption(plain(t(said, **names, **amounts, n=f"{row['n']:,}")))
+    both = t(said, **names, **amounts, n=f"{row['n']:,}")
+    st.caption(plain(f"{both} {trust_summary.preferred(shown[0], method, row['mi'], (row['low'], row['high']))}"))

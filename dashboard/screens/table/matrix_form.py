@@ -24,6 +24,7 @@ from dashboard.widgets.address import Address
 # that a link means the same columns everywhere.
 _WORK = 10_000_000
 _OWN = 1_000
+_MEASURED = 2_000  # rows, up to which the time of a pair is measured; beyond, it grows with them
 _MOST = 500  # columns of a spec
 _SOON = 5.0  # seconds of which nothing need be said
 
@@ -122,7 +123,9 @@ def _cost(table: Table, method: str, pairs: int) -> None:
 
 
 def _seconds(table: Table, method: str, pairs: int) -> float:
-    return pairs * (len(table.frame) + _OWN) * _pace(method)
+    rows = len(table.frame)
+    measured = min(rows, _MEASURED)
+    return pairs * _pace(method, measured) * rows / measured
 
 
 def _duration(seconds: float) -> str:
@@ -131,15 +134,25 @@ def _duration(seconds: float) -> str:
     return t("about {n} min", n=round(seconds / 60)) if seconds < 5400 else t("about {n} h", n=round(seconds / 3600))
 
 
-@st.cache_data(ttl=600, max_entries=8, show_spinner=False)
-def _pace(method: str) -> float:
-    """Seconds for each unit of work, measured on this machine on three pairs."""
+@st.cache_data(ttl=600, max_entries=32, show_spinner=False)
+def _pace(method: str, rows: int) -> float:
+    """Seconds for a pair of so many rows, measured on this machine: what three pairs take longer than one, so that what a
+    matrix takes once is not counted for each."""
+    if rows < 10:  # no matrix: the run says why
+        return 0.0
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(rows, 3)), columns=list("abc"))
+    _spent(method, frame[["a", "b"]])  # the first imports
+    one, three = (_spent(method, frame[columns]) for columns in (["a", "b"], ["a", "b", "c"]))
+    return max((three - one) / 2, 1e-4)
+
+
+def _spent(method: str, frame: pd.DataFrame) -> float:
+    """Seconds of the processor: what else it does just now is not counted."""
     from core import mi_matrix
 
-    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(1_000, 3)), columns=list("abc"))
-    begun = time.perf_counter()
+    begun = time.thread_time()
     mi_matrix(frame, method=method, n_jobs=1)
-    return (time.perf_counter() - begun) / (3 * (len(frame) + _OWN))
+    return time.thread_time() - begun
 
 
 def settings(page: str, seed: int) -> tuple[str, int]:
