@@ -10,6 +10,8 @@ import argparse
 import os
 from dataclasses import dataclass
 
+from core.data import table_folder
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -31,6 +33,7 @@ def parser(**more: object) -> argparse.ArgumentParser:
     )
     options.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1 or mps (default auto)")
     options.add_argument("--threads", type=_between(1, cores), help="CPU threads of one run (default: cores / workers)")
+    options.add_argument("--tables", help="a folder whose tables may be opened by name, however large they are")
     options.add_argument("--token", default="", help=argparse.SUPPRESS)
     options.add_argument("--key", default="", help=argparse.SUPPRESS)
     return options
@@ -39,6 +42,8 @@ def parser(**more: object) -> argparse.ArgumentParser:
 def read(arguments: list[str]) -> Settings:
     """From the options after `--`; what is not understood is left to Streamlit."""
     known, _ = parser(add_help=False).parse_known_args(arguments)
+    if known.tables:
+        os.environ[table_folder.VARIABLE] = known.tables
     return Settings(known.workers, known.device, known.threads, known.token, known.key)
 
 

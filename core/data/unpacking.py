@@ -49,6 +49,13 @@ def unpacked(data: bytes, name: str) -> tuple[bytes, str]:
     return data, name
 
 
+def stream(file: IO[bytes]) -> Any:
+    """The bytes inside of an open file that may be compressed; zip is none that can be read from its beginning."""
+    head = file.read(8)
+    file.seek(0)
+    return next((opener(file) for magic, (_, opener) in _STREAMS.items() if head.startswith(magic)), file)
+
+
 def _read(opener: Callable[[], IO[bytes]], name: str, method: str) -> bytes:
     try:
         with opener() as file:

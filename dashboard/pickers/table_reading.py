@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
+from core.data.column_types import TOLD
 from core.data.tables import ENCODINGS, Table, TableError, discard, load_table, locate, reread, save_upload
 from dashboard import state
+from dashboard.pickers import folder_tables
 from dashboard.text import plain, t
 from dashboard.widgets.address import Address, renew
 
@@ -30,8 +33,13 @@ _LANGUAGES = {
     "cp1253": "Greek",
     "cp1254": "Turkish",
 }
-_MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blanks", ".": "point"}
-_READING = {"encoding": ENCODINGS, "delimiter": (",", ";", "\t", "|"), "decimal": (".", ",")}
+_MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret", " ": "blanks", ".": "point"}
+_READING: dict[str, tuple[Any, ...]] = {
+    "encoding": ENCODINGS,
+    "delimiter": (",", ";", "\t", "|", "^", " "),
+    "decimal": (".", ","),
+    "header": (True, False),
+}
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -48,8 +56,11 @@ def upload(address: Address) -> None:
         max_upload_size=200,
         on_change=_take,
         args=(address.page,),
-        help=t("CSV or similar text, up to 200 MB. It stays on this computer."),
+        help=t(
+            "CSV or similar text, Excel, Parquet, Feather or JSON lines, also in gzip or zip, up to 200 MB. It stays on this computer."
+        ),
     )
+    folder_tables.choose(address, _open)
     _refused(address.page)
 
 
@@ -88,12 +99,13 @@ def _open(page: str, keep: Callable[[], str]) -> bool:
     return True
 
 
-def reading(page: str, reference: str, worked_out: dict[str, str]) -> None:
+def reading(page: str, reference: str, table: Table) -> None:
     """How the file was read; what was worked out wrongly is overruled here, on the file as it lies in the store."""
     _, told, _ = locate(reference)
-    encoding = spoken("encoding", worked_out["encoding"])
-    with st.expander(t("Read as {encoding}", encoding=encoding), key=f"{page}:reading"):
-        _boxes(page, reference, told, worked_out, lambda chosen: reread(reference, **chosen))
+    encoding = table.reading.get("encoding")
+    title = t("Read as {encoding}", encoding=spoken("encoding", encoding)) if encoding else t("How it is read")
+    with st.expander(title, key=f"{page}:reading"):
+        _boxes(page, reference, told, table, lambda chosen: reread(reference, **chosen))
 
 
 def _refused(page: str) -> None:
@@ -103,38 +115,91 @@ def _refused(page: str) -> None:
     st.error(plain(sentence), icon=":material/error:")
     if (file := state.widget(f"{page}:file")) is not None:
         with st.expander(t("How {file} is read", file=plain(file.name))):
-            _boxes(page, "refused", {}, {}, lambda chosen: save_upload(file.getvalue(), file.name, **chosen))
+            _boxes(page, "refused", {}, None, lambda chosen: save_upload(file.getvalue(), file.name, **chosen))
 
 
-def _boxes(page: str, of: str, told: dict[str, str], worked_out: dict[str, str], again: Callable[..., str]) -> None:
-    """A box for each part of a reading; `again` keeps the file with what they say."""
-    titles = {"encoding": t("Encoding"), "delimiter": t("Delimiter"), "decimal": t("Decimal mark")}
-    keys = {part: f"{page}:reading.{part}.{of}" for part in _READING}
+def _boxes(page: str, of: str, told: dict[str, Any], table: Table | None, again: Callable[..., str]) -> None:
+    """A box for each part of a reading that the file has; `again` keeps the file with what they say."""
+    worked_out = table.reading if table else {}
+    titles = {
+        "encoding": t("Encoding"),
+        "delimiter": t("Delimiter"),
+        "decimal": t("Decimal mark"),
+        "header": t("First line"),
+        "sheet": t("Sheet"),
+    }
+    choices = {part: values for part, values in _READING.items() if table is None or part in worked_out}
+    if table and len(table.sheets) > 1:
+        choices["sheet"] = table.sheets
+    keys = {part: f"{page}:reading.{part}.{of}" for part in choices}
 
-    def overrule() -> None:
-        chosen = {part: value for part, key in keys.items() if (value := state.widget(key))}
+    def overrule(**more: Any) -> None:
+        values = {part: state.widget(key) for part, key in keys.items()}
+        chosen = {part: value for part, value in values.items() if value is not None} | {
+            "kinds": told.get("kinds", {}) | more
+        }
+        chosen["kinds"] = {name: kind for name, kind in chosen["kinds"].items() if kind}
+        if not chosen["kinds"]:
+            del chosen["kinds"]
         if not _open(page, lambda: again(chosen)) and told != chosen and of != "refused":
-            for key in keys.values():  # the table stays, and so does what is said of it
+            for key in (*keys.values(), f"{page}:reading.kind.{of}"):  # the table stays, and so does what is said of it
                 state.drop_widget(key)
 
-    for part, choices in _READING.items():
+    for part, values in choices.items():
         if not state.has_widget(keys[part]):
             state.set_widget(keys[part], told.get(part))
         found = spoken(part, worked_out[part]) if part in worked_out and part not in told else ""
         value = state.widget(keys[part])
         st.selectbox(
             titles[part],
-            choices,
-            choices.index(value) if value in choices else None,  # see form._widget
+            values,
+            values.index(value) if value in values else None,  # see form._widget
             key=keys[part],
             placeholder=t("worked out: {value}", value=found) if found else t("work it out"),
             format_func=lambda v, part=part: spoken(part, v),
             on_change=overrule,
         )
+    if table:
+        _kind_boxes(page, of, told.get("kinds", {}), table, lambda name, kind: overrule(**{name: kind}))
 
 
-def spoken(part: str, value: str) -> str:
-    """An encoding or a mark as people call it."""
+def _kind_boxes(page: str, of: str, told: dict[str, str], table: Table, overrule: Callable[[str, Any], None]) -> None:
+    """A column, and what it holds."""
+    kinds = {column.name: column.kind for column in table.columns}
+    column, kind = f"{page}:reading.column.{of}", f"{page}:reading.kind.{of}"
+    name = st.selectbox(
+        t("Column whose kind is to be changed"),
+        list(kinds),
+        None,
+        key=column,
+        placeholder=t("choose a column"),
+        on_change=state.drop_widget,
+        args=(kind,),
+    )
+    if name is None:
+        return
+    if not state.has_widget(kind):
+        state.set_widget(kind, told.get(name))
+    value = state.widget(kind)
+    st.selectbox(
+        t("Kind"),
+        TOLD,
+        TOLD.index(value) if value in TOLD else None,
+        key=kind,
+        placeholder=t("worked out: {value}", value=t(kinds[name])) if name not in told else t("work it out"),
+        format_func=t,
+        on_change=lambda: overrule(name, state.widget(kind)),
+    )
+
+
+def spoken(part: str, value: Any) -> str:
+    """A part of a reading as people call it."""
+    if part == "header":
+        return t("names of the columns") if value else t("data, without names")
+    if part == "kinds":
+        return ", ".join(t("{name} as {kind}", name=name, kind=t(kind)) for name, kind in value.items())
+    if part == "sheet":
+        return str(value)
     if part != "encoding":
         return t(_MARKS.get(value, value))
     name = value.upper().replace("_", "-")

@@ -52,7 +52,7 @@ def pick(address: Address, first: str | None = None) -> Table | None:
         st.error(plain(error), icon=":material/error:")
         return None
     if mine and name not in BUNDLED:
-        table_reading.reading(page, name, table.reading)
+        table_reading.reading(page, name, table)
     return table
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from types import SimpleNamespace
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import streamlit as st
@@ -318,3 +320,28 @@ def test_what_stands_out_from_chance_is_counted_and_the_rest_is_quiet():
 
 def test_a_small_q_is_not_written_as_nought():
     assert [pair_list._rate(v) for v in (1e-9, 0.0304, None)] == ["< 0.001", "0.030", ""]
+
+
+def test_the_kind_of_a_column_the_first_line_and_the_sheet_are_overruled_on_the_page():
+    key = save_upload(b"id,y\n" + b"".join(b"%d,%d\n" % (i % 3, i) for i in range(40)), "t.csv")
+    at = opened(t=key)
+    at = at.selectbox(key=f"table:reading.column.{key}").select("id").run()
+    at = at.selectbox(key=f"table:reading.kind.{key}").select("category").run()
+    told = at.selectbox(key="table:t").value
+    assert load_table(told)["id"].kind == "categorical" and told != key and not at.exception
+    at = at.selectbox(key=f"table:reading.header.{told}").select(False).run()
+    assert "no column 'id'" in at.error[0].value  # its name is gone with the header, and the table stays
+    assert at.selectbox(key="table:t").value == told and not at.exception
+
+
+def test_a_sheet_of_a_workbook_is_chosen_on_the_page():
+    book = openpyxl.Workbook()
+    for page, name in ((book.active, "a"), (book.create_sheet("other"), "b")):
+        for row in [[name, "y"], *([i, i % 7] for i in range(30))]:
+            page.append(row)
+    book.save(file := io.BytesIO())
+    key = save_upload(file.getvalue(), "t.xlsx")
+    at = opened(t=key)
+    assert at.multiselect(key="table:columns").value == ["a", "y"]
+    at = at.selectbox(key=f"table:reading.sheet.{key}").select("other").run()
+    assert at.multiselect(key="table:columns").value == ["b", "y"] and not at.exception
