@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from itertools import islice
 
@@ -94,3 +95,16 @@ def test_features_that_a_run_left_are_found(name):
     source = features_source(RUNS[name]["id"])
     rows = Spec.parse(older_specs.completed(RUNS[name]["spec"])).data.n
     assert len(source.x) == len(source.labels) == rows and np.isfinite(source.x).all()
+
+
+@pytest.mark.parametrize("name", ["grey", "colour"])
+def test_deep_infomax_saved_under_another_default_objective_answers_as_it_did(name):
+    """Saved by the commit before e993fe9, whose default was "infonce": DIM(n_features=3, epochs=1, width=4, hidden=8,
+    batch_size=40, size=8) on 80 random pictures; the file says what then was the default, and so it is read."""
+    folder = make.MADE.parent / "dim"
+    then = json.loads((folder / "answers.json").read_text(encoding="utf-8"))[name]
+    model = saved.load(folder / f"{name}.safetensors")
+    assert model.objective == "infonce" != type(model)().objective
+    assert type(model.network_.local).__name__ == "Cosine"
+    z = model.transform(np.array(then["x"], dtype=then["dtype"]))
+    np.testing.assert_allclose(z, then["z"], rtol=1e-4, atol=1e-5)
