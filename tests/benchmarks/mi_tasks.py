@@ -4,6 +4,7 @@
     python -m tests.benchmarks.mi_tasks fresh 2000 1 the forty sampled anew: 2,000 rows, seed 1
     python -m tests.benchmarks.mi_tasks calibration  how often verdict and interval are right; 500 2000 for some sizes alone
     python -m tests.benchmarks.mi_tasks extremes     5 and 6 nats, no dependence, rounded values
+    python -m tests.benchmarks.mi_tasks million      a million pairs: seconds, and the peak of memory of a process of its own
 
 The frozen files are those of the folder that INFOSCOPE_REFERENCE names.
 """
@@ -11,6 +12,7 @@ The frozen files are those of the folder that INFOSCOPE_REFERENCE names.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -96,6 +98,25 @@ def calibration(sizes: Sequence[int]) -> None:
     _report.table(["method", "interval holds (92–98 %)", "mean error", "median width"], _mi_calibration.coverage())
 
 
+_CHILD = """
+import resource, sys
+from core import estimate_mi
+from core.distributions import make
+joint = make("gaussian", rho=0.8)
+x, y = joint.sample(1_000_000, 0)
+e = estimate_mi(x, y, sys.argv[1])
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+print(f"{e.mi - joint.true_mi:+.4f}", f"{e.seconds:.1f}", f"{peak:.2f}", " ".join(map(str, e.said.get("skipped", []))), sep="|")
+"""
+
+
+def million() -> Iterator[list[str]]:
+    """On Linux, where a process tells the peak of its memory in KiB."""
+    for method in ("ksg", "auto"):
+        found = subprocess.run([sys.executable, "-c", _CHILD, method], capture_output=True, text=True, check=True)
+        yield [method, *found.stdout.strip().split("|")]
+
+
 def main() -> None:
     part, *more = sys.argv[1:] or [""]
     _report.head(
@@ -110,6 +131,9 @@ def main() -> None:
         table(f"The forty sampled anew: n = {n:,}, seed {seed}", drawn(tasks(), n, seed))
     if part == "calibration":
         calibration([int(n) for n in more] or _mi_calibration.SIZES)
+    if part == "million":
+        columns = ["method", "error", "seconds (≤ 120)", "peak GiB (≤ 3)", "left out"]
+        _report.table(columns, million())
     if part == "extremes":
         columns = ["what", "truth", "estimate", "error", "allowed", "trust", "route", "seconds"]
         _report.table(columns, _mi_calibration.extremes(int(more[0]) if more else N))

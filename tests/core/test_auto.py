@@ -13,6 +13,7 @@ from core.estimators import Auto, LearnedFeatures, MixtureCopula, TCopula, _rout
 from core.estimators.mixture_copula import _Mixture
 from core.estimators.t_copula import correlation, log_t
 from core.method import Source
+from tests.benchmarks import _mi_calibration
 
 N = 4_000
 
@@ -257,3 +258,25 @@ def test_an_interval_reaches_up_to_features_that_may_be_as_high_and_to_no_others
     as_high, lower = found(base + rng.normal(0.0, 0.5, 1_000), True, 0.3), found(base - 0.2, True, 3.0)
     assert _routes.interval(chosen, [chosen, as_high])[1] == pytest.approx(as_high.mi + 0.3)
     assert _routes.interval(chosen, [chosen, lower])[1] == pytest.approx(chosen.mi + 0.062)
+
+
+@pytest.mark.parametrize("warp", [None, "wiggly"])
+def test_five_nats_are_found_within_five_per_cent(warp):
+    joint = make("channel", power=0.01 * np.expm1(10.0), noise=0.01)
+    joint = make(warp, of=joint) if warp else joint
+    assert joint.true_mi == pytest.approx(5.0)
+    assert core.estimate_mi(*joint.sample(10_000, 0), budget="1s").mi == pytest.approx(5.0, rel=0.05)
+
+
+@pytest.mark.parametrize("step", [0.2, 1.0])
+def test_rounded_values_have_the_mi_of_their_cells(step):
+    truth, x, y = _mi_calibration.rounded(0.8, step, 10_000, 0)
+    assert core.estimate_mi(x, y, budget="1s").mi == pytest.approx(truth, abs=0.03)
+
+
+def test_the_mi_of_rounded_normals_is_that_of_a_large_table_of_them():
+    truth, x, y = _mi_calibration.rounded(0.8, 1.0, 200_000, 0)
+    cells = np.unique(np.hstack([x, y]), axis=0, return_inverse=True)[1].ravel()
+    entropy = [-(p * np.log(p)).sum() for p in (np.unique(v, return_counts=True)[1] / len(x) for v in (x, y, cells))]
+    assert entropy[0] + entropy[1] - entropy[2] == pytest.approx(truth, abs=0.005)
+    assert _mi_calibration.rounded_mi(0.8, 0.02) == pytest.approx(0.5108, abs=2e-4)
