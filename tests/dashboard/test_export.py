@@ -18,6 +18,7 @@ from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard.charts import curves, surfaces, table
 from dashboard.widgets import export, scripts
+from tests.dashboard.chromium import LONG, needs_chromium
 
 SMALL = {"iterations": 5, "hidden": 4}
 
@@ -108,3 +109,22 @@ def test_columns_of_a_csv_are_named_by_axes_with_their_units():
     grid = np.arange(3)
     surface = surfaces.surface(grid, grid, np.outer(grid, grid), xlabel="x (cm)", zlabel="pointwise MI (nats)")
     assert list(table.headings(surface).values())[:4] == ["series", "x (cm)", "y", "pointwise MI (nats)"]
+
+
+@needs_chromium
+def test_a_menu_at_the_foot_of_a_page_shows_its_buttons(server, page):
+    """It opened downwards into the 57 pixels that were left there, and what it holds lay below a hidden scroll."""
+    page.goto(server.url("cluster?tab=matching"))
+    button = page.get_by_role("button", name="Data and export").first
+    button.wait_for(timeout=LONG)
+    button.scroll_into_view_if_needed()
+    below = button.bounding_box()
+    page.set_viewport_size({"width": 1280, "height": round(below["y"] + below["height"] + 30)})
+    button.scroll_into_view_if_needed()
+    button.click()
+    save = page.get_by_test_id("stPopoverBody").get_by_role("button", name="Data (CSV)")
+    save.wait_for(timeout=LONG)
+    page.wait_for_timeout(1_000)
+    shown, box = page.get_by_test_id("stPopoverBody").bounding_box(), save.bounding_box()
+    assert shown["height"] >= 300 and shown["y"] >= 0
+    assert shown["y"] <= box["y"] and box["y"] + box["height"] <= shown["y"] + shown["height"]
