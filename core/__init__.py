@@ -2,7 +2,8 @@
 
 estimate_mi(x, y)            mutual information of two arrays, with an interval and a verdict on how far to believe it
 conditional_mi(x, y, z)      beyond what z says; total_correlation, interaction_information, transfer_entropy likewise
-mi_matrix(table)             of every pair of columns
+mi_matrix(table)             of every pair of columns, with p-values
+select_features(table, y)    columns that tell most of one; FeatureSelector is the same for scikit-learn
 read_table(path)             a table from a file, with what was read and what was dropped
 core.distributions           joint distributions that know their MI
 core.information             exact quantities of tables and Gaussians
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.analysis.estimate import Estimate, estimate_mi
     from core.analysis.matrix import MIMatrix, mi_matrix
+    from core.analysis.selection import FeatureSelector, select_features
     from core.analysis.several import conditional_mi, interaction_information, total_correlation, transfer_entropy
     from core.data.tables import Table, TableError, read_table
 
@@ -34,6 +36,8 @@ _WHERE = {
     "total_correlation": "core.analysis.several",
     "transfer_entropy": "core.analysis.several",
     "mi_matrix": "core.analysis.matrix",
+    "select_features": "core.analysis.selection",
+    "FeatureSelector": "core.analysis.selection",
     "MIMatrix": "core.analysis.matrix",
     "read_table": "core.data.tables",
     "Table": "core.data.tables",
@@ -54,6 +58,7 @@ _PACKAGES = (
 
 __all__ = [
     "Estimate",
+    "FeatureSelector",
     "MIMatrix",
     "Table",
     "TableError",
@@ -62,6 +67,7 @@ __all__ = [
     "interaction_information",
     "mi_matrix",
     "read_table",
+    "select_features",
     "total_correlation",
     "transfer_entropy",
 ]

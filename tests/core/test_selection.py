@@ -1,0 +1,97 @@
+"""Choosing columns for a target: Friedman's function with near-copies, what only two columns tell, names, scikit-learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import check_estimator
+
+from core import FeatureSelector, select_features
+
+
+def friedman(n: int, seed: int, copies: float) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(size=(n, 10))
+    frame = pd.DataFrame(x, columns=[f"x{i + 1}" for i in range(10)])
+    for i in range(5):
+        frame[f"copy {i + 1}"] = x[:, i] + copies * rng.normal(size=n)
+    bent = 10 * np.sin(np.pi * x[:, 0] * x[:, 1]) + 20 * (x[:, 2] - 0.5) ** 2
+    return frame.assign(y=bent + 10 * x[:, 3] + 5 * x[:, 4] + rng.normal(size=n))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_friedmans_five_come_first_and_no_copy_among_them(seed):
+    found = select_features(friedman(2_000, seed, copies=0.1), "y", n_features=6)
+    order = list(found.ranking["column"])
+    assert set(order[:5]) == {"x1", "x2", "x3", "x4", "x5"}
+    assert found.ranking["relevance"][:5].min() > 0.03 > abs(found.ranking["relevance"][5])
+
+
+def test_by_relevance_alone_copies_come_as_well_and_their_repetition_is_shown():
+    ranking = select_features(friedman(1_000, 0, copies=0.1), "y", n_features=4, criterion="relevance").ranking
+    assert any(name.startswith("copy") for name in ranking["column"])
+    assert ranking["redundancy"].max() > 0.3
+
+
+def test_jmi_sees_what_two_columns_tell_only_together():
+    rng, n = np.random.default_rng(0), 1_500
+    a, b = rng.normal(size=(2, n))
+    frame = pd.DataFrame({"a": a, "b": b, **{f"noise {i}": rng.normal(size=n) for i in range(4)}})
+    frame["y"] = np.sign(a * b) * np.abs(rng.normal(size=n)) + 0.4 * a
+    assert set(select_features(frame, "y", n_features=2, criterion="jmi").ranking["column"]) == {"a", "b"}
+
+
+def test_names_and_gaps_take_part_and_halves_say_how_steady_the_choice_is():
+    rng, n = np.random.default_rng(0), 600
+    kind = rng.integers(0, 3, n)
+    frame = pd.DataFrame({f"noise {i}": rng.normal(size=n) for i in range(4)})
+    frame["kind"] = pd.Categorical(np.array(["a", "b", "c"])[kind])
+    frame["number"] = np.where(rng.random(n) < 0.2, np.nan, kind + rng.normal(size=n) / 2)
+    frame["y"] = 2.0 * kind + rng.normal(size=n)
+    ranking = select_features(frame, "y", n_features=2, halves=6).ranking.set_index("column")
+    assert ranking.index[0] == "kind" and ranking.share["kind"] == 1.0
+    assert ranking.share.min() > 0  # and of the second at least something
+    named = select_features(frame.drop(columns="kind").assign(y=frame["kind"]), "y", n_features=1).ranking
+    assert list(named["column"]) == ["number"] and np.isnan(named["share"]).all()
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"criterion": "mrm"}, "criterion='mrm' is unknown; use one of mrmr, jmi, relevance"),
+        ({"n_features": 0}, r"n_features=0 is outside \[1"),
+        ({"halves": -1}, r"halves=-1 is outside \[0"),
+        ({"target": "z"}, "there is no column 'z'"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_one_sentence(asked, message):
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 3)), columns=list("aby"))
+    with pytest.raises(ValueError, match=message):
+        select_features(frame, **({"target": "y"} | asked))
+
+
+def test_jmi_refuses_names_with_numbers():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"a": rng.normal(size=90), "kind": pd.Categorical(rng.choice(list("xyz"), 90))})
+    with pytest.raises(ValueError, match="jmi cannot join names with numbers"):
+        select_features(frame.assign(y=rng.normal(size=90)), "y", criterion="jmi")
+
+
+def test_the_selector_passes_scikit_learns_checks():
+    results = check_estimator(FeatureSelector(n_features=2), on_fail=None)
+    assert len(results) > 40
+    assert [(r["check_name"], r["exception"]) for r in results if r["status"] == "failed"] == []
+
+
+def test_the_selector_works_in_a_pipeline_and_says_what_it_kept():
+    frame = friedman(600, 0, copies=0.1)
+    X, y = frame.drop(columns="y"), frame["y"]
+    selector = FeatureSelector(n_features=3)
+    kept = make_pipeline(selector, StandardScaler()).fit_transform(X, y)
+    assert kept.shape == (600, 3) and selector.ranking_.shape == selector.relevance_.shape == (3,)
+    assert set(selector.get_feature_names_out()) == set(X.columns[selector.ranking_])
+    words = np.where(y > y.median(), "high", "low")
+    assert "x4" in FeatureSelector(n_features=2).fit(X, words).get_feature_names_out()
