@@ -167,6 +167,8 @@ def _kind_boxes(page: str, of: str, told: dict[str, str], table: Table, overrule
     """A column, and what it holds."""
     kinds = {column.name: column.kind for column in table.columns}
     column, kind = f"{page}:reading.column.{of}", f"{page}:reading.kind.{of}"
+    if told:
+        st.caption(plain(t("Read as told: {kinds}.", kinds=spoken("kinds", told))))
     name = st.selectbox(
         t("Column whose kind is to be changed"),
         list(kinds),

@@ -15,11 +15,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import mi_matrix
+from core.data import table_folder
 from core.data.tables import discard, load_table, save_upload
 from core.spec import Spec
-from dashboard import pages
+from dashboard import pages, settings
 from dashboard.screens.table import column_pair, matrix_form, pair_list, significance
-from dashboard.widgets import server, trust_summary
+from dashboard.widgets import background_tasks, server, trust_summary
 from dashboard.widgets.address import encode
 
 
@@ -345,3 +346,22 @@ def test_a_sheet_of_a_workbook_is_chosen_on_the_page():
     assert at.multiselect(key="table:columns").value == ["a", "y"]
     at = at.selectbox(key=f"table:reading.sheet.{key}").select("other").run()
     assert at.multiselect(key="table:columns").value == ["b", "y"] and not at.exception
+
+
+def test_a_table_of_the_owners_folder_is_opened_by_name_and_what_is_not_there_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv(table_folder.VARIABLE, "")
+    assert not [box for box in opened().selectbox if box.key == "table:folder"]
+    (tmp_path / "own.csv").write_text("p,q\n" + "\n".join(f"{i},{i % 7}" for i in range(40)))
+    settings.read(["--tables", str(tmp_path)])
+    at = opened()
+    assert at.selectbox(key="table:folder").options == ["own.csv"]
+    at = at.selectbox(key="table:folder").select("own.csv").run()
+    waited = time.monotonic() + 60
+    while at.multiselect(key="table:columns").value != ["p", "q"] and time.monotonic() < waited:
+        at = at.run()
+    assert at.multiselect(key="table:columns").value == ["p", "q"] and not at.exception
+    background_tasks.begin("table:../x.csv", lambda progress: table_folder.open_from_folder("../x.csv", progress))
+    at.session_state["infoscope.chosen"]["table.folder"] = "../x.csv"
+    while not at.error and time.monotonic() < waited:
+        at = at.run()
+    assert "no name below the folder" in at.error[0].value and not at.exception
