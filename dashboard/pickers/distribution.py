@@ -23,6 +23,14 @@ FRESH = Param("fresh", bool, False, "Draw new pairs at every step instead of tra
 
 def choose(address: Address) -> dict[str, Any]:
     """A distribution, its parameters and how it is sampled, as the data of a spec."""
+    chosen = joint(address)
+    n = form.field(address, ROWS, "n", t("Rows"))
+    fresh = form.field(address, FRESH, "fresh", t("Fresh draws"))
+    return {"distribution": chosen, "n": n, "fresh": fresh}
+
+
+def joint(address: Address) -> dict[str, Any]:
+    """A distribution and its parameters."""
     titles = {name: _title(discover.load("distributions", name)) for name in distributions.names()}
     name = fields.choice(
         address,
@@ -33,10 +41,7 @@ def choose(address: Address) -> dict[str, Any]:
         "gaussian",
     )
     cls = discover.load("distributions", name)
-    chosen = form.fields(address, cls, "d")
-    n = form.field(address, ROWS, "n", t("Rows"))
-    fresh = form.field(address, FRESH, "fresh", t("Fresh draws"))
-    return {"distribution": {"name": name, **chosen}, "n": n, "fresh": fresh}
+    return {"name": name, **form.fields(address, cls, "d")}
 
 
 def _title(cls: Any) -> str:

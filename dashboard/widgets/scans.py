@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -99,13 +99,18 @@ def _start(page: str, spec: Spec, parameter: str, values: list[Any]) -> None:
     settings = [[name, value] for name, value in spec.parameters.items() if name != parameter]
     asked = {"kind": spec.family, "method": spec.method, "parameter": parameter, "values": values, "settings": settings}
     data = spec.data.model_dump(exclude_none=True, exclude_defaults=True)
-    kept = [run.id for run in player.runs(page) if run.spec and run.spec.family != "sweeps"]
 
     def make() -> list[Spec]:
         made = fields.spec("sweeps", "scan", asked, data, spec.seed)
         made.build().check_parameters()
         return [made]
 
+    beside(page, make)
+
+
+def beside(page: str, make: Callable[[], list[Spec]]) -> None:
+    """For callbacks: submit a sweep in place of the page's last one, and keep the page's other runs."""
+    kept = [run.id for run in player.runs(page) if run.spec and run.spec.family != "sweeps"]
     before = state.runs(page)
     player.start(page, make)
     if state.runs(page) != before:

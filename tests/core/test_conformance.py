@@ -46,9 +46,9 @@ def _spec(cls) -> Spec:
         data = {"table": "wine", "x": ["alcohol", "hue", "ash"]}
     if name == "arena":
         small, data = {"methods": ("gaussian",)}, {"tasks": ["1v1-normal-0.75"], "n": 100}
-    if name in ("staircase", "sizes"):
-        small = {"staircase": {"every": 10, "levels": (1.0,)}, "sizes": {"values": (100,), "seeds": 1}}[name]
-        data = {"distribution": {"name": "multivariate_gaussian", "dimension": 3}, "n": 100}
+    if name in ("staircase", "sizes", "permutations", "consistency"):
+        small = {"staircase": {"every": 10, "levels": (1.0,)}, "sizes": {"values": (100,), "seeds": 1}}.get(name, {})
+        data = {"distribution": {"name": "multivariate_gaussian", "dimension": 3}, "n": 200}
     return Spec.parse({"family": family, "method": name, "parameters": small, "data": data, "device": "cpu"})
 
 

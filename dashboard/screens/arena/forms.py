@@ -8,9 +8,11 @@ import streamlit as st
 
 from core import discover
 from core.data.references.tasks import TELLING
+from core.distributions import from_dict
 from core.distributions import tasks as all_tasks
 from core.params import Param, Range, parameters
 from core.spec import Spec
+from core.sweeps.sizes import widened
 from core.sweeps.staircase import trained
 from dashboard.pickers import distribution
 from dashboard.text import t, tn
@@ -80,10 +82,14 @@ def sizes(address: Address) -> list[Spec] | str:
     options = {str(v): f"{v:,}" for v in sorted({*_GROWING[varied], *_more(varied)})}
     values = fields.several(address, f"{varied}.values", options, usual, t("Sizes"), t("One estimate for each."))
     seeds = form.field(address, known["seeds"], "seeds", t("Samples of each size"))
-    data = distribution.choose(address)
+    data: dict[str, Any] = {"distribution": distribution.joint(address)}
+    if varied != "rows":
+        data["n"] = form.field(address, distribution.ROWS, "n", t("Rows"))
     seed = fields.seed(address)
     if not methods:
         return t("Choose at least one estimator.")
+    if varied == "dimension":
+        widened(from_dict(data["distribution"]), 1)
     if not values:
         return t("Choose at least one size.")
     st.caption(tn("{n} estimate in all.", "{n} estimates in all.", len(values) * len(methods) * seeds))
@@ -118,8 +124,9 @@ def settings(spec: Spec) -> dict[str, Any]:
         }
     if spec.method == "sizes":
         values = tuple(map(str, p["values"]))
+        drawn = {k: v for k, v in distribution.settings_of(reference).items() if k != "n" or p["varied"] != "rows"}
         grown = {f"{p['varied']}.values": values, f"{p['varied']}.methods": tuple(p["methods"])}
-        return seed | distribution.settings_of(reference) | {"varied": p["varied"], "seeds": p["seeds"]} | grown
+        return seed | drawn | {"varied": p["varied"], "seeds": p["seeds"]} | grown
     joint = data["distribution"]
     cubic = "of" in joint
     own = {f"s.{name}": value for name, value in p.items() if name not in ("methods", "levels")}

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.pickers import distribution
-from dashboard.screens.estimate import contents, presets
+from dashboard.screens.estimate import checks, contents, presets
 from dashboard.text import t
 from dashboard.widgets import fields, layout, player, run_settings, starting
 from dashboard.widgets.address import Address
@@ -37,6 +37,10 @@ def draw() -> None:
         fields.presets(address, presets.presets())
     with right:
         player.panel(
-            NAME, lambda shown, chart: contents.draw(NAME, shown, chart, unit()), lambda: preview(data, unit())
+            NAME,
+            lambda shown, chart: contents.draw(NAME, shown, chart, unit()),
+            lambda: preview(data, unit()),
+            family=FAMILY,
         )
+        checks.section(NAME, start.specs)
     address.close()

@@ -1,0 +1,92 @@
+"""A permutation test as it goes on: the estimate of the rows as they are, then of many other orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Self
+
+import numpy as np
+
+from core import params
+from core.analysis.estimate import estimator_class
+from core.analysis.permutations import orders, p_value, refuse_trained, value
+from core.estimators._closed import rows
+from core.evaluation.trust.serial import in_series
+from core.method import Array, Checkpoint, MIEstimator, Source, Step, Sweep
+from core.params import Range
+
+
+@dataclass
+class _Test:
+    mi: float
+    shifted: bool
+    surrogates: list[float] = field(default_factory=list)
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class Permutations(Sweep):
+    """The estimate against estimates of rows without dependence: y in another order, a series shifted round its ends.
+
+    Sets `p_value_` = (1 + #{surrogates ≥ estimate}) / (1 + N), as `core.analysis.permutations.permutation_test`.
+    """
+
+    title: ClassVar[str] = "Permutation test"
+    reference: ClassVar[str] = (
+        "Phipson and Smyth, 2010, Permutation P-values should never be zero, Stat. Appl. Genet. Mol. Biol. 9(1), 39"
+    )
+    views: ClassVar[tuple[str, ...]] = ("surrogates",)
+
+    method: Annotated[str, "The estimator, one that does not train."] = "ksg"
+    permutations: Annotated[int, Range(19, 100_000, log=True), "How many other orders of the rows are estimated."] = 200
+    settings: Annotated[tuple[Any, ...], "Parameters of the estimator: pairs of a name and a value."] = ()
+
+    @classmethod
+    def repeated(cls, parameters: dict[str, Any]) -> dict[str, Any]:
+        """The estimate that is tested."""
+        given = {"method": cls.method, "settings": cls.settings} | parameters
+        return {"family": MIEstimator.family, "method": given["method"], "parameters": dict(given["settings"])}
+
+    def check_parameters(self) -> None:
+        """Also that the estimator is there and does not train. Errors: ValueError in one sentence."""
+        super().check_parameters()
+        refuse_trained(self.method)
+        self._estimator()
+
+    def _estimator(self) -> MIEstimator:
+        cls: Any = estimator_class(self.method)
+        made: MIEstimator = cls(**params.check(cls, dict(self.settings)), random_state=self.seed(), device=self.device)
+        return made
+
+    def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
+        """A Step for the rows as they are, then one for each other order: "mi" in nats."""
+        self.check_parameters()
+        (x, y), estimator = rows(source), self._estimator()
+        self._run = test = _Test(value(estimator, x, y), in_series(x, y))
+        yield Step(1, {"mi": test.mi})
+        for index, order in enumerate(orders(x, y, self.permutations, self.seed()), 2):
+            test.surrogates.append(value(estimator, x, y[order]))
+            yield Step(index, {"mi": test.surrogates[-1]})
+
+    @property
+    def total(self) -> int:
+        """The estimates: one and those of the other orders."""
+        return self.permutations + 1
+
+    def finish(self) -> Self:
+        """Set `p_value_` from as many orders as were reached. Errors: ValueError where the run did not begin."""
+        test = self._under_way()
+        self.p_value_ = p_value(test.mi, test.surrogates)
+        return self
+
+    def result(self) -> dict[str, Any]:
+        """mi, p_value, how many orders, whether a series was shifted."""
+        test = self._under_way()
+        return {"mi": test.mi, "p_value": self.p_value_, "orders": len(test.surrogates), "shifted": test.shifted}
+
+    def view(self, name: str) -> dict[str, Array]:
+        """ "surrogates": mi (1,), and the estimates without dependence so far, in their order (m,)."""
+        if name != "surrogates":
+            return super().view(name)
+        test = self._shown_run(name)
+        return {"mi": np.array([test.mi]), "surrogates": np.array([*test.surrogates] or [np.nan])}
