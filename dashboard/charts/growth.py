@@ -28,17 +28,7 @@ def staircase(
     """Running means over pale single batches, the truth as stairs. top: the highest step of the stairs in nats; what runs far
     off them is cut off, not followed. ceiling: ln of the batch, which InfoNCE cannot exceed."""
     by = per_nat(unit)
-    data = []
-    for one in methods:
-        colour = palette.method(one.method)
-        pale = {"line": {"color": colour, "width": 1}, "opacity": 0.3, "showlegend": False, "hoverinfo": "skip"}
-        data.append(line(one.batches[0], by * np.asarray(one.batches[1]), safe(one.label), meta="grows", **pale))
-    for one in methods:
-        colour, mark = palette.method(one.method), palette.symbol(one.method)
-        look = {"line": {"color": colour, "width": 2.4}, "hovertemplate": "%{y:.3g}"}
-        marker = {"symbol": mark, "size": 7, "color": colour, "maxdisplayed": 9}
-        trace = line(one.means[0], by * np.asarray(one.means[1]), safe(one.label), meta="grows", **look)
-        data.append(trace | {"mode": "lines+markers", "marker": marker})
+    data = [_batches(one, by) for one in methods] + [_running(one, by) for one in methods]
     stairs = line(truth[0], by * np.asarray(truth[1]), Sentence("truth"), line=TRUTH | {"shape": "hv"})
     data.append(stairs | {"hovertemplate": "%{y:.3g}", "meta": "grows"})
     limit = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": by * ceiling, "y1": by * ceiling}
@@ -50,6 +40,20 @@ def staircase(
     y = axis(Sentence("mutual information ({unit})", unit=Sentence(unit)), range=[-by, 1.25 * by * max(top, 1.0)])
     x = axis(Sentence("step"), rangemode="tozero", showgrid=False)
     return figure(data, title, alt, x, y, hovermode="x unified", showlegend=True, shapes=[limit])
+
+
+def _batches(one: Trained, by: float) -> Figure:
+    colour = palette.method(one.method)
+    pale = {"line": {"color": colour, "width": 1}, "opacity": 0.3, "showlegend": False, "hoverinfo": "skip"}
+    return line(one.batches[0], by * np.asarray(one.batches[1]), safe(one.label), meta="grows", **pale)
+
+
+def _running(one: Trained, by: float) -> Figure:
+    colour, mark = palette.method(one.method), palette.symbol(one.method)
+    look = {"line": {"color": colour, "width": 2.4}, "hovertemplate": "%{y:.3g}"}
+    marker = {"symbol": mark, "size": 7, "color": colour, "maxdisplayed": 9}
+    trace = line(one.means[0], by * np.asarray(one.means[1]), safe(one.label), meta="grows", **look)
+    return trace | {"mode": "lines+markers", "marker": marker}
 
 
 def _last(values: Any) -> float:

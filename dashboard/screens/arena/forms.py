@@ -70,14 +70,9 @@ def sizes(address: Address) -> list[Spec] | str:
     known = parameters(cls)
     names = {"rows": t("Rows"), "dimension": t("Dimension"), "batch_size": t("Batch size")}
     varied = fields.choice(address, "varied", names, t("What grows"), t(known["varied"].help))
-    of_batches = varied == "batch_size"
-    titles = {
-        name: title
-        for name, title in fields.members(address, "estimators").items()
-        if not of_batches or "batch_size" in parameters(discover.load("estimators", name))
-    }
-    first = _BATCHES if of_batches else known["methods"].default
-    methods = _methods(address, cls, titles, f"{varied}.methods", first)
+    methods = _methods(
+        address, cls, _growing(address, varied), f"{varied}.methods", _BATCHES if varied == "batch_size" else ()
+    )
     usual = [str(value) for value in _GROWING[varied]]
     options = {str(v): f"{v:,}" for v in sorted({*_GROWING[varied], *_more(varied)})}
     values = fields.several(address, f"{varied}.values", options, usual, t("Sizes"), t("One estimate for each."))
@@ -95,6 +90,14 @@ def sizes(address: Address) -> list[Spec] | str:
     st.caption(tn("{n} estimate in all.", "{n} estimates in all.", len(values) * len(methods) * seeds))
     chosen = {"varied": varied, "values": sorted(map(int, values)), "methods": methods, "seeds": seeds}
     return [fields.spec(FAMILY, "sizes", chosen, data, seed)]
+
+
+def _growing(address: Address, varied: str) -> dict[str, str]:
+    """The estimators that a sweep can compare: of batches those that train on them."""
+    titles = fields.members(address, "estimators")
+    if varied != "batch_size":
+        return titles
+    return {name: title for name, title in titles.items() if varied in parameters(discover.load("estimators", name))}
 
 
 def _more(varied: str) -> tuple[int, ...]:
@@ -123,12 +126,15 @@ def settings(spec: Spec) -> dict[str, Any]:
             "seeds": p["seeds"],
         }
     if spec.method == "sizes":
-        values = tuple(map(str, p["values"]))
-        drawn = {k: v for k, v in distribution.settings_of(reference).items() if k != "n" or p["varied"] != "rows"}
-        grown = {f"{p['varied']}.values": values, f"{p['varied']}.methods": tuple(p["methods"])}
-        return seed | drawn | {"varied": p["varied"], "seeds": p["seeds"]} | grown
+        return seed | _of_sizes(p, reference)
     joint = data["distribution"]
     cubic = "of" in joint
     own = {f"s.{name}": value for name, value in p.items() if name not in ("methods", "levels")}
     dimension = (joint["of"] if cubic else joint)["dimension"]
     return seed | own | {"cubic": cubic, "dimension": dimension, "methods": tuple(p["methods"])}
+
+
+def _of_sizes(p: dict[str, Any], reference: Any) -> dict[str, Any]:
+    drawn = {k: v for k, v in distribution.settings_of(reference).items() if k != "n" or p["varied"] != "rows"}
+    grown = {f"{p['varied']}.values": tuple(map(str, p["values"])), f"{p['varied']}.methods": tuple(p["methods"])}
+    return drawn | {"varied": p["varied"], "seeds": p["seeds"]} | grown

@@ -24,6 +24,17 @@ def draw(s: Shown, chart: Any) -> None:
     if (spec := s.run.spec) is None:
         return
     rows, figures = s.result.get("rows"), _figures(s)
+    _charts(figures, chart)
+    if rows:
+        _list(rows, spec.parameters["varied"], s.run.id)
+    with st.container(horizontal=True):
+        export.figures("arena.sizes", figures)
+        if rows:
+            export.rows("arena.sizes", lambda: _frame(rows, spec.parameters["varied"]), "sizes")
+        export.runs("arena.sizes", [spec])
+
+
+def _charts(figures: dict[str, Any], chart: Any) -> None:
     left, right = st.columns([1.4, 1])
     waiting = t("Estimates appear here one by one.")
     with left:
@@ -35,13 +46,6 @@ def draw(s: Shown, chart: Any) -> None:
             "Whiskers are 95 % intervals. A slope of 1 means that twice the size takes twice as long, 2 that it takes four times."
         )
     )
-    if rows:
-        _list(rows, spec.parameters["varied"], s.run.id)
-    with st.container(horizontal=True):
-        export.figures("arena.sizes", figures)
-        if rows:
-            export.rows("arena.sizes", lambda: _frame(rows, spec.parameters["varied"]), "sizes")
-        export.runs("arena.sizes", [spec])
 
 
 def _label(varied: str) -> str:

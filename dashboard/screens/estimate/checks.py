@@ -52,6 +52,10 @@ def _buttons(page: str, spec: Spec) -> None:
                 on_click=_start,
                 args=(page, spec, sweep),
             )
+    _explained(spec, trains)
+
+
+def _explained(spec: Spec, trains: bool) -> None:
     st.caption(
         t(
             "Of {method}. The permutation test asks whether there is any dependence: 200 estimates with y in another order. "
@@ -117,16 +121,7 @@ def _verdicts(s: Shown) -> None:
     """Each check in a line, and the sentences of those that fail."""
     found = s.result["verdicts"]
     number = st.column_config.NumberColumn(format="%.3f")
-    should, holds = t("should be"), t("holds")
-    frame = pd.DataFrame(
-        {
-            t("check"): [t(one["what"]) for one in found],
-            t("estimate"): [one["mi"] for one in found],
-            should: [f"{one['relation']} {one['expected']:.3f}" for one in found],
-            t("to within"): [one["allowed"] for one in found],
-            holds: [one["holds"] for one in found],
-        }
-    )
+    frame = _frame(found)
     config = {t("estimate"): number, t("to within"): number}
     st.dataframe(
         frame, hide_index=True, column_config=config, alt=t("What each check of self-consistency found, in nats.")
@@ -135,3 +130,15 @@ def _verdicts(s: Shown) -> None:
         st.warning(plain(t(sentence)))
     if not s.result["findings"]:
         st.caption(t("No check found the estimator to contradict itself."))
+
+
+def _frame(found: list[dict[str, Any]]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            t("check"): [t(one["what"]) for one in found],
+            t("estimate"): [one["mi"] for one in found],
+            t("should be"): [f"{one['relation']} {one['expected']:.3f}" for one in found],
+            t("to within"): [one["allowed"] for one in found],
+            t("holds"): [one["holds"] for one in found],
+        }
+    )
