@@ -90,7 +90,7 @@ def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...
         on_select=partial(_clicked, key, long),  # only a new selection counts: there are two lists
         selection_mode="single-row",
         key=key,
-        column_config=widths | {mi: number, **dict.fromkeys(("|ρ|", *measures), narrow)},
+        column_config=widths | {mi: number, **dict.fromkeys(measures, number), "|ρ|": narrow},
         alt=t("All pairs of columns with their mutual information."),
     )
 
