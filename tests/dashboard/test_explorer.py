@@ -214,6 +214,19 @@ def test_a_lasso_selects_counts_and_opens_the_confusion_matrix(explorer, page):
 
 
 @needs_chromium
+def test_without_clusters_the_confusion_matrix_is_of_the_probe(explorer, page):
+    """Features that a network has learned have no clusters: what a linear probe says of them takes their place."""
+    explorer(
+        "e.columns = e.columns.map(c => c.id === 'cluster' ? { ...c, id: 'probe', title: 'Linear probe says' } : c)"
+    )
+    explorer.lasso(range(20, 40))
+    page.get_by_role("button", name="Confusion matrix").click()
+    rows = [row.split() for row in page.locator(".confusion tr").all_inner_texts()]
+    assert rows[-1] == ["bee", "5", "15"]
+    assert page.get_by_text("across: Linear probe says").is_visible()
+
+
+@needs_chromium
 def test_the_legend_mutes_and_other_data_clear_the_selection(explorer, page):
     page.get_by_role("button", name=re.compile("^bee")).click()
     assert explorer("[e.looks[1], e.looks[41], e.looks[81]]") == [1, 0, 1]

@@ -31,7 +31,7 @@ _WORDS = {
     "distances": Sentence("Distances are Euclidean, between the features and not in the picture."),
     "waiting": Sentence("searching"),
     "confusion": Sentence("Confusion matrix"),
-    "matrix": Sentence("Labels down, clusters across, of the selected rows. Click a number to select its rows."),
+    "matrix": Sentence("Down: label; across: {across}; of the selected rows. Click a number to select its rows."),
     "hint_click": Sentence("Click a point to see its nearest and farthest neighbours."),
     "hint_lasso": Sentence("Hold Shift and drag, or take the lasso, to select a group and see here what it holds."),
     "hint_zoom": Sentence("The wheel zooms; near enough, pictures take the place of the dots."),

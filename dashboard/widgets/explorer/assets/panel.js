@@ -60,12 +60,12 @@ export class Panel {
 
   many(rows) {
     const { e } = this, { words } = e;
-    const [label, cluster] = ["label", "cluster"].map((id) => e.columns.find((c) => c.id === id));
+    const [label, cluster, probe] = ["label", "cluster", "probe"].map((id) => e.columns.find((c) => c.id === id)), across = cluster ?? probe;
     for (const column of new Set([label, cluster, e.column])) if (column?.kind === "category") this.bars(column, rows);
-    if (label && cluster) {
+    if (label && across) {
       const open = button(null, words.confusion, this.root, () => ((this.matrix = !this.matrix), this.draw()), { text: words.confusion });
       open.setAttribute("aria-expanded", this.matrix);
-      if (this.matrix) this.confusion(label, cluster, rows);
+      if (this.matrix) this.confusion(label, across, rows);
     }
     this.gallery(rows);
   }
@@ -85,13 +85,13 @@ export class Panel {
     if (order.length > BARS) element("p", "quiet", this.root, say(e.words.more, { n: order.length - BARS }));
   }
 
-  // Rows are labels, columns are clusters; of the selected rows alone.
+  // Rows are labels, columns are clusters, or where there are none what a probe says; of the selected rows alone.
   confusion(label, cluster, rows) {
     const codes = (column) => [...counted(column, rows).keys()].filter((c) => c >= 0).sort((a, b) => a - b);
     const down = codes(label), across = codes(cluster), at = new Map();
     for (const i of rows) { const cell = `${label.values[i]},${cluster.values[i]}`; at.set(cell, (at.get(cell) ?? 0) + 1); }
     const most = Math.max(...at.values()), table = element("table", "confusion", element("div", "wide", this.root));
-    element("p", "quiet", this.root, this.e.words.matrix);
+    element("p", "quiet", this.root, say(this.e.words.matrix, { across: cluster.title }));
     const head = element("tr", "", table);
     element("td", "", head);
     for (const c of across) element("th", "", head, cluster.names[c]).scope = "col";
