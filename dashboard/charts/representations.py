@@ -132,12 +132,20 @@ def against(
     return figure(data, title, alt, x, y, shapes=shapes, showlegend=len(lines) > 1)
 
 
-def both_ways(steps: Any, wrong: Any, right: Any, title: str = "", quantity: str = "", percent: bool = False) -> Figure:
-    """One quantity got the wrong way and the right way, against the step: (m,) each. What it is, is said beside the picture."""
+def both_ways(
+    steps: Any,
+    wrong: Any,
+    right: Any,
+    title: str = "",
+    quantity: str = "",
+    percent: bool = False,
+    ways: tuple[str, str] = (Sentence("the wrong way"), Sentence("the right way")),
+) -> Figure:
+    """One quantity got both ways against the step, (m,) each; what it is, is said beside the picture."""
     hover = "%{y:.1%}" if percent else "%{y:.4g}"
     data = [
-        _way(steps, wrong, Sentence("the wrong way"), palette.VERMILION, "6px,3px", "x", hover),
-        _way(steps, right, Sentence("the right way"), palette.BLUE, "solid", "circle", hover),
+        _way(steps, wrong, ways[0], palette.VERMILION, "6px,3px", "x", hover),
+        _way(steps, right, ways[1], palette.BLUE, "solid", "circle", hover),
     ]
     last = [number(float(np.asarray(y, float)[-1])) if len(y) else "–" for y in (wrong, right)]
     alt = Sentence("{what}: {wrong} the wrong way, {right} the right way.", what=quantity, wrong=last[0], right=last[1])

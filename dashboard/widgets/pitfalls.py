@@ -63,7 +63,9 @@ def _both(cls: Any, s: Shown, chart: Any) -> None:
     curves = s.curves()
     if "wrong" in curves and len(curves["wrong"][0]):
         steps, wrong = curves["wrong"]
-        figure = representations.both_ways(steps, wrong, curves["right"][1], quantity=t(cls.quantity), percent=percent)
+        ways = t(cls.ways[0]), t(cls.ways[1])  # as the numbers beside the picture are called
+        about: dict[str, Any] = {"quantity": t(cls.quantity), "percent": percent, "ways": ways}
+        figure = representations.both_ways(steps, wrong, curves["right"][1], **about)
         with beside:
             chart("both").show(figure, height=190)
     if cls.on:

@@ -99,6 +99,12 @@ def test_the_critics_picture_is_a_softmax_of_each_row():
     assert np.allclose(z, [[0.25, 0.75], [1, 0]])
 
 
+def test_the_two_ways_of_a_pitfall_are_called_as_the_numbers_beside_them_and_steps_are_whole():
+    drawn = representations.both_ways([1, 2], [0.5, 1.0], [0.1, 0.1], ways=("On its own rows", "On unseen rows"))
+    assert [trace["name"] for trace in drawn["data"]] == ["On its own rows", "On unseen rows"]
+    assert drawn["layout"]["xaxis"]["dtick"] == 1 and "title" not in drawn["layout"]["yaxis"]
+
+
 def test_the_watched_probe_alone_has_the_solid_line():
     drawn = FIGURES["watched"]()["data"]
     dashes = [trace["line"].get("dash", "solid") for trace in drawn]

@@ -32,7 +32,7 @@ def draw(s: Shown, chart: Any) -> None:
         cell.choose(
             next((r for r in rows if (r["task"], r["method"]) == (tasks[clicked[0]], methods[clicked[1]])), None)
         )
-    st.caption(t("Estimate less truth, in nats: blue is too low, orange too high, and white is right."))
+    st.caption(t("Estimate less truth, in nats: blue is too low, orange too high, and colourless is right."))
     if rows:
         cell.chosen(spec, rows)
         _summary(s.result["summary"])
