@@ -79,9 +79,7 @@ _FORMS = {  # by the decimal mark of the file; of those that fit equally, the ea
 def number(cells: Cells, plain: Cells, decimal: str, told: bool = False) -> tuple[pd.Series, str] | None:
     """The column as numbers, from its plain spelling; None where too few cells are numbers, told: where none is."""
     infinite = plain.matches(_INF)
-    fits = {form: plain.matches(form.pattern) for form in _FORMS[decimal]}
-    form = max(fits, key=lambda form: int(fits[form].sum()))
-    good = fits[form]
+    form, good = _best_form(plain, decimal)
     bad = ~good & ~infinite & ~null(cells)
     if not good.any() or ((good | infinite).sum() < MOSTLY * cells.present and not told):
         _say_no_number(cells, plain, good, bad)
@@ -106,6 +104,19 @@ def number(cells: Cells, plain: Cells, decimal: str, told: bool = False) -> tupl
     return values, kind
 
 
+def _best_form(plain: Cells, decimal: str) -> tuple[_Form, np.ndarray]:
+    """The form that most cells have, and which have it."""
+    best: tuple[_Form, np.ndarray] | None = None
+    for form in _FORMS[decimal]:
+        good = plain.matches(form.pattern)
+        if best is None or good.sum() > best[1].sum():
+            best = form, good
+        if best[1].sum() == plain.present:
+            break
+    assert best is not None
+    return best
+
+
 def _say_no_number(cells: Cells, plain: Cells, good: np.ndarray, bad: np.ndarray) -> None:
     """Of words that may have been meant as numbers."""
     if datelike(cells, cells.present):
@@ -126,6 +137,8 @@ def _say_no_number(cells: Cells, plain: Cells, good: np.ndarray, bad: np.ndarray
 
 def _say_sentinel(cells: Cells, values: pd.Series) -> None:
     """A number such as −999 that stands far from all others, several times, may mean missing."""
+    if values.min() not in _SENTINELS and values.max() not in _SENTINELS:
+        return
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
     numbers = numbers[np.isfinite(numbers)]
     for end in (numbers.min(), numbers.max()) if len(numbers) else ():
