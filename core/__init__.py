@@ -4,6 +4,7 @@ estimate_mi(x, y)            mutual information of two arrays, with an interval 
 conditional_mi(x, y, z)      beyond what z says; total_correlation, interaction_information, transfer_entropy likewise
 mi_matrix(table)             of every pair of columns, with p-values
 select_features(table, y)    columns that tell most of one; FeatureSelector is the same for scikit-learn
+compare_clusterings(table, first, second)    two columns of labels
 mi_by_lag(x, y)              what one series tells of another some steps later; phase_synchrony likewise of their phases
 read_table(path)             a table from a file, with what was read and what was dropped
 core.distributions           joint distributions that know their MI
@@ -19,6 +20,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from core.analysis.clusterings import compare_clusterings
     from core.analysis.estimate import Estimate, estimate_mi
     from core.analysis.lags import mi_by_lag, phase_synchrony
     from core.analysis.matrix import MIMatrix, mi_matrix
@@ -39,6 +41,7 @@ _WHERE = {
     "transfer_entropy": "core.analysis.several",
     "mi_matrix": "core.analysis.matrix",
     "select_features": "core.analysis.selection",
+    "compare_clusterings": "core.analysis.clusterings",
     "mi_by_lag": "core.analysis.lags",
     "phase_synchrony": "core.analysis.lags",
     "FeatureSelector": "core.analysis.selection",
@@ -66,6 +69,7 @@ __all__ = [
     "MIMatrix",
     "Table",
     "TableError",
+    "compare_clusterings",
     "conditional_mi",
     "estimate_mi",
     "interaction_information",

@@ -1,0 +1,64 @@
+"""Two columns of labels as two clusterings of the same rows: how often they go together, and how far they say the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from core.data.tables import Table, TableError, table_of
+from core.evaluation.agreement import agreement
+from core.evaluation.assignment import match
+from core.method import Array
+from core.sentences import Sentence
+
+_MOST = 1_000  # groups of a column, beyond which it holds no labels
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Of the rows (`n`) that have both labels.
+
+    `counts`: how many have a label of the first (rows) and of the second (columns). `matched`: the same with the second's
+    labels in the order of those of the first with which the Hungarian method pairs them, so that agreement is the diagonal;
+    `accuracy` is the share on it. `nmi`, `ami`, `ari`: 1 where the clusterings are the same; `vi` nats, 0 there.
+    """
+
+    n: int
+    counts: pd.DataFrame
+    matched: pd.DataFrame
+    accuracy: float
+    nmi: float
+    ami: float
+    ari: float
+    vi: float
+
+
+def compare_clusterings(frame_or_table: Any, first: str, second: str) -> Comparison:
+    """Two columns of a table, names or whole numbers, compared as clusterings.
+
+    Errors: TableError for a column that is not there, has more than 1,000 labels, or has no row in common with the other.
+    """
+    table = frame_or_table if isinstance(frame_or_table, Table) else table_of(frame_or_table)
+    for name in (first, second):
+        if name not in table.frame.columns:
+            raise TableError(Sentence("there is no column {name!r}{hint}", name=str(name)[:80], hint=""))
+    columns = [table.frame[name] for name in (first, second)]
+    both = columns[0].notna() & columns[1].notna()
+    if not both.any():
+        raise TableError(Sentence("{first} and {second} have no row in common", first=first, second=second))
+    a, b = (_labels(column[both], name) for column, name in zip(columns, (first, second), strict=True))
+    codes, names = pd.factorize(b, sort=True)
+    found = match(a, codes)
+    counts = pd.DataFrame(found.counts, index=found.classes, columns=names)
+    return Comparison(len(a), counts, counts.iloc[:, found.order], found.accuracy, **agreement(a, b))
+
+
+def _labels(column: pd.Series, name: str) -> Array:
+    """The labels as text, whole numbers without a decimal point. Errors: TableError for too many."""
+    if (groups := column.nunique()) > _MOST:
+        said = "column {name} has {groups:,} different values, too many for labels: at most {most:,} are compared"
+        raise TableError(Sentence(said, name=name, groups=groups, most=_MOST))
+    whole = pd.api.types.is_float_dtype(column) and (column % 1 == 0).all()
+    return (column.astype("int64") if whole else column).astype(str).to_numpy(dtype=object)
