@@ -16,9 +16,10 @@ from core.method import Array
 
 _COPIES = 200  # shuffled copies; tables of counts cost nothing
 _TABLES = 500
-_ROWS = 2_000  # of a shuffled copy for nearest neighbours, whose law follows the tabulated one to more rows
+_ROWS = 600  # of a shuffled copy for nearest neighbours, whose law follows the tabulated one to more rows
 _ROTATIONS, _FIRST = 50, 10  # of series, and after how many a clear dependence needs no more
 _CLEAR = 8.0  # deviations
+_MOSTLY = 0.8  # of a column's values in a pair: its law is that of the whole column
 _ONLY_RANKS = b"ranks"
 _Column = tuple[bytes, Array, str]  # what it shares its law with, its values, its side
 
@@ -37,8 +38,11 @@ class Independence:
     def __init__(self, method: str, seed: int) -> None:
         self.neighbours, self.seed, self._laws = method == "ksg", seed, Nulls()
 
-    def of(self, estimator: Any, a: Array, b: Array, mi: float) -> Null | None:
-        """The law for rows a (n,), b (n,) and the estimator that found mi in them; None for one that takes too long."""
+    def of(self, estimator: Any, a: Array, b: Array, mi: float, wholes: tuple[Array, Array]) -> Null | None:
+        """The law for rows a (n,), b (n,) and the estimator that found mi in them; None for one that takes too long.
+
+        wholes: both columns with their gaps, for what they share with other pairs.
+        """
         if not estimator.quick:
             return None
         if in_series(a[:, None], b[:, None]):
@@ -51,11 +55,16 @@ class Independence:
             and (law := of_neighbours(len(a), estimator.k))
         ):
             return law
-        kinds = [self._kind(*each, estimator) for each in zip(ranks, (a, b), "xy", strict=True)]
-        columns = sorted(zip(kinds, (a, b), "xy", strict=True), key=lambda each: each[0])  # whichever pair asks first
-        key = (len(a), *(kind for kind, _, _ in columns))
+        n, sides = len(a), (a, b)
+        if shared := self.neighbours and any(ranks):
+            sides = tuple(map(_mostly, sides, wholes))  # type: ignore[assignment]
+        kinds = [self._kind(*each, estimator) for each in zip(ranks, sides, "xy", strict=True)]
+        columns = sorted(zip(kinds, sides, "xy", strict=True), key=lambda each: each[0])  # whichever pair asks first
+        m = min(len(columns[0][1]), _ROWS) if shared else n
+        key = (m, *(kind for kind, _, _ in columns))
         draw = self._of_tables if self.neighbours and not any(ranks) else self._shuffled
-        return self._laws.once(key, lambda: draw(estimator, columns, self._rng(key)))
+        law = self._laws.once(key, lambda: draw(estimator, columns, m, self._rng(key)))
+        return law if m == n else _stretched(law, m, n, estimator.k)
 
     def _kind(self, free: bool, column: Array, side: str, estimator: Any) -> bytes:
         names = getattr(estimator, "categories", "neither") in (side, "both")
@@ -66,10 +75,8 @@ class Independence:
         digest = hashlib.blake2b(repr(key).encode(), digest_size=8).digest()
         return np.random.default_rng([self.seed, int.from_bytes(digest, "little")])
 
-    def _shuffled(self, estimator: Any, columns: list[_Column], rng: np.random.Generator) -> Null:
-        n = len(columns[0][1])
-        m = min(n, _ROWS) if self.neighbours else n
-        some, sides = np.linspace(0, n - 1, m).astype(int), {}
+    def _shuffled(self, estimator: Any, columns: list[_Column], m: int, rng: np.random.Generator) -> Null:
+        some, sides = np.linspace(0, len(columns[0][1]) - 1, m).astype(int), {}
         for kind, column, side in columns:
             sides[side] = (np.arange(m, dtype=float) if kind == _ONLY_RANKS else np.sort(column)[some])[:, None]
         (_, _, still), (_, _, moved) = columns
@@ -77,12 +84,9 @@ class Independence:
         for i in range(_COPIES):
             copy = {still: sides[still], moved: rng.permutation(sides[moved])}
             drawn[i] = estimator.alone(copy["x"], copy["y"])
-        if m < n:
-            mean, narrower = drawn.mean(), _narrower(m, n, estimator.k)
-            drawn = mean * m / n + (drawn - mean) * narrower
         return Null.of(drawn)
 
-    def _of_tables(self, estimator: Any, columns: list[_Column], rng: np.random.Generator) -> Null:
+    def _of_tables(self, estimator: Any, columns: list[_Column], m: int, rng: np.random.Generator) -> Null:
         margins = (np.unique(column, return_counts=True)[1] for _, column, _ in columns)
         return Null.of(neighbours.of_counts(random_table(*margins).rvs(_TABLES, random_state=rng)))
 
@@ -98,10 +102,20 @@ class Independence:
         return Null.of(np.array(drawn))
 
 
-def _narrower(m: int, n: int, k: int) -> float:
-    """The deviation for n rows over that for m."""
+def _stretched(law: Null, m: int, n: int, k: int) -> Null:
+    """The law that was drawn for m rows, for n: its deviation changes as the tabulated one does, its mean as 1/n."""
     few, many = of_neighbours(m, k), of_neighbours(n, k)
-    return many.deviation / few.deviation if few and many else float(np.sqrt(m / n))
+    narrower = many.deviation / few.deviation if few and many else float(np.sqrt(m / n))
+    drawn = law.drawn if law.drawn is not None else np.array([law.mean])
+    return Null.of(law.mean * m / n + (drawn - law.mean) * narrower)
+
+
+def _mostly(column: Array, whole: Array) -> Array:
+    """The values that a column has at all, where most of them are in the pair; or else those of the pair."""
+    if len(column) == len(whole):
+        return column
+    present = whole[np.isfinite(whole)]
+    return present if len(column) >= _MOSTLY * len(present) else column
 
 
 @once

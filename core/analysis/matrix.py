@@ -154,7 +154,7 @@ class Pairs:
 
     def _pair(self, x: str, y: str, a: Array, b: Array) -> dict[str, Any]:
         """One row of `long`; a pair that cannot be estimated has NaN and says why."""
-        whole = np.isfinite(a) & np.isfinite(b)
+        wholes, whole = (a, b), np.isfinite(a) & np.isfinite(b)
         n = int(whole.sum())
         if n < len(whole):
             a, b = a[whole], b[whole]
@@ -168,7 +168,7 @@ class Pairs:
         source = Source(a[:, None], b[:, None], x_names=(x,), y_names=(y,))
         with self._known.used():
             found = self._make(**self._names(x, y)).drain(source)
-            row |= self._beside(found, a, b, (x, y))
+            row |= self._beside(found, a, b, wholes, (x, y))
         low, high = found.interval_ or (np.nan, np.nan)
         return row | {
             "mi": found.mi_,
@@ -179,9 +179,11 @@ class Pairs:
             "reasons": Listing(found.trust_.reasons, " "),
         }
 
-    def _beside(self, found: Any, a: Array, b: Array, names: tuple[str, str]) -> dict[str, float]:
+    def _beside(
+        self, found: Any, a: Array, b: Array, wholes: tuple[Array, Array], names: tuple[str, str]
+    ) -> dict[str, float]:
         """Significance and other measures of the same rows."""
-        law = self._chance.of(found, a, b, found.mi_)
+        law = self._chance.of(found, a, b, found.mi_, wholes)
         named = tuple(self.table[name].kind == "categorical" for name in names)
         entropies = [h for column in (a, b) if (h := entropy_of(column)) is not None]
         return {
