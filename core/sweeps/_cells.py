@@ -1,18 +1,42 @@
-"""One estimate of a sweep that compares estimators with the truth: what is found, or the sentence that says why nothing is."""
+"""Sweeps that compare estimators with the truth, an estimate a cell: what is found, or the sentence that says why nothing is."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Self
 
 import numpy as np
 
 from core import sentences
 from core.analysis.estimate import estimate_mi, estimator_class
-from core.method import Array
+from core.method import Array, Checkpoint, Sweep, TaskSource
 from core.sentences import Sentence
 
 _FAILED: dict[str, Any] = {"mi": None, "interval": None, "trust": None, "reasons": []}
+
+
+@dataclass
+class Board:
+    """The run: its tasks with their truth, and the rows so far."""
+
+    source: TaskSource
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(eq=False, repr=False, kw_only=True)
+class OfCells(Sweep):
+    """A row a cell; what is done stays done."""
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The rows so far."""
+        rows = self._under_way().rows
+        return Checkpoint(len(rows), {}, {"rows": rows})
+
+    def finish(self) -> Self:
+        """Set `rows_`, of as many cells as were reached. Errors: ValueError where the run did not begin."""
+        self.rows_ = list(self._under_way().rows)
+        return self
 
 
 def estimated(method: str, x: Array, y: Array, seed: int, device: str, **parameters: Any) -> dict[str, Any]:

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Self
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from core.method import Array, Checkpoint, Step, Sweep, TaskSource
+from core.method import Array, Checkpoint, Step, TaskSource
 from core.params import Range
-from core.sweeps._cells import check_methods, estimated
+from core.sweeps._cells import Board, OfCells, check_methods, estimated
 
 WITHIN = 0.1  # nats from the truth that count as right, as the benchmark of the tasks has it
 
 
-@dataclass
-class _Board:
-    """The run: its tasks with their truth, and the rows so far."""
-
-    source: TaskSource
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-
 @dataclass(eq=False, repr=False, kw_only=True)
-class Arena(Sweep):
+class Arena(OfCells):
     """Each estimator on each task, with seeds that follow one another from the run's own; all see the same rows of a task.
 
     `rows_` has a row for each: task, truth, method, seed, mi, interval, trust, reasons, seconds, error (all in nats). A cell
@@ -58,7 +50,7 @@ class Arena(Sweep):
         """A Step a cell: "error" is the estimate less the truth in nats, and not there for a cell that failed. All tasks
         with the first seed come first. A checkpoint's cells are not computed again."""
         self.check_parameters()
-        self._run = board = _Board(source, list(start.meta["rows"]) if start else [])
+        self._run = board = Board(source, list(start.meta["rows"]) if start else [])
         cells = self._cells(source)[len(board.rows) :]
         drawn: tuple[Any, Array, Array] | None = None
         for name, joint, seed, method in cells:
@@ -79,16 +71,6 @@ class Arena(Sweep):
         """The number of cells."""
         tasks = len(self._current.source.tasks) if self._current is not None else 1
         return tasks * len(self.methods) * self.seeds
-
-    def checkpoint(self) -> Checkpoint | None:
-        """The rows so far."""
-        rows = self._under_way().rows
-        return Checkpoint(len(rows), {}, {"rows": rows})
-
-    def finish(self) -> Self:
-        """Set `rows_`, of as many cells as were reached. Errors: ValueError where the run did not begin."""
-        self.rows_ = list(self._under_way().rows)
-        return self
 
     def result(self) -> dict[str, Any]:
         """Tasks, methods, the rows, and a summary of each method."""

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from core import params
-from core.analysis.estimate import estimator_class
 from core.arrays import mean_and_deviation
 from core.estimators._closed import rows
 from core.evaluation.trust import Finding
-from core.method import Array, Checkpoint, MIEstimator, Source, Step, Sweep
+from core.method import Array, Checkpoint, Source, Step
 from core.sentences import Sentence
+from core.sweeps._of_one import OfOneEstimator
 
 _PARTS = (2, 4, 8)  # into which the rows are cut
 _FEWEST = 200  # rows: 25 in the smallest part
@@ -55,7 +54,7 @@ class _Board:
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class Consistency(Sweep):
+class Consistency(OfOneEstimator):
     """An estimator on these rows, and on what is made of them, where theory says how the figures relate.
 
     Monotone maps of the columns and an independent column leave MI as it is; noise and coarsening can only lower it; two
@@ -70,25 +69,6 @@ class Consistency(Sweep):
     reference: ClassVar[str] = (
         "Song and Ermon, 2020, Understanding the Limitations of Variational MI Estimators, arXiv:1910.06222"
     )
-
-    method: Annotated[str, "The estimator, by the name of its file."] = "ksg"
-    settings: Annotated[tuple[Any, ...], "Parameters of the estimator: pairs of a name and a value."] = ()
-
-    @classmethod
-    def repeated(cls, parameters: dict[str, Any]) -> dict[str, Any]:
-        """The estimate that is checked."""
-        given = {"method": cls.method, "settings": cls.settings} | parameters
-        return {"family": MIEstimator.family, "method": given["method"], "parameters": dict(given["settings"])}
-
-    def check_parameters(self) -> None:
-        """Also the estimator's own. Errors: ValueError in one sentence."""
-        super().check_parameters()
-        self._estimator()
-
-    def _estimator(self) -> MIEstimator:
-        cls: Any = estimator_class(self.method)
-        made: MIEstimator = cls(**params.check(cls, dict(self.settings)), random_state=self.seed(), device=self.device)
-        return made
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step for each estimate: "mi" in nats."""

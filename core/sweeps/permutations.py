@@ -8,13 +8,12 @@ from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
-from core import params
-from core.analysis.estimate import estimator_class
 from core.analysis.permutations import orders, p_value, refuse_trained, value
 from core.estimators._closed import rows
 from core.evaluation.trust.serial import in_series
-from core.method import Array, Checkpoint, MIEstimator, Source, Step, Sweep
+from core.method import Array, Checkpoint, Source, Step
 from core.params import Range
+from core.sweeps._of_one import OfOneEstimator
 
 
 @dataclass
@@ -25,7 +24,7 @@ class _Test:
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
-class Permutations(Sweep):
+class Permutations(OfOneEstimator):
     """The estimate against estimates of rows without dependence: y in another order, a series shifted round its ends.
 
     Sets `p_value_` = (1 + #{surrogates ≥ estimate}) / (1 + N), as `core.analysis.permutations.permutation_test`.
@@ -39,24 +38,11 @@ class Permutations(Sweep):
 
     method: Annotated[str, "The estimator, one that does not train."] = "ksg"
     permutations: Annotated[int, Range(19, 100_000, log=True), "How many other orders of the rows are estimated."] = 200
-    settings: Annotated[tuple[Any, ...], "Parameters of the estimator: pairs of a name and a value."] = ()
-
-    @classmethod
-    def repeated(cls, parameters: dict[str, Any]) -> dict[str, Any]:
-        """The estimate that is tested."""
-        given = {"method": cls.method, "settings": cls.settings} | parameters
-        return {"family": MIEstimator.family, "method": given["method"], "parameters": dict(given["settings"])}
 
     def check_parameters(self) -> None:
         """Also that the estimator is there and does not train. Errors: ValueError in one sentence."""
         super().check_parameters()
         refuse_trained(self.method)
-        self._estimator()
-
-    def _estimator(self) -> MIEstimator:
-        cls: Any = estimator_class(self.method)
-        made: MIEstimator = cls(**params.check(cls, dict(self.settings)), random_state=self.seed(), device=self.device)
-        return made
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step for the rows as they are, then one for each other order: "mi" in nats."""

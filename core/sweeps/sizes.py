@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, ClassVar, Literal, Self
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 
 from core import params
 from core.analysis.estimate import estimator_class
 from core.distributions import to_dict
-from core.method import Array, Checkpoint, MIEstimator, Step, Sweep, TaskSource
+from core.method import Array, Checkpoint, MIEstimator, Step, TaskSource
 from core.params import Range
 from core.sentences import Sentence
-from core.sweeps._cells import check_methods, estimated
+from core.sweeps._cells import Board, OfCells, check_methods, estimated
 
 MOST = 20  # values
 _RANGES = {"rows": Range(50, 1_000_000), "dimension": Range(1, 200)}
 
 
-@dataclass
-class _Board:
-    source: TaskSource
-    rows: list[dict[str, Any]] = field(default_factory=list)
-
-
 @dataclass(eq=False, repr=False, kw_only=True)
-class Sizes(Sweep):
+class Sizes(OfCells):
     """Each estimator at each size, with seeds that follow one another from the run's own; all see the same rows of a size.
 
     `rows_` has a row for each: value, truth, method, seed, mi, interval, trust, reasons, seconds, error (in nats). `slopes`
@@ -80,7 +74,7 @@ class Sizes(Sweep):
         self.check_parameters()
         if not isinstance(source, TaskSource):
             raise ValueError(Sentence("a sweep of sizes is of a distribution whose mutual information is known"))
-        self._run = board = _Board(source, list(start.meta["rows"]) if start else [])
+        self._run = board = Board(source, list(start.meta["rows"]) if start else [])
         drawn: tuple[Any, Array, Array] | None = None
         for seed, value, method in self._cells()[len(board.rows) :]:
             joint, n, given = self._sized(source, value)
@@ -111,16 +105,6 @@ class Sizes(Sweep):
     def total(self) -> int:
         """The number of cells."""
         return len(self._cells())
-
-    def checkpoint(self) -> Checkpoint | None:
-        """The rows so far."""
-        rows = self._under_way().rows
-        return Checkpoint(len(rows), {}, {"rows": rows})
-
-    def finish(self) -> Self:
-        """Set `rows_`, of as many cells as were reached. Errors: ValueError where the run did not begin."""
-        self.rows_ = list(self._under_way().rows)
-        return self
 
     def result(self) -> dict[str, Any]:
         """What was varied, the rows, and the slope of each method's seconds."""

@@ -12,10 +12,29 @@ from core.spec import Spec
 from dashboard import pages, state
 from dashboard.text import plain, t
 from dashboard.widgets.address import encode
-from dashboard.widgets.trust_summary import amount, badge, title
+from dashboard.widgets.trust_summary import amount, badge, title, word
 
 Row = dict[str, Any]
 _WHICH = ("task", "method", "seed")
+
+
+def columns(rows: list[Row]) -> dict[str, Any]:
+    """Of every estimate, in nats, what the list shows and the file holds; what failed where anything did."""
+    ends = [row["interval"] or (None, None) for row in rows]
+    frame = {
+        t("estimator"): [title(row["method"]) for row in rows],
+        t("seed"): [row["seed"] for row in rows],
+        t("truth"): [row["truth"] for row in rows],
+        t("estimate"): pd.Series([row["mi"] for row in rows], dtype=float),
+        t("error"): pd.Series([row["mi"] for row in rows], dtype=float) - [row["truth"] for row in rows],
+        t("low"): pd.Series([low for low, _ in ends], dtype=float),
+        t("high"): pd.Series([high for _, high in ends], dtype=float),
+        t("trust"): [word(row["trust"]) if row["trust"] else "" for row in rows],
+        t("seconds"): [row["seconds"] for row in rows],
+    }
+    if any(row["error"] for row in rows):
+        frame[t("what failed")] = [t(row["error"]) if row["error"] else "" for row in rows]
+    return frame
 
 
 def listed(frame: pd.DataFrame, config: dict[str, Any], key: str, alt: str) -> list[int]:

@@ -14,7 +14,7 @@ from dashboard.screens.arena import cell, stored
 from dashboard.text import t
 from dashboard.widgets import export
 from dashboard.widgets.shown import Shown
-from dashboard.widgets.trust_summary import title, word
+from dashboard.widgets.trust_summary import title
 
 Row = dict[str, Any]
 
@@ -110,30 +110,12 @@ def _summary(summary: list[Row]) -> None:
 
 
 def _frame(rows: list[Row]) -> pd.DataFrame:
-    """Every estimate, in nats: what the list shows and the file holds."""
-    ends = [row["interval"] or (None, None) for row in rows]
-    return pd.DataFrame(
-        {
-            t("task"): [row["task"] for row in rows],
-            t("estimator"): [title(row["method"]) for row in rows],
-            t("seed"): [row["seed"] for row in rows],
-            t("truth"): [row["truth"] for row in rows],
-            t("estimate"): pd.Series([row["mi"] for row in rows], dtype=float),
-            t("error"): pd.Series([row["mi"] for row in rows], dtype=float) - [row["truth"] for row in rows],
-            t("low"): pd.Series([low for low, _ in ends], dtype=float),
-            t("high"): pd.Series([high for _, high in ends], dtype=float),
-            t("trust"): [word(row["trust"]) if row["trust"] else "" for row in rows],
-            t("seconds"): [row["seconds"] for row in rows],
-            t("what failed"): [t(row["error"]) if row["error"] else "" for row in rows],
-        }
-    )
+    return pd.DataFrame({t("task"): [row["task"] for row in rows]} | cell.columns(rows))
 
 
 def _list(rows: list[Row], run: str) -> None:
     """Every estimate; the one that is selected is looked at above."""
     frame = _frame(rows)
-    if not any(row["error"] for row in rows):
-        frame = frame.drop(columns=t("what failed"))
     numbers = [t("truth"), t("estimate"), t("error"), t("low"), t("high")]
     config = {name: st.column_config.NumberColumn(format="%.3f") for name in numbers}
     config |= {t("seconds"): st.column_config.NumberColumn(format="%.2f")}

@@ -14,7 +14,7 @@ from dashboard.screens.arena import cell
 from dashboard.text import t
 from dashboard.widgets import export
 from dashboard.widgets.shown import Shown
-from dashboard.widgets.trust_summary import title, word
+from dashboard.widgets.trust_summary import title
 
 Row = dict[str, Any]
 
@@ -88,22 +88,7 @@ def _heading(s: Shown) -> str:
 
 
 def _frame(rows: list[Row], varied: str) -> pd.DataFrame:
-    ends = [row["interval"] or (None, None) for row in rows]
-    frame = {
-        _label(varied): [row["value"] for row in rows],
-        t("estimator"): [title(row["method"]) for row in rows],
-        t("seed"): [row["seed"] for row in rows],
-        t("truth"): [row["truth"] for row in rows],
-        t("estimate"): pd.Series([row["mi"] for row in rows], dtype=float),
-        t("error"): pd.Series([row["mi"] for row in rows], dtype=float) - [row["truth"] for row in rows],
-        t("low"): pd.Series([low for low, _ in ends], dtype=float),
-        t("high"): pd.Series([high for _, high in ends], dtype=float),
-        t("trust"): [word(row["trust"]) if row["trust"] else "" for row in rows],
-        t("seconds"): [row["seconds"] for row in rows],
-    }
-    if any(row["error"] for row in rows):
-        frame[t("what failed")] = [t(row["error"]) if row["error"] else "" for row in rows]
-    return pd.DataFrame(frame)
+    return pd.DataFrame({_label(varied): [row["value"] for row in rows]} | cell.columns(rows))
 
 
 def _list(rows: list[Row], varied: str, run: str) -> None:
