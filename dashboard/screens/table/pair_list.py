@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import units
 from core.analysis.significance import missed_by_correlation
+from core.sentences import Sentence
 from dashboard import state
 from dashboard.charts.labels import short
 from dashboard.text import t
@@ -19,12 +20,12 @@ from dashboard.widgets.shown import Shown
 _LABEL = 15  # letters of a column's name in the list
 # What stands behind the first columns of the list, of rows that have it: heading → name in the result.
 _MEASURES = {
-    "q": "q",
-    "noise level": "noise",
-    "normalised": "nmi",
-    "Pearson": "pearson",
-    "Spearman": "spearman",
-    "distance corr.": "distance",
+    Sentence("q"): "q",
+    Sentence("noise level"): "noise",
+    Sentence("normalised"): "nmi",
+    Sentence("Pearson"): "pearson",
+    Sentence("Spearman"): "spearman",
+    Sentence("distance corr."): "distance",
 }
 
 
