@@ -20,7 +20,7 @@ _FORMAT = 1
 
 def save(method: Method, path: Path) -> bool:
     """Write what a finished method needs to answer again; False where it has nothing of the kind. Errors: OSError."""
-    kept = method.fitted()
+    kept = method.get_state()
     if kept is None:
         return False
     about = {
@@ -46,7 +46,7 @@ def load(path: Path) -> Any:
         cls = discover.load(about["family"], about["method"])
         method = cls(**{**about["parameters"], "device": "cpu"})
         method.check_parameters()
-        return method.settle(Checkpoint(saved.index, saved.tensors, saved.meta["fitted"]))
+        return method.set_state(Checkpoint(saved.index, saved.tensors, saved.meta["fitted"]))
     except (LookupError, AttributeError, TypeError, ValueError, RuntimeError, StopIteration, OverflowError) as error:
         why = next(iter(str(error).splitlines()), "") or type(error).__name__
         raise ValueError(Sentence("{name} does not hold a whole model: {why}", name=name, why=why)) from error

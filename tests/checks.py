@@ -176,7 +176,7 @@ def an_unknown_device_is_refused(cls: type[Method]) -> None:
     """A device that does not exist is refused in one sentence, also by what computes on the CPU whatever is asked."""
     for device in ("tpu", "cuda:x", ""):
         try:
-            short(cls).set_params(device=device).drain(suited(cls))
+            short(cls).set_params(device=device).run(suited(cls))
         except ValueError as error:
             assert f"device={device!r} is not a device" in str(error), error
         else:
@@ -207,7 +207,7 @@ def _estimate(cls: type[Method], rho: float) -> Method:
     known = params.parameters(cls)
     quick = {"iterations": 200, "hidden": 32, "folds": 2, "learning_rate": 0.01}
     method = cls(**{k: v for k, v in quick.items() if k in known}, device="cpu")
-    return method.drain(source(cls.family, 1_000, rho))
+    return method.run(source(cls.family, 1_000, rho))
 
 
 def _interval(method: Method) -> tuple[float, float]:

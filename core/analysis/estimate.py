@@ -64,7 +64,7 @@ def estimate_mi(
     x_names, y_names = column_names(x), column_names(y)
     x, y = pairs_of(x, y)
     began = time.perf_counter()
-    estimator.drain(Source(x, y, x_names=x_names, y_names=y_names), progress)
+    estimator.run(Source(x, y, x_names=x_names, y_names=y_names), progress)
     interval = getattr(estimator, "interval_", None)
     return Estimate(
         mi=float(estimator.mi_),

@@ -167,7 +167,7 @@ class Pairs:
                 return row | {"reasons": Sentence("In the rows that both columns have, {name} is constant.", name=name)}
         source = Source(a[:, None], b[:, None], x_names=(x,), y_names=(y,))
         with self._known.used():
-            found = self._make(**self._names(x, y)).drain(source)
+            found = self._make(**self._names(x, y)).run(source)
             row |= self._beside(found, a, b, wholes, (x, y))
         low, high = found.interval_ or (np.nan, np.nan)
         return row | {

@@ -73,7 +73,7 @@ def floor(k: int, entropy_weight: float = 1.0) -> float:
 
 
 @dataclass(frozen=True, eq=False)
-class Look:
+class HeadScores:
     """What the clusterings make of some rows: losses (heads,), the head with the lowest, its P (k, k) and its p (n, k),
     and the cluster of each row under each head (n, heads)."""
 
@@ -97,7 +97,9 @@ class Look:
 
 
 @torch.no_grad()
-def look(network: Network, x: Tensor, views: Views, generator: torch.Generator, entropy_weight: float = 1.0) -> Look:
+def evaluate_heads(
+    network: Network, x: Tensor, views: Views, generator: torch.Generator, entropy_weight: float = 1.0
+) -> HeadScores:
     """Evaluate all heads on both looks at each of the scaled rows x, by the objective of that weight."""
     network.eval()
     of = lambda looks: network.main(network.body(looks))  # noqa: E731
@@ -108,4 +110,4 @@ def look(network: Network, x: Tensor, views: Views, generator: torch.Generator, 
     tables = joint(p, q)
     losses = negative_mi(tables, entropy_weight)
     head = int(losses.argmin())
-    return Look(losses, head, tables[head], _counted(p, q)[head], own[:, head], own.argmax(2))
+    return HeadScores(losses, head, tables[head], _counted(p, q)[head], own[:, head], own.argmax(2))

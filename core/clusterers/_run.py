@@ -14,7 +14,7 @@ from torch import Tensor
 from core import device
 from core.arrays import evenly, principal_components
 from core.clusterers import _report
-from core.clusterers._heads import Look, floor, look
+from core.clusterers._heads import HeadScores, evaluate_heads, floor
 from core.evaluation.assignment import Assignment, match
 from core.learning import best
 from core.learning.encoding import drawn, encode_in_batches
@@ -60,7 +60,7 @@ class Run(TwoViewRun):
     test: tuple[Tensor, Array] | None = None
     proba: Array | None = None
     clusters: Array | None = None
-    seen: Look | None = None
+    seen: HeadScores | None = None
 
     def __post_init__(self) -> None:
         self.n = len(self.x)
@@ -78,12 +78,12 @@ class Run(TwoViewRun):
             self.test = scale.apply(source.test.x), np.asarray(source.test.labels)
         return self
 
-    def look(self) -> Look:
+    def look(self) -> HeadScores:
         """All heads on the rows that are looked at, by the weights of now; the same views every time."""
         if self.seen is None:
             again = device.generator(LOOK, self.x.device)
             x, views = unit(self.x[self.rows]), self.pairs.views
-            self.seen = look(self.network, x, views, again, self.entropy_weight)
+            self.seen = evaluate_heads(self.network, x, views, again, self.entropy_weight)
         return self.seen
 
     def posterior(self, x: Tensor, head: int) -> Array:
@@ -215,7 +215,7 @@ class Run(TwoViewRun):
         chosen = _report.chosen(proba, among, least=name == "gallery_uncertain")
         return _report.gallery(lambda which: unit(self.x[rows[which]]).cpu().numpy(), proba, chosen, labels)
 
-    def _assignments(self, seen: Look) -> dict[str, Array]:
+    def _assignments(self, seen: HeadScores) -> dict[str, Array]:
         """The cluster and its probability: of all rows at the end, of those looked at before."""
         proba, index = (seen.proba.cpu().numpy(), self.rows) if self.proba is None else (self.proba, np.arange(self.n))
         known = {} if self.labels is None else {"label": self.labels[index]}

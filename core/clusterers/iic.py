@@ -207,9 +207,9 @@ class IIC(TwoViewLearner, Clusterer):
         self.labels_, self.scores_, self.kept_step_ = run.proba.argmax(1), run.scores(), run.kept_step
         return self
 
-    def settle(self, saved: Checkpoint) -> Self:
+    def set_state(self, saved: Checkpoint) -> Self:
         """Answer as the method did that was saved. Errors: ValueError where the parts do not fit."""
-        super().settle(saved)
+        super().set_state(saved)
         if not 0 <= self.head_ < self.heads:
             raise ValueError(Sentence("head={head} is not one of the {heads} heads", head=self.head_, heads=self.heads))
         return self

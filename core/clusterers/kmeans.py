@@ -56,7 +56,7 @@ class KMeans(Clusterer):
         """X: (n, d) or (n, …). y is ignored. Errors: ValueError."""
         X = stacked(X)
         rows = self._flat(X, reset=True)
-        return self.drain(Source(rows.reshape(np.shape(X)), x_names=column_names(X)))
+        return self.run(Source(rows.reshape(np.shape(X)), x_names=column_names(X)))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """One step, which does it all. Info: "inertia", and "accuracy" where there are labels."""
@@ -96,13 +96,13 @@ class KMeans(Clusterer):
         self.n_features_in_ = self.cluster_centers_.shape[1]
         return self
 
-    def fitted(self) -> Checkpoint | None:
+    def get_state(self) -> Checkpoint | None:
         """The centres and the scale of the columns."""
         check_is_fitted(self, "cluster_centers_")
         parts = {"centers": self.cluster_centers_, "offset": self.scale_.offset, "span": self.scale_.span}
         return Checkpoint(0, {k: torch.as_tensor(v) for k, v in parts.items()}, {"variance": self.variance_})
 
-    def settle(self, saved: Checkpoint) -> Self:
+    def set_state(self, saved: Checkpoint) -> Self:
         """Take the centres back. Errors: ValueError where they are not as many as asked for."""
         self.cluster_centers_, self.variance_ = saved.tensors["centers"].numpy(), float(saved.meta["variance"])
         if self.cluster_centers_.ndim != 2 or len(self.cluster_centers_) != self.n_clusters:

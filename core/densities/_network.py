@@ -70,7 +70,7 @@ class NetworkDensity(LearnedDensity):
         X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=FEWEST)
         y = np.asarray(y, dtype=np.float64)
         self._flat_y = y.ndim == 1
-        return self.drain(Source(X, y.reshape(len(y), -1)))
+        return self.run(Source(X, y.reshape(len(y), -1)))
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

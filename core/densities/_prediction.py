@@ -133,7 +133,7 @@ class LearnedDensity(ConditionalDensity):
             self._calibration = known = (self.network_, _report.calibrated(self._density, self.report_data_))
         return known[1]
 
-    def fitted(self) -> Checkpoint | None:
+    def get_state(self) -> Checkpoint | None:
         """Weights, units, the rows that pictures need, and the report."""
         if not hasattr(self, "network_"):
             return None
@@ -142,8 +142,8 @@ class LearnedDensity(ConditionalDensity):
         tensors |= {f"sitting.{k}": v for k, v in self.report_data_.tensors().items()}
         return Checkpoint(self.n_iter_, tensors, {"report": self.result(), "flat": getattr(self, "_flat_y", False)})
 
-    def settle(self, saved: Checkpoint) -> Self:
-        """Take back what `fitted` gave. Errors: ValueError where it does not fit."""
+    def set_state(self, saved: Checkpoint) -> Self:
+        """Take back what `get_state` gave. Errors: ValueError where it does not fit."""
         arrays = lambda prefix: {k: v.numpy() for k, v in section(saved.tensors, prefix).items()}  # noqa: E731
         self.scale_, self.report_data_ = Scales.kept(**arrays("scale.")), ReportData(**arrays("sitting."))
         self.n_features_in_, self.n_outputs_ = len(self.scale_.x.span), len(self.scale_.y.span)

@@ -70,7 +70,7 @@ class MDN(NetworkDensity):
             return {}
         if getattr(self, "_baseline_of", None) is not data:  # learned once a run, and only when somebody looks
             plain = discover.load("densities", self.baseline)(random_state=self.random_state, device="cpu")
-            self._plain, self._baseline_of = plain.drain(Source(data.x, data.y[:, :1])), data
+            self._plain, self._baseline_of = plain.run(Source(data.x, data.y[:, :1])), data
         x, rows = _views.line(data, varied)
         unseen = data.owner == 0 if len(data.owner) else slice(None)  # x, y are rows of the first network
         nll = -self._plain.log_density(data.x_held[unseen], data.y_held[unseen][:, :1]).mean()

@@ -95,7 +95,7 @@ class GraphEncoder(Method):
     def fit(self, features: Any, edges: Any) -> Self:
         """features: (n, d), dense, `scipy.sparse`, or None; edges: (m, 2) node numbers from 0. Errors: ValueError."""
         x, pairs = checked(features, edges)
-        return self.drain(GraphSource(x, edges=pairs))
+        return self.run(GraphSource(x, edges=pairs))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step per pass: "loss", and with labels now and then "probe", "probe_random" and "probe_pixels"."""
@@ -205,7 +205,7 @@ class GraphEncoder(Method):
         """The features of these nodes of the graph that was learned from."""
         return np.asarray(self.embedding_[rows])
 
-    def fitted(self) -> Checkpoint | None:
+    def get_state(self) -> Checkpoint | None:
         """The network, the features of the nodes and the figures."""
         if not hasattr(self, "network_"):
             return None
@@ -213,8 +213,8 @@ class GraphEncoder(Method):
         said = {"columns": self.columns_, "loss": self.loss_, "probes": self.probes_, "scored_on": self.scored_on_}
         return Checkpoint(0, tensors | {"embedding": torch.as_tensor(self.embedding_)}, said)
 
-    def settle(self, saved: Checkpoint) -> Self:
-        """Take back what `fitted` gave. Errors: ValueError, RuntimeError where it does not fit these parameters."""
+    def set_state(self, saved: Checkpoint) -> Self:
+        """Take back what `get_state` gave. Errors: ValueError, RuntimeError where it does not fit these parameters."""
         self.columns_ = int(saved.meta["columns"])
         self.network_ = self._made(self.columns_).eval()
         self.network_.load_state_dict(best.section(saved.tensors, "network."))

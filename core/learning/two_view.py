@@ -120,7 +120,7 @@ class TwoViewLearner(Method):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, c, h, w), (n, h, w) or (n, d). y is ignored. Errors: ValueError."""
-        return self.drain(Source(self._validated(X, reset=True), x_names=column_names(X)))
+        return self.run(Source(self._validated(X, reset=True), x_names=column_names(X)))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """A Step per optimisation step: the losses, and at the end of each epoch what `epoch_end` says."""
@@ -207,7 +207,7 @@ class TwoViewLearner(Method):
         # Rows are cheap, and in double precision a row's answer does not depend on which others come with it.
         return network.double() if len(self.scale_.shape) == 1 else network
 
-    def fitted(self) -> Checkpoint | None:
+    def get_state(self) -> Checkpoint | None:
         """The network, the scale of the data and the figures in `kept`."""
         if not hasattr(self, "network_"):
             return None
@@ -216,8 +216,8 @@ class TwoViewLearner(Method):
         figures = {name: getattr(self, name) for name in self.kept}
         return Checkpoint(0, tensors, {"shape": list(self.scale_.shape), "fitted": figures})
 
-    def settle(self, saved: Checkpoint) -> Self:
-        """Take back what `fitted` gave. Errors: ValueError, RuntimeError where it does not fit these parameters."""
+    def set_state(self, saved: Checkpoint) -> Self:
+        """Take back what `get_state` gave. Errors: ValueError, RuntimeError where it does not fit these parameters."""
         saved = as_now(saved)
         scale = {k: v.numpy() for k, v in best.section(saved.tensors, "scale.").items()}
         self.scale_ = Scale.kept(saved.meta["shape"], **scale)

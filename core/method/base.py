@@ -55,12 +55,12 @@ class Method(BaseEstimator):
         """The state to resume from, or None for a method that is done in one step."""
         return None
 
-    def fitted(self) -> Checkpoint | None:
+    def get_state(self) -> Checkpoint | None:
         """What a finished method needs to answer new rows, for `core.saved`; None where it has nothing of the kind."""
         return None
 
-    def settle(self, saved: Checkpoint) -> Self:
-        """Take back what `fitted` gave. Errors: ValueError where it does not fit."""
+    def set_state(self, saved: Checkpoint) -> Self:
+        """Take back what `get_state` gave. Errors: ValueError where it does not fit."""
         raise ValueError(Sentence("{name} keeps no model", name=type(self).__name__))
 
     def features(self, X: Any) -> Array | None:
@@ -135,7 +135,7 @@ class Method(BaseEstimator):
                 )
             ) from error
 
-    def drain(self, source: Source, progress: Callable[[int, int], None] | None = None) -> Self:
+    def run(self, source: Source, progress: Callable[[int, int], None] | None = None) -> Self:
         """Run all steps, keep them as `history_`, finish; `progress` is called with the step and the total after each."""
         self.check_parameters()
         self.history_ = []

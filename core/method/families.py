@@ -31,7 +31,7 @@ class MIEstimator(Method):
         x_names, y_names = column_names(X), column_names(y)
         X, y = validate_data(self, X, y, multi_output=True, y_numeric=True, dtype=np.float64, ensure_min_samples=2)
         y = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
-        return self.drain(Source(X, y, x_names=x_names, y_names=y_names))
+        return self.run(Source(X, y, x_names=x_names, y_names=y_names))
 
     def estimated(self) -> dict[str, Any]:
         """mi, interval, trust and reasons of a finished run, as JSON has them."""

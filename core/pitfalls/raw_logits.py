@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from core import device
-from core.clusterers._heads import Network, joint, look, negative_mi
+from core.clusterers._heads import Network, evaluate_heads, joint, negative_mi
 from core.evaluation.assignment import match
 from core.learning import backbones
 from core.learning.codes import SHARPNESS, Heads
@@ -121,7 +121,7 @@ class RawLogits(Pitfall):
         return out
 
     def _accuracy(self, network: Network) -> float:
-        seen = look(network, self._run.x, self._run.views, device.generator(0, self._run.x.device))
+        seen = evaluate_heads(network, self._run.x, self._run.views, device.generator(0, self._run.x.device))
         clusters: Array = seen.proba.argmax(1).cpu().numpy()
         return match(self._run.labels, clusters, self._run.k).accuracy
 

@@ -59,7 +59,7 @@ class Layout(Projection):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, d), or pictures (n, c, h, w), of 4 to 100,000 rows. Errors: ValueError."""
-        return self.drain(Source(validate_data(self, flat(X), dtype=np.float64, ensure_min_samples=4)))
+        return self.run(Source(validate_data(self, flat(X), dtype=np.float64, ensure_min_samples=4)))
 
     @property
     def total(self) -> int:

@@ -51,7 +51,7 @@ class PCA(Projection):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """X: (n, d), or pictures (n, c, h, w). Errors: ValueError."""
-        return self.drain(Source(validate_data(self, flat(X), dtype=np.float64, ensure_min_samples=2)))
+        return self.run(Source(validate_data(self, flat(X), dtype=np.float64, ensure_min_samples=2)))
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """Yield once, "explained": the share of the variance that is kept."""

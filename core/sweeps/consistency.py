@@ -82,7 +82,7 @@ class Consistency(OfOneEstimator):
             )
         self._run = board = _Board(cases(x, y, self.seed()))
         for index, (check, a, b) in enumerate(board.cases, 1):
-            found = self._estimator().drain(Source(a, b))
+            found = self._estimator().run(Source(a, b))
             low, high = found.interval_ if found.interval_ is not None else (math.nan, math.nan)
             row: dict[str, Any] = {
                 "check": check,

@@ -148,7 +148,7 @@ class Scan(Sweep):
 
 
 def _numbers_of(part: Method, source: Source) -> dict[str, float]:
-    numbers = dict(_numbers(part.drain(source).result()))
+    numbers = dict(_numbers(part.run(source).result()))
     part.__dict__.pop("_run", None)  # its data and networks: there may be many parts
     return numbers
 

@@ -38,7 +38,7 @@ def mi(name: str, method: str, joint: Distribution, within: float, limit: float)
 def digits() -> list[Any]:
     """IIC on the bundled digits: accuracy after the Hungarian assignment, k-means on the pixels beside it."""
     began = time.perf_counter()
-    iic = IIC().drain(image_source("digits"))
+    iic = IIC().run(image_source("digits"))
     seconds = time.perf_counter() - began
     baseline = f"k-means {iic.scores_['kmeans_accuracy']:.3f}"
     return ["iic, digits", baseline, f"accuracy {iic.scores_['accuracy']:.3f}", "≥ 0.85", f"{seconds:.1f}", "≤ 60"]
@@ -47,7 +47,7 @@ def digits() -> list[Any]:
 def inverse() -> list[Any]:
     """MDN on the inverse problem, scored on fresh points."""
     began = time.perf_counter()
-    mdn = MDN().drain(problem_source("inverse", 1_000, 0))
+    mdn = MDN().run(problem_source("inverse", 1_000, 0))
     seconds = time.perf_counter() - began
     fresh = problem_source("inverse", N, 1)
     nll, oracle = -mdn.log_density(fresh.x, fresh.y).mean(), -fresh.log_density(fresh.x, fresh.y).mean()

@@ -33,7 +33,7 @@ def toy() -> Iterator[list[Any]]:
     scored, oracle, squared, covered, ks, spent = [], [], [], [], [], []
     for seed in SEEDS:
         source, fresh = problem_source("inverse", 1000, seed), problem_source("inverse", 10_000, 1000 + seed)
-        mdn, clock, processor = timed(lambda source=source, seed=seed: MDN(random_state=seed).drain(source))
+        mdn, clock, processor = timed(lambda source=source, seed=seed: MDN(random_state=seed).run(source))
         spent.append((clock, processor))
         scored.append(-mdn.log_density(fresh.x[:5000], fresh.y[:5000]).mean())
         oracle.append(-fresh.log_density(fresh.x[:5000], fresh.y[:5000]).mean())
@@ -42,7 +42,7 @@ def toy() -> Iterator[list[Any]]:
         mixture = mdn._density(fresh.x)
         z = (fresh.y[:, None] - mixture.means.numpy()) / mixture.scales.numpy()
         ks.append(calibration.ks_distance(calibration.pit(mixture.log_weights, z, mixture.scales.log())))
-        mse = MSE(random_state=seed).drain(source)
+        mse = MSE(random_state=seed).run(source)
         squared.append([((s.y - mse.predict(s.x)) ** 2).mean() for s in (source, fresh)])
     clock, processor = (mean(column) for column in zip(*spent, strict=True))
     yield [
@@ -64,7 +64,7 @@ def units() -> list[Any]:
         values = []
         for seed in SEEDS:
             source = problem_source("inverse", 1000, seed)
-            mdn = MDN(random_state=seed).drain(Source(source.x, source.y * factor))
+            mdn = MDN(random_state=seed).run(Source(source.x, source.y * factor))
             fresh = source.test
             values.append(-mdn.log_density(fresh.x, fresh.y * factor).mean() - np.log(factor))
         found.append(mean(values))
@@ -82,7 +82,7 @@ def wide() -> list[Any]:
         noise = rng.standard_normal((2 * ROWS, OUTPUTS))
         y = x @ rng.standard_normal((3, OUTPUTS)) + noise @ factor.T
         model = MDN(random_state=seed, covariance="full", n_components=2, restarts=1, iterations=300)
-        mdn, _, processor = timed(lambda model=model, x=x, y=y: model.drain(Source(x[:ROWS], y[:ROWS])))
+        mdn, _, processor = timed(lambda model=model, x=x, y=y: model.run(Source(x[:ROWS], y[:ROWS])))
         oracle = (0.5 * noise[ROWS:] ** 2).sum(1) + np.log(np.diag(factor)).sum() + 0.5 * OUTPUTS * np.log(2 * np.pi)
         gaps.append((-mdn.log_density(x[ROWS:], y[ROWS:]) - oracle).mean() / OUTPUTS)
         spent.append(processor)

@@ -89,7 +89,7 @@ def _cpu_of_digits() -> float:
     """CPU seconds of a default t-SNE of all digits, its result included, in this process."""
     spec = Spec.parse({"family": "projections", "method": "tsne", "data": {"images": "digits"}})
     method, source, began = spec.build(), spec.source(), time.process_time()
-    method.drain(source).result()
+    method.run(source).result()
     return time.process_time() - began
 
 

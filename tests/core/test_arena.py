@@ -40,7 +40,7 @@ def test_a_cell_is_the_single_run_with_its_seed():
     row = next(r for r in rows if (r["seed"], r["task"], r["method"]) == (4, NORMAL, "ksg"))
     data = {"distribution": {"name": "gaussian", "rho": 0.75}, "n": 500}
     single = Spec.parse({"family": "estimators", "method": "ksg", "data": data, "seed": 4})
-    found = single.build().drain(single.source()).estimated()
+    found = single.build().run(single.source()).estimated()
     assert row["mi"] == found["mi"] and row["interval"] == found["interval"] and row["trust"] == found["trust"]
     assert row["truth"] == pytest.approx(-0.5 * np.log1p(-(0.75**2))) and abs(row["mi"] - row["truth"]) < 0.15
 

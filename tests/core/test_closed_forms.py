@@ -273,10 +273,10 @@ def test_a_handful_of_rows_gives_a_red_figure_or_a_sentence(cls, n):
 def test_missing_values_and_a_missing_side_are_refused_in_a_sentence(cls):
     x, y = gaussian(20)
     with pytest.raises(ValueError, match="y is missing"):
-        cls().drain(Source(x))
+        cls().run(Source(x))
     y[3] = np.nan
     with pytest.raises(ValueError, match="y holds missing or infinite values"):
-        cls().drain(Source(x, y))
+        cls().run(Source(x, y))
 
 
 @pytest.mark.parametrize("cls", ALL)

@@ -12,7 +12,7 @@ from core.sweeps.consistency import Consistency
 
 
 def run(x, y, **parameters) -> Consistency:
-    return Consistency(**parameters).drain(Source(x, y))
+    return Consistency(**parameters).run(Source(x, y))
 
 
 @pytest.mark.parametrize("method", ["ksg", "gaussian"])

@@ -102,8 +102,8 @@ def test_a_critic_takes_codes_of_categories_as_names_whose_order_means_nothing()
     x = (rng.permutation(12) / 2)[codes.astype(int)] + rng.normal(size=1_000)
     short = {"iterations": 200, "folds": 2, "hidden": 32, "device": "cpu", "random_state": 0}
     source = Source(codes[:, None], x[:, None], x_codes=(0,))
-    found = MINE(**short).drain(source)
-    by_codes = MINE(**short).drain(replace(source, x_codes=()))
+    found = MINE(**short).run(source)
+    by_codes = MINE(**short).run(replace(source, x_codes=()))
     assert found.mi_ > 0.45 > by_codes.mi_ + 0.15
     assert not any("ties" in reason for reason in found.trust_.reasons)
     surface = found.view("critic")["scores"]

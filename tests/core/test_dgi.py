@@ -32,7 +32,7 @@ def source() -> GraphSource:
 
 @pytest.fixture(scope="module")
 def run(source):
-    return DGI(n_features=32, epochs=150, device="cpu").drain(source)
+    return DGI(n_features=32, epochs=150, device="cpu").run(source)
 
 
 def dense(edges, n):
@@ -97,7 +97,7 @@ def test_it_finds_blocks_that_only_the_edges_know(run):
 
 def test_labels_take_no_part_in_training(source, run):
     others = GraphSource(source.x, labels=np.roll(source.labels, 1), edges=source.edges)
-    again = DGI(n_features=32, epochs=150, device="cpu").drain(others)
+    again = DGI(n_features=32, epochs=150, device="cpu").run(others)
     fitted = DGI(n_features=32, epochs=150, device="cpu").fit(source.x, source.edges)
     assert np.array_equal(again.embedding_, run.embedding_) and np.array_equal(fitted.embedding_, run.embedding_)
     assert fitted.probes_ == {} and "probes" not in fitted.result()
@@ -172,7 +172,7 @@ def test_rows_are_no_graph():
 
 def test_a_spec_of_a_block_model_runs_and_a_node_without_edges_has_a_place():
     spec = Spec.parse({"family": "encoders", "method": "dgi", "data": BLOCKS, "parameters": {"epochs": 5}})
-    found = spec.build().drain(spec.source())
+    found = spec.build().run(spec.source())
     assert np.isfinite(found.embedding_).all() and found.result()["nodes"] == 300
     lonely = DGI(n_features=4, epochs=3).fit(np.eye(5), [[0, 1]])
     assert np.isfinite(lonely.embedding_).all()
@@ -187,7 +187,7 @@ def test_a_scan_repeats_it():
         "settings": [["epochs", 5]],
     }
     spec = Spec.parse({"family": "sweeps", "method": "scan", "parameters": scan, "data": {"graph": "karate"}})
-    rows = spec.build().drain(spec.source()).rows_
+    rows = spec.build().run(spec.source()).rows_
     assert [row["value"] for row in rows] == [4, 8] and all("probes.features.linear.test" in row for row in rows)
 
 
@@ -239,7 +239,7 @@ def test_of_random_divisions_each_chooses_for_itself(source):
 
 @pytest.mark.parametrize("name", ["ggd", "cca_ssg"])
 def test_the_learners_beside_it_find_blocks_too(source, name):
-    found = discover.load("encoders", name)(n_features=32, epochs=120, device="cpu").drain(source)
+    found = discover.load("encoders", name)(n_features=32, epochs=120, device="cpu").run(source)
     probes = {side: score["linear"]["test"] for side, score in found.probes_.items()}
     assert probes["features"] > 0.9 and probes["features"] > probes["pixels"] + 0.3
     assert found.history_[-1].info["loss"] < found.history_[0].info["loss"]

@@ -23,10 +23,10 @@ def wine():
 
 
 def test_k_means_of_a_table_does_not_depend_on_its_units(wine) -> None:
-    method = KMeans(n_clusters=3, random_state=0).drain(wine)
+    method = KMeans(n_clusters=3, random_state=0).run(wine)
     # scikit-learn's KMeans on standardised columns: 172 of 178; on raw ones, where proline's hundreds decide: 125.
     assert method.result()["accuracy"] == pytest.approx(172 / 178, abs=1e-12)
-    raw = KMeans(n_clusters=3, standardise=False, random_state=0).drain(wine).result()
+    raw = KMeans(n_clusters=3, standardise=False, random_state=0).run(wine).result()
     assert raw["accuracy"] == pytest.approx(125 / 178, abs=1e-12)
     grams = KMeans(n_clusters=3, random_state=0).fit(wine.x * np.geomspace(1e-3, 1e3, wine.x.shape[1]))
     assert np.array_equal(grams.labels_, method.labels_)
@@ -37,14 +37,14 @@ def test_k_means_of_a_table_does_not_depend_on_its_units(wine) -> None:
 
 
 def test_iics_line_to_beat_is_k_means_on_what_iic_sees(wine) -> None:
-    method = IIC(n_clusters=3, epochs=1, heads=2, over_heads=0, width=4, random_state=0, device="cpu").drain(wine)
+    method = IIC(n_clusters=3, epochs=1, heads=2, over_heads=0, width=4, random_state=0, device="cpu").run(wine)
     told = method.result()
-    assert told["kmeans_accuracy"] == KMeans(n_clusters=3, random_state=0).drain(wine).result()["accuracy"]
+    assert told["kmeans_accuracy"] == KMeans(n_clusters=3, random_state=0).run(wine).result()["accuracy"]
     assert told["kmeans_rows"] == 178
 
 
 def test_a_saved_k_means_remembers_its_scale(wine, tmp_path) -> None:
-    method = KMeans(n_clusters=3, random_state=0).drain(wine)
+    method = KMeans(n_clusters=3, random_state=0).run(wine)
     assert saved.save(method, tmp_path / "model.safetensors")
     assert np.array_equal(
         saved.load(tmp_path / "model.safetensors").predict_proba(wine.x), method.predict_proba(wine.x)
@@ -76,8 +76,8 @@ def test_a_run_with_another_entropy_weight_stays_above_its_floor(wine) -> None:
 
 
 def test_a_k_means_saved_before_it_had_a_scale_answers_from_the_raw_values(wine, tmp_path) -> None:
-    method = KMeans(n_clusters=3, standardise=False, random_state=0).drain(wine)
-    kept = method.fitted()
+    method = KMeans(n_clusters=3, standardise=False, random_state=0).run(wine)
+    kept = method.get_state()
     earlier = Checkpoint(0, {"centers": kept.tensors["centers"]}, kept.meta)
-    again = KMeans(n_clusters=3).settle(earlier)
+    again = KMeans(n_clusters=3).set_state(earlier)
     assert np.array_equal(again.predict(wine.x), method.predict(wine.x))

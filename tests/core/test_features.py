@@ -97,7 +97,7 @@ def test_an_encoder_keeps_what_it_makes_of_every_picture():
         }
     )
     source = spec.source()
-    method: MINE = spec.build().drain(source)
+    method: MINE = spec.build().run(source)
     found = kept(method, source, data=spec.data.model_dump(), seed=2)
     np.testing.assert_allclose(found.features, method.transform(source.x), rtol=1e-5, atol=1e-6)
     assert np.array_equal(found.origin, source.rows) and found.clusters is None

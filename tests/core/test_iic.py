@@ -281,7 +281,7 @@ def test_the_map_is_fitted_on_training_labels_and_scored_on_test_pictures(digits
         Source(digits.x, labels=digits.labels, test=Source(digits.x, labels=labels))
         for labels in (digits.labels, swapped)
     )
-    told = [small(epochs=6).drain(source).result() for source in (same, other)]
+    told = [small(epochs=6).run(source).result() for source in (same, other)]
     assert told[0]["test_accuracy"] == pytest.approx(told[0]["accuracy"], abs=1e-9)
     assert told[1]["test_accuracy"] < told[0]["test_accuracy"] and told[1]["accuracy"] == told[0]["accuracy"]
 
@@ -297,7 +297,7 @@ def test_agreement_between_heads_is_scikit_learns_nmi() -> None:
 
 
 def test_wrong_pictures_in_the_gallery_are_wrong_and_the_uncertain_least_sure(digits: Source) -> None:
-    method = small(epochs=4).drain(digits)
+    method = small(epochs=4).run(digits)
     sure, unsure = (method.view(name)["certainty"] for name in ("gallery", "gallery_uncertain"))
     assert (unsure[:, 0] <= sure[:, 0]).all()
     wrong = (method.view("gallery_wrong")["certainty"] > 0).sum(1)

@@ -20,7 +20,7 @@ from core.spec import Spec
 
 @pytest.fixture(scope="module")
 def learned():
-    return MDN(iterations=1000, random_state=0, device="cpu").drain(problem_source("inverse", 1000, 0))
+    return MDN(iterations=1000, random_state=0, device="cpu").run(problem_source("inverse", 1000, 0))
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +65,8 @@ def test_quantiles_and_samples_belong_to_the_density(learned):
 
 def test_targets_in_other_units_cost_exactly_the_logarithm_of_the_unit():
     source = problem_source("inverse", 300, 0)
-    plain = MDN(iterations=40, device="cpu").drain(source)
-    scaled = MDN(iterations=40, device="cpu").drain(Source(source.x, source.y * 1e4))
+    plain = MDN(iterations=40, device="cpu").run(source)
+    scaled = MDN(iterations=40, device="cpu").run(Source(source.x, source.y * 1e4))
     # Rounding to float32 after standardising parts the two runs by 1e-7, which 40 steps may enlarge.
     assert scaled.nll_held_out_ - np.log(1e4) == pytest.approx(plain.nll_held_out_, abs=1e-3)
 
@@ -153,14 +153,14 @@ def test_early_stopping_ends_a_run_that_only_learns_by_heart():
 def test_fresh_draws_train_and_the_given_rows_are_only_looked_at():
     draw = lambda n, seed: (lambda s: (s.x, s.y))(problem_source("forward", n, seed))  # noqa: E731
     held = problem_source("forward", 400, 99)
-    model = MDN(iterations=80, batch_size=128, device="cpu").drain(Source(held.x, held.y, draw=draw))
+    model = MDN(iterations=80, batch_size=128, device="cpu").run(Source(held.x, held.y, draw=draw))
     assert model.history_[-1].info["nll_held_out"] < model.history_[0].info["nll_held_out"]
     assert model.result()["n_held_out"] == 400
 
 
 def test_a_saved_model_answers_and_draws_as_before(tmp_path):
     source = problem_source("arm", 200, 0)
-    model = MDN(covariance="full", iterations=15, device="cpu").drain(source)
+    model = MDN(covariance="full", iterations=15, device="cpu").run(source)
     assert saved.save(model, tmp_path / "model.safetensors")
     again = saved.load(tmp_path / "model.safetensors")
     assert np.array_equal(again.log_density(source.x, source.y), model.log_density(source.x, source.y))
@@ -200,8 +200,8 @@ def test_a_full_covariance_beats_a_diagonal_one_where_outputs_depend_on_each_oth
 
 def test_the_average_of_several_networks_is_a_mixture_of_them_all_and_the_best_is_one():
     source = problem_source("inverse", 300, 0)
-    average = MDN(restarts=3, iterations=60, device="cpu").drain(source)
-    best = MDN(restarts=3, keep="best", iterations=60, device="cpu").drain(source)
+    average = MDN(restarts=3, iterations=60, device="cpu").run(source)
+    best = MDN(restarts=3, keep="best", iterations=60, device="cpu").run(source)
     x, y = source.test.x[:50], source.test.y[:50]
     assert average.predict_density(x).mixture_distribution.probs.shape == (50, 24)
     assert best.predict_density(x).mixture_distribution.probs.shape == (50, 8)
@@ -289,7 +289,7 @@ def test_fewer_than_ten_rows_are_refused_and_the_limit_is_said(n):
     with pytest.raises(ValueError, match="minimum of 10 is required"):
         MDN(device="cpu").fit(rows, rows.ravel())
     with pytest.raises(ValueError, match=f"n_samples={n} is too few for MDN: give at least 10 rows"):
-        MDN(device="cpu").drain(Source(rows, rows))
+        MDN(device="cpu").run(Source(rows, rows))
 
 
 def test_without_fresh_rows_the_validation_rows_judge_and_the_baseline_is_scored_on_rows_it_has_not_seen():
@@ -339,7 +339,7 @@ def test_a_table_with_categories_and_missing_rows_is_learned_from_its_spec():
     source = spec.source()
     assert any("categorical" in sentence for sentence in source.notices)
     assert any("missing" in sentence for sentence in source.notices)
-    model = spec.build().drain(source)
+    model = spec.build().run(source)
     result = model.result()
     assert result["crps"] < result["crps_marginal"] and 0 <= result["coverage_90"] <= 1
     assert model.view("density")["density"].shape == (64, 64)
@@ -348,7 +348,7 @@ def test_a_table_with_categories_and_missing_rows_is_learned_from_its_spec():
 def test_global_generators_and_missing_targets():
     state = torch.get_rng_state()
     with pytest.raises(ValueError, match="MDN needs y"):
-        MDN(device="cpu").drain(Source(np.zeros((10, 1))))
+        MDN(device="cpu").run(Source(np.zeros((10, 1))))
     with pytest.raises(ValueError, match="y has shape"):
         model = MDN(iterations=2, device="cpu").fit(np.arange(10.0)[:, None], np.arange(10.0))
         model.log_density(np.zeros((3, 1)), np.zeros(2))

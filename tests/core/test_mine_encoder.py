@@ -51,7 +51,7 @@ def test_a_default_run_is_short_on_small_pictures_and_as_before_on_large_ones():
 
 
 def test_a_default_run_on_digits_beats_its_untrained_network_and_raw_pixels_by_a_linear_probe():
-    result = MINE(device="cpu", random_state=0).drain(pictures(1_797)).result()["probes"]
+    result = MINE(device="cpu", random_state=0).run(pictures(1_797)).result()["probes"]
     found = {name: table["linear"]["test"] for name, table in result.items()}
     # Measured .983 to .95 beside; one standard error of 359 rows is .8 %.
     assert found["features"] > found["random"] and found["features"] > found["pixels"]
@@ -104,7 +104,7 @@ def test_the_probes_table_has_noise_at_chance_and_says_what_was_scored(trained):
 def test_probes_are_scored_on_test_pictures_where_there_are_any():
     data = pictures()
     source = Source(data.x[:400], labels=data.labels[:400], test=Source(data.x[400:], labels=data.labels[400:]))
-    result = MINE(**SMALL).drain(source).result()
+    result = MINE(**SMALL).run(source).result()
     assert result["scored_on"] == "test" and result["probes"]["features"]["knn"]["n"] == 200
 
 

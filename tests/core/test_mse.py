@@ -11,7 +11,7 @@ from core.densities import MSE
 
 @pytest.fixture(scope="module")
 def learned():
-    return MSE(random_state=0, device="cpu").drain(problem_source("inverse", 1000, 0))
+    return MSE(random_state=0, device="cpu").run(problem_source("inverse", 1000, 0))
 
 
 def test_it_averages_the_branches_of_the_inverse_problem(learned):

@@ -67,7 +67,7 @@ def test_training_rows_are_remembered_and_held_out_rows_of_pure_noise_are_not():
     rng = np.random.default_rng(0)
     noise = Source(rng.normal(size=(150, 3)), rng.normal(size=(150, 3)))
     method = build("JSD", hidden=256, iterations=150, learning_rate=0.01, patience=0, schedule="constant")
-    method.drain(noise)
+    method.run(noise)
     learned = np.mean([step.info["mi"] for step in method.history_[-10:]])
     assert learned > 1.0, "the training rows are known by heart"
     assert method.mi_ < 0.1, "and the held-out ones show nothing"
@@ -79,7 +79,7 @@ def test_training_rows_are_remembered_and_held_out_rows_of_pure_noise_are_not():
 @pytest.mark.parametrize("name", NAMES)
 def test_the_gaussian_is_found(name):
     """±0.12: 1,000 rows leave a spread of about 0.03, and a critic of 80 short steps some of the MI behind."""
-    method = build(name, iterations=80, hidden=32, learning_rate=0.01, batch_size=256).drain(gaussian(1_000))
+    method = build(name, iterations=80, hidden=32, learning_rate=0.01, batch_size=256).run(gaussian(1_000))
     assert method.mi_ == pytest.approx(0.5108, abs=0.12)
     low, high = method.interval_
     assert low < method.mi_ < high and high - low < 0.4
@@ -88,13 +88,13 @@ def test_the_gaussian_is_found(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_independent_rows_share_nothing(name):
     """±0.05 of 1,000 rows: a critic that learned nothing is held to 0 by validation, up to the noise of both."""
-    method = build(name, iterations=60, hidden=16, batch_size=256).drain(gaussian(1_000, rho=0.0))
+    method = build(name, iterations=60, hidden=16, batch_size=256).run(gaussian(1_000, rho=0.0))
     assert abs(method.mi_) < 0.05
 
 
 def test_infonce_never_exceeds_ln_b_and_says_so():
     x = np.random.default_rng(0).normal(size=(600, 1))
-    method = build("InfoNCE", negatives=7, iterations=100, learning_rate=0.01).drain(Source(x, x))
+    method = build("InfoNCE", negatives=7, iterations=100, learning_rate=0.01).run(Source(x, x))
     values = [v for step in method.history_ for k, v in step.info.items() if k.startswith("mi")]
     assert max(*values, method.mi_) <= math.log(8) + 1e-6  # float32
     assert method.mi_ > 0.85 * math.log(8) and method.trust_.level == "red"
@@ -141,7 +141,7 @@ def test_fresh_draws_find_the_truth():
     """±0.06: the held-out 2,000 rows leave a spread of 0.02, 150 steps a little of the MI."""
     joint = make("gaussian", rho=0.8)
     method = build("MINE", iterations=150, batch_size=1_000, hidden=16, learning_rate=0.01, negatives=1)
-    method.drain(gaussian(2_000, draw=joint.sample))
+    method.run(gaussian(2_000, draw=joint.sample))
     assert method.mi_ == pytest.approx(joint.true_mi, abs=0.06)
 
 
@@ -207,18 +207,18 @@ def test_a_checkpoint_without_what_a_look_needs_is_refused():
 
 @pytest.mark.parametrize(("n", "iterations"), [(2_000, 1), (2_000, 3), (2_000, 10), (2_000, 30), (10_000, 10)])
 def test_a_run_that_still_rises_at_its_end_is_never_green(n, iterations):
-    method = build("MINE", iterations=iterations).drain(gaussian(n))
+    method = build("MINE", iterations=iterations).run(gaussian(n))
     assert method.mi_ < 0.4 and method.trust_.level != "green"
     assert any("still rising at the end" in reason for reason in method.trust_.reasons)
 
 
 def test_a_hardly_moving_critic_is_not_green_though_its_interval_is_wide_beside_what_it_gains():
-    method = build("MINE", learning_rate=2e-5, batch_size=64, iterations=200).drain(gaussian(2_000))
+    method = build("MINE", learning_rate=2e-5, batch_size=64, iterations=200).run(gaussian(2_000))
     assert method.mi_ < 0.1 and method.trust_.level != "green"
 
 
 def test_a_default_run_that_is_right_is_green():
-    method = build("MINE").drain(gaussian(2_000))
+    method = build("MINE").run(gaussian(2_000))
     assert method.mi_ == pytest.approx(0.5108, abs=0.06)  # 2,000 rows leave a spread of .02
     assert method.trust_.level == "green", method.trust_.reasons
 
@@ -226,7 +226,7 @@ def test_a_default_run_that_is_right_is_green():
 @pytest.mark.parametrize("joint", [make("gaussian", rho=0.5), make("independent")], ids=repr)
 def test_a_shorter_run_that_has_arrived_is_green(joint):
     method = build("MINE", iterations=150, hidden=32, batch_size=256, learning_rate=0.005)
-    method.drain(Source(*joint.sample(4_000, 0)))
+    method.run(Source(*joint.sample(4_000, 0)))
     assert method.mi_ == pytest.approx(joint.true_mi, abs=0.05)
     assert method.trust_.level == "green", method.trust_.reasons
 
@@ -236,7 +236,7 @@ def test_a_shorter_run_that_has_arrived_is_green(joint):
 )
 def test_the_last_point_of_the_held_out_line_is_the_result(name, patience, fresh):
     draw = make("gaussian", rho=0.8).sample if fresh else None
-    method = build(name, iterations=33, batch_size=64, patience=patience).drain(gaussian(500, draw=draw))
+    method = build(name, iterations=33, batch_size=64, patience=patience).run(gaussian(500, draw=draw))
     assert method.history_[-1].info["mi_held_out"] == method.mi_
 
 
@@ -244,9 +244,7 @@ def test_the_last_point_of_the_held_out_line_is_the_result(name, patience, fresh
 def test_the_held_out_line_has_no_offset_from_the_result(rho):
     """On the same rows only the number of pairs differs, a noise of .002 nats at ρ = .5 and .004 at .8. On half of the
     rows, as it was, the rows' own noise comes in: a pointwise MI of spread ρ in 5,000 rows, .007 and .011."""
-    method = build("MINE", iterations=60, hidden=32, batch_size=256, learning_rate=0.005).drain(
-        gaussian(10_000, rho=rho)
-    )
+    method = build("MINE", iterations=60, hidden=32, batch_size=256, learning_rate=0.005).run(gaussian(10_000, rho=rho))
     line = [step.info["mi_held_out"] for step in method.history_ if "mi_held_out" in step.info]
     assert line[-2] == pytest.approx(line[-1], abs=0.005) and line[-1] == method.mi_
 
@@ -267,7 +265,7 @@ def test_stop_gives_an_estimate_at_any_moment(name, steps):
 @pytest.mark.parametrize("n", [8, 10, 23])
 def test_very_few_rows_and_a_constant_column_give_a_number_and_a_warning(name, n):
     x = np.random.default_rng(0).normal(size=(n, 2))
-    method = build(name, iterations=3).drain(Source(x, np.ones((n, 1))))
+    method = build(name, iterations=3).run(Source(x, np.ones((n, 1))))
     assert math.isfinite(method.mi_) and method.trust_.level == "red"
     assert any("few for 3 columns" in reason for reason in method.trust_.reasons)
     assert any("y never changes" in reason for reason in method.trust_.reasons)
@@ -277,7 +275,7 @@ def test_the_surface_is_the_pointwise_mi_in_the_columns_own_units():
     joint = make("gaussian", rho=0.8)
     x, y = joint.sample(3_000, 0)
     stretched = Source(100 * x, np.exp(y), pointwise=lambda a, b: joint.pointwise_mi(a / 100, np.log(b)))
-    method = build("JSD", iterations=200, batch_size=256, learning_rate=0.005).drain(stretched)
+    method = build("JSD", iterations=200, batch_size=256, learning_rate=0.005).run(stretched)
     picture = method.view("critic")
     assert picture["scores"].shape == picture["truth"].shape == (64, 64)
     assert picture["x"].max() > 200 and picture["y"].min() > 0
@@ -302,11 +300,11 @@ def test_held_out_rows_show_learned_beside_true_pointwise_mi_in_any_dimension(na
 
 
 def test_early_stopping_ends_a_run_that_no_longer_gains():
-    method = build("MINE", iterations=3_000, patience=2, hidden=128, learning_rate=0.01).drain(gaussian(100))
+    method = build("MINE", iterations=3_000, patience=2, hidden=128, learning_rate=0.01).run(gaussian(100))
     assert len(method.history_) < 3_000
 
 
 def test_a_diverging_run_names_the_step_and_the_rate():
     source = Source(*(1e14 * np.random.default_rng(i).normal(size=(50, 1)) for i in (0, 1)))
     with pytest.raises(ArithmeticError, match=r"at step \d+; lower the learning rate"):
-        build("NWJ", margins="raw", learning_rate=1.0, activation="relu").drain(source)
+        build("NWJ", margins="raw", learning_rate=1.0, activation="relu").run(source)

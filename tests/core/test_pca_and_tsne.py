@@ -21,7 +21,7 @@ def pictures():
 
 
 def test_pca_rebuilds_pictures_from_all_components(pictures):
-    model = PCA(n_components=64).drain(pictures)
+    model = PCA(n_components=64).run(pictures)
     features = model.transform(pictures.x)
     rebuilt = features @ model.components_ + model.mean_
     assert np.allclose(rebuilt, pictures.x.reshape(300, -1), atol=1e-9)
@@ -29,7 +29,7 @@ def test_pca_rebuilds_pictures_from_all_components(pictures):
 
 
 def test_pca_says_how_much_it_keeps(pictures):
-    model = PCA(n_components=5).drain(pictures)
+    model = PCA(n_components=5).run(pictures)
     rows = pictures.x.reshape(300, -1).astype(float)
     kept = model.transform(pictures.x).var(0, ddof=1) / rows.var(0, ddof=1).sum()
     assert np.allclose(model.result()["explained_by_component"], kept)
@@ -38,7 +38,7 @@ def test_pca_says_how_much_it_keeps(pictures):
 
 
 def test_tsne_puts_equal_digits_together_and_new_ones_beside_their_like(pictures):
-    model = TSNE(random_state=0).drain(Source(pictures.x[:250]))
+    model = TSNE(random_state=0).run(Source(pictures.x[:250]))
     near = KNeighborsClassifier(5).fit(model.embedding_, pictures.labels[:250])
     assert near.score(model.transform(pictures.x[250:]), pictures.labels[250:]) > 0.8  # a guess scores .1
     assert np.array_equal(model.transform(pictures.x[:250]), model.embedding_)
@@ -66,7 +66,7 @@ def test_stopping_and_finishing_before_the_first_step():
 
 def test_a_picture_shows_all_rows_and_of_more_than_100_000_that_many_with_their_labels(monkeypatch):
     x = np.random.default_rng(0).standard_normal((3001, 3))
-    pca = PCA().drain(Source(x, labels=np.arange(3001)))
+    pca = PCA().run(Source(x, labels=np.arange(3001)))
     view = pca.view("features")
     assert view["coordinates"].shape == (3001, 3) and np.array_equal(view["labels"], np.arange(3001))
     assert _rows.SHOWN == 100_000

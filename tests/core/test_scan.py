@@ -27,7 +27,7 @@ def test_each_part_says_what_the_method_alone_says():
     scan = kmeans()
     steps = list(scan.steps(digits()))
     assert [s.index for s in steps] == [1, 2, 3] and scan.total == 3
-    alone = discover.load("clusterers", "kmeans")(n_clusters=5, random_state=0, device="cpu").drain(digits()).result()
+    alone = discover.load("clusterers", "kmeans")(n_clusters=5, random_state=0, device="cpu").run(digits()).result()
     row = scan.finish().result()["rows"][1]
     assert row["value"] == 5 and all(
         row[k] == pytest.approx(v, rel=1e-9)  # sums over threads are not always in one order
@@ -38,7 +38,7 @@ def test_each_part_says_what_the_method_alone_says():
 
 
 def test_the_seed_is_the_scans():
-    rows = [kmeans(random_state=seed).drain(digits()).rows_ for seed in (0, 0, 7)]
+    rows = [kmeans(random_state=seed).run(digits()).rows_ for seed in (0, 0, 7)]
     assert rows[0] == rows[1] != rows[2]
 
 
@@ -51,7 +51,7 @@ def test_stopping_keeps_the_values_so_far_and_resuming_adds_the_rest(tmp_path):
     assert len(first.finish().result()["rows"]) == 1
     second = kmeans()
     assert [s.index for s in second.steps(digits(), Checkpoint.load(tmp_path / "c.safetensors"))] == [2, 3]
-    assert second.finish().rows_ == kmeans().drain(digits()).rows_
+    assert second.finish().rows_ == kmeans().run(digits()).rows_
 
 
 def test_the_picture_has_a_column_for_each_number_and_probes_come_by_their_path():
@@ -63,7 +63,7 @@ def test_the_picture_has_a_column_for_each_number_and_probes_come_by_their_path(
         device="cpu",
         settings=(("epochs", 1), ("width", 8), ("hidden", 16)),
     )
-    scan.drain(digits())
+    scan.run(digits())
     seen = scan.view("scan")
     assert seen["value"].tolist() == [2.0, 8.0]
     for side in ("features", "random", "noise", "pixels", "pca"):
@@ -80,7 +80,7 @@ def test_values_that_are_no_numbers_stand_by_their_place():
         device="cpu",
         settings=(("epochs", 1), ("width", 8), ("hidden", 16)),
     )
-    scan.drain(digits(60, labelled=False))
+    scan.run(digits(60, labelled=False))
     assert [row["value"] for row in scan.rows_] == ["infonce", "jsd"]
     assert scan.view("scan")["value"].tolist() == [0.0, 1.0]
 
@@ -130,7 +130,7 @@ def test_a_scan_reads_a_table_as_the_method_does_that_it_repeats():
     assert (
         source.x.shape == (178, 2) and np.array_equal(source.x, alone.x) and np.array_equal(source.labels, alone.labels)
     )
-    rows = spec.build().drain(source).result()["rows"]
+    rows = spec.build().run(source).result()["rows"]
     assert [row["value"] for row in rows] == [2, 3] and all(row["accuracy"] > 0.5 for row in rows)
     with pytest.raises(SpecError, match="labels='cultivar' has no use here"):
         Spec.parse({"family": "sweeps", "method": "matrix", "data": data})

@@ -57,7 +57,7 @@ def test_fresh_draws_are_symmetric():
     joint = make("gaussian", rho=0.8)
     x, y = joint.sample(100, 0)
     ways = Source(x, y, draw=joint.sample), Source(y, x, draw=lambda n, seed: joint.sample(n, seed)[::-1])
-    assert len({MINE(iterations=5, device="cpu").drain(way).mi_ for way in ways}) == 1
+    assert len({MINE(iterations=5, device="cpu").run(way).mi_ for way in ways}) == 1
 
 
 def test_pictures_and_reasons_keep_the_callers_sides():
@@ -70,7 +70,7 @@ def test_pictures_and_reasons_keep_the_callers_sides():
         still = MINE(iterations=1, device="cpu").fit(a, np.zeros(400))
         assert any(reason.startswith("y never changes") for reason in still.trust_.reasons)
     truth = lambda a, b: make("gaussian", rho=0.9).pointwise_mi(a, np.log(b))  # noqa: E731
-    learned = MINE(iterations=60, learning_rate=0.01, device="cpu").drain(Source(x, y, pointwise=truth)).view("critic")
+    learned = MINE(iterations=60, learning_rate=0.01, device="cpu").run(Source(x, y, pointwise=truth)).view("critic")
     here = learned["truth"] > 0
     assert np.corrcoef(learned["scores"][here], learned["truth"][here])[0, 1] > 0.7
 
@@ -92,10 +92,10 @@ def test_a_cell_of_a_matrix_is_the_estimate_of_its_two_columns():
         alone.add(core.mi_matrix(table, columns).long.mi[0])
         data = {"table": str(WEATHER), "x": columns}
         sweep = Spec.parse({"family": "sweeps", "method": "matrix", "data": data})
-        alone.add(sweep.build().drain(sweep.source()).result()["long"][0]["mi"])
+        alone.add(sweep.build().run(sweep.source()).result()["long"][0]["mi"])
         data = {"table": str(WEATHER), "x": columns[:1], "y": columns[1:]}
         pair = Spec.parse({"family": "estimators", "method": "ksg", "data": data})
-        alone.add(pair.build().drain(pair.source()).mi_)
+        alone.add(pair.build().run(pair.source()).mi_)
     assert len(alone) == 1
 
 

@@ -42,7 +42,7 @@ def test_a_cell_is_the_single_run_that_it_opens(varied, values, method, truths, 
     assert [row["truth"] for row in found.rows_] == pytest.approx(truths, abs=1e-3)
     for row in found.rows_:
         single = Spec.parse(row["run"])
-        assert single.build().drain(single.source()).estimated()["mi"] == row["mi"]
+        assert single.build().run(single.source()).estimated()["mi"] == row["mi"]
         assert single.data.true_mi() == row["truth"] and single.seed == row["seed"] == 3
 
 

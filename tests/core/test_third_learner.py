@@ -37,7 +37,7 @@ def folder(tmp_path_factory):
 def run(folder):
     spec = Spec.parse(SPEC)
     method, source = spec.build(), spec.source()
-    return method.drain(source), source
+    return method.run(source), source
 
 
 def test_it_is_one_short_file():
@@ -116,7 +116,7 @@ def test_a_scan_over_its_number_of_features():
             },
         }
     )
-    found = scan.build().drain(scan.source()).view("scan")
+    found = scan.build().run(scan.source()).view("scan")
     assert found["value"].tolist() == [2, 8] and np.isfinite(found["loss_held_out"]).all()
 
 

@@ -206,7 +206,7 @@ def test_reasons_of_a_matrix_and_of_a_table_name_the_columns():
     long = mi_matrix(CALLED.assign(still=[0.0] * 299 + [1.0]), method="gaussian").long
     assert any("Column 'dose' has ties" in reasons for reasons in long["reasons"])
     source = columns_source("penguins", ["year"], ["body_mass_g"])
-    method = discover.load("estimators", "gaussian")(device="cpu").drain(source)
+    method = discover.load("estimators", "gaussian")(device="cpu").run(source)
     assert "Column 'year' has ties: 3 different values" in _reasons(method.trust_)
     same = Names(("k",), ("still",))
     assert assess_trust(np.ones(N), np.ones(N), 0.0, names=same).reasons == (

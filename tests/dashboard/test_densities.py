@@ -100,7 +100,7 @@ def test_noise_round_one_line_is_one_branch_and_the_inverse_problem_has_five(mon
     """Of trained networks; counting every ripple, the page gave the line four branches."""
     x = np.random.default_rng(0).uniform(-1, 1, (150, 1))
     line = Source(x, x + 0.3 * np.random.default_rng(10).normal(size=(150, 1)))
-    method = MDN(device="cpu").drain(line if problem == "line" else problem_source(problem, 1000))
+    method = MDN(device="cpu").run(line if problem == "line" else problem_source(problem, 1000))
     rows, p = method.view("points"), method.view("density")
     monkeypatch.setattr(view, "points", lambda s: (rows["x"], rows["y"]))
     seen = view.DensityView(p["x"], p["y"], p["density"], *[None] * 6, ("x", "y"), 1, 1)
@@ -201,7 +201,7 @@ def test_predictions_are_the_models_own(cls):
     x = rng.normal(size=(120, 2))
     y = x[:, :1] + 0.3 * rng.normal(size=(120, 1))
     source = Source(x, y, x_names=("age", "=size"), y_names=("spend",))
-    model = cls(iterations=20, random_state=0).drain(source)
+    model = cls(iterations=20, random_state=0).run(source)
     frame = files.predictions(model, source)
     assert list(frame)[:5] == ["age", "=size", "spend", "mean", "sd"] and len(frame) == 120
     assert np.allclose(frame["log_density"], model.log_density(x, y))

@@ -24,7 +24,7 @@ SPEC = {"family": "densities", "method": "mdn", "seed": 0, "data": {"problem": "
 def ended():
     """A finished run as the page has it: result, pictures and curves of one model."""
     spec = Spec.parse(SPEC)
-    model = MDN(iterations=80, random_state=0, device="cpu").drain(spec.source())
+    model = MDN(iterations=80, random_state=0, device="cpu").run(spec.source())
     steps = {
         name: (
             [s.index for s in model.history_ if name in s.info],

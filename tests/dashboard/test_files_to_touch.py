@@ -61,7 +61,7 @@ class Shuffled(Encoder):
     width: Annotated[int, Range(1, 64), "Number of directions."] = 5
 
     def fit(self, X: Any, y: Any = None):
-        return self.drain(Source(np.asarray(X)))
+        return self.run(Source(np.asarray(X)))
 
     def steps(self, source, start=None):
         x = source.x.reshape(len(source.x), -1).astype(float)

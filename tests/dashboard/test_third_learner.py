@@ -97,5 +97,5 @@ def test_its_features_can_be_laid_out_in_the_plane(opened, ran):
     spec = Spec.parse(
         {"family": "projections", "method": "pca", "data": {"run": ran["run"]}, "parameters": {"n_components": 2}}
     )
-    assert spec.build().drain(spec.source()).view("features")["coordinates"].shape == (300, 2)
+    assert spec.build().run(spec.source()).view("features")["coordinates"].shape == (300, 2)
     opened("embedding")
