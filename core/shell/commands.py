@@ -22,6 +22,7 @@ START: dict[str, dict[str, Any]] = {
     "densities": {"problem": "inverse", "n": 1_000},
     "graph": {"graph": "karate"},  # of those that learn from graphs, whatever their family
     "tasks": {"tasks": list(TELLING), "n": 2_000},  # of those that compare methods
+    "rows": {"distribution": {"name": "gaussian"}, "n": 2_000},  # of sweeps of one pair of columns
     "sweeps": {"table": "weather", "x": ["day_of_year", "precipitation", "temp_max", "temp_min", "wind"]},
 }
 

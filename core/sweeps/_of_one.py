@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from core import params
 from core.analysis.estimate import estimator_class
@@ -13,6 +13,8 @@ from core.method import MIEstimator, Sweep
 @dataclass(eq=False, repr=False, kw_only=True)
 class OfOneEstimator(Sweep):
     """One estimator with its settings, checked before the first step."""
+
+    takes: ClassVar[tuple[str, ...]] = ("rows",)
 
     method: Annotated[str, "The estimator, by the name of its file."] = "ksg"
     settings: Annotated[tuple[Any, ...], "Parameters of the estimator: pairs of a name and a value."] = ()

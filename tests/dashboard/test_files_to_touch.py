@@ -223,6 +223,7 @@ def test_a_closed_form_of_a_plug_in_estimates_a_matrix(tmp_path, opened):
         "t copula",
         "Mixture copula",
         "Histogram",
+        "KDE (kernel densities)",
         "Linear correlation",
     ]
 

@@ -196,7 +196,7 @@ def test_terms_never_stand_on_an_axis_of_information(ran):
     drawn = terms.figures(s)
     assert drawn["loss"] is None and all(drawn[name] for name in ("terms", "game", "prior_ks", "ndm"))
     label = lambda name: str(drawn[name]["layout"]["yaxis"]["title"]["text"])  # noqa: E731
-    assert "no information" in label("game") and label("terms") == "minus information of the codes of a batch (nats)"
+    assert "no information" in label("game") and label("terms") == "minus information of a batch (nats)"
     assert label("ndm").endswith("(nats)") and "nats" not in label("prior_ks")
     assert [trace["name"] for trace in drawn["terms"]["data"]] != [trace["name"] for trace in drawn["game"]["data"]]
 
