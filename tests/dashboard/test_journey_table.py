@@ -130,6 +130,8 @@ def test_an_encoding_is_overruled_without_a_second_upload(server, page, tmp_path
     choose(page, "Encoding", "CP1252")
     page.get_by_text(re.compile("Read as CP1252")).wait_for(timeout=LONG)
     page.get_by_test_id("stMultiSelect").get_by_text("Größe").wait_for(timeout=LONG)
+    heading(page, "on 60 rows").wait_for(timeout=LONG)  # the page stands
+    page.wait_for_timeout(1_500)
     press(page, "Start")
     heading(page, "among 3 columns").wait_for(timeout=LONG)
     picture(page, "h-encoding")

@@ -119,10 +119,10 @@ def _moving(name: str, theme: str, alt: str) -> str:
     """The picture as its file is, and its last moment alone for those who want nothing to move.
 
     For either theme, because it may change while the page stands (app.css shows one of them); `theme` is that of now, for
-    browsers that cannot ask. Of the other nothing is loaded before it is seen.
+    browsers that cannot ask. Of the other nothing is loaded before it is seen: it is hidden until the style sheet is there to ask.
     """
     return "".join(
-        f'<picture class="on-{ground}{"" if ground == theme else " other"}">'
+        f'<picture class="on-{ground}{"" if ground == theme else " other"}"{"" if ground == theme else " style=display:none"}>'
         f'<source media="(prefers-reduced-motion: reduce)" srcset="{ADDRESS}/{name}-{ground}-still.webp">'
         f'<img class="moving" src="{ADDRESS}/{name}-{ground}.webp" alt="{escape(alt)}" width="720" height="260"'
         f"{'' if ground == theme else ' loading=lazy'}></picture>"
