@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -53,6 +54,11 @@ class Cells:
             lines=self.lines[place],
         )
 
+    def say(self, words: Sentence, which: np.ndarray, **more: Any) -> None:
+        """A notice of the cells where the mask holds: {shown}, {n} and {first} are the column, how many and the first."""
+        values = {"shown": self.shown, "n": int(which.sum()), "first": self.first(which)} | more
+        self.notices.append(Sentence(words.template, many=words.many, **values))
+
     def matches(self, pattern: str) -> np.ndarray:
         """Which cells match; a missing one does not."""
         if len(self.text) <= _SHORT:
@@ -84,13 +90,8 @@ def missing_as_null(name: str, column: pa.ChunkedArray, lines: np.ndarray) -> Ce
     cells = Cells(name, pc.if_else(missing, pa.scalar(None, text.type), text), lines)
     if cells.present < len(text) and pc.any(na := pc.equal(text, "NA")).as_py() and _of_two_letters(cells):
         cells = cells.with_text(pc.if_else(na, text, cells.text))
-        cells.notices.append(
-            Sentence(
-                "Column {shown}: NA counts as a code like the others of two letters, not as missing, {first}.",
-                shown=cells.shown,
-                first=cells.first(na.to_numpy()),
-            )
-        )
+        words = Sentence("Column {shown}: NA counts as a code like the others of two letters, not as missing, {first}.")
+        cells.say(words, na.to_numpy())
     return cells
 
 

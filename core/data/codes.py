@@ -33,7 +33,7 @@ def coded(cells: Cells) -> bool:
         template = (
             "Column {shown} is read as integers, though they may be dates, {first}: choose the kind date if they are."
         )
-        cells.notices.append(Sentence(template, shown=cells.shown, first=cells.first(days)))
+        cells.say(Sentence(template), days)
     return False
 
 
@@ -46,8 +46,8 @@ def _by_zeros(cells: Cells, zeros) -> bool:  # type: ignore[no-untyped-def]
         return True
     if len(pc.unique(pc.utf8_ltrim(different, "0"))) < len(different):
         template = "Column {shown} is read as categorical: codes such as {first} differ from others by their zeros in front alone."
-        cells.notices.append(Sentence(template, shown=cells.shown, first=cells.first(zeros)))
+        cells.say(Sentence(template), zeros)
         return True
     template = "Column {shown} is read as integers, without the zeros in front, {first}: choose the kind category if they are codes."
-    cells.notices.append(Sentence(template, shown=cells.shown, first=cells.first(zeros)))
+    cells.say(Sentence(template), zeros)
     return False

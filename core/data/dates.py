@@ -62,14 +62,11 @@ def date(cells: Cells, told: bool = False, month_first: bool = False) -> Typed |
     unsure = (first > 12) == (second > 12)
     dotted = int(cells.matches(r"^[0-9]+[.][0-9]+[.][0-9]{4}").sum()) >= enough
     if unsure and not told and (first > 12 or not dotted):
-        cells.notices.append(
-            Sentence(
-                "Column {shown} stays text: in {good} it is ambiguous whether the day or the month "
-                "comes first; write dates as YYYY-MM-DD, or choose its kind.",
-                shown=cells.shown,
-                good=cells.first(good),
-            )
+        words = Sentence(
+            "Column {shown} stays text: in {first} it is ambiguous whether the day or the month "
+            "comes first; write dates as YYYY-MM-DD, or choose its kind."
         )
+        cells.say(words, good)
         return None
     day_first = (not month_first if told else True) if unsure else first > 12
     order = ("day", "month", "year") if day_first else ("month", "day", "year")
@@ -93,13 +90,7 @@ def _assembled(cells: Cells, parts: pd.DataFrame, order: tuple[str, str, str]) -
     numbers = found.apply(pd.to_numeric)
     if (short := (found["year"].str.len() == 2).to_numpy()).any():
         numbers["year"] += short * (1900 + 100 * (numbers["year"] < 69))  # as C and Python read them
-        cells.notices.append(
-            Sentence(
-                "Column {shown}: years of two digits are read as 1969 to 2068, {first}.",
-                shown=cells.shown,
-                first=cells.first(short),
-            )
-        )
+        cells.say(Sentence("Column {shown}: years of two digits are read as 1969 to 2068, {first}."), short)
     numbers[["hour", "minute", "second"]] = numbers[["hour", "minute", "second"]].fillna(0)
     numbers["hour"] = numbers["hour"].where(half.isna(), numbers["hour"] % 12 + 12 * (half == "p"))
     return pd.to_datetime(numbers, errors="coerce")
@@ -113,15 +104,11 @@ def _dates(cells: Cells, dates: pd.Series, zoned: bool) -> Typed | None:
         cells.notices.append(Sentence("Column {shown}: times are read in UTC.", shown=cells.shown))
     bad = dates.isna().to_numpy() & ~null(cells)
     if bad.any():
-        cells.notices.append(
-            Sentence(
-                "Column {shown}: {n} value that is not a date counts as missing, {bad}.",
-                many="Column {shown}: {n} values that are not dates count as missing, first {bad}.",
-                shown=cells.shown,
-                n=int(bad.sum()),
-                bad=cells.first(bad),
-            )
+        words = Sentence(
+            "Column {shown}: {n} value that is not a date counts as missing, {first}.",
+            many="Column {shown}: {n} values that are not dates count as missing, first {first}.",
         )
+        cells.say(words, bad)
     return dates.reset_index(drop=True), "datetime"
 
 
@@ -135,22 +122,12 @@ def time_of_day(cells: Cells) -> Typed | None:
     hours, minutes, seconds = (pd.to_numeric(parts[i].str.replace(",", ".")).fillna(0.0) for i in range(3))
     hours = hours.where(half.isna(), hours % 12 + 12 * (half == "p"))
     values = (3600.0 * hours + 60.0 * minutes + seconds).where(good)
-    cells.notices.append(
-        Sentence(
-            "Column {shown}: times are read as hours and minutes, in seconds, {first}.",
-            shown=cells.shown,
-            first=cells.first(good),
-        )
-    )
+    cells.say(Sentence("Column {shown}: times are read as hours and minutes, in seconds, {first}."), good)
     bad = ~good & ~null(cells)
     if bad.any():
-        cells.notices.append(
-            Sentence(
-                "Column {shown}: {n} value that is not a time counts as missing, {bad}.",
-                many="Column {shown}: {n} values that are not times count as missing, first {bad}.",
-                shown=cells.shown,
-                n=int(bad.sum()),
-                bad=cells.first(bad),
-            )
+        words = Sentence(
+            "Column {shown}: {n} value that is not a time counts as missing, {first}.",
+            many="Column {shown}: {n} values that are not times count as missing, first {first}.",
         )
+        cells.say(words, bad)
     return values.reset_index(drop=True), "numeric"

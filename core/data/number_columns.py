@@ -89,15 +89,11 @@ def number(cells: Cells, plain: Cells, decimal: str, told: bool = False) -> tupl
     if form.notice and plain.matches("," if "comma" in form.notice else "[.]").any():
         cells.notices.append(Sentence("Column {shown}: {notice}.", shown=cells.shown, notice=form.notice))
     if bad.any():
-        cells.notices.append(
-            Sentence(
-                "Column {shown}: {n} value that is not a number counts as missing, {bad}.",
-                many="Column {shown}: {n} values that are not numbers count as missing, first {bad}.",
-                shown=cells.shown,
-                n=int(bad.sum()),
-                bad=cells.first(bad),
-            )
+        words = Sentence(
+            "Column {shown}: {n} value that is not a number counts as missing, {first}.",
+            many="Column {shown}: {n} values that are not numbers count as missing, first {first}.",
         )
+        cells.say(words, bad)
     usable = pc.if_else(pa.array(good), plain.text, pa.scalar(None, plain.text.type))
     values, kind = _values(cells, form.plain(usable), good, infinite)
     _say_sentinel(cells, values)
@@ -126,13 +122,7 @@ def _say_no_number(cells: Cells, plain: Cells, good: np.ndarray, bad: np.ndarray
             Sentence("Column {shown} is read as text or categories: {why}.", shown=cells.shown, why=plain.no_number)
         )
     elif good.any() or cells.matches(_NEARLY).sum() > 0.5 * cells.present:
-        cells.notices.append(
-            Sentence(
-                "Column {shown} is read as text or categories: {bad} is not a number.",
-                shown=cells.shown,
-                bad=cells.first(bad),
-            )
-        )
+        cells.say(Sentence("Column {shown} is read as text or categories: {first} is not a number."), bad)
 
 
 def _say_sentinel(cells: Cells, values: pd.Series) -> None:
@@ -172,13 +162,9 @@ def _values(cells: Cells, text: pa.ChunkedArray, good: np.ndarray, infinite: np.
         floats[infinite] = np.nan
         values, kind = pd.Series(floats), "numeric"
     if infinite.any():
-        cells.notices.append(
-            Sentence(
-                "Column {shown}: {n} infinite value counts as missing, {infinite}.",
-                many="Column {shown}: {n} infinite values count as missing, first {infinite}.",
-                shown=cells.shown,
-                n=int(infinite.sum()),
-                infinite=cells.first(infinite),
-            )
+        words = Sentence(
+            "Column {shown}: {n} infinite value counts as missing, {first}.",
+            many="Column {shown}: {n} infinite values count as missing, first {first}.",
         )
+        cells.say(words, infinite)
     return values, kind

@@ -59,7 +59,7 @@ def _digits(cells: Cells) -> pa.ChunkedArray | None:
     """Digits of another script or of full width."""
     if not (found := cells.matches(rf"[{_OTHER}]")).any():
         return None
-    cells.notices.append(Sentence("digits of another script are read as 0 to 9, {first}", first=cells.first(found)))
+    cells.say(Sentence("digits of another script are read as 0 to 9, {first}"), found)
     values = [v and "".join(map(_digit, v.translate(_OTHER_MARKS))) for v in cells.values]
     return pa.chunked_array([pa.array(values, cells.text.type)])
 
@@ -76,7 +76,7 @@ def _minus(cells: Cells) -> pa.ChunkedArray | None:
         text = pc.replace_substring_regex(text, r"^[−–﹣－]\s*", "-")
     pattern = r"^([0-9][0-9.,]*)[ ]?[-−]$"
     if (behind := cells.matches(pattern)).any():
-        cells.notices.append(Sentence("a minus behind a number makes it negative, {first}", first=cells.first(behind)))
+        cells.say(Sentence("a minus behind a number makes it negative, {first}"), behind)
         text = pc.replace_substring_regex(text, pattern, r"-\1")
     return text if typeset.any() or behind.any() else None
 
@@ -84,19 +84,21 @@ def _minus(cells: Cells) -> pa.ChunkedArray | None:
 def _parentheses(cells: Cells) -> pa.ChunkedArray | None:
     """Negative numbers as accountants write them."""
     pattern = r"^[(]([^()]*[0-9][^()]*)[)]([ ]?%)?$"
-    if not (found := cells.matches(pattern)).any():
-        return None
-    cells.notices.append(Sentence("numbers in parentheses are read as negative, {first}", first=cells.first(found)))
-    return pc.replace_substring_regex(cells.text, pattern, r"-\1\2")
+    return _rewritten(cells, pattern, r"-\1\2", Sentence("numbers in parentheses are read as negative, {first}"))
 
 
 def _exponents(cells: Cells) -> pa.ChunkedArray | None:
     """1.5D+02, as Fortran writes it."""
     pattern = r"^([+-]?[0-9]*[.,][0-9]*)[dD]([+-]?[0-9]{1,3})$"
+    return _rewritten(cells, pattern, r"\1e\2", Sentence("D is read as the mark of an exponent, {first}"))
+
+
+def _rewritten(cells: Cells, pattern: str, by: str, words: Sentence) -> pa.ChunkedArray | None:
+    """The cells with what fits the pattern written otherwise, which is said; None where nothing fits."""
     if not (found := cells.matches(pattern)).any():
         return None
-    cells.notices.append(Sentence("D is read as the mark of an exponent, {first}", first=cells.first(found)))
-    return pc.replace_substring_regex(cells.text, pattern, r"\1e\2")
+    cells.say(words, found)
+    return pc.replace_substring_regex(cells.text, pattern, by)
 
 
 def _unit(cells: Cells) -> pa.ChunkedArray | None:
@@ -118,18 +120,14 @@ def _unit(cells: Cells) -> pa.ChunkedArray | None:
         listed = ", ".join(map(repr, names[:3]))
         cells.no_number = Sentence("its numbers have several units, {listed}", listed=listed)
         return None
-    told = {"unit": names[0], "first": cells.first(found)}
-    cells.notices.append(
-        Sentence(
+    if bare.any():
+        words = Sentence(
             "{n} number without the unit {unit!r} is read as if it had it, {first}",
             many="{n} numbers without the unit {unit!r} are read as if they had it, {first}",
-            n=int(bare.sum()),
-            unit=names[0],
-            first=cells.first(bare),
         )
-        if bare.any()
-        else Sentence("numbers are read in the unit {unit!r}, {first}", **told)
-    )
+        cells.say(words, bare, unit=names[0])
+    else:
+        cells.say(Sentence("numbers are read in the unit {unit!r}, {first}"), found, unit=names[0])
     return pc.if_else(pa.array(found), pc.utf8_trim_whitespace(number), cells.text)
 
 
@@ -141,9 +139,5 @@ def _grouped(cells: Cells) -> pa.ChunkedArray | None:
     mark = max(found, key=lambda mark: int(found[mark].sum()))
     if not found[mark].any():
         return None
-    cells.notices.append(
-        Sentence(
-            "{marks} are read as thousands separators, {first}", marks=_GROUPS[mark], first=cells.first(found[mark])
-        )
-    )
+    cells.say(Sentence("{marks} are read as thousands separators, {first}"), found[mark], marks=_GROUPS[mark])
     return pc.if_else(pa.array(found[mark]), pc.replace_substring(cells.text, mark, ""), cells.text)
