@@ -131,7 +131,9 @@ def _boxes(page: str, of: str, told: dict[str, Any], table: Table | None, again:
     choices = {part: values for part, values in _READING.items() if table is None or part in worked_out}
     if table and len(table.sheets) > 1:
         choices["sheet"] = table.sheets
-    keys = {part: f"{page}:reading.{part}.{of}" for part in choices}
+    group = f"{page}:{'reading' if table else 'refused'}"
+    _about(group, of)
+    keys = {part: f"{group}.{part}" for part in choices}
 
     def overrule(**more: Any) -> None:
         values = {part: state.widget(key) for part, key in keys.items()}
@@ -142,8 +144,7 @@ def _boxes(page: str, of: str, told: dict[str, Any], table: Table | None, again:
         if not chosen["kinds"]:
             del chosen["kinds"]
         if not _open(page, lambda: again(chosen)) and told != chosen and of != "refused":
-            for key in (*keys.values(), f"{page}:reading.kind.{of}"):  # the table stays, and so does what is said of it
-                state.drop_widget(key)
+            state.forget_widgets(f"{group}.")  # the table stays, and so does what is said of it
 
     for part, values in choices.items():
         if not state.has_widget(keys[part]):
@@ -160,13 +161,21 @@ def _boxes(page: str, of: str, told: dict[str, Any], table: Table | None, again:
             on_change=overrule,
         )
     if table:
-        _kind_boxes(page, of, told.get("kinds", {}), table, lambda name, kind: overrule(**{name: kind}))
+        _kind_boxes(group, told.get("kinds", {}), table, lambda name, kind: overrule(**{name: kind}))
 
 
-def _kind_boxes(page: str, of: str, told: dict[str, str], table: Table, overrule: Callable[[str, Any], None]) -> None:
+def _about(group: str, of: str) -> None:
+    """The boxes are the same for each table, so that a page does not move under a click while they change; what they say
+    is of one table."""
+    if state.chosen(group) != of:
+        state.forget_widgets(f"{group}.")
+        state.choose(group, of)
+
+
+def _kind_boxes(group: str, told: dict[str, str], table: Table, overrule: Callable[[str, Any], None]) -> None:
     """A column, and what it holds."""
     kinds = {column.name: column.kind for column in table.columns}
-    column, kind = f"{page}:reading.column.{of}", f"{page}:reading.kind.{of}"
+    column, kind = f"{group}.column", f"{group}.kind"
     if told:
         st.caption(plain(t("Read as told: {kinds}.", kinds=spoken("kinds", told))))
     name = st.selectbox(
