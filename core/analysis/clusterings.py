@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from scipy.optimize import linear_sum_assignment
+from scipy.stats import random_table
 
 from core.data.tables import Table, TableError, table_of
-from core.evaluation.agreement import agreement
+from core.evaluation.agreement import agreement, ari, nmi, vi
 from core.evaluation.assignment import match
 from core.method import Array
 from core.sentences import Sentence
@@ -38,7 +42,8 @@ class Comparison:
 def compare_clusterings(frame_or_table: Any, first: str, second: str) -> Comparison:
     """Two columns of a table, names or whole numbers, compared as clusterings.
 
-    Errors: TableError for a column that is not there, has more than 1,000 labels, or has no row in common with the other.
+    Errors: TableError for a column that is not there, has one label only or more than 1,000, or has no row in common with
+    the other.
     """
     table = frame_or_table if isinstance(frame_or_table, Table) else table_of(frame_or_table)
     for name in (first, second):
@@ -49,10 +54,24 @@ def compare_clusterings(frame_or_table: Any, first: str, second: str) -> Compari
     if not both.any():
         raise TableError(Sentence("{first} and {second} have no row in common", first=first, second=second))
     a, b = (_labels(column[both], name) for column, name in zip(columns, (first, second), strict=True))
+    for name, labels in ((first, a), (second, b)):
+        if (labels == labels[0]).all():
+            said = "in the {n:,} rows that have both labels {name} has only the label {label!r}: there is nothing to compare"
+            raise TableError(Sentence(said, n=len(a), name=name, label=str(labels[0])[:60]))
     codes, names = pd.factorize(b, sort=True)
     found = match(a, codes)
     counts = pd.DataFrame(found.counts, index=found.classes, columns=names)
     return Comparison(len(a), counts, counts.iloc[:, found.order], found.accuracy, **agreement(a, b))
+
+
+def chance(found: Comparison, copies: Iterable[int], seed: int) -> Iterator[dict[str, float]]:
+    """ "accuracy", "nmi", "ari" and "vi" of labels that are shuffled: as many of each as there are. copies: their numbers."""
+    counts = found.counts.to_numpy()
+    law = random_table(counts.sum(1), counts.sum(0))
+    for copy in copies:
+        drawn = law.rvs(random_state=np.random.default_rng([seed, copy])).astype(np.int64)
+        matched = drawn[linear_sum_assignment(drawn, maximize=True)].sum()
+        yield {"accuracy": float(matched / found.n), "nmi": nmi(drawn), "ari": ari(drawn), "vi": vi(drawn)}
 
 
 def _labels(column: pd.Series, name: str) -> Array:

@@ -15,6 +15,7 @@ from dashboard.text import plain, t
 from dashboard.widgets.address import Address, renew
 
 _OF_A_TABLE = ("columns", "target", "x", "y", "labels")  # settings that name columns: another table has others
+NAMES = "of."  # what begins the name of any further such setting
 _LANGUAGES = {
     "gb18030": "Chinese",
     "gbk": "Chinese",
@@ -66,7 +67,7 @@ def upload(address: Address) -> None:
 
 def begin_anew(page: str) -> None:
     """For callbacks: another table has other columns, and what was made of the last one is not about it."""
-    renew(page, _OF_A_TABLE)
+    renew(page, _OF_A_TABLE, under=NAMES)
     state.choose("pair", None)
     state.choose(f"{page}.refused", None)
     if shown := state.runs(page):

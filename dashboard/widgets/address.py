@@ -120,8 +120,11 @@ def show_in_link(page: str, name: str, default: Any) -> None:
     state.remember(page, settings)
 
 
-def renew(page: str, names: tuple[str, ...]) -> None:
-    """For callbacks: these settings begin with their defaults, whatever the link said of them."""
+def renew(page: str, names: tuple[str, ...], under: str = "") -> None:
+    """For callbacks: these settings begin with their defaults, whatever the link said of them, and all `under` a prefix."""
+    if under:
+        state.forget_widgets(f"{page}:{under}")
+        names = (*names, *(name for name in state.remembered(page) if name.startswith(under)))
     for name in names:
         state.drop_widget(f"{page}:{name}")
         st.query_params.pop(name, None)

@@ -33,6 +33,11 @@ OTHERS = [
     for name in discover.names(family)
 ]
 
+OF_A_TABLE = {
+    "matrix": ({}, {"table": "wine", "x": ["alcohol", "hue", "ash"]}),
+    "two_clusterings": ({"copies": 20}, {"table": "penguins", "x": ["species", "island"]}),
+}
+
 
 def _spec(cls) -> Spec:
     """A short run of a pitfall or a sweep, on data that suit it."""
@@ -42,8 +47,8 @@ def _spec(cls) -> Spec:
         small = {"method": "kmeans", "values": (2, 3)}
     pictures = "densities" not in getattr(cls, "about", ())
     data = {"images": "digits", "n": 200} if pictures else {"problem": "inverse", "n": 100}
-    if name == "matrix":
-        data = {"table": "wine", "x": ["alcohol", "hue", "ash"]}
+    if name in OF_A_TABLE:
+        small, data = OF_A_TABLE[name]
     if name == "arena":
         small, data = {"methods": ("gaussian",)}, {"tasks": ["1v1-normal-0.75"], "n": 100}
     if name in ("staircase", "sizes", "permutations", "consistency"):

@@ -80,6 +80,8 @@ def _features(spec: Spec, found: Result) -> str:
 
 
 def _pairs(spec: Spec, found: Result) -> str:
+    if said := found.get("headline"):
+        return t(said)
     if spec.single() is not spec:
         return tn("{n} value", "{n} values", len(spec.build().get_params()["values"]))
     if summary := found.get("summary"):

@@ -231,7 +231,7 @@ def _beside(shown: list[Shown], unit: str) -> None:
     if (row := next((row for row in _without_training(shown[0]) if row["method"] == method), None)) is None:
         return
     said = "{own} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows."
-    if any(run.spec and run.spec.family == "sweeps" for run in player.runs("table")):
+    if any(run.spec and run.spec.method == "matrix" for run in player.runs("table")):
         said = "{own} says {learned}, judged on held-out rows; {other} says {mi} on all {n} rows, as in the matrix."
     amounts = {"learned": trust_summary.amount(result["mi"], unit), "mi": trust_summary.amount(row["mi"], unit)}
     names = {"own": trust_summary.title(spec.method), "other": trust_summary.title(method)}

@@ -157,7 +157,7 @@ def _spent(method: str, frame: pd.DataFrame) -> float:
 
 def settings(page: str, seed: int) -> tuple[str, int]:
     """Estimator and seed of the matrix that is shown, or of the one that Start would make: a pair is looked at alike."""
-    specs = [r.spec for r in player.runs(page) if r.spec and r.spec.family == "sweeps"]
+    specs = [r.spec for r in player.runs(page) if r.spec and r.spec.method == "matrix"]
     if specs:
         return specs[0].parameters["method"], specs[0].seed
     return str(state.widget(f"{page}:method")), seed

@@ -26,10 +26,10 @@ def summary(table: Table) -> None:
                 st.caption(plain(sentence))
 
 
-def preview(table: Table) -> None:
-    """The columns and the first rows, before anything runs."""
+def preview(table: Table, appears: str) -> None:
+    """The columns and the first rows, before anything runs, and what will appear."""
     columns(table)
-    st.caption(server.invitation(t("Press Start to estimate the mutual information of every pair.")))
+    st.caption(server.invitation(appears))
 
 
 def columns(table: Table) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.spec import Spec
 from dashboard.pickers import tables
-from dashboard.screens.table import contents, matrix_form
+from dashboard.screens.table import contents, question
 from dashboard.text import t
 from dashboard.widgets import fields, layout, run_settings, starting
 from dashboard.widgets.address import Address
@@ -28,22 +28,20 @@ def draw() -> None:
         table = tables.pick(address)
         if table is not None:
             with starting.form(NAME) as start:
+                asked = question.choose(address)
                 settings = st.container()
                 seed, unit = fields.seed(address), fields.unit(address)
                 with settings:
-                    start.would(lambda: matrix_form.matrix_specs(address, table, seed))
+                    start.would(lambda: asked.form(address, table, seed))
     with right:
         if table is None:
             contents.without_table(NAME, fields.unit_of(NAME))
         else:
-            contents.draw(address, table, seed, unit)
+            contents.draw(address, asked, table, seed, unit)
     address.close()
 
 
 def settings(spec: Spec) -> dict[str, Any]:
     """The settings of this page that start a run."""
-    return (
-        matrix_form.settings_of(spec)
-        if spec.family == "sweeps"
-        else tables.settings_of(tables.columns(spec)) | run_settings.of_method(spec)
-    )
+    asked = question.of_run(spec)
+    return asked.settings(spec) if asked else tables.settings_of(tables.columns(spec)) | run_settings.of_method(spec)

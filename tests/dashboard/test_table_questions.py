@@ -1,0 +1,105 @@
+"""What can be asked of a table: each question has its form, its link, its run and its picture."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import streamlit as st
+
+from core.spec import Spec
+from dashboard import pages
+from dashboard.screens.runs import headlines
+from dashboard.screens.table import question
+from dashboard.widgets import server
+from dashboard.widgets.address import encode
+from tests.dashboard.test_tables_page import opened, start, words
+
+SPECS = {
+    "matrix": ({"method": "gaussian"}, {"table": "penguins", "x": ["bill_length_mm", "body_mass_g"]}),
+    "two_clusterings": ({}, {"table": "penguins", "x": ["island", "sex"]}),
+}
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("INFOSCOPE_DATA", str(tmp_path / "store"))
+    st.cache_data.clear()
+
+
+def spec(name: str) -> Spec:
+    parameters, data = SPECS[name]
+    return Spec.parse({"family": "sweeps", "method": name, "seed": 3, "parameters": parameters, "data": data})
+
+
+def finished(at):
+    """The page once the runs that it shows have ended."""
+    until = time.monotonic() + 120
+    ids = at.session_state["infoscope.runs"]["table"]
+    while any(server.store().run(i).active for i in ids) and time.monotonic() < until:
+        time.sleep(0.1)
+    return at.run()
+
+
+def test_every_pair_comes_first_and_each_question_is_known_here():
+    assert next(iter(question.registered())) == "matrix"
+    assert set(question.registered()) == set(SPECS)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_the_link_of_a_run_fills_the_form_that_makes_it_again(name):
+    at = opened(**{k: encode(v) for k, v in pages.settings(spec(name)).items()})
+    assert not at.exception and not at.warning and not at.error
+    (made,) = at.session_state["infoscope.chosen"]["table.form"]
+    assert made.model_dump(exclude={"threads"}) == spec(name).model_dump(exclude={"threads"})
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_question_is_answered_and_the_answer_is_there_after_a_reload(name):
+    given = {k: encode(v) for k, v in pages.settings(spec(name)).items()}
+    at = finished(start(opened(**given)).click().run())
+    (run,) = at.session_state["infoscope.runs"]["table"]
+    assert server.store().run(run).status == "finished" and not at.exception
+    again = opened(run=run)
+    assert not again.exception and not again.error and again.session_state["infoscope.runs"]["table"] == [run]
+    assert again.session_state["table:m"] == name
+    assert headlines.figure(server.store().run(run), server.store().result(run))
+
+
+def test_going_to_another_question_and_back_keeps_settings_and_runs_of_each():
+    at = finished(start(opened(t="penguins", method="gaussian", target="year", seed="5")).click().run())
+    (run,) = at.session_state["infoscope.runs"]["table"]
+    at = at.segmented_control(key="table:m").set_value("two_clusterings").run()
+    assert at.session_state["infoscope.runs"]["table"] == [] and at.query_params["m"] == "two_clusterings"
+    assert at.number_input(key="table:seed").value == 5 and "target" not in at.query_params
+    at = at.number_input(key="table:seed").set_value(6).run()
+    at = at.segmented_control(key="table:m").set_value("matrix").run()
+    assert at.session_state["infoscope.runs"]["table"] == [run]
+    assert at.selectbox(key="table:target").value == "year" and at.number_input(key="table:seed").value == 6
+
+
+def test_another_table_has_other_columns_in_every_question():
+    at = opened(**{k: encode(v) for k, v in pages.settings(spec("two_clusterings")).items()})
+    at = at.selectbox(key="table:t").select("weather").run()
+    assert not at.exception and not at.error and not at.warning and at.session_state["table:m"] == "two_clusterings"
+    assert not any(name.startswith("of.") for name in at.query_params)
+
+
+def test_the_link_of_a_trained_pair_asks_for_all_pairs_and_an_unknown_question_is_said():
+    assert opened(t="penguins", m="mine").session_state["table:m"] == "matrix"
+    assert "there is no question nonsense" in words(opened(t="penguins", m="nonsense"))
+
+
+def test_the_same_column_twice_is_no_comparison():
+    at = opened(t="penguins", m="two_clusterings", **{"of.first": "sex", "of.second": "sex"})
+    assert start(at).disabled and "Choose two different columns." in words(at)
+
+
+def test_two_labels_say_what_each_measure_means_and_of_which_rows():
+    at = finished(
+        start(opened(**{k: encode(v) for k, v in pages.settings(spec("two_clusterings")).items()})).click().run()
+    )
+    assert [m.label for m in at.metric] == ["NMI", "AMI", "ARI", "VI"]
+    said = words(at)
+    assert "Of 333 rows with both labels. 11 rows without one of them are left out." in said
+    assert all(f"**{name}**" in said for name in ("NMI", "AMI", "ARI", "VI"))
