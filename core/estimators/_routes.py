@@ -13,20 +13,13 @@ import numpy as np
 from core import discover, neighbours
 from core.estimators import _sides
 from core.estimators._closed import ClosedFormEstimate
-from core.estimators._log_ratio import LogRatio
-from core.estimators._simulated_check import Excess, excess
 from core.evaluation.trust import Finding
 from core.method import Array, MIEstimator, Source
 from core.sentences import Sentence
 
 _FEW_COLUMNS = 12  # beyond, neighbours are too far away and a mixture has too many parameters
 _ROWS = 2_000  # of which KSG asks for the neighbours among all, in twelve columns; of more in fewer, in equal time
-_BEYOND_CHANCE = 2.5  # standard errors of the difference of two routes' contributions of the same rows
-_AS_HIGH = 2.0  # such standard errors, within which a lower estimate may be no lower
-_SEEN = 6  # columns in all, up to which neighbours miss no kind of dependence
-_K = 5  # of KSG
-_PERHAPS = 1.0  # such standard errors, from which a closer look is worth its time
-_LEAST = 0.005  # nats; two fits of one density differ by less
+K = 5  # of KSG
 _FOLDS = 3
 
 
@@ -55,7 +48,7 @@ class Route(NamedTuple):
         return Sentence("{title} ({kind})", title=title, kind=kind) if kind else title
 
 
-FREE = (Route("t_copula", {}), Route("ksg", {"k": _K}))
+FREE = (Route("t_copula", {}), Route("ksg", {"k": K}))
 MIXTURE = Route("mixture_copula", {})
 LEARNED = (
     Route("learned_features", {"encoder": "network", "folds": _FOLDS}, True),
@@ -69,7 +62,7 @@ LEARNED = (
 
 @dataclass
 class Found:
-    """What a route found: the estimate, the rows' contributions (n,), seconds."""
+    """What a route found: the estimate, the rows' contributions (n,), NaN where the work did not come, seconds."""
 
     route: Route
     estimate: ClosedFormEstimate
@@ -81,6 +74,11 @@ class Found:
         """Nats."""
         return self.estimate.mi
 
+    @property
+    def share(self) -> float:
+        """Of the rows, those that it has a contribution of."""
+        return float(np.isfinite(self.local).mean())
+
 
 class Plan(NamedTuple):
     """Routes in the order of their turns, and one sentence for each that does not suit the rows."""
@@ -90,9 +88,8 @@ class Plan(NamedTuple):
 
     @property
     def parts(self) -> int:
-        """The most Steps that they can take: a trained one as many as it looks, and the one that is believed once more."""
-        each = [route.parts for route in self.routes]
-        return sum(each) + (max(each) if max(each) > 1 else 0)
+        """The most Steps that they take before one of them goes on to all rows."""
+        return sum(route.parts for route in self.routes)
 
 
 def plan(x: Array, y: Array, free_only: bool) -> Plan:
@@ -145,15 +142,17 @@ class Attempt:
         self.route, self.method = route, method
         self.seconds, self.found_some, self.done = 0.0, False, False
 
-    def follow(self, source: Source, late: Callable[[], bool]) -> Iterator[None]:
-        """A turn after each look of what is trained, but the last; it ends sooner where it is late."""
+    def follow(self, source: Source, late: Callable[[], bool], some: bool = False) -> Iterator[None]:
+        """A turn after each look of what is trained, but the last; it ends sooner where it is late, and with `some`
+        where neighbours are known of as many rows as take about equal time, whatever the columns."""
         d = source.x.shape[1] + source.y.shape[1]  # type: ignore[union-attr]
-        enough, began, trained = _ROWS * (_FEW_COLUMNS / d) ** 2, time.monotonic(), self.route.trained
+        enough = _ROWS * (_FEW_COLUMNS / d) ** 2 if some else math.inf
+        began, trained = time.monotonic(), self.route.trained
         try:
             for step in self.method.steps(source):
                 self.seconds, looked = time.monotonic() - began, "mi_held_out" in step.info
                 self.found_some |= looked or not trained
-                self.done = not trained or step.index == self.method.total
+                self.done = step.index == self.method.total
                 if late() or (not trained and np.isfinite(self.method.local()).sum() >= enough):
                     break
                 if looked and not self.done:
@@ -165,66 +164,6 @@ class Attempt:
     def found(self) -> Found:
         """What it gives from where it stands."""
         return Found(self.route, self.method.found(), self.method.local(), self.seconds)
-
-
-def best(found: list[Found]) -> Found:
-    """The first route, unless a later one lies above by more than chance: of equal ones the simplest is believed.
-
-    Every route errs downwards where it errs: a lower bound, or features that lose. So the larger one is nearer; but the
-    largest of several is too large by chance, unless it has to be larger by more than chance.
-    """
-    chosen = found[0]
-    for other in found[1:]:
-        if other.mi > chosen.mi + _LEAST and above(other, chosen) > _BEYOND_CHANCE:
-            chosen = other
-    return chosen
-
-
-def promising(found: list[Found]) -> Found | None:
-    """The trained route that lies highest, if it may exceed what is believed: a look at some rows decides less than all."""
-    believed, trained = best(found), [other for other in found if other.route.trained]
-    highest = max(trained, key=lambda other: other.mi, default=None)
-    if highest is None or highest is believed:
-        return highest
-    return highest if highest.mi > believed.mi + _LEAST and above(highest, believed) > _PERHAPS else None
-
-
-def checked(found: list[Found], methods: dict[str, Any], seed: int) -> tuple[Found, Excess] | None:
-    """The believed density and what KSG sees beyond it, where there are both."""
-    ksg, believed = next((f for f in found if f.route.name == "ksg"), None), best(found)
-    method = methods.get(believed.route.name)
-    if ksg is None or not isinstance(method, LogRatio):
-        return None
-    return believed, excess(ksg.local, method, _K, seed)
-
-
-def explained(found: Excess, d: int) -> bool:
-    """Whether neighbours see no more than the density says, in so few columns that they would."""
-    return d <= _SEEN and not found.above(_PERHAPS)
-
-
-def above(a: Found, b: Found) -> float:
-    """By how many standard errors a lies above b, on the rows that both have seen."""
-    both = np.isfinite(a.local) & np.isfinite(b.local)
-    difference = a.local[both] - b.local[both]
-    error = max(_sharing(a), _sharing(b)) * float(difference.std()) / math.sqrt(max(1, int(both.sum())))
-    shift = (a.mi - float(np.nanmean(a.local))) - (b.mi - float(np.nanmean(b.local)))
-    gain = float(difference.mean()) + shift
-    return gain / error if error > 0 else math.inf * np.sign(gain) if gain else 0.0
-
-
-def _sharing(found: Found) -> float:
-    """By what factor an estimate spreads more than its rows do, which share neighbours or a fit."""
-    local = found.local[np.isfinite(found.local)]
-    own = 1.96 * float(local.std()) / math.sqrt(len(local))
-    return max(1.0, (found.mi - found.estimate.interval[0]) / own) if own > 0 else 1.0
-
-
-def interval(chosen: Found, found: list[Found]) -> tuple[float, float]:
-    """The chosen one's, and upwards as far as that of learned features which may be as high: more rows may find more."""
-    low, high = chosen.estimate.interval
-    open_ = [f.estimate.interval[1] for f in found if f.route.trained and above(chosen, f) < _AS_HIGH]
-    return low, max([high, *open_])
 
 
 def left_out(late: list[Route]) -> Finding | None:
@@ -240,5 +179,5 @@ def spread(x: Array, y: Array, seed: int) -> tuple[Array, Array]:
     if _sides.swapped(x, y):
         return spread(y, x, seed)[::-1]
     rng = np.random.default_rng([seed, 3])
-    x, y = (neighbours.spread_ties(side, _K, rng)[0] for side in (x, y))
+    x, y = (neighbours.spread_ties(side, K, rng)[0] for side in (x, y))
     return x, y

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 
-from core.estimators import _routes, _simulated_check
+from core.estimators import _choice, _routes, _simulated_check
 from core.estimators._closed import ClosedFormEstimate, rows, varies
 from core.estimators._routes import Attempt, Found, OutOfTime, Route
 from core.estimators._simulated_check import Excess
@@ -36,6 +36,7 @@ class _Run:
     found: list[Found]
     late: list[Route]
     deadline: float  # monotonic seconds
+    steps: int = 0
     attempt: Attempt | None = None  # the route whose turn it is
     checked: tuple[Found, Excess] | None = None  # a fitted density, and what neighbours see beyond it
 
@@ -85,9 +86,9 @@ class Auto(MIEstimator):
         x, y = rows(source)
         self.n_rows_, some = len(x), _some(len(x), x.shape[1] + y.shape[1], self.budget, self.seed())
         self._run = run = _Run(x[some], y[some], Names.of(source), (), [], [], deadline)
-        for index, _ in enumerate(self._follow_all(run), 1):
-            shown = time.monotonic()
-            yield Step(index, {"mi_held_out": _routes.best(run.found).mi if run.found else 0.0})
+        for _ in self._follow_all(run):
+            run.steps, shown = run.steps + 1, time.monotonic()
+            yield Step(run.steps, {"mi_held_out": _choice.best(run.found).mi if run.found else 0.0})
             run.deadline += time.monotonic() - shown  # what others do with a Step, a pause above all, is not its time
 
     def _follow_all(self, run: _Run) -> Iterator[None]:
@@ -101,18 +102,25 @@ class Auto(MIEstimator):
         methods: dict[str, Any] = {}
         stages = _routes.stages(planned.routes)
         for i, routes in enumerate(stages):
-            if run.checked and _routes.explained(run.checked[1], x.shape[1] + y.shape[1]):
+            if run.checked and _choice.explained(run.checked[1], x.shape[1] + y.shape[1]):
                 run.skipped += (_routes.needless([route for stage in stages[i:] for route in stage]),)
                 self._parts = len(run.found) + len(run.late)
                 return
             yield from self._try(run, routes, source, methods)
-        higher = _routes.promising(run.found)
-        if higher and run.left() > 2 * higher.seconds:
-            attempt = self._attempt(run, higher.route)
+        yield from self._go_on(run, source)
+
+    def _go_on(self, run: _Run, source: Source) -> Iterator[None]:
+        """All rows and folds for the routes that may be reported, the highest first, while there is time for them."""
+        while run.found and (partly := _choice.unfinished(run.found)) and run.left() > partly.seconds / partly.share:
+            self._parts = run.steps + partly.route.parts
+            attempt = self._attempt(run, partly.route)
             yield from attempt.follow(source, run.over)
-            if attempt.done:  # what is half learned again says less than what was learned
-                run.found[run.found.index(higher)] = attempt.found()
+            done = attempt.done and (found := attempt.found()).share == 1
+            if done:  # what is half learned again says less than what was learned
+                run.found[run.found.index(partly)] = found
             yield
+            if not done:
+                return
 
     def _try(self, run: _Run, routes: list[Route], source: Source, methods: dict[str, Any]) -> Iterator[None]:
         """One after the other, as long as there is time; then neighbours judge the density that is believed."""
@@ -121,14 +129,14 @@ class Auto(MIEstimator):
                 run.late.append(route)
                 continue
             run.attempt = attempt = self._attempt(run, route, scored=1)
-            yield from attempt.follow(source, run.over)
+            yield from attempt.follow(source, run.over, some=True)
             run.attempt, methods[route.name] = None, attempt.method
             if attempt.found_some:
                 run.found.append(attempt.found())
             else:
                 run.late.append(route)
             if route is routes[-1] and not route.trained:
-                run.checked = _routes.checked(run.found, methods, self.seed())
+                run.checked = _choice.checked(run.found, methods, self.seed())
             yield
 
     def _attempt(self, run: _Run, route: Route, **trained: Any) -> Attempt:
@@ -143,10 +151,10 @@ class Auto(MIEstimator):
         self.routes_, self.skipped_ = [*run.found, *under_way], run.skipped
         if not self.routes_ and varies(run.x).shape[1] and varies(run.y).shape[1]:
             raise self._no_step_yet()
-        chosen = _routes.best(self.routes_) if self.routes_ else None
+        chosen = _choice.best(self.routes_) if self.routes_ else None
         estimate = chosen.estimate if chosen else ClosedFormEstimate(0.0, (0.0, 0.0))
         self.mi_, self.route_ = estimate.mi, chosen.route.title if chosen else ""
-        interval = _routes.interval(chosen, self.routes_) if chosen else estimate.interval
+        interval = _choice.interval(chosen, self.routes_) if chosen else estimate.interval
         missed = None
         if run.checked and chosen is run.checked[0] and (excess := run.checked[1]).above(_BEYOND_CHANCE):
             missed = _simulated_check.missed(excess, self.route_)
@@ -180,10 +188,10 @@ class Auto(MIEstimator):
     def _why(self) -> str:
         if len(self.routes_) < 2:
             return Sentence("It is the only route that suits these rows.") if self.routes_ else ""
-        chosen = _routes.best(self.routes_)
+        chosen = _choice.best(self.routes_)
         if chosen is self.routes_[0]:
             return Sentence("No other route lies above it by more than chance, and it is the simplest.")
-        before = _routes.best(self.routes_[: self.routes_.index(chosen)])
+        before = _choice.best(self.routes_[: self.routes_.index(chosen)])
         return Sentence(
             "It lies {gain:.3f} nats above {other}, more than chance, and no later route exceeds it.",
             gain=chosen.mi - before.mi,

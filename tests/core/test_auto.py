@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal, multivariate_t
@@ -9,7 +11,7 @@ from sklearn.mixture import GaussianMixture
 
 import core
 from core.distributions import make
-from core.estimators import Auto, LearnedFeatures, MixtureCopula, TCopula, _routes, auto
+from core.estimators import Auto, LearnedFeatures, MixtureCopula, TCopula, _choice, _routes, auto
 from core.estimators.mixture_copula import _Mixture
 from core.estimators.t_copula import correlation, log_t
 from core.method import Source
@@ -168,7 +170,40 @@ def test_a_route_has_to_lie_above_by_more_than_chance():
 
     simple, same = found(base, "t_copula"), found(base + rng.normal(0.01, 0.5, 1_000), "ksg")
     higher = found(base + rng.normal(0.2, 0.5, 1_000), "ksg")
-    assert _routes.best([simple, same]) is simple and _routes.best([simple, same, higher]) is higher
+    assert _choice.best([simple, same]) is simple and _choice.best([simple, same, higher]) is higher
+
+
+def test_features_that_some_folds_learned_badly_are_believed_where_they_lie_above():
+    """Bad features lose dependence and invent none: that folds differ is no chance in their favour."""
+    rng = np.random.default_rng(0)
+    base = rng.normal(0.9, 1.0, 9_000)
+
+    def found(local, name, trained, half):
+        mi = float(local.mean())
+        estimate = core.estimators._closed.ClosedFormEstimate(mi, (mi - half, mi + half))
+        return _routes.Found(_routes.Route(name, {}, trained), estimate, local, 0.0)
+
+    copula = found(base, "t_copula", False, 0.02)
+    other = rng.normal(0.9, 1.0, 9_000) + np.repeat([0.0, 0.15, 0.15], 3_000)
+    learned = found(other, "learned_features", True, 0.15)
+    assert _choice.best([copula, learned]) is learned
+    none = found(base + rng.normal(0.01, 0.5, 9_000), "learned_features", True, 0.02)
+    assert _choice.best([copula, none]) is copula
+
+
+def test_neighbours_that_are_believed_are_asked_of_all_rows(monkeypatch):
+    """At first of some rows only; the user is not told of a stop that was our own."""
+    monkeypatch.setattr(_routes, "_ROWS", 10)
+    monkeypatch.setattr(importlib.import_module("core.estimators.ksg"), "_BLOCK", 500)
+    x = np.random.default_rng(0).uniform(size=(2_000, 1))
+    y = np.sin(12 * x) + 0.1 * np.random.default_rng(1).normal(size=x.shape)
+    method = Auto(budget="1s")
+    monkeypatch.setitem(auto._SECONDS, "1s", 60.0)
+    steps = len(list(method.steps(Source(x, y))))
+    found = method.finish()
+    assert "KSG" in found.route_ and steps == method.total == 3
+    assert found.mi_ == pytest.approx(core.estimate_mi(x, y, "ksg").mi, abs=1e-12)
+    assert "Stopped" not in " ".join(map(str, found.trust_.reasons))
 
 
 def test_what_is_half_learned_again_does_not_replace_what_was_learned(monkeypatch):
@@ -256,8 +291,8 @@ def test_an_interval_reaches_up_to_features_that_may_be_as_high_and_to_no_others
 
     chosen = found(base, False, 0.062)
     as_high, lower = found(base + rng.normal(0.0, 0.5, 1_000), True, 0.3), found(base - 0.2, True, 3.0)
-    assert _routes.interval(chosen, [chosen, as_high])[1] == pytest.approx(as_high.mi + 0.3)
-    assert _routes.interval(chosen, [chosen, lower])[1] == pytest.approx(chosen.mi + 0.062)
+    assert _choice.interval(chosen, [chosen, as_high])[1] == pytest.approx(as_high.mi + 0.3)
+    assert _choice.interval(chosen, [chosen, lower])[1] == pytest.approx(chosen.mi + 0.062)
 
 
 @pytest.mark.parametrize("warp", [None, "wiggly"])
