@@ -23,25 +23,16 @@ def write(path: Path, data: bytes | str) -> None:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = beside_of(path)
+    # Its name is this thread's own: no other writes there.
+    beside = path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
     try:
         beside.write_bytes(data.encode() if isinstance(data, str) else data)
-        move(beside, path)
+        _flush(beside)
+        os.replace(beside, path)
+        if os.name != "nt":  # a folder cannot be flushed there
+            _flush(path.parent)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def beside_of(path: Path) -> Path:
-    """Where a file is written before it takes its place: no other thread or process writes there."""
-    return path.with_name(f"{path.name}.{os.getpid()}.{threading.get_ident()}.partial")
-
-
-def move(beside: Path, path: Path) -> None:
-    """Flush what was written beside to the disk and move it into place, for good. Errors: OSError."""
-    _flush(beside)
-    os.replace(beside, path)
-    if os.name != "nt":  # a folder cannot be flushed there
-        _flush(path.parent)
 
 
 def _flush(path: Path) -> None:

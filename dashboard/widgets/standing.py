@@ -70,7 +70,9 @@ def without_result(s: Shown) -> str:
 
 
 def took(run: Run) -> str:
-    """How long a run has worked, as people say it."""
+    """How long a run has worked, as people say it; a dash before it does."""
+    if run.status == "queued" and not run.seconds:
+        return "–"
     whole = round(run.seconds)
     if whole >= 6_000:
         return _whole(t("{hours} h {minutes} min", hours=whole // 3600, minutes=f"{whole % 3600 // 60:02d}"))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 import torch
 
 from core import files
+from core.method.step import Checkpoint
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside(tmp_path, monkeypatch):
@@ -21,6 +24,15 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside(tmp_path, mon
         files.write(path, "new")
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["result.json"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_saved_model_is_a_file_like_any_other(tmp_path):
+    """It was readable by its owner alone."""
+    (tmp_path / "text").write_text("")
+    Checkpoint(1, {"w": torch.ones(2)}, {"n": 1}).save(tmp_path / "model.safetensors")
+    assert (tmp_path / "model.safetensors").stat().st_mode == (tmp_path / "text").stat().st_mode
+    assert Checkpoint.load(tmp_path / "model.safetensors").tensors["w"].tolist() == [1, 1]
 
 
 def test_values_become_jsons_own_types():

@@ -140,6 +140,7 @@ def test_a_failed_run_names_one_step_and_its_words_are_shown_as_typed(monkeypatc
 def test_a_number_and_its_unit_stay_on_one_line():
     for seconds in (0.01, 4.2, 1_000.0):
         assert " " not in standing.took(_run(status="finished", seconds=seconds))
+    assert standing.took(_run(status="queued", seconds=0.0)) == "–"  # it has not begun
 
 
 APP = """
