@@ -128,6 +128,42 @@ WHERE_START_STANDS = """() => {
 }"""
 
 
+def test_a_line_of_the_graph_is_clicked_and_the_map_is_put_in_another_order(server, page, tmp_path):
+    page.goto(server.url("table?method=gaussian"))
+    page.get_by_text("7 columns were read").wait_for(timeout=LONG)
+    page.locator("input[type=file]").set_input_files(str(wide(tmp_path / "wide.csv")))
+    page.get_by_text("150 rows and 60 columns were read").wait_for(timeout=LONG)
+    start(page)
+    choose(page, "Order of columns", "by similarity")
+    named = "document.querySelector('.infoscope-live .plot').data[0].text.map((row, i) => row[i])"
+    while (labels := page.evaluate(named)) == [f"c{i + 1}" for i in range(60)]:
+        page.wait_for_timeout(100)
+    assert np.ptp([labels.index(name) for name in ("c55", "c58", "c60")]) == 2  # they follow each other
+    page.get_by_text("Graph", exact=True).click()
+    heading(page, r"pairs? with at least").wait_for(timeout=LONG)
+    plot = page.locator(".infoscope-live .plot").first
+    assert plot.locator(".annotation").count() == 60
+    picture(page, "h-graph")
+    marks = "document.querySelector('.infoscope-live .plot').data.at(-2)"
+    first = page.evaluate(f"{marks}.customdata[0]")
+    at = page.evaluate(
+        f"""() => {{
+            const plot = document.querySelector('.infoscope-live .plot'), {{ xaxis, yaxis }} = plot._fullLayout;
+            plot.scrollIntoView({{ block: 'center' }});
+            const box = plot.getBoundingClientRect(), i = 4;
+            return [box.left + xaxis._offset + xaxis.d2p({marks}.x[i]), box.top + yaxis._offset + yaxis.d2p({marks}.y[i])];
+        }}"""
+    )
+    page.mouse.move(*at)
+    said = page.locator(".infoscope-live .hoverlayer text").first
+    said.wait_for()
+    x, y, mi = re.match(r"(\S+) · (\S+): (\S+ nats)", said.text_content()).groups()
+    assert {x, y} == {f"c{first[0] + 1}", f"c{first[1] + 1}"}
+    page.mouse.down()
+    page.mouse.up()
+    heading(page, f"Gaussian.* on 150 rows: {mi}").wait_for(timeout=LONG)
+
+
 def test_an_encoding_is_overruled_without_a_second_upload(server, page, tmp_path):
     file = tmp_path / "größen.csv"
     rows = "\n".join(f"{i % 17},{(i * 7) % 13},{'grün' if i % 2 else 'weiß'}" for i in range(60))

@@ -10,8 +10,8 @@ import streamlit as st
 from core import units
 from dashboard.charts import bars, heat
 from dashboard.pickers import table_reading, tables
-from dashboard.screens.table import pair_list, significance
-from dashboard.text import plain, t, tn
+from dashboard.screens.table import dependence, ordering, pair_list, significance
+from dashboard.text import plain, t
 from dashboard.widgets import export, trust_summary
 from dashboard.widgets.shown import Shown
 
@@ -30,17 +30,12 @@ def _matrix(s: Shown, chart: Any, unit: str, key: str) -> None:
         return
     names, target = list(s.result.get("columns") or tables.columns(spec).x), spec.parameters.get("target")
     # A column that turns out to be text is left out by the run: its names are known with its result.
-    figure = None if square is None or len(square) != len(names) else _figure(s, names, square, target, unit)
-    rows = min(len(names), 30)
-    height = 160 + 20 * rows if target else heat.height(len(names))
+    square = None if square is None or len(square) != len(names) else square
     with st.container(key=f"wrap-{key}"):
         # Many columns need the whole width, and one target's bars do not.
         map_, list_ = st.columns(2) if len(names) <= _NARROW or target else (st.container(), st.container())
     with map_:
-        waiting = t("The matrix appears here with its first pairs.")
-        clicked = chart(key).show(figure, height=height, click=not target, waiting=waiting)
-        if clicked and clicked[0] != clicked[1]:
-            pair_list.choose((names[clicked[1]], names[clicked[0]]))
+        figure = _picture(s, chart, names, square, unit, key)
     with list_:
         pair_list.pairs(s, unit, f"table:pairs.{key}")
     with st.container(horizontal=True):
@@ -51,10 +46,31 @@ def _matrix(s: Shown, chart: Any, unit: str, key: str) -> None:
     )
 
 
-def _figure(s: Shown, names: list[str], square: np.ndarray, target: str | None, unit: str) -> dict[str, Any]:
-    """A map of all pairs, or bars where there is one target."""
+def _picture(
+    s: Shown, chart: Any, names: list[str], square: np.ndarray | None, unit: str, key: str
+) -> dict[str, Any] | None:
+    """Draw the map, the graph or the bars; a click on a pair looks at it below."""
+    spec, long = s.run.spec, s.result.get("long")
+    target = spec.parameters.get("target") if spec else None
+    waiting = t("The matrix appears here with its first pairs.")
     if target:
-        return _bars(s, names, square, target, unit)
+        figure = None if square is None else _bars(s, names, square, target, unit)
+        chart(key).show(figure, height=160 + 20 * min(len(names), 30), waiting=waiting)
+        return figure
+    view, order = ordering.choose(names, square, bool(long), f"table:{key}.{s.run.id}")
+    if view == ordering.GRAPH and long:
+        figure = dependence.graph(names, long, order, unit, f"table:{key}.{s.run.id}")
+        clicked = chart(f"{key}-graph").show(figure, height=dependence.HEIGHT, click=True)
+    else:
+        names = [names[i] for i in order]
+        figure = None if square is None else _map(s, names, square[np.ix_(order, order)], unit)
+        clicked = chart(key).show(figure, height=heat.height(len(names)), click=True, waiting=waiting)
+    if clicked and clicked[0] != clicked[1]:
+        pair_list.choose((names[clicked[1]], names[clicked[0]]))
+    return figure
+
+
+def _map(s: Shown, names: list[str], square: np.ndarray, unit: str) -> dict[str, Any]:
     text = _cells(names, s.result.get("long"), unit)
     quiet = significance.quiet(names, s.result.get("long"))
     title = _strongest(s, unit)
@@ -78,20 +94,8 @@ def _cells(names: list[str], long: list[dict[str, Any]] | None, unit: str) -> li
     """What the pointer is told of each cell."""
     if not long:
         return None
-    said = {frozenset((r["x"], r["y"])): _told(r, unit) for r in long}
+    said = {frozenset((r["x"], r["y"])): significance.told(r, unit) for r in long}
     return [[said.get(frozenset((a, b)), a) for b in names] for a in names]
-
-
-def _told(row: dict[str, Any], unit: str) -> str:
-    pair = f"{row['x']} · {row['y']}"
-    if row["mi"] is None:
-        return f"{pair}: {t(row['reasons'])}"
-    said = [
-        trust_summary.amount(row["mi"], unit),
-        *significance.words(row, unit),
-        tn("{n:,} row", "{n:,} rows", row["n"]),
-    ]
-    return f"{pair}: {', '.join(said)}"
 
 
 def _bars(s: Shown, names: list[str], values: np.ndarray, target: str, unit: str) -> dict[str, Any]:

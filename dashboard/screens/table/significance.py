@@ -25,6 +25,15 @@ def words(row: dict[str, Any], unit: str) -> list[str]:
     return [f"q {q}", t("noise level {mi}", mi=trust_summary.amount(row["noise"], unit))]
 
 
+def told(row: dict[str, Any], unit: str) -> str:
+    """What the pointer is told of a pair."""
+    pair = f"{row['x']} · {row['y']}"
+    if row["mi"] is None:
+        return f"{pair}: {t(row['reasons'])}"
+    said = [trust_summary.amount(row["mi"], unit), *words(row, unit), tn("{n:,} row", "{n:,} rows", row["n"])]
+    return f"{pair}: {', '.join(said)}"
+
+
 def summary(long: list[dict[str, Any]] | None, unit: str) -> str:
     """How many pairs stand out, and what independent columns of this size would show."""
     known = [row for row in long or () if row.get("q") is not None]

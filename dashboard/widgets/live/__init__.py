@@ -75,7 +75,8 @@ class LiveChart:
         click: bool = False,
         waiting: str = "",
     ) -> list[int] | None:
-        """Draw it, or bring the drawing up to date; with `click`, returns the cell of a map that was clicked just now.
+        """Draw it, or bring the drawing up to date; with `click`, returns the cell of a map that was clicked just now,
+        or the `customdata` of a mark.
 
         figure: what `dashboard.charts` returns; None keeps its place free, so that nothing moves when it comes, and
         `waiting` says what will stand there. height: pixels. alt: the text alternative, `layout.meta.alt` where empty.

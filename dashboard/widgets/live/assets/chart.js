@@ -108,10 +108,13 @@ export class Chart {
     return Object.keys(out).length ? out : null;
   }
 
-  // A click on a cell of a map tells its row and column.
+  // A click on a cell of a map tells its row and column, one on a mark what the figure says of it, if anything.
   listen() {
     this.listening = true;
-    this.plot.on("plotly_click", ({ points: [point] }) => this.tell(point.pointIndex ?? point.pointNumber));
+    this.plot.on("plotly_click", ({ points: [point] }) => {
+      const place = point.customdata ?? point.pointIndex ?? point.pointNumber;
+      if (Array.isArray(place)) this.tell(place);
+    });
   }
 
   // Light is what the figure is written in; each of its colours may have a counterpart in the dark.
