@@ -22,9 +22,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.analysis.clusterings import compare_clusterings
     from core.analysis.estimate import Estimate, estimate_mi
+    from core.analysis.feature_selector import FeatureSelector
     from core.analysis.lags import mi_by_lag, phase_synchrony
     from core.analysis.matrix import MIMatrix, mi_matrix
-    from core.analysis.selection import FeatureSelector, select_features
+    from core.analysis.selection import select_features
     from core.analysis.several import conditional_mi, interaction_information, total_correlation, transfer_entropy
     from core.data.tables import Table, TableError, read_table
 
@@ -44,7 +45,7 @@ _WHERE = {
     "compare_clusterings": "core.analysis.clusterings",
     "mi_by_lag": "core.analysis.lags",
     "phase_synchrony": "core.analysis.lags",
-    "FeatureSelector": "core.analysis.selection",
+    "FeatureSelector": "core.analysis.feature_selector",
     "MIMatrix": "core.analysis.matrix",
     "read_table": "core.data.tables",
     "Table": "core.data.tables",

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self, get_args
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator
-from sklearn.feature_selection import SelectorMixin
 
 from core import params
 from core.analysis.estimate import estimator_class
 from core.columns import Remembered
 from core.data.tables import Table, TableError, as_numbers, table_of
 from core.method import Array
-from core.method.validation import validate_data
 from core.sentences import Sentence
 
 _PARTNERS = 3  # chosen columns that a column is joined with: nearest neighbours see little in more than about five
@@ -42,6 +39,28 @@ class Shared:
         self.columns, self.named, self.k, self.seed = list(columns), list(named), k, seed
         self._known = Remembered(self.columns)
         self._found: dict[tuple[tuple[int, ...], int], float] = {}
+        self.notices: tuple[str, ...] = ()
+
+    @classmethod
+    def of_table(cls, table: Table, names: Sequence[str], seed: int, k: int = 5) -> Self:
+        """The columns of these names, the target last; `notices` say how they enter. Errors: TableError."""
+        notices: list[str] = []
+        values = [np.asarray(as_numbers(table, name, notices), dtype=float).ravel() for name in names]
+        made = cls(values, [table[name].kind in ("categorical", "boolean") for name in names], k, seed)
+        made.notices = tuple(dict.fromkeys(notices))
+        return made
+
+    def of_rows(self, rows: Array) -> Shared:
+        """The same columns on some of the rows."""
+        return Shared([column[rows] for column in self.columns], self.named, self.k, self.seed)
+
+    def relevance(self, i: int) -> float:
+        """I(column; target) in nats."""
+        return self.between((i,), len(self.columns) - 1)
+
+    def know(self, i: int, relevance: float) -> None:
+        """Take the MI of a column with the target as it was estimated elsewhere."""
+        self._found[(i,), len(self.columns) - 1] = relevance
 
     def between(self, which: tuple[int, ...], other: int) -> float:
         """Errors: ValueError where columns that go together are part names and part numbers."""
@@ -71,8 +90,8 @@ class Shared:
             return float(ksg.alone(*sides))
 
 
-def ranked(shared: Shared, features: Sequence[int], n: int, criterion: Criterion) -> list[dict[str, float]]:
-    """The first n of the columns, one after the other, each with "column", "relevance", "redundancy" and "score".
+def choices(shared: Shared, features: Sequence[int], n: int, criterion: Criterion) -> Iterator[list[int]]:
+    """The columns chosen so far after each of n choices; the last ones are the choice.
 
     mrmr: relevance less redundancy. jmi: the mean MI of the target with the column and one chosen before, together, which
     also sees what two columns tell only jointly. relevance: that alone. The first is always the most relevant. By mrmr, of
@@ -81,31 +100,55 @@ def ranked(shared: Shared, features: Sequence[int], n: int, criterion: Criterion
     References: Peng, Long & Ding (2005), IEEE Trans. Pattern Analysis 27(8), 1226 (mrmr); Yang & Moody (1999), Data
     visualization and feature selection, NIPS 12 (jmi); Brown et al. (2012), JMLR 13, 27 (both, and others).
     """
-    target, left = len(shared.columns) - 1, list(features)
-    relevance = {i: shared.between((i,), target) for i in left}
+    left = list(features)
+    relevance = {i: shared.relevance(i) for i in left}
     chosen: list[int] = []
     while left and len(chosen) < n:
         scores = {i: _score(shared, i, chosen, relevance[i], criterion) for i in left}
         chosen.append(max(left, key=lambda i: (scores[i], relevance[i], -i)))
         left.remove(chosen[-1])
+        yield list(chosen)
     if criterion == "mrmr":
-        chosen = _without_copies(shared, chosen, left, relevance)
-    return [_row(shared, chosen[: place + 1], relevance[i], criterion) for place, i in enumerate(chosen)]
+        yield _without_copies(shared, chosen, left)
 
 
-def _row(shared: Shared, chosen: list[int], relevance: float, criterion: Criterion) -> dict[str, float]:
+def described(shared: Shared, chosen: Sequence[int], criterion: Criterion) -> list[dict[str, Any]]:
+    """A row a column in the order of choice: "column", "relevance", "redundancy" and "score"."""
+    return [_row(shared, list(chosen[: place + 1]), criterion) for place in range(len(chosen))]
+
+
+def copies_of(shared: Shared, own: int, others: Sequence[int]) -> list[int]:
+    """The columns that share so much with one that they are taken for copies of it."""
+    share = lambda j: _COPY * max(shared.relevance(own), shared.relevance(j), 0.1)  # noqa: E731
+    return [j for j in others if j != own and shared.between((own,), j) > share(j)]
+
+
+def halves_of(n: int, seed: int, number: int) -> list[Array]:
+    """The rows (n // 2,) of as many random halves, in their order."""
+    rng = np.random.default_rng(seed)
+    return [np.sort(rng.permutation(n)[: n // 2]) for _ in range(number)]
+
+
+def ranked(shared: Shared, features: Sequence[int], n: int, criterion: Criterion) -> list[dict[str, Any]]:
+    """The first n of the columns, as `choices` has them, described."""
+    *_, chosen = choices(shared, features, n, criterion)
+    return described(shared, chosen, criterion)
+
+
+def _row(shared: Shared, chosen: list[int], criterion: Criterion) -> dict[str, Any]:
     *before, last = chosen
+    relevance = shared.relevance(last)
     redundancy = float(np.mean([shared.between((last,), j) for j in before])) if before else 0.0
     score = _score(shared, last, before, relevance, criterion)
     return {"column": last, "relevance": relevance, "redundancy": redundancy, "score": score}
 
 
-def _without_copies(shared: Shared, chosen: list[int], left: list[int], relevance: dict[int, float]) -> list[int]:
+def _without_copies(shared: Shared, chosen: list[int], left: list[int]) -> list[int]:
     """The chosen columns, each exchanged for a near-copy that tells more of the target together with the others."""
     chosen = list(chosen)
     for place, own in enumerate(chosen):
-        others = sorted((i for i in chosen if i != own), key=lambda i: -relevance[i])[:_PARTNERS]
-        alike = [j for j in left if shared.between((own,), j) > _COPY * max(relevance[own], relevance[j], 0.1)]
+        others = sorted((i for i in chosen if i != own), key=lambda i: -shared.relevance(i))[:_PARTNERS]
+        alike = copies_of(shared, own, left)
         if not alike or len({shared.named[i] for i in (own, *others, *alike)}) > 1:
             continue
         together = {i: shared.between((i, *others), len(shared.columns) - 1) for i in (own, *alike)}
@@ -141,65 +184,24 @@ def select_features(
     """
     from core.analysis.matrix import Pairs
 
-    _check(criterion, n_features, k, halves)
+    check_arguments(criterion, n_features, k, halves)
     table = frame_or_table if isinstance(frame_or_table, Table) else table_of(frame_or_table)
     pairs = Pairs(table, columns, target)  # which columns can be used, and what is said of the others
     features = [name for name in pairs.columns if name != str(target)]
-    notices, order = list(pairs.notices), [*features, str(target)]
-    values = [np.asarray(as_numbers(table, name, notices), dtype=float).ravel() for name in order]
-    named = [table[name].kind in ("categorical", "boolean") for name in order]
-    rows = ranked(Shared(values, named, k, seed), range(len(features)), n_features, criterion)
+    shared, able = Shared.of_table(table, [*features, str(target)], seed, k), range(len(features))
+    rows = ranked(shared, able, n_features, criterion)
     counts = np.zeros(len(features))
-    rng = np.random.default_rng(seed)
-    for _ in range(halves):
-        half = np.sort(rng.permutation(len(table.frame))[: len(table.frame) // 2])
-        again = ranked(Shared([v[half] for v in values], named, k, seed), range(len(features)), n_features, criterion)
-        counts[[int(row["column"]) for row in again]] += 1
+    for half in halves_of(len(table.frame), seed, halves):
+        *_, chosen = choices(shared.of_rows(half), able, n_features, criterion)
+        counts[chosen] += 1
     ranking = pd.DataFrame(rows, columns=["column", "relevance", "redundancy", "score"])
     ranking["share"] = counts[ranking["column"]] / halves if halves else np.nan
     ranking["column"] = [features[i] for i in ranking["column"]]
-    return Selection(str(target), criterion, ranking, tuple(dict.fromkeys(notices)))
+    return Selection(str(target), criterion, ranking, tuple(dict.fromkeys([*pairs.notices, *shared.notices])))
 
 
-class FeatureSelector(SelectorMixin, BaseEstimator):
-    """scikit-learn's selector by mutual information with y: keeps `n_features` columns of X, all where there are fewer.
-
-    `ranking_` holds the columns kept, in the order of choice; `relevance_` the MI of each of these with y, `redundancy_`
-    their mean MI with those chosen before, in nats. y of text, and of few values, counts as names or values do.
-    """
-
-    def __init__(self, n_features: int = 10, criterion: Criterion = "mrmr", k: int = 5, random_state: int | None = 0):
-        self.n_features, self.criterion, self.k, self.random_state = n_features, criterion, k, random_state
-
-    def fit(self, X: Any, y: Any) -> Self:
-        """X: (n, d) numbers; y: (n,) numbers or names. Errors: ValueError."""
-        _check(self.criterion, self.n_features, self.k, 0)
-        X, y = validate_data(self, X, y, dtype=np.float64, ensure_min_samples=2)
-        y = np.asarray(y)
-        names = y.dtype.kind not in "biuf"
-        y = np.unique(y, return_inverse=True)[1] if names else y
-        columns = [np.ascontiguousarray(column) for column in X.T] + [np.asarray(y, dtype=float).ravel()]
-        named = [False] * X.shape[1] + [names]
-        seed = params.seed(self.random_state, optional=True) or 0
-        found = ranked(Shared(columns, named, self.k, seed), range(X.shape[1]), self.n_features, self.criterion)
-        self.ranking_ = np.array([row["column"] for row in found], dtype=int)
-        self.relevance_, self.redundancy_ = (
-            np.array([row[name] for row in found]) for name in ("relevance", "redundancy")
-        )
-        return self
-
-    def _get_support_mask(self) -> Array:
-        mask = np.zeros(self.n_features_in_, dtype=bool)
-        mask[self.ranking_] = True
-        return mask
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        return tags
-
-
-def _check(criterion: str, n_features: int, k: int, halves: int) -> None:
+def check_arguments(criterion: str, n_features: int, k: int, halves: int) -> None:
+    """Errors: ValueError in one sentence."""
     if criterion not in get_args(Criterion):
         known = ", ".join(get_args(Criterion))
         raise TableError(

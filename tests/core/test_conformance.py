@@ -35,6 +35,7 @@ OTHERS = [
 
 OF_A_TABLE = {
     "matrix": ({}, {"table": "wine", "x": ["alcohol", "hue", "ash"]}),
+    "features": ({"target": "hue"}, {"table": "wine", "x": ["alcohol", "ash"]}),
     "two_clusterings": ({"copies": 20}, {"table": "penguins", "x": ["species", "island"]}),
 }
 

@@ -9,7 +9,10 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
-from core import FeatureSelector, select_features
+from core import FeatureSelector, mi_matrix, select_features
+from core.data.tables import table_of
+from core.method import Checkpoint, TableSource
+from core.sweeps import Features
 
 
 def friedman(n: int, seed: int, copies: float) -> pd.DataFrame:
@@ -95,3 +98,49 @@ def test_the_selector_works_in_a_pipeline_and_says_what_it_kept():
     assert set(selector.get_feature_names_out()) == set(X.columns[selector.ranking_])
     words = np.where(y > y.median(), "high", "low")
     assert "x4" in FeatureSelector(n_features=2).fit(X, words).get_feature_names_out()
+
+
+def run(frame: pd.DataFrame, start: Checkpoint | None = None, **parameters) -> Features:
+    method = Features(**({"target": "y"} | parameters))
+    list(method.steps(TableSource(table_of(frame), tuple(frame.columns)), start))
+    return method.finish()
+
+
+def test_the_run_says_what_the_function_and_the_matrix_say_and_names_the_copies():
+    frame = friedman(600, 0, copies=0.02)
+    found, expected = run(frame, n_features=4, halves=3), select_features(frame, "y", n_features=4, halves=3).ranking
+    assert [row["column"] for row in found.ranking_] == list(expected["column"])
+    for key in ("relevance", "redundancy", "score", "share"):
+        assert np.allclose([row[key] for row in found.ranking_], expected[key])
+    first = found.ranking_[0]
+    pair = mi_matrix(frame, [first["column"], "y"]).long.iloc[0]
+    assert (first["relevance"], first["low"], first["n"]) == (pair["mi"], pair["low"], pair["n"])
+    pairs = {frozenset((row["column"], *row["copies"])) for row in found.ranking_}
+    assert {frozenset((f"x{i}", f"copy {i}")) for i in (1, 2, 4)} <= pairs
+    assert len(found.ranking_) + len(found.rest_) == 15
+
+
+@pytest.mark.parametrize("after", [5, 17, 20])
+def test_a_choice_that_was_stopped_says_how_far_it_came_and_goes_on_from_there(after):
+    frame = friedman(300, 1, copies=0.1)
+    source, settings = TableSource(table_of(frame), tuple(frame.columns)), {"n_features": 4, "halves": 3}
+    first, whole = Features(target="y", **settings), run(frame, **settings)
+    steps = first.steps(source)
+    for _ in range(after):
+        next(steps)
+    steps.close()
+    stopped = first.finish().result()
+    assert len(stopped["ranking"]) == min(max(after - 15, 0), 4) and stopped["halves"] == max(after - 19, 0)
+    assert len(stopped["ranking"]) + len(stopped["rest"]) == min(after, 15)
+    again = Features(target="y", **settings)
+    indices = [step.index for step in again.steps(source, first.checkpoint())]
+    assert indices == list(range(after + 1, again.total + 1)) and again.finish().result() == whole.result()
+
+
+def test_a_target_that_nothing_is_known_with_is_said():
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 2)), columns=["a", "y"])
+    frame.loc[:35, "a"] = np.nan
+    with pytest.raises(ValueError, match="no column has ten rows or more in common with y"):
+        run(frame)
+    with pytest.raises(ValueError, match="target is empty"):
+        run(frame, target="")

@@ -17,6 +17,10 @@ from tests.dashboard.test_tables_page import opened, start, words
 
 SPECS = {
     "matrix": ({"method": "gaussian"}, {"table": "penguins", "x": ["bill_length_mm", "body_mass_g"]}),
+    "features": (
+        {"target": "species", "criterion": "relevance", "n_features": 2, "halves": 3},
+        {"table": "penguins", "x": ["bill_length_mm", "island", "year"]},
+    ),
     "two_clusterings": ({}, {"table": "penguins", "x": ["island", "sex"]}),
 }
 
@@ -88,6 +92,13 @@ def test_another_table_has_other_columns_in_every_question():
 def test_the_link_of_a_trained_pair_asks_for_all_pairs_and_an_unknown_question_is_said():
     assert opened(t="penguins", m="mine").session_state["table:m"] == "matrix"
     assert "there is no question nonsense" in words(opened(t="penguins", m="nonsense"))
+
+
+def test_what_the_choice_of_features_cannot_do_is_said_before_it_starts():
+    at = opened(t="penguins", m="features", criterion="jmi")
+    assert start(at).disabled and "JMI cannot join categories with numbers" in words(at)
+    at = opened(t="penguins", m="features", **{"of.target": "year", "of.features": '["year"]'})
+    assert start(at).disabled and "Choose at least one column that may be chosen for year" in words(at)
 
 
 def test_the_same_column_twice_is_no_comparison():

@@ -86,6 +86,7 @@ def choose(address: Address) -> Question:
         key=key,
         required=True,
         width="stretch",
+        wrap=True,
         format_func=lambda name: t(known[name].title),
         on_change=_turn,
         args=(address.page,),
