@@ -22,6 +22,7 @@ from core.params import Field, Range
 from core.sentences import Sentence
 
 DRAWN = 2_000  # nodes in a picture
+KEPT = 64  # numbers of a node in it: of more features the leading principal components, which keep most of the distances
 PROBED = 5  # probes of a run while it trains
 EVERY = 50  # steps between these looks
 THREADS = 1  # sparse products wait for memory: a second thread gains little, and loses much beside busy processes
@@ -56,6 +57,7 @@ class GraphEncoder(Method):
     takes: ClassVar[tuple[str, ...]] = ("graph",)
     scanned: ClassVar[tuple[str, tuple[int, ...]]] = ("n_features", (16, 64, 256, 512))
     views: ClassVar[tuple[str, ...]] = ("features", "nodes")
+    snapshots: ClassVar[tuple[str, ...]] = ("features",)
     descends: ClassVar[str] = "loss"  # what its loss is, on an axis
 
     n_features: Annotated[int, Range(1, 4096, log=True), "Number of features per node."] = 512
@@ -229,8 +231,9 @@ class GraphEncoder(Method):
         return {"lowest_loss": self.loss_, "nodes": len(self.embedding_)} | probes
 
     def view(self, name: str) -> dict[str, Array]:
-        """Of at most 2,000 nodes, "rows": "features", the first two principal components as "coordinates" (m, 2) and
-        "labels"; "nodes", how sure the network is of each as "genuine" (m,), {} where it does not say."""
+        """Of at most 2,000 nodes, "rows": "features" (m, ≤ 64), of more their leading principal components, the first two
+        as "coordinates" (m, 2) and "labels"; "nodes", how sure the network is of each as "genuine" (m,), {} where it does
+        not say."""
         if name not in self.views:
             return super().view(name)
         run = self._shown_run(name)
@@ -239,6 +242,9 @@ class GraphEncoder(Method):
             with torch.no_grad():
                 sure = self.genuine(run.network.eval(), run.graph)
             return {} if sure is None else {"genuine": sure.cpu().numpy()[rows], "rows": rows}
-        two = principal_components(self._features(run.network)[rows], 2)
+        found = self._features(run.network)[rows]
+        leading = principal_components(found, KEPT).astype(np.float32)
+        found = found if found.shape[1] <= KEPT else leading
+        two = np.pad(leading[:, :2], ((0, 0), (0, max(0, 2 - leading.shape[1]))))
         known = {} if run.source.labels is None else {"labels": np.asarray(run.source.labels)[rows]}
-        return {"coordinates": np.pad(two, ((0, 0), (0, 2 - two.shape[1]))), "rows": rows, **known}
+        return {"features": found, "coordinates": two, "rows": rows, **known}

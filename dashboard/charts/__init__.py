@@ -17,7 +17,6 @@ itself). `title` is the sentence above the picture. Names from data may hold any
     heat.joint(p, rows, columns, title="")                                a probability table
     heat.gallery(pictures, rows=None, title="")                           (k, m, h, w) pictures as one image
     points.scatter(x, y, xlabel, ylabel, title="")                        a sample
-    points.embedding(xy, groups=None, names=None, title="")               features in the plane
     points.learned_vs_true(learned, truth, label="", title="")            against the identity line
     bars.sizes(names, counts, title="", expected=None)                    rows per cluster
     bars.estimates(methods, labels, values, intervals, truth=None, unit="nats", title="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -25,28 +25,13 @@ def scatter(
 ) -> Figure:
     """A sample (n,), (n,): points paler where there are many. xnames, ynames: place on the axis → what it is called."""
     x, y = np.asarray(x), np.asarray(y)
-    data = [_cloud(x, y, "", palette.BLUE, "circle", len(x)) | {"showlegend": False}]
+    data = [_cloud(x, y, "") | {"showlegend": False}]
     alt = Sentence("{n} points of {y} against {x}.", n=len(x), x=xlabel, y=ylabel)
     return figure(data, title, alt, _axis(xlabel, xnames), _axis(ylabel, ynames), showlegend=False)
 
 
 def _axis(label: str, names: Mapping[float, Any] | None) -> Figure:
     return axis(label, tickvals=list(names), ticktext=ticks(list(names.values()))) if names else axis(label)
-
-
-def embedding(xy: Any, groups: Any = None, names: Sequence[Any] | None = None, title: str = "") -> Figure:
-    """Features in the plane, (n, 2). groups: (n,) whole numbers 0, 1, …, a colour and a mark each; names: theirs."""
-    xy = np.asarray(xy, float)
-    if groups is None:
-        data = [_cloud(xy[:, 0], xy[:, 1], "", palette.BLUE, "circle", len(xy))]
-    else:
-        groups = np.asarray(groups)
-        data = [_group(xy, groups, g, names, i) for i, g in enumerate(np.unique(groups))]
-    template = "{n} points in the plane." if groups is None else "{n} points in the plane, in {k} groups."
-    alt = Sentence(template, n=len(xy), k=len(data))
-    bare = {"showgrid": False, "showticklabels": False, "constrain": "domain"}
-    y = axis("", scaleanchor="x", **bare)
-    return figure(data, title, alt, axis("", **bare), y, showlegend=groups is not None)
 
 
 def learned_vs_true(
@@ -64,27 +49,22 @@ def learned_vs_true(
         "hoverinfo": "skip",
         "name": Sentence("equal"),
     }
-    data = [_cloud(truth, learned, Sentence("rows"), palette.BLUE, "circle", len(truth)), same]
+    data = [_cloud(truth, learned, Sentence("rows")), same]
     varies = len(truth) > 1 and truth.std() > 0 and learned.std() > 0
     r = float(np.corrcoef(truth, learned)[0, 1]) if varies else float("nan")
     alt = Sentence("{n} learned values against the true ones; correlation {r}.", n=len(truth), r=number(r, 2))
     return figure(data, title, alt, axis(xlabel), axis(ylabel))
 
 
-def _group(xy: Any, groups: Any, group: Any, names: Sequence[Any] | None, place: int) -> Figure:
-    rows, named = groups == group, dict(enumerate(() if names is None else names))
-    colour, mark = palette.CATEGORIES[place % 10], palette.SYMBOLS[place % 10]
-    return _cloud(xy[rows, 0], xy[rows, 1], named.get(int(group), group) if named else group, colour, mark, len(xy))
-
-
-def _cloud(x: Any, y: Any, name: Any, colour: str, mark: str, among: int) -> Figure:
-    size, opacity = (6, 0.8) if among <= 500 else (4.5, 0.7) if among <= _WEBGL else (3, 0.35)
+def _cloud(x: Any, y: Any, name: Any) -> Figure:
+    n = len(x)
+    size, opacity = (6, 0.8) if n <= 500 else (4.5, 0.7) if n <= _WEBGL else (3, 0.35)
     return {
-        "type": "scatter" if among <= _WEBGL else "scattergl",
+        "type": "scatter" if n <= _WEBGL else "scattergl",
         "mode": "markers",
         "x": x,
         "y": y,
         "name": safe(name),
-        "marker": {"color": colour, "symbol": mark, "size": size, "opacity": opacity, "line": {"width": 0}},
+        "marker": {"color": palette.BLUE, "symbol": "circle", "size": size, "opacity": opacity, "line": {"width": 0}},
         "hovertemplate": "%{x:.4g}, %{y:.4g}<extra></extra>",
     }

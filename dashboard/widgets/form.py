@@ -115,9 +115,22 @@ def _typed(value: float) -> str:
 
 
 def _slider(param: Param, limits: Range, label: str, key: str, help: str) -> Any:
-    step = 1 if param.type is int else 10.0 ** round(math.log10((limits.high - limits.low) / 100))
-    low, high = param.type(limits.low), param.type(limits.high)
-    return st.slider(label, low, high, state.widget(key), key=key, help=help, step=step)
+    whole, low, high = param.type is int, param.type(limits.low), param.type(limits.high)
+    step = slider_step(limits, param.default, whole)
+    # In its own digits: by two, which are Streamlit's, 0.005 would be shown as 0.01.
+    return st.slider(
+        label, low, high, state.widget(key), key=key, help=help, step=step, format=None if whole else "%.6g"
+    )
+
+
+def slider_step(limits: Range, default: float, whole: bool) -> float:
+    """About a hundredth of the range, or finer where the default lies between two such steps."""
+    if whole:
+        return 1
+    step = 10.0 ** round(math.log10((limits.high - limits.low) / 100))
+    while step > 1e-6 and not math.isclose(default / step, round(default / step), abs_tol=1e-6):
+        step /= 10
+    return step
 
 
 def step_from(value: float | None, limits: Range | None, whole: bool) -> float | None:

@@ -21,26 +21,36 @@ def draw(key: str, s: Shown, height: int = 520) -> bool:
         return False
     step, way = _chosen(key, s, kept)
     frame = server.store().view(s.run.id, "features", step)
-    if frame is None or not np.isfinite(frame["features"]).all():
-        return False
+    if frame is None or "features" not in frame or not np.isfinite(frame["features"]).all():
+        return False  # older runs on graphs kept no features at their steps
     try:
         known = points.of_snapshot(s.run.spec, frame["rows"], frame["features"])
     except ValueError as error:
         st.caption(plain(t(error)))
         return False
+    n, d = frame["features"].shape
+    if d < min(n, s.parameter("n_features") or 0):
+        st.caption(t("Neighbours are those in the first {k} principal components of the features.", k=d))
     if way == "tsne" and (places := _mapped(s.run.id, kept, step)) is not None:
-        heading = t("Features of {n} rows after step {step}, laid out by t-SNE", n=f"{len(known):,}", step=f"{step:,}")
-        explorer.show(key, known, places, explorer.View(heading, height=height))
+        explorer.show(key, known, places, explorer.View(_heading(s, len(known), step, way), height=height))
         embedding.warnings(way)
         return True
-    heading = t(
-        "Features of {n} rows after step {step}, along their principal components",
-        n=f"{len(known):,}",
-        step=f"{step:,}",
-    )
-    places = snapshots.places(s.run.id, step, kept)
+    places, heading = snapshots.places(s.run.id, step, kept), _heading(s, len(known), step, way)
     explorer.show(key, known, places, explorer.View(heading, forming=s.run.active, height=height))
     return True
+
+
+def _heading(s: Shown, n: int, step: int, way: str) -> str:
+    """Of which rows, or nodes, the features are, when, and how they are laid out."""
+    nodes = s.run.spec is not None and s.run.spec.data.gives == "graph"
+    what = {"n": f"{n:,}", "step": f"{step:,}"}
+    if way == "tsne":
+        if nodes:
+            return t("Features of {n} nodes after step {step}, laid out by t-SNE", **what)
+        return t("Features of {n} rows after step {step}, laid out by t-SNE", **what)
+    if nodes:
+        return t("Features of {n} nodes after step {step}, along their principal components", **what)
+    return t("Features of {n} rows after step {step}, along their principal components", **what)
 
 
 def _chosen(key: str, s: Shown, kept: np.ndarray) -> tuple[int, str]:

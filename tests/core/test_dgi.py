@@ -265,3 +265,21 @@ def test_correlated_features_of_two_equal_views_only_pay_for_repetition(source):
     c = np.corrcoef(z.numpy(), rowvar=False)
     loss = float(method.loss(network, graph, torch.Generator().manual_seed(2)).detach())
     assert loss == pytest.approx(0.5 * 2 * ((c - np.eye(4)) ** 2).sum() / 4, rel=1e-4)
+
+
+def test_what_is_drawn_of_nodes_keeps_the_distances_of_their_features(source, run):
+    few, wide = run.view("features"), DGI(n_features=200, epochs=30, device="cpu").run(source)
+    assert np.array_equal(few["features"], run.embedding_[few["rows"]])
+    seen = wide.view("features")
+    assert seen["features"].shape == (300, 64) and np.allclose(seen["features"][:, :2], seen["coordinates"])
+    apart, near = (np.linalg.norm(x[:, None] - x[None], axis=-1) for x in (wide.embedding_, seen["features"]))
+    assert np.corrcoef(apart.ravel(), near.ravel())[0, 1] > 0.97
+    assert DGI.snapshots == ("features",)
+
+
+def test_nodes_are_called_as_the_file_calls_them(tmp_path):
+    path = tmp_path / "edges.csv"
+    path.write_text("ann,bob\nbob,cid\ncid,ann\n", encoding="utf-8")
+    data = Spec.parse({"family": "encoders", "method": "dgi", "data": {"graph": str(path)}}).data
+    assert data.names(np.array([2, 0])) == ["cid", "ann"]
+    assert data.origin(np.array([1]))["node"].tolist() == ["bob"]

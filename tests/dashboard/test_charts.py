@@ -52,8 +52,7 @@ FIGURES = {
     "joint": lambda: heat.joint([[0.4, 0.1], [0.2, 0.3]], [EVIL, "1"], ["0", "1"]),
     "gallery": lambda: heat.gallery(RNG.uniform(size=(3, 8, 5, 5)), [EVIL, "b", "c"]),
     "scatter": lambda: points.scatter(GRID, GRID, EVIL, "y"),
-    "embedding": lambda: points.embedding(RNG.normal(size=(30, 2)), np.arange(30) % 12, [EVIL] * 12),
-    "embedding, many": lambda: points.embedding(RNG.normal(size=(5000, 2))),
+    "scatter, many": lambda: points.scatter(RNG.normal(size=5000), RNG.normal(size=5000)),
     "learned": lambda: points.learned_vs_true(GRID, GRID**2),
     "sizes": lambda: bars.sizes([EVIL, "b"], [3, 5], expected=4.0),
     "estimates": lambda: bars.estimates(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.params import Range
-from dashboard.widgets.form import step_from
+from dashboard.widgets.form import slider_step, step_from
 
 RATE, ROWS = Range(1e-5, 1.0, log=True), Range(50, 1_000_000, log=True)
 
@@ -31,3 +31,10 @@ def test_neither_button_leaves_the_range_or_is_dead_inside_it():
 
 def test_a_seed_is_changed_by_one():
     assert step_from(7, Range(0, 2**32 - 1), whole=True) == 1
+
+
+@pytest.mark.parametrize(
+    ("high", "default", "step"), [(1, 0.05, 0.01), (1, 0.005, 0.001), (10, 0.5, 0.1), (180, 25.0, 1)]
+)
+def test_a_slider_can_stand_at_its_default_and_shows_its_digits(high, default, step):
+    assert slider_step(Range(0, high), default, whole=False) == pytest.approx(step)

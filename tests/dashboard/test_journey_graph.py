@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -29,6 +31,11 @@ def test_the_karate_club_is_learned_and_then_a_block_model(open_page):
     expect(tab.get_by_text("Lowest loss")).to_be_visible(timeout=LONG)
     expect(tab.get_by_text("The critic rates nodes as genuine").first).to_be_visible(timeout=LONG)
     assert metric(tab, "Linear probe") > 75 and metric(tab, "Lowest loss") < 0.69
+    expect(tab.get_by_role("heading", name=re.compile("Features of 34 nodes after step"))).to_be_visible(timeout=LONG)
+    stage = tab.locator(".infoscope-explorer .stage")
+    stage.evaluate("node => node.explorer.select([3], 3)")
+    expect(tab.get_by_text("Nearest in the features")).to_be_visible(timeout=LONG)
+    expect(tab.get_by_text("Snapshot after step")).to_be_visible()
     assert "from=graph" in tab.url
     picture(tab, "graph-finished")
     tab.get_by_role("tab", name="Probes").click()

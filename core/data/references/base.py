@@ -63,8 +63,8 @@ class Reference(BaseModel):
         """What may be shown beside the label of each of these rows: a table's other columns."""
         return pd.DataFrame(index=range(len(rows)))
 
-    def files(self, rows: Array) -> list[str]:
-        """The name of each row's own file; empty where rows have none."""
+    def names(self, rows: Array) -> list[str]:
+        """What each row is called: the name of its own file, or of a node; empty where rows have no names."""
         return []
 
     def sides(self) -> tuple[str, str]:

@@ -77,13 +77,14 @@ class GraphData(Reference):
         return load(self.graph).classes
 
     def origin(self, rows: Array) -> pd.DataFrame:
-        names = () if self.graph == "blocks" else self._names()
-        return super().origin(rows).assign(**({"node": np.asarray(names, dtype=object)[rows]} if names else {}))
+        names = self.names(rows)
+        return super().origin(rows).assign(**({"node": np.asarray(names, dtype=object)} if names else {}))
 
-    def _names(self) -> tuple[str, ...]:
+    def names(self, rows: Array) -> list[str]:
         from core.data.graphs import load
 
-        return load(self.graph).source.names
+        found = () if self.graph == "blocks" else load(self.graph).source.names
+        return [found[i] for i in rows] if found else []
 
     def brought(self) -> Brought | None:
         from core.data.graphs import GRAPHS, own

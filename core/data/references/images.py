@@ -43,10 +43,10 @@ class ImageData(Reference):
         return SETS[self.images].classes if self.images in SETS else load(self.images).classes
 
     def origin(self, rows: Array) -> pd.DataFrame:
-        files = self.files(rows)
+        files = self.names(rows)
         return super().origin(rows).assign(**({"file": np.asarray(files, dtype=object)} if files else {}))
 
-    def files(self, rows: Array) -> list[str]:
+    def names(self, rows: Array) -> list[str]:
         from core.data.images import load
 
         files = load(self.images).files

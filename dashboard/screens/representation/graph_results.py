@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -13,16 +12,16 @@ from core import discover
 from core.data.graphs.layout import nearest, spring
 from core.data.references import parse
 from core.spec import Spec
-from dashboard.charts import curves, graphs, points, representations
+from dashboard.charts import curves, graphs, representations
 from dashboard.screens.representation.after_run import below, unlabelled, without_probes
 from dashboard.text import t
-from dashboard.widgets import embedding, layout, standing
-from dashboard.widgets.live import in_pairs
+from dashboard.widgets import embedding, layout, standing, through_training
 from dashboard.widgets.shown import Shown
 
 # What features are compared with: name → (label, colour and mark).
 BESIDE = {"random": ("untrained network", "random"), "pixels": ("raw features", "pixels")}
 _DRAWN = 1_500  # nodes in the picture of the graph
+_SIDES, _HEIGHT = (("graph",), ("probe", "loss")), 560  # what stands side by side, and how high each side is
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -118,12 +117,17 @@ def numbers(s: Shown) -> None:
 
 
 def training(page: str, s: Shown, chart: Any) -> None:
-    """The live page: what there is by now, two in a row."""
+    """The live page: the graph beside the curves, and all that the network makes of the nodes below."""
     numbers(s)
-    found = {"graph": _graph(s), "features": _plane(s), "loss": _loss(s), "probe": _probe(s)}
+    found = {"graph": _graph(s), "probe": _probe(s), "loss": _loss(s)}
     shown = {name: figure for name, figure in found.items() if figure or s.expects(name, told_by="loss")}
-    heights = dict.fromkeys(shown, 300) | {"graph": 420, "features": 420}
-    in_pairs(chart, shown, heights, t("This picture comes with the first steps."))
+    sides = [side for names in _SIDES if (side := [name for name in names if name in shown])]
+    for column, side in zip(st.columns(len(sides) or 1), sides, strict=False):
+        with column:
+            for name in side:
+                waiting = t("This picture comes with the first steps.")
+                chart(name).show(shown[name], height=_HEIGHT // len(side), waiting=waiting)
+    through_training.draw(f"{page}-{s.run.id}", s)
     below(page, s, shown)
 
 
@@ -195,14 +199,6 @@ def _graph(s: Shown) -> dict[str, Any] | None:
         return picture(s.run.spec, s.picture("nodes"))
     except ValueError:  # an upload that is gone: the run's own curves are still there
         return None
-
-
-def _plane(s: Shown) -> dict[str, Any] | None:
-    if (seen := s.picture("features")) is None or not math.isfinite(float(seen["coordinates"].sum())):
-        return None
-    names = s.run.spec.data.label_names() if s.run.spec and "labels" in seen else None
-    title = t("The features along their first two principal axes")
-    return points.embedding(seen["coordinates"], groups=seen.get("labels"), names=names, title=title)
 
 
 def _loss(s: Shown) -> dict[str, Any] | None:

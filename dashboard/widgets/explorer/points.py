@@ -56,7 +56,7 @@ class Column:
 
 @dataclass(eq=False)
 class Points:
-    """n points: `numbers` (n,) count the rows of the user's data from 1; `titles` are names of files, where there are any."""
+    """n points: `numbers` (n,) count the rows of the user's data from 1; `titles` are names of files or nodes, where there are any."""
 
     features: Array
     numbers: Array
@@ -184,9 +184,9 @@ def _learned(data: Any, seed: int, rows: Array) -> tuple[Reference, list[Column]
 
 
 def _own(data: Reference, numbers: Array) -> tuple[list[str], list[Column]]:
-    """Names of files, and the columns of a table: what the user's own data say of these rows."""
+    """Names of files or nodes, and the columns of a table: what the user's own data say of these rows."""
     with contextlib.suppress(ValueError):  # they are gone: the rows are still told apart by number
-        return data.files(numbers), list(_table_columns(data.columns(numbers)))
+        return data.names(numbers), list(_table_columns(data.columns(numbers)))
     return [], []
 
 

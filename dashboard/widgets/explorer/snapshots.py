@@ -25,7 +25,7 @@ def places(run: str, step: int, kept: Array) -> Array:
     for at in [int(k) for k in kept if k <= step]:
         if at not in known:
             frame = server.store().view(run, "features", at)
-            if frame is None:
+            if frame is None or "features" not in frame:
                 continue
             known[at] = aligned(principal_components(frame["features"], 3), before).astype(np.float32)
         before = known[at]
@@ -48,7 +48,8 @@ def mapping(store: Store, run: str, kept: Array) -> Callable[[Progress], None]:
     found = maps(run)
 
     def work(progress: Progress) -> None:
-        seen = {int(step): frame["features"] for step in kept if (frame := store.view(run, "features", int(step)))}
+        frames = {int(step): store.view(run, "features", int(step)) or {} for step in kept}
+        seen = {step: frame["features"] for step, frame in frames.items() if "features" in frame}
         for done, (step, places) in enumerate(zip(seen, tsne.sequence(seen.values()), strict=True)):
             found[step] = places.astype(np.float32)
             progress(done + 1, len(seen))
