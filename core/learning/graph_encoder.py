@@ -22,7 +22,9 @@ from core.params import Field, Range
 from core.sentences import Sentence
 
 DRAWN = 2_000  # nodes in a picture
-KEPT = 64  # numbers of a node in it: of more features the leading principal components, which keep most of the distances
+KEPT = (
+    64  # numbers of a node in it: of more features the leading principal components, which keep most of the distances
+)
 PROBED = 5  # probes of a run while it trains
 EVERY = 50  # steps between these looks
 THREADS = 1  # sparse products wait for memory: a second thread gains little, and loses much beside busy processes

@@ -21,7 +21,7 @@ from dashboard.widgets import explorer
 from dashboard.widgets.explorer.points import Column, Points
 
 @st.cache_resource
-def points(names):
+def points(names, single=False):
     rng = np.random.default_rng(0)
     corners = np.array([[-10, -8, 0], [10, -8, 0], [0, 9, 6.0]])
     group = np.repeat(np.arange(3), 20)
@@ -29,13 +29,15 @@ def points(names):
     cluster = np.where(np.arange(60) < 25, 0, 1)
     columns = [Column("label", "Label", group, tuple(names)), Column("cluster", "Cluster", cluster, ("cluster 0", "cluster 1")),
                Column("own.size", "size", np.arange(60.0))]
+    if single:
+        places = places.astype(np.float32)
     return places, Points(places, np.arange(60) + 101, columns, [f"file{i}.png" for i in range(60)])
 
 other = st.toggle("other data")
 space = st.toggle("space")
 if st.button("move"):
     st.session_state.moves = st.session_state.get("moves", 0) + 1
-places, known = points(("dove", "eagle", "finch") if other else ("ant", "bee", "cat"))
+places, known = points(("dove", "eagle", "finch") if other else ("ant", "bee", "cat"), st.toggle("single precision"))
 shown = places + st.session_state.get("moves", 0) * np.sin(places[:, ::-1])
 explorer.show("test", known, shown if space else shown[:, :2], explorer.View("Sixty rows", height=420, group="both"))
 if st.toggle("beside"):
@@ -81,7 +83,7 @@ def test_pictures_are_uint8_and_distances_are_not():
 
 @pytest.mark.parametrize("wanted", [None, 3, {"row": "1"}, {"row": -1}, {"row": 60}, {"row": True, "pictures": "abc"}])
 def test_a_question_that_makes_no_sense_is_none(wanted):
-    assert answers.asked(wanted, 60) == (-1, [])
+    assert answers.asked(wanted, 60) == (-1, [], False)
 
 
 def test_a_sheet_holds_the_pictures_that_were_asked_for(monkeypatch):
@@ -165,10 +167,12 @@ def test_the_wheel_zooms_round_the_pointer_and_an_update_keeps_node_and_zoom(exp
     page.wait_for_timeout(300)
     zoom = explorer("e.camera.zoom")
     assert zoom > 3 and np.allclose(explorer(pointer), under, atol=1e-3)
-    before = explorer("Array.from(e.after)")
+    before = explorer("Array.from(e.places.after)")
     page.get_by_role("button", name="move").click()
-    page.wait_for_timeout(2_000)
-    assert explorer("Array.from(e.after)") != before
+    page.wait_for_function(
+        "known => document.querySelector('.infoscope-explorer .stage').explorer.places.after.some((v, j) => v !== known[j])",
+        arg=before,
+    )
     assert explorer("e.camera.zoom") == zoom and explorer("node.mark") == "this one"
     page.mouse.dblclick(*[v + 3 for v in explorer.stage.bounding_box().values()][:2])
     page.wait_for_timeout(200)
@@ -196,6 +200,48 @@ def test_a_click_shows_the_nearest_and_farthest_in_the_features(explorer, page):
     assert explorer("Array.from(e.answer.near)") == order[1:11].tolist()
     assert explorer("Array.from(e.answer.far)") == order[::-1][:5].tolist()
     assert page.locator(".panel .neighbour").count() == 15
+
+
+@needs_chromium
+def test_a_row_that_is_clicked_for_the_second_time_is_answered_again(explorer, page):
+    for _ in range(2):
+        explorer("e.select([7], 7)")
+        page.get_by_text("Nearest in the features").wait_for()
+        page.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.answer?.row === 7")
+        assert page.locator(".panel .neighbour").count() == 15
+        explorer("e.select([])")
+
+
+@needs_chromium
+def test_features_are_sent_once_and_the_browser_finds_neighbours_among_them(explorer, page):
+    page.get_by_text("single precision").click()
+    page.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.base.features")
+    assert explorer("e.features") is None, "not before they may be needed"
+    box = explorer.stage.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.features")
+    features = np.array(explorer("Array.from(e.features.values)")).reshape(60, 3)
+    asked = explorer("e.asks")
+    for row in (7, 31):
+        explorer(f"e.select([{row}], {row})")
+        distance = np.linalg.norm(features - features[row], axis=1)
+        order = distance.argsort()
+        assert explorer("Array.from(e.answer.near)") == order[1:11].tolist()
+        assert explorer("Array.from(e.answer.far)") == order[::-1][:5].tolist()
+        assert np.allclose(explorer("Array.from(e.answer.near_distance)"), np.sort(distance)[1:11])
+    assert page.locator(".panel .neighbour").count() == 15
+    assert explorer("e.asks") == asked, "the server is not asked"
+    page.get_by_role("button", name="move").click()
+    page.wait_for_timeout(800)
+    assert explorer("e.answer.row") == 31, "and a new layout keeps the answer"
+
+
+def test_features_that_single_precision_would_round_or_that_are_many_stay_with_the_server():
+    rows = np.random.default_rng(0).normal(size=(50, 3))
+    known = [Points(x, np.arange(len(x)), []) for x in (rows, rows.astype(np.float32), np.ones((50, 2, 2), np.uint8))]
+    assert [p.exact is not None for p in known] == [False, True, True]
+    assert known[2].exact.shape == (50, 4) and known[2].exact.dtype == np.uint8
+    assert Points(np.zeros((50_000, 64), np.float32), np.arange(50_000), []).exact is None
 
 
 @needs_chromium
@@ -269,7 +315,7 @@ def test_with_a_card_without_one_and_without_webgl_the_picture_is_the_same(brows
             seen[name].append(np.asarray(Image.open(tmp_path / "seen.png").convert("RGB"), dtype=float))
         tab.get_by_text("space", exact=True).click()
         tab.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.camera.deep")
-        tab.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.moved === 1")
+        tab.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.places.moved === 1")
         tab.wait_for_timeout(800)
         explorer.stage.screenshot(path=tmp_path / "seen.png")
         seen[name].append(np.asarray(Image.open(tmp_path / "seen.png").convert("RGB"), dtype=float))

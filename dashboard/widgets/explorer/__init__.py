@@ -5,7 +5,8 @@ runs again sends nothing that the browser has; where the browser lacks a part, a
 
     explorer.show("embedding", points, coordinates, title="…")
 
-Colours, search, lasso, counts, contours and files are the browser's; it asks the server for neighbours and for pictures.
+Colours, search, lasso, counts, contours and files are the browser's; it asks the server for pictures, and for the features,
+among which it finds neighbours; where these are many, for the neighbours themselves.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def show(key: str, points: Points, coordinates: np.ndarray, view: View) -> None:
 
     @st.fragment(key=f"{key}-explorer")
     def body() -> None:
-        _send(key, parts | _answers(key, points, parts["base"].digest))
+        _send(key, parts | _answers(key, points, parts["base"].digest, view.forming))
 
     body()
 
@@ -75,13 +76,15 @@ def _asked(key: str) -> Any:
     return getattr(said, "ask", None) or (said.get("ask") if isinstance(said, dict) else None)
 
 
-def _answers(key: str, points: Points, base: str) -> dict[str, Part]:
-    """What the browser has asked of these points."""
+def _answers(key: str, points: Points, base: str, forming: bool) -> dict[str, Part]:
+    """What the browser has asked of these points. Features that still change are not sent again and again."""
     wanted = state.chosen(f"explorer.{key}.ask")
     if not isinstance(wanted, dict) or wanted.get("base") != base:
         return {}
-    row, rows = answers.asked(wanted, len(points))
+    row, rows, features = answers.asked(wanted, len(points))
     out = {}
+    if features and not forming and points.sent:
+        out["features"] = points.sent
     if row >= 0 and len(points) > 1:
         out["answer"] = part(answers.neighbours(points, row))
     if rows and points.images:

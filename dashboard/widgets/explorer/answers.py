@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.widgets.explorer.points import Points
+from dashboard.widgets.explorer.points import FAR, NEAR, Points
 
 Array = np.ndarray
-NEAR, FAR = 10, 5
 MOST = 160  # pictures at once
 SIDE = 48  # pixels of a picture's longer side, at most
 _CELLS = 4_000_000  # numbers that are turned into single precision at once
@@ -75,12 +74,12 @@ def _small(x: Array) -> Array:
     return means if c in (1, 3) else means[..., :1]
 
 
-def asked(wanted: Any, n: int) -> tuple[int, list[int]]:
-    """(row or −1, rows whose pictures are wanted), whatever a browser sends."""
+def asked(wanted: Any, n: int) -> tuple[int, list[int], bool]:
+    """(row or −1, rows whose pictures are wanted, whether the features are), whatever a browser sends."""
     wanted = wanted if isinstance(wanted, dict) else {}
     row, pictures = wanted.get("row"), wanted.get("pictures")
     known = [r for r in pictures if _row(r, n)] if isinstance(pictures, list) else []
-    return (int(row) if _row(row, n) else -1), [int(r) for r in known[:MOST]]
+    return (int(row) if _row(row, n) else -1), [int(r) for r in known[:MOST]], wanted.get("features") is True
 
 
 def _row(value: Any, n: int) -> bool:

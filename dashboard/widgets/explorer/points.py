@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any
 
@@ -26,9 +27,11 @@ from dashboard.widgets import server
 from dashboard.widgets.explorer.wire import Part, part
 
 Array = np.ndarray
+NEAR, FAR = 10, 5  # neighbours that are shown, and rows that are farthest
 _COLUMNS = 24  # of a table, at most
 _CLASSES = 200  # that a column of classes may have
 _PROBED = 4e9  # rows × features²: more would take seconds
+_SENT = 8_000_000  # bytes of features that a browser is sent, so that it finds neighbours by itself
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,23 @@ class Points:
     def __len__(self) -> int:
         return len(self.numbers)
 
+    @cached_property
+    def exact(self) -> Array | None:
+        """The features as the browser takes them, (n, d); None where they are too many, or single precision would round
+        them: the server looks for neighbours then."""
+        if isinstance(self.features, np.ndarray) and self.features.size * 4 <= _SENT:
+            found = flat(self.features)
+            single = found if found.dtype == np.uint8 else found.astype(np.float32)
+            return single if np.array_equal(single, found, equal_nan=True) else None
+        return None
+
+    @cached_property
+    def sent(self) -> Part | None:
+        """The same as a part of a message."""
+        if self.exact is None:
+            return None
+        return part({"d": self.exact.shape[1], "values": self.exact.ravel(), "near": NEAR, "far": FAR})
+
     def base(self, language: str, group: str) -> Part:
         """What the browser keeps of them, made once for a language."""
         key = f"{language}:{group}"
@@ -81,6 +101,7 @@ class Points:
                     "columns": [column.said() for column in self.columns],
                     "colour": self.columns[0].id if self.columns else "",
                     "pictures": bool(self.images),
+                    "features": self.exact is not None,
                     "group": group,
                     "palette": _PALETTE,
                 }

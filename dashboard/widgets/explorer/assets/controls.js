@@ -19,7 +19,7 @@ export class Controls {
 
   draw() {
     const { e } = this, { words } = e;
-    const signature = [e.shown.base, e.shown.words, e.dimensions].join();
+    const signature = [e.shown.base, e.shown.words, e.places.dimensions].join();
     if (signature === this.drawn) return this.legend();
     this.drawn = signature;
     e.bar.replaceChildren();
@@ -37,7 +37,7 @@ export class Controls {
     this.toggles = {};
     for (const [name, icon] of [["lasso", "lasso"], ["names", "names"], ["density", "density"]])
       this.toggles[name] = button(icon, words[name], this.tools, () => e.option(name), { toggles: true });
-    if (e.dimensions > 2) this.toggles.space = button("turn", words.space, this.tools, () => this.space(), { toggles: true });
+    if (e.places.dimensions > 2) this.toggles.space = button("turn", words.space, this.tools, () => this.space(), { toggles: true });
     button("reset", words.reset, this.tools, () => (e.camera.reset(), e.redraw()));
     button("save", words.png, this.tools, () => this.png());
     button("vector", words.svg, this.tools, () => this.svg());
@@ -104,7 +104,7 @@ export class Controls {
   }
 
   go(rows) {
-    const { e } = this, p = e.now();
+    const { e } = this, p = e.places.now();
     if (!e.camera.deep) e.camera.enclose(rows.map((i) => [p[3 * i], p[3 * i + 1]]));
     e.redraw();
   }
@@ -167,7 +167,7 @@ export class Controls {
 
   // The selected rows, or all: number, name, place, and every column.
   csv() {
-    const { e } = this, rows = e.rows.length ? e.rows : Array.from({ length: e.n }, (_, i) => i), axes = ["x", "y", "z"].slice(0, e.dimensions), raw = e.xyz;
+    const { e } = this, rows = e.rows.length ? e.rows : Array.from({ length: e.n }, (_, i) => i), axes = ["x", "y", "z"].slice(0, e.places.dimensions), raw = e.places.xyz;
     const lines = [[e.words.number, e.words.name, ...axes, ...e.columns.map((c) => c.title)]];
     for (const i of rows) lines.push([e.base.numbers[i], titled(e, i), ...axes.map((_, j) => raw[i * axes.length + j]), ...e.columns.map((c) => (c.kind === "category" ? text(c, i) : c.values[i]))]);
     const blob = new Blob(["\ufeff", lines.map((line) => line.map(quoted).join()).join("\n")], { type: "text/csv" });

@@ -22,7 +22,7 @@ export class Overlay {
   paint(context, look) {
     const { e, context: own } = this, { width, height } = e.camera;
     Object.assign(this, { context, look, width, height });
-    if (e.options.density && !e.camera.deep && e.moved === 1) this.contours();
+    if (e.options.density && !e.camera.deep && e.places.moved === 1) this.contours();
     this.thumbnails();
     this.neighbours();
     this.marked();
@@ -62,7 +62,7 @@ export class Overlay {
     const order = e.groups.map((g, code) => [g, code]).sort((a, b) => b[0].count - a[0].count);
     for (const [group, code] of order) {
       if (!group.peak || e.muted.has(code)) continue;
-      const at = e.camera.deep ? group.centre : [0, 1].map((j) => group.from[j] + e.moved * (group.peak[j] - group.from[j]));
+      const at = e.camera.deep ? group.centre : [0, 1].map((j) => group.from[j] + e.places.moved * (group.peak[j] - group.from[j]));
       if (!at) continue;
       const [x, y] = e.camera.project(at[0], at[1], at[2] ?? 0), name = short(e.column.names[code]);
       const box = [x - c.measureText(name).width / 2 - 4, y - 10, c.measureText(name).width + 8, 20];

@@ -64,7 +64,7 @@ export class Drawing {
 
 // The points of an explorer that are in view, in the order in which its scene draws them.
 export function points(e, order, drawing) {
-  const { turn } = e.camera, { width, height } = e.camera, now = e.now(), deep = e.camera.deep, size = e.size();
+  const { turn } = e.camera, { width, height } = e.camera, now = e.places.now(), deep = e.camera.deep, size = e.size();
   const depth = (i) => turn[6] * now[3 * i] + turn[7] * now[3 * i + 1] + turn[8] * now[3 * i + 2];
   const sorted = deep ? [...order].sort((i, j) => depth(i) - depth(j)) : order;
   for (const raised of [false, true]) for (const i of sorted) {

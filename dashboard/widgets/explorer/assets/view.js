@@ -6,13 +6,13 @@ import { Colours } from "./colours.js";
 import { Controls } from "./controls.js";
 import { contours } from "./density.js";
 import { element, grouped, say, tone } from "./dom.js";
+import { hands } from "./hands.js";
+import { neighbours } from "./neighbours.js";
 import { Overlay } from "./overlay.js";
 import { Panel } from "./panel.js";
 import { Pictures } from "./pictures.js";
+import { Places } from "./places.js";
 import { sceneFor } from "./scene.js";
-
-const GLIDE = 450; // ms from one layout to the next
-const NEAR = 12; // pixels within which a point is under the pointer
 
 export class Explorer {
   constructor(all) {
@@ -28,7 +28,7 @@ export class Explorer {
     this.stage.setAttribute("role", "application");
     this.live = element("p", "spoken", this.root);
     this.live.setAttribute("aria-live", "polite");
-    Object.assign(this, { camera: new Camera(), scene: sceneFor(this.canvas), n: 0, moved: 1, rows: [], focus: -1, over: -1,
+    Object.assign(this, { camera: new Camera(), places: new Places(), scene: sceneFor(this.canvas), n: 0, rows: [], focus: -1, over: -1,
       muted: new Set(), options: { names: true, density: false, lasso: false }, line: [] });
     this.scene.onrestored = () => this.filled();
     this.stage.explorer = this; // for whoever looks from outside
@@ -38,16 +38,17 @@ export class Explorer {
     this.card = new Card(this);
     this.controls = new Controls(this);
     this.panel = new Panel(this);
-    gestures(this.stage, this.camera, this.heard());
+    gestures(this.stage, this.camera, hands(this));
+    for (const near of ["pointerenter", "focus"]) this.stage.addEventListener(near, () => this.enquire());
     this.watch = new ResizeObserver(() => this.resize());
     this.watch.observe(this.stage);
   }
 
-  // What the program sent: { base, xyz, info, words, answer?, sheet? }, each with its digest.
+  // What the program sent: { base, xyz, info, words, features?, answer?, sheet? }, each with its digest.
   show(head, shown) {
     const had = this.shown ?? {};
     this.shown = head.shown;
-    Object.assign(this, { words: shown.words, info: shown.info, answer: shown.answer ?? null });
+    Object.assign(this, { words: shown.words, info: shown.info, features: shown.features ?? null });
     const fresh = had.base !== head.shown.base, dark = tone(this.root).dark;
     if (fresh) this.begin(shown.base);
     if (shown.sheet && had.sheet !== head.shown.sheet) this.pictures.take(shown.sheet);
@@ -57,7 +58,8 @@ export class Explorer {
     this.heading.textContent = this.info.title;
     this.stage.setAttribute("aria-label", this.info.alt);
     if (fresh || had.words !== head.shown.words || had.xyz !== head.shown.xyz) this.controls.draw();
-    if (had.answer !== head.shown.answer || fresh) this.panel.draw();
+    const lacking = !this.answer && shown.answer?.row === this.focus; // asked for a second time, and the same as then
+    if (fresh || lacking || had.answer !== head.shown.answer || had.features !== head.shown.features) this.answered(shown.answer);
     this.stage.classList.toggle("forming", this.info.forming);
     this.resize();
   }
@@ -68,55 +70,24 @@ export class Explorer {
     this.pictures.clear();
     this.card.hide();
     this.column = this.columns.find((c) => c.id === base.colour) ?? null;
-    this.after = null;
+    this.places.clear();
   }
 
-  layout({ d, coordinates }, fresh) {
-    this.xyz = coordinates;
-    const n = coordinates.length / d, next = new Float32Array(3 * n), low = [Infinity, Infinity, Infinity], high = [-Infinity, -Infinity, -Infinity];
-    for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) {
-      const v = coordinates[i * d + j];
-      if (v < low[j]) low[j] = v;
-      if (v > high[j]) high[j] = v;
-    }
-    const half = Math.max(...Array.from({ length: d }, (_, j) => (high[j] - low[j]) / 2), 1e-30);
-    for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) next[3 * i + j] = (coordinates[i * d + j] - (low[j] + high[j]) / 2) / half;
-    this.flat = d < 3;
-    if (fresh || d !== this.dimensions) this.camera.show(d > 2 && !this.info.axes);
-    this.dimensions = d;
-    this.before = fresh || !this.after || this.after.length !== next.length ? next : this.now();
-    this.after = next;
-    this.scene.places(this.before, this.after);
-    this.since = performance.now();
-    this.moved = this.before === this.after || calm() ? 1 : 0;
+  layout(sent, fresh) {
+    const { places, camera } = this;
+    if (fresh || sent.d !== places.dimensions) camera.show(sent.d > 2 && !this.info.axes);
+    places.take(sent, fresh);
+    this.scene.places(places.before, places.after);
     this.peaks();
   }
 
-  // Where the points are at this moment.
-  now() {
-    if (this.moved >= 1) return this.after;
-    return this.after.map((v, j) => this.before[j] + this.moved * (v - this.before[j]));
-  }
-
+  // Where each class lies densest, for its name and the lines around it; in space the mean of its points.
   peaks() {
-    const k = this.column?.kind === "category" ? this.column.names.length : 0;
-    const deep = this.camera.deep;
-    const had = this.groups?.length === k ? this.groups : null;
-    this.groups = k && k <= 60 && this.after ? contours(this.after, this.column.values, k, this.options.density && !deep) : [];
+    const k = this.column?.kind === "category" ? this.column.names.length : 0, { after } = this.places;
+    const had = this.groups?.length === k ? this.groups : null, { deep } = this.camera;
+    this.groups = k && k <= 60 && after ? contours(after, this.column.values, k, this.options.density && !deep) : [];
     this.groups.forEach((g, c) => (g.from = had?.[c]?.peak ?? g.peak));
-    if (deep) this.centres();
-  }
-
-  // In space the name of a class stands at the mean of its points.
-  centres() {
-    const k = this.groups.length, sums = new Float64Array(4 * k), { values } = this.column ?? {};
-    for (let i = 0; values && i < this.n; i++) {
-      const c = values[i];
-      if (c < 0 || c >= k) continue;
-      for (let j = 0; j < 3; j++) sums[4 * c + j] += this.after[3 * i + j];
-      sums[4 * c + 3] += 1;
-    }
-    this.groups.forEach((g, c) => (g.centre = sums[4 * c + 3] ? [0, 1, 2].map((j) => sums[4 * c + j] / sums[4 * c + 3]) : null));
+    if (deep) this.places.centres(this.column?.values ?? [], this.groups.length).forEach((centre, c) => (this.groups[c].centre = centre));
   }
 
   dress(dark) {
@@ -137,7 +108,7 @@ export class Explorer {
     const [rgba, looks] = this.colours.all(this.column, this.n, opacity);
     Object.assign(this, { looks, rgba });
     this.scene.colours(rgba);
-    this.scene.places(this.before, this.after);
+    this.scene.places(this.places.before, this.places.after);
     this.weigh();
   }
 
@@ -181,101 +152,58 @@ export class Explorer {
     this.redraw();
   }
 
-  // focus: the row that was clicked, whose neighbours are asked for; linked: told by another explorer of the group
+  // focus: the row that was clicked, whose neighbours are wanted; linked: told by another explorer of the group
   select(rows, focus = -1, linked = false) {
-    Object.assign(this, { rows, focus, linked, answer: null });
+    Object.assign(this, { rows, focus, linked, clickedAt: performance.now() });
     this.weigh();
     this.live.textContent = rows.length ? say(this.words.selected, { n: grouped(rows.length) }) : "";
-    if (focus >= 0 && !linked) this.wish({ row: focus });
-    this.panel.draw();
+    this.answered(null);
+    if (focus >= 0 && !linked && !this.answer) this.wish({ row: focus });
     if (linked || !this.base.group) return;
     for (const other of this.all) if (other !== this && other.base?.group === this.base.group && other.n === this.n) other.select(rows, -1, true);
   }
 
+  // The neighbours of the row that was clicked: found here where the features are, else as the program says, or not yet.
+  answered(said) {
+    const own = this.features && this.focus >= 0 && !this.linked;
+    this.answer = own ? neighbours(this.features, this.focus) : said ?? null;
+    this.panel.draw();
+  }
+
+  // Whoever comes near may click: the features are sent once, before they are needed, and never while they still change.
+  enquire() {
+    if (this.features || !this.sendable() || this.enquired === this.shown.base) return;
+    this.enquired = this.shown.base;
+    this.wish({});
+  }
+
+  sendable() {
+    return Boolean(this.base?.features && !this.info.forming);
+  }
+
   // Asks the program; what is still wanted is said with it, as of two questions in a row it may hear the last alone.
   wish(wanted) {
-    this.wanted = { row: this.focus, pictures: this.pictures.waiting(), ...wanted, base: this.shown.base, n: (this.asks = (this.asks ?? 0) + 1) };
-    this.clickedAt = "row" in wanted ? performance.now() : this.clickedAt;
+    const row = this.features ? -1 : this.focus;
+    this.wanted = { row, pictures: this.pictures.waiting(), features: this.sendable(), ...wanted, base: this.shown.base, n: (this.asks = (this.asks ?? 0) + 1) };
     this.ask?.(this.wanted);
   }
 
+  // Whether a point can be met: one that the legend mutes cannot, one that a selection mutes can.
+  counts(i) {
+    return Boolean(this.looks[2 * i + 1] || this.rows.length);
+  }
+
   pick(px, py) {
-    const t = this.camera.turn, s = this.camera.pixels(), p = this.now(), { width, height, x, y } = this.camera;
-    let best = -1, least = NEAR * NEAR;
-    for (let i = 0; i < this.n; i++) {
-      if (!this.looks[2 * i + 1] && !this.rows.length) continue; // muted by the legend
-      const a = p[3 * i], b = p[3 * i + 1], c = p[3 * i + 2];
-      const dx = width / 2 + (t[0] * a + t[1] * b + t[2] * c - x) * s - px, dy = height / 2 - (t[3] * a + t[4] * b + t[5] * c - y) * s - py;
-      const d = dx * dx + dy * dy;
-      if (d < least) [best, least] = [i, d];
-    }
-    return best;
+    return this.places.pick(px, py, this.camera, (i) => this.counts(i));
   }
 
   at(i) {
-    const p = this.after, q = this.before, m = this.moved;
-    return this.camera.project(q[3 * i] + m * (p[3 * i] - q[3 * i]), q[3 * i + 1] + m * (p[3 * i + 1] - q[3 * i + 1]), q[3 * i + 2] + m * (p[3 * i + 2] - q[3 * i + 2]));
-  }
-
-  heard() {
-    return {
-      moved: () => (this.card.hide(), this.redraw()),
-      lassoing: () => this.options.lasso,
-      hover: (x, y) => this.hover(this.pick(x, y)),
-      leave: () => this.hover(-1),
-      click: (x, y) => { const i = this.pick(x, y); this.hover(-1); i >= 0 ? this.select([i], i) : this.rows.length && this.select([]); },
-      lasso: (line, done) => this.lasso(line, done),
-      reset: () => (this.camera.reset(), this.redraw()),
-      key: (event) => this.key(event),
-    };
-  }
-
-  hover(i) {
-    if (i === this.over) return;
-    this.over = i;
-    this.stage.style.cursor = i >= 0 ? "pointer" : "";
-    i >= 0 ? this.card.show(i) : this.card.hide();
-    this.redraw();
-  }
-
-  lasso(line, done) {
-    this.line = done ? [] : line;
-    if (done) {
-      const path = new Path2D(), test = document.createElement("canvas").getContext("2d"), inside = [];
-      line.forEach(([x, y], j) => (j ? path.lineTo(x, y) : path.moveTo(x, y)));
-      for (let i = 0; i < this.n; i++) if (this.looks[2 * i + 1] || this.rows.length) if (test.isPointInPath(path, ...this.at(i))) inside.push(i);
-      this.option("lasso", false);
-      this.select(inside);
-    }
-    this.redraw();
-  }
-
-  key(event) {
-    const step = { ArrowLeft: [40, 0], ArrowRight: [-40, 0], ArrowUp: [0, 40], ArrowDown: [0, -40] }[event.key];
-    const { width, height } = this.camera;
-    if (event.target !== this.stage || event.ctrlKey || event.metaKey) return;
-    if (step) this.camera.deep && !event.shiftKey ? this.camera.rotate(-step[0], -step[1]) : this.camera.pan(...step);
-    else if (event.key === "+" || event.key === "=") this.camera.zoomAt(1.3);
-    else if (event.key === "-") this.camera.zoomAt(1 / 1.3);
-    else if (event.key === "0") this.camera.reset();
-    else if (event.key === "Escape") this.select([]);
-    else if (event.key === "Enter") { const i = this.nearest(width / 2, height / 2); this.select([i], i); }
-    else if (event.key === "." || event.key === ",") { const i = (this.focus + (event.key === "." ? 1 : -1) + this.n) % this.n; this.select([i], i); }
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.redraw();
-  }
-
-  nearest(px, py) {
-    let best = 0, least = Infinity;
-    for (let i = 0; i < this.n; i++) { const [x, y] = this.at(i), d = Math.hypot(x - px, y - py); if (d < least) [best, least] = [i, d]; }
-    return best;
+    return this.places.at(i, this.camera);
   }
 
   resize() {
     const { clientWidth: width, clientHeight: height } = this.stage;
-    if (!width || !this.after) return;
+    if (!width || !this.places.after) return;
     this.camera.frame(width, height);
     this.redraw();
   }
@@ -294,16 +222,11 @@ export class Explorer {
   }
 
   draw(density = Math.min(2, devicePixelRatio || 1), canvas) {
-    if (!this.after || !this.camera.width) return;
-    const began = performance.now();
-    if (this.moved < 1) {
-      const t = Math.min(1, (began - this.since) / GLIDE);
-      this.moved = t < 1 ? 1 - (1 - t) ** 3 : 1;
-      this.redraw();
-    }
+    if (!this.places.after || !this.camera.width) return;
+    if (this.places.glide(performance.now())) this.redraw();
     const look = tone(this.root), { width, height } = this.camera;
     if (look.dark !== this.dark) this.dress(look.dark);
-    this.scene.draw({ width, height, density, camera: this.camera, moved: this.moved, size: this.size(), paper: look.paper.map((v) => v / 255) });
+    this.scene.draw({ width, height, density, camera: this.camera, moved: this.places.moved, size: this.size(), paper: look.paper.map((v) => v / 255) });
     this.overlay.draw(look, density);
     this.frames = (this.frames ?? 0) + 1;
   }
@@ -313,8 +236,4 @@ export class Explorer {
     this.pictures.clear();
     this.canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();
   }
-}
-
-function calm() {
-  return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
