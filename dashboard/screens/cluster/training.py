@@ -111,7 +111,7 @@ def _agreement(cell: Any, s: Shown) -> None:
         cell,
         t("Accuracy after matching"),
         "–" if accuracy is None else f"{accuracy:.1%}",
-        note=said or t("labels are used for this number only"),
+        note=said or t("labels only score it"),
         help=t(
             "Each cluster is matched to one label by the Hungarian method. Labels are used for this number only, never for training or choosing."
         ),
