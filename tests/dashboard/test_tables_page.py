@@ -19,7 +19,7 @@ from core.data import table_folder
 from core.data.tables import discard, load_table, save_upload
 from core.spec import Spec
 from dashboard import pages, settings
-from dashboard.screens.table import column_pair, matrix_form, pair_list, significance
+from dashboard.screens.table import column_pair, matrix, matrix_form, pair_list, significance
 from dashboard.widgets import background_tasks, server, trust_summary
 from dashboard.widgets.address import encode
 
@@ -365,3 +365,14 @@ def test_a_table_of_the_owners_folder_is_opened_by_name_and_what_is_not_there_is
     while not at.error and time.monotonic() < waited:
         at = at.run()
     assert "no name below the folder" in at.error[0].value and not at.exception
+
+
+@pytest.mark.parametrize(
+    ("step", "title"),
+    [(3, "a and c share the most among 3 columns: 0.300 nats"), (2, "a and c share the most of 2 pairs: 0.300 nats")],
+)
+def test_a_matrix_that_was_stopped_names_the_strongest_of_the_pairs_it_has(monkeypatch, step, title):
+    monkeypatch.setattr(matrix, "_among", lambda s: "3")
+    run = SimpleNamespace(step=step, total=3, spec=SimpleNamespace(parameters={}))
+    long = [{"x": "a", "y": "b", "mi": 0.1}, {"x": "a", "y": "c", "mi": 0.3}, {"x": "b", "y": "c", "mi": 0.2}]
+    assert str(matrix._strongest(SimpleNamespace(run=run, result={"long": long[:step]}), "nats")) == title

@@ -127,6 +127,9 @@ def _strongest(s: Shown, unit: str) -> str:
     top = max(known, key=lambda row: row["mi"])
     if top["mi"] <= 0:
         return t("No mutual information above 0 was found among {n} columns", n=_among(s))
+    if s.run.step < s.run.total:  # stopped
+        mi = trust_summary.amount(top["mi"], unit)
+        return t("{x} and {y} share the most of {n} pairs: {mi}", x=top["x"], y=top["y"], n=len(known), mi=mi)
     mi, target, among = trust_summary.amount(top["mi"], unit), spec.parameters.get("target"), _among(s)
     if target:
         other = top["x"] if top["y"] == target else top["y"]
