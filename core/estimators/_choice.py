@@ -12,7 +12,7 @@ from core.estimators._routes import Found, K
 from core.estimators._simulated_check import Excess, excess
 
 _BEYOND_CHANCE = 2.5  # standard errors of the difference of two routes' contributions of the same rows
-_AS_HIGH = 2.0  # such standard errors, within which a lower estimate may be no lower
+_AS_HIGH = 1.0  # such standard errors, within which a lower estimate may be no lower
 _WORTH = 0.5  # such standard errors, from which the rest of a route's work is worth its time
 _SHARED = 2.0  # by what an estimate from neighbours spreads more than its rows: twice at most, see `_disjoint_parts`
 _PERHAPS = 1.0  # standard errors, from which neighbours see more than a density explains

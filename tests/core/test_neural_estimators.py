@@ -114,6 +114,27 @@ def test_a_checkpoint_file_resumes_bit_for_bit_and_ends_in_the_same_estimate(nam
     assert second.finish().mi_ == first.finish().mi_
 
 
+def test_a_high_estimate_takes_more_shuffled_pairs_and_resumes_with_them(monkeypatch):
+    """exp T of a shuffled pair is rarely large and decides its mean: the higher the MI, the more of them it takes."""
+    used, score = [], CriticTraining._score
+
+    def counted(run, critic, x, y, shifts):
+        used.extend([len(shifts)] * torch.is_grad_enabled())
+        return score(run, critic, x, y, shifts)
+
+    monkeypatch.setattr(CriticTraining, "_score", counted)
+    source = Source(*make("channel", power=3.0, noise=0.2, dimension=3).sample(1_000, 0))
+    first = build("MINE", iterations=60, folds=2, learning_rate=0.02, patience=0)
+    steps = first.steps(source)
+    list(islice(steps, 50))
+    saved, rest = first.checkpoint(), list(steps)
+    change = used.index(8)
+    assert {*used[:change]} == {2} and {*used[change:]} == {8} and change < 50
+    again = build("MINE", iterations=60, folds=2, learning_rate=0.02, patience=0)
+    assert list(again.steps(source, saved)) == rest and {*used[60:]} == {8}
+    assert build("MINE", negatives=1).shuffled(5.0) == 1, "what was asked for stays"
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_seed_says_the_same_and_another_seed_does_not(name):
     runs = [list(build(name, iterations=3, random_state=seed).steps(gaussian())) for seed in (1, 1, 2)]

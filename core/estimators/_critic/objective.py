@@ -16,6 +16,9 @@ from core.learning import bounds
 from core.method import MIEstimator
 from core.params import Range
 
+# exp T of a shuffled pair is rarely large, and decides its mean all the same: the rarer, the higher the MI.
+_NEGATIVES, _STRONG = (2, 8), 2
+
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class Objective(MIEstimator):
@@ -36,7 +39,11 @@ class Objective(MIEstimator):
     learning_rate: Annotated[float, Range(1e-5, 1.0, log=True), "Step size of Adam."] = 3e-3
     schedule: Annotated[Literal["cosine", "constant"], "Whether the step size falls towards the end."] = "cosine"
     batch_size: Annotated[int, Range(4, 100_000, log=True), "Pairs in a training step, for each fold."] = 512
-    negatives: Annotated[int, Range(1, 4096, log=True), "Shuffled pairs scored for each true pair of a batch."] = 2
+    negatives: Annotated[
+        int | None,
+        Range(1, 4096, log=True),
+        "Shuffled pairs scored for each true pair of a batch. Empty: 2, and 8 once the held-out estimate exceeds 2 nats.",
+    ] = None
     iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 400
     folds: Annotated[int, Range(2, 20), "Parts of the rows: each is scored by a critic trained on the others."] = 5
     blocks: Blocks = "where rows are in series"
@@ -56,6 +63,10 @@ class Objective(MIEstimator):
     def ascend(self, scores: Scores, state: dict[str, Tensor]) -> Tensor:
         """What is differentiated, (k,); `state` goes from step to step and into the checkpoint."""
         return self.objective(scores)
+
+    def shuffled(self, estimate: float) -> int:
+        """The pairs that each true one of a batch is scored with, at a held-out estimate of so many nats."""
+        return _NEGATIVES[estimate > _STRONG] if self.negatives is None else self.negatives
 
     def partners(self, most: int, affordable: int) -> int:
         """How many other rows each held-out row is paired with: all that can be afforded."""

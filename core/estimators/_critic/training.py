@@ -92,7 +92,8 @@ class CriticTraining:
         factor = cosine(index, method.total) if method.schedule == "cosine" else 1.0
         training.set_rate(method.learning_rate * factor)
         # The order of a batch is random, so its first shifts are as random as any.
-        shifts = range(1, min(method.negatives, self.rows.batch - 1) + 1)
+        negatives = method.shuffled(training.extras["held_out"].mean().item())
+        shifts = range(1, min(negatives, self.rows.batch - 1) + 1)
         scores = self._score(self.critic, *self._batch(index), shifts)
         training.optimiser.zero_grad()
         (-method.ascend(scores, training.extras)).sum().backward()
