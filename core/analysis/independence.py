@@ -11,7 +11,7 @@ from scipy.stats import random_table
 from core import neighbours
 from core.analysis.significance import Null, Nulls, of_neighbours
 from core.columns import once
-from core.evaluation.trust.serial import in_series
+from core.evaluation.trust.serial import FEWEST, effective_rows, in_series
 from core.method import Array
 
 _COPIES = 200  # shuffled copies; tables of counts cost nothing
@@ -39,14 +39,15 @@ class Independence:
         self.neighbours, self.seed, self._laws = method == "ksg", seed, Nulls()
 
     def of(self, estimator: Any, a: Array, b: Array, mi: float, wholes: tuple[Array, Array]) -> Null | None:
-        """The law for rows a (n,), b (n,) and the estimator that found mi in them; None for one that takes too long.
+        """The law for rows a (n,), b (n,) and the estimator that found mi in them; None for one that takes too long, and for
+        series of too few effective rows.
 
         wholes: both columns with their gaps, for what they share with other pairs.
         """
         if not estimator.quick:
             return None
-        if in_series(a[:, None], b[:, None]):
-            return self._moved(estimator, a, b, mi)
+        if in_series(*(sides := (a[:, None], b[:, None]))):
+            return self._moved(estimator, a, b, mi) if effective_rows(*sides) >= FEWEST else None
         ranks = [estimator.by_ranks(column, side) for column, side in ((a, "x"), (b, "y"))]
         if (
             all(ranks)

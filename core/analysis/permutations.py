@@ -10,8 +10,8 @@ import numpy as np
 
 from core import discover, params
 from core.analysis.estimate import estimator_class, pairs_of
-from core.evaluation.trust.serial import in_series
-from core.method import Array, MIEstimator, Source
+from core.evaluation.trust.serial import FEWEST, effective_rows, in_series
+from core.method import Array, MIEstimator
 from core.params import Range
 from core.sentences import Sentence
 
@@ -36,9 +36,9 @@ def permutation_test(
     """Whether I(X; Y) exceeds what chance gives rows without dependence: N further estimates with y in another order.
 
     x, y: as in `estimate_mi`. Rows of series keep their order and are shifted round their ends by random lags, since
-    neighbours of a shuffled series would not resemble each other any more. Series that drift, such as random walks, are no
-    rows of one distribution, and the test finds dependence in them too often (level 5 %: of 200 pairs of autoregressions
-    with .9 5 %, with .99 7 %, of random walks 24 %). It takes N + 1 estimates, so the method must not train.
+    neighbours of a shuffled series would not resemble each other any more. Series that drift, such as random walks, come
+    from no one distribution, and dependence would be found in every fifth pair of them: with fewer than 20 effective rows
+    it is refused, which are 96 % of such pairs. It takes N + 1 estimates, so the method must not train.
 
     Errors: ValueError that names the argument and the value.
     """
@@ -47,10 +47,10 @@ def permutation_test(
     params.refuse(parameters, random_state="seed")
     make = cls(**params.check(cls, parameters), random_state=params.seed(seed, optional=True))
     x, y = pairs_of(x, y)
-    number = NUMBER.check(permutations)
-    mi = value(make, x, y)
-    surrogates = tuple(value(make, x, y[order]) for order in orders(x, y, number, make.seed()))
-    return PermutationTest(p_value(mi, surrogates), mi, surrogates, method, in_series(x, y))
+    number, shifted = NUMBER.check(permutations), shifts(x, y)
+    mi = make.alone(x, y)
+    surrogates = tuple(make.alone(x, y[order]) for order in orders(len(x), number, shifted, make.seed()))
+    return PermutationTest(p_value(mi, surrogates), mi, surrogates, method, shifted)
 
 
 def p_value(mi: float, surrogates: Any) -> float:
@@ -59,17 +59,29 @@ def p_value(mi: float, surrogates: Any) -> float:
     return float((1 + (surrogates >= mi).sum()) / (1 + len(surrogates)))
 
 
-def orders(x: Array, y: Array, number: int, seed: int) -> Iterator[Array]:
-    """Row numbers (n,) in as many other orders: shuffled, or shifted round the ends where the rows are in series."""
-    n, rng, shifted = len(x), np.random.default_rng([seed, 2]), in_series(x, y)
+def shifts(x: Array, y: Array) -> bool:
+    """Whether rows (n, dx), (n, dy) are in series, which are shifted and not shuffled. Errors: ValueError where they are
+    worth too few independent rows for either."""
+    if not in_series(x, y):
+        return False
+    if (effective := effective_rows(x, y)) < FEWEST:
+        raise ValueError(
+            Sentence(
+                "neighbouring rows resemble each other so much that {n:,} rows count as about {effective} independent ones, "
+                "and a permutation test needs {fewest}: take differences of successive rows, or a longer series",
+                n=len(x),
+                effective=round(effective),
+                fewest=FEWEST,
+            )
+        )
+    return True
+
+
+def orders(n: int, number: int, shifted: bool, seed: int) -> Iterator[Array]:
+    """Row numbers (n,) in as many other orders: shuffled, or shifted round the ends."""
+    rng = np.random.default_rng([seed, 2])
     for _ in range(number):
         yield np.roll(np.arange(n), rng.integers(1, n)) if shifted else rng.permutation(n)
-
-
-def value(estimator: MIEstimator, x: Array, y: Array) -> float:
-    """The estimate alone: without its interval's and trust's work."""
-    *_, last = estimator.steps(Source(x, y))
-    return last.info["mi"]
 
 
 def refuse_trained(method: str) -> None:

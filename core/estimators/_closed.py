@@ -55,12 +55,13 @@ class ClosedForm(MIEstimator):
         yield self.estimate(x, y)
 
     def alone(self, x: Array, y: Array) -> float:
-        """`mi_` of rows x (n, dx), y (n, dy) without interval and verdict, as shuffled copies want it."""
-        self._swapped = False
-        return self._value(x, y)
+        """As the family's, without the interval's work."""
+        self._swapped = _sides.swapped(x, y)
+        return self._value(y, x) if self._swapped else self._value(x, y)
 
     def _value(self, x: Array, y: Array) -> float:
-        return self.estimate(x, y).mi
+        *_, last = self.work(x, y)
+        return last.mi
 
     def by_ranks(self, column: Array, side: str) -> bool:
         """Whether of a column (n,) on the side "x" or "y" only ranks count, none of them tied."""

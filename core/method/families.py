@@ -33,6 +33,11 @@ class MIEstimator(Method):
         y = np.asarray(y, dtype=np.float64).reshape(len(y), -1)
         return self.run(Source(X, y, x_names=x_names, y_names=y_names))
 
+    def alone(self, x: Array, y: Array) -> float:
+        """The estimate of rows x (n, dx), y (n, dy) in nats, and nothing that a verdict needs."""
+        *_, last = self.steps(Source(x, y))
+        return last.info["mi"]
+
     def estimated(self) -> dict[str, Any]:
         """mi, interval, trust and reasons of a finished run, as JSON has them."""
         return {

@@ -8,9 +8,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
 
-from core.analysis.permutations import orders, p_value, refuse_trained, value
+from core.analysis.permutations import orders, p_value, refuse_trained, shifts
 from core.estimators._closed import rows
-from core.evaluation.trust.serial import in_series
 from core.method import Array, Checkpoint, Source, Step
 from core.params import Range
 from core.sweeps._of_one import OfOneEstimator
@@ -48,10 +47,11 @@ class Permutations(OfOneEstimator):
         """A Step for the rows as they are, then one for each other order: "mi" in nats."""
         self.check_parameters()
         (x, y), estimator = rows(source), self._estimator()
-        self._run = test = _Test(value(estimator, x, y), in_series(x, y))
+        shifted = shifts(x, y)
+        self._run = test = _Test(estimator.alone(x, y), shifted)
         yield Step(1, {"mi": test.mi})
-        for index, order in enumerate(orders(x, y, self.permutations, self.seed()), 2):
-            test.surrogates.append(value(estimator, x, y[order]))
+        for index, order in enumerate(orders(len(x), self.permutations, shifted, self.seed()), 2):
+            test.surrogates.append(estimator.alone(x, y[order]))
             yield Step(index, {"mi": test.surrogates[-1]})
 
     @property

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.signal import lfilter
 from scipy.stats import permutation_test as scipys
 
 import core
+from core import discover
 from core.analysis import permutations as module
+from core.analysis.matrix import mi_matrix
 from core.analysis.permutations import p_value, permutation_test
 from core.distributions import make
 from core.spec import Spec
@@ -44,6 +47,29 @@ def test_it_holds_its_level_on_independent_rows_and_on_series():
         # Two of twenty are the expectation, 6 of 60; 13 and more have a probability of .4 %.
         assert np.sum(low) <= 12, (a, np.sum(low))
         assert found.shifted == shifted
+
+
+def test_random_walks_are_refused_and_pass_for_dependent_no_oftener_than_the_level():
+    """Without the refusal, shifts find dependence in every fourth or fifth pair at 5 %."""
+    low, refused, runs = 0, 0, 60
+    for seed in range(runs):
+        x, y = np.random.default_rng(seed).standard_normal((2, 1_000)).cumsum(axis=1)
+        try:
+            low += permutation_test(x, y, "gaussian", permutations=19, seed=seed).p_value <= 0.05
+        except ValueError as refusal:
+            assert "rows count as about" in str(refusal) and "differences of successive rows" in str(refusal)
+            refused += 1
+    assert low <= 3 and refused > 0.8 * runs
+    walks = pd.DataFrame(np.random.default_rng(0).standard_normal((1_000, 2)).cumsum(axis=0), columns=["a", "b"])
+    assert mi_matrix(walks).long.p.isna().all(), "a matrix gives no p-value either"
+
+
+@pytest.mark.parametrize("method", ["ksg", "kde", "gaussian", "t_copula", "histogram"])
+def test_the_estimate_alone_is_the_estimate(method):
+    x, y = make("multivariate_gaussian", dimension=2).sample(300, 0)
+    made = discover.load("estimators", method)(random_state=0)
+    for sides in ((x, y), (y[:, :1], x), (x, y[:, :1])):
+        assert made.alone(*sides) == made.fit(*sides).mi_
 
 
 def test_without_the_shifts_series_would_be_found_dependent(monkeypatch):

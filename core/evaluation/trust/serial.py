@@ -16,6 +16,7 @@ from core.sentences import Sentence
 _WINDOW = 20  # rows, within which neighbours are compared
 _LONGEST, _COLUMNS = 20_000, 10  # rows in succession and columns of a side that are looked at, at most
 _FEW = 10  # different values, below which a column is taken for names
+FEWEST = 20  # effective rows, with fewer of which no series moved along another tells dependence from drift
 _HALF = 0.5  # of the rows: below it an interval that counts them all is too narrow by √2
 
 
