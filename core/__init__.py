@@ -5,7 +5,7 @@ conditional_mi(x, y, z)      beyond what z says; total_correlation, interaction_
 mi_matrix(table)             of every pair of columns, with p-values
 select_features(table, y)    columns that tell most of one; FeatureSelector is the same for scikit-learn
 compare_clusterings(table, first, second)    two columns of labels
-mi_by_lag(x, y)              what one series tells of another some steps later; phase_synchrony likewise of their phases
+mi_by_lag(x, y)              what one series tells of another some steps later; transfer_entropy_by_lag, phase_synchrony
 read_table(path)             a table from a file, with what was read and what was dropped
 core.distributions           joint distributions that know their MI
 core.information             exact quantities of tables and Gaussians
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.analysis.clusterings import compare_clusterings
     from core.analysis.estimate import Estimate, estimate_mi
     from core.analysis.feature_selector import FeatureSelector
-    from core.analysis.lags import mi_by_lag, phase_synchrony
+    from core.analysis.lags import mi_by_lag, phase_synchrony, transfer_entropy_by_lag
     from core.analysis.matrix import MIMatrix, mi_matrix
     from core.analysis.selection import select_features
     from core.analysis.several import conditional_mi, interaction_information, total_correlation, transfer_entropy
@@ -44,6 +44,7 @@ _WHERE = {
     "select_features": "core.analysis.selection",
     "compare_clusterings": "core.analysis.clusterings",
     "mi_by_lag": "core.analysis.lags",
+    "transfer_entropy_by_lag": "core.analysis.lags",
     "phase_synchrony": "core.analysis.lags",
     "FeatureSelector": "core.analysis.feature_selector",
     "MIMatrix": "core.analysis.matrix",
@@ -81,6 +82,7 @@ __all__ = [
     "select_features",
     "total_correlation",
     "transfer_entropy",
+    "transfer_entropy_by_lag",
 ]
 
 

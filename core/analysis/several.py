@@ -99,9 +99,15 @@ def transfer_entropy(
                 fewest=begin + 2,
             )
         )
-    past = np.hstack([sides["target"][begin - j : n - j] for j in range(1, history + 1)])
-    moments = {"target": sides["target"][begin:], "source": sides["source"][begin - lag : n - lag], "its past": past}
-    return _estimate(quantities.TRANSFER, moments, method, seed, parameters)
+    named = dict(zip(("target", "source", "its past"), moments(**sides, lag=lag, history=history), strict=True))
+    return _estimate(quantities.TRANSFER, named, method, seed, parameters)
+
+
+def moments(source: Array, target: Array, lag: int, history: int) -> tuple[Array, Array, Array]:
+    """Of series (n, d): the target, the source `lag` rows earlier, and the target's last `history` rows, row by row."""
+    n, begin = len(target), max(lag, history)
+    past = np.hstack([target[begin - j : n - j] for j in range(1, history + 1)])
+    return target[begin:], source[begin - lag : n - lag], past
 
 
 def _estimate(

@@ -84,8 +84,7 @@ def nearest_neighbours(
     """From nearest neighbours, as `core.neighbours.of_entropies`; the interval from disjoint parts of the rows."""
     n, rng = len(sides[0]), np.random.default_rng(seed)
     k, wanted = min(k, n - 1), k
-    spread, shares = zip(*(neighbours.spread_ties(varies(side), k, rng) for side in sides), strict=True)
-    mapped = [columns_as(side, margins) for side in spread]
+    mapped, shares = _spread_and_mapped(sides, k, margins, rng)
 
     def local(rows: Array) -> tuple[Array, float]:
         return neighbours.of_entropies([side[rows] for side in mapped], quantity.entropies, k)
@@ -100,6 +99,23 @@ def nearest_neighbours(
         findings.uneven_spreads(np.hstack(mapped)) if margins == "raw" else None,
     )
     return ClosedFormEstimate(float(each.mean()), from_parts(each, k, lambda rows: local(rows)[0], order), diagnostics)
+
+
+def value_of_neighbours(sides: Sequence[Array], quantity: Quantity, k: int, margins: Kind, seed: int) -> float:
+    """The value of `nearest_neighbours` without its interval and findings, as shuffled copies want it."""
+    if _still(quantity, sides):
+        return 0.0
+    k = min(k, len(sides[0]) - 1)
+    mapped, _ = _spread_and_mapped(sides, k, margins, np.random.default_rng(seed))
+    return float(neighbours.of_entropies(mapped, quantity.entropies, k)[0].mean())
+
+
+def _spread_and_mapped(
+    sides: Sequence[Array], k: int, margins: Kind, rng: np.random.Generator
+) -> tuple[list[Array], list[float]]:
+    """The sides with ties spread and columns mapped, and the share of each that was spread."""
+    spread, shares = zip(*(neighbours.spread_ties(varies(side), k, rng) for side in sides), strict=True)
+    return [columns_as(side, margins) for side in spread], list(shares)
 
 
 def _log_determinant(columns: Array) -> tuple[float, Array]:

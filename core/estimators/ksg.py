@@ -14,7 +14,7 @@ from core.estimators import _neighbour_findings as findings
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
 from core.estimators._disjoint_parts import from_parts
 from core.estimators._marginal_transforms import Mapped, columns_as
-from core.estimators._several import by_neighbours
+from core.estimators._several import by_neighbours, value_of_neighbours
 from core.evaluation.trust import DATA_CHECKS, Finding, ties
 from core.information.quantities import Quantity
 from core.method import Array
@@ -107,6 +107,10 @@ class KSG(ClosedForm):
             if getattr(self, name) != type(self).__dataclass_fields__[name].default:
                 raise ParameterError(Sentence("{name} has no meaning for more than two sides: leave it out", name=name))
         return by_neighbours(sides, quantity, self.k, self.margins, self.seed())
+
+    def several_alone(self, sides: list[Array], quantity: Quantity) -> float:
+        """The value of `of_several` alone, as shuffled copies want it."""
+        return value_of_neighbours(sides, quantity, self.k, self.margins, self.seed())
 
     def _prepared(self, x: Array, y: Array, k: int, rng: np.random.Generator) -> tuple[Array, Array, _Findings]:
         """Both sides with ties spread and columns mapped, and what is found on the way."""

@@ -36,6 +36,7 @@ OTHERS = [
 OF_A_TABLE = {
     "matrix": ({}, {"table": "wine", "x": ["alcohol", "hue", "ash"]}),
     "features": ({"target": "hue"}, {"table": "wine", "x": ["alcohol", "ash"]}),
+    "time_lags": ({"lags": 2, "moves": 19}, {"table": "weather", "x": ["temp_max", "wind"]}),
     "two_clusterings": ({"copies": 20}, {"table": "penguins", "x": ["species", "island"]}),
 }
 

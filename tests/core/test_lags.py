@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
-from core import mi_by_lag, phase_synchrony
+import core
+from core import mi_by_lag, phase_synchrony, transfer_entropy_by_lag
+from core.data.tables import table_of
+from core.method import Checkpoint, TableSource
+from core.sweeps import TimeLags
 
 
 def oscillators(coupling: float, seed: int = 0, n: int = 2_000) -> tuple[np.ndarray, np.ndarray]:
@@ -64,6 +69,109 @@ def test_two_cycles_to_one_are_found_as_two_to_one():
     assert phase_synchrony(x, y, n=1, m=1).index < 0.3
 
 
+def driven(n: int = 1_000, lag: int = 2, seed: int = 0) -> pd.DataFrame:
+    """x has a course of its own; y follows what x was some rows before, and its own past."""
+    noise = np.random.default_rng(seed).normal(size=(2, n))
+    x, y = np.zeros(n), np.zeros(n)
+    for t in range(lag, n):
+        x[t] = 0.5 * x[t - 1] + noise[0, t]
+        y[t] = 0.4 * y[t - 1] + 0.8 * x[t - lag] + 0.5 * noise[1, t]
+    return pd.DataFrame({"x": x, "y": y})
+
+
+def test_transfer_entropy_peaks_at_the_lag_of_the_driver_and_only_from_it():
+    x, y = driven().to_numpy().T
+    there, back = transfer_entropy_by_lag(x, y, range(1, 6)), transfer_entropy_by_lag(y, x, range(1, 6))
+    assert there.curve.set_index("lag").mi.idxmax() == 2 and there.curve.mi.max() > 5 * there.noise
+    assert (back.curve.mi < back.noise + 0.02).all()
+    one = core.transfer_entropy(x, y, lag=2)
+    assert there.curve.mi[1] == pytest.approx(one.mi, abs=1e-12)
+
+
+def run(frame: pd.DataFrame, *columns: str, start: Checkpoint | None = None, **parameters) -> TimeLags:
+    method = TimeLags(**({"lags": 4, "moves": 19} | parameters))
+    list(method.steps(TableSource(table_of(frame), columns or ("x", "y")), start))
+    return method.finish()
+
+
+def test_the_run_has_the_curves_of_the_functions():
+    frame = driven(400)
+    found = run(frame)
+    x, y = frame.to_numpy().T
+    assert np.allclose(found.curves_["mi"]["mi"], mi_by_lag(x, y, range(-4, 5), moves=19).curve.mi)
+    assert np.allclose(found.curves_["auto y"]["mi"], mi_by_lag(y, lags=range(1, 5), moves=19).curve.mi)
+    expected = transfer_entropy_by_lag(x, y, range(1, 5), moves=19)
+    assert np.allclose(found.curves_["transfer x"]["mi"], expected.curve.mi)
+    assert found.curves_["transfer x"]["band"][1] == pytest.approx(expected.noise)
+    assert found.phase_["mi"] == phase_synchrony(x, y, moves=19).mi
+
+
+def test_rows_are_put_in_the_order_of_a_column_and_what_is_odd_about_it_is_said():
+    frame = driven(400).assign(day=pd.date_range("2020-01-01", periods=400))
+    mixed = frame.sample(frac=1.0, random_state=0)
+    assert run(mixed, order="day").result()["curves"] == run(frame).result()["curves"]
+    odd = mixed.assign(day=mixed["day"].where(mixed["day"].dt.day != 7, mixed["day"] + pd.Timedelta(days=1)))
+    odd.loc[odd.index[:3], "day"] = pd.NaT
+    said = " ".join(map(str, run(odd, order="day").result()["notices"]))
+    assert "3 rows without day are left out." in said and "not equally spaced in day" in said
+    assert "the same day as the one before" in said
+
+
+def test_gaps_leave_out_their_moments_and_many_rows_are_a_stretch_of_the_middle():
+    frame = driven(1_200)
+    frame.loc[500:519, "y"] = np.nan
+    found = run(frame, most=600)
+    assert found.result()["n"] == 600 and found.curves_["mi"]["lag"][int(np.argmax(found.curves_["mi"]["mi"]))] == 2
+    said = " ".join(map(str, found.result()["notices"]))
+    assert "Of 1,200 rows the 600 in the middle" in said and "y lacks 20 values" in said
+
+
+@pytest.mark.parametrize("after", [3, 20, 90, 118])
+def test_lags_that_were_stopped_are_there_and_the_rest_is_added(after):
+    frame = driven(300)
+    source, settings = TableSource(table_of(frame), ("x", "y")), {"lags": 4, "moves": 19}
+    first = TimeLags(**settings)
+    steps = first.steps(source)
+    for _ in range(after):
+        next(steps)
+    steps.close()
+    stopped = first.finish().result()["curves"]
+    assert sum(len(curve["mi"]) + curve["moved"] for curve in stopped.values()) == after
+    again = TimeLags(**settings)
+    rest = [step.index for step in again.steps(source, first.checkpoint())]
+    assert rest == list(range(after + 1, again.total + 1))
+    assert again.finish().result() == run(frame).result()
+
+
+def test_one_column_alone_is_followed_too():
+    found = run(driven(300), "x")
+    assert list(found.curves_) == ["auto x"] and found.phase_ is None
+    assert [step.index for step in TimeLags(lags=4, moves=19).steps(TableSource(table_of(driven(300)), ("x",)))][
+        -1
+    ] == 23
+
+
+@pytest.mark.parametrize(
+    ("change", "parameters", "message"),
+    [
+        ({"y": "word"}, {}, "column y is constant: choose numbers"),
+        ({"y": [*"ab"] * 60}, {}, "column y is categorical: choose numbers"),
+        ({}, {"lags": 90}, "a lag of 90 leaves 29 of 120 rows; at least 50"),
+        ({"y": [1.0, 2.0] + [None] * 118}, {}, "y has 2 values in these rows"),
+        ({}, {"order": "z"}, "'z'"),
+    ],
+)
+def test_what_cannot_be_followed_in_time_is_told_in_one_sentence(change, parameters, message):
+    with pytest.raises(ValueError, match=message):
+        run(driven(120).assign(**change), **parameters)
+
+
+def test_series_that_drift_are_said():
+    walks = pd.DataFrame(np.random.default_rng(0).normal(size=(400, 2)).cumsum(axis=0), columns=["x", "y"])
+    assert "drift so slowly" in " ".join(map(str, run(walks).result()["notices"]))
+    assert "drift so slowly" not in " ".join(map(str, run(driven(400)).result()["notices"]))
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -72,6 +180,7 @@ def test_two_cycles_to_one_are_found_as_two_to_one():
         (lambda x: mi_by_lag(x, np.ones(100)), "y is constant"),
         (lambda x: mi_by_lag(x, moves=3), r"moves=3 is outside \[10"),
         (lambda x: phase_synchrony(x, x, n=0), r"n=0 is outside \[1"),
+        (lambda x: transfer_entropy_by_lag(x, x, [0]), r"lags=0 is outside \[1"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_sentence(call, message):

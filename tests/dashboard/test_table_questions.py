@@ -21,6 +21,10 @@ SPECS = {
         {"target": "species", "criterion": "relevance", "n_features": 2, "halves": 3},
         {"table": "penguins", "x": ["bill_length_mm", "island", "year"]},
     ),
+    "time_lags": (
+        {"order": "date", "lags": 3, "moves": 19, "most": 300, "y_cycles": 2},
+        {"table": "weather", "x": ["wind", "temp_max"]},
+    ),
     "two_clusterings": ({}, {"table": "penguins", "x": ["island", "sex"]}),
 }
 
