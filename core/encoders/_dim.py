@@ -23,6 +23,8 @@ VIEWS = ("local", "prior", "dependence")
 WIDE = 512  # units of the layer before y
 SPREAD = 1.7  # deviation of each feature: σ(y) of a bell curve is then nearly uniform, and the prior has the rest to do
 MAPPED, AMONG = 8, 128  # pictures in the view of local scores, and pictures that these are told from
+MOST_EPOCHS = 40  # where none are asked for …
+FEWEST_STEPS, FEWEST_SEEN = 500, 50_000  # … but so many steps, or as many as see so many rows
 PLACES = 4  # of each map, drawn anew in each step: an estimate of the mean over all
 SHOWN = 64  # features, and columns of a map, in a picture
 
@@ -87,6 +89,12 @@ class Network(nn.Module):
 
     def _all(self, a: Look) -> Tensor:
         return a.y if self.crossed else a.conv
+
+
+def enough(usual: int, n: int, batch: int) -> int:
+    """Epochs over n rows in batches of so many: as usual, within what few and very few rows need."""
+    steps = min(FEWEST_STEPS, FEWEST_SEEN / batch)
+    return max(min(MOST_EPOCHS, usual), math.ceil(steps / (n // batch)))
 
 
 def coloured(shape: Sequence[int]) -> bool:

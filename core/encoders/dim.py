@@ -21,7 +21,6 @@ from core.learning.scaling import unit
 from core.learning.views import PictureViews, Views
 from core.method import Array
 
-MOST_EPOCHS = 40  # where none are asked for
 TOGETHER = 0.5  # part of a run in which neighbours pair
 DEPENDENCE, ROWS = 4, 4_000  # how often it is measured in a run, and on how many rows its network is trained
 
@@ -88,9 +87,9 @@ class DIM(TwoViewEncoder):
             return self.neighbours
         return 0.0 if _dim.coloured(self.scale_.shape) else 0.5  # photographs near in pixels are seldom of one kind
 
-    def enough(self, per_epoch: int) -> int:
-        """Few rows are soon learned by heart."""
-        return min(MOST_EPOCHS, super().enough(per_epoch))
+    def enough(self, n: int, batch: int) -> int:
+        """Few rows are soon learned by heart, and of very few an epoch is a single small step."""
+        return _dim.enough(super().enough(n, batch), n, batch)
 
     def prepare(self, index: int) -> None:
         """Neighbours pair in the first half: they decide what belongs together, views where it ends."""

@@ -101,8 +101,9 @@ class MINE(TwoViewEncoder):
         generator = self._run.training.generator
         return (1 + torch.randperm(n - 1, generator=generator, device=generator.device)[: self.negatives]).tolist()
 
-    def enough(self, per_epoch: int) -> int:
+    def enough(self, n: int, batch: int) -> int:
         """Long enough to learn, and not by heart."""
+        per_epoch = n // batch
         wanted = max(min(ENOUGH_EPOCHS, STEPS // per_epoch), math.ceil(FEWEST_STEPS / per_epoch))
         return min(MOST_EPOCHS, max(FEWEST_EPOCHS, wanted))
 

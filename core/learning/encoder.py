@@ -23,7 +23,7 @@ from core.params import Range
 
 HELD, MOST = 0.2, 2_000  # the part of the rows that is held out, and the most that are
 SCORED = 1_000  # held-out pairs that figures are read from
-PROBES = 20  # in a run
+PROBES, FIGURES = 20, 100  # how often features are probed in a run, and figures read from held-out pairs
 LOOK = 0  # the seed of the held-out rows and of their views: the same for every run, so that figures compare
 PROJECTED, PAIRS = 2_000, 16  # rows in the pictures of the features and of the views
 
@@ -82,11 +82,12 @@ class TwoViewEncoder(TwoViewLearner, Encoder):
         return EncoderRun(**vars(run), held=np.sort(held), probing=probing, beside=beside)
 
     def epoch_end(self, epoch: int) -> dict[str, float]:
-        """ "epoch", the held-out figures, and at twenty of these, with labels, "probe" (accuracy of a linear probe on rows
-        that neither it nor the network was trained on) and "probe_random", "probe_pixels", "probe_pca", "probe_noise"."""
-        run, every = self._run, max(1, self._run.epochs // PROBES)
-        info = super().epoch_end(epoch) | self._scores()
-        if run.probing and ((epoch + 1) % every == 0 or epoch + 1 == run.epochs):
+        """ "epoch", at a hundred of these the held-out figures, and at twenty, with labels, "probe" (accuracy of a linear probe
+        on rows that neither it nor the network was trained on) and "probe_random", "probe_pixels", "probe_pca", "probe_noise"."""
+        run, last = self._run, epoch + 1 == self._run.epochs
+        every, seldom = (max(1, run.epochs // n) for n in (FIGURES, PROBES))
+        info = super().epoch_end(epoch) | (self._scores() if last or epoch % every == 0 else {})
+        if run.probing and (last or (epoch + 1) % seldom == 0):
             info |= {"probe": run.probing.linear(lambda X: self._features(X, run.network)), **run.beside}
         return info
 

@@ -9,7 +9,7 @@ from core.params import Field, Range
 Epochs = Annotated[
     int | None,
     Range(1, 10_000, log=True),
-    "How often every training row is seen; empty: for a few hundred steps, 10 to 100 times.",
+    "How often every training row is seen; empty: for a few hundred steps.",
     Field("Epochs"),
 ]
 Rotation = Annotated[

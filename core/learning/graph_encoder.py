@@ -233,9 +233,8 @@ class GraphEncoder(Method):
         return {"lowest_loss": self.loss_, "nodes": len(self.embedding_)} | probes
 
     def view(self, name: str) -> dict[str, Array]:
-        """Of at most 2,000 nodes, "rows": "features" (m, ≤ 64), of more their leading principal components, the first two
-        as "coordinates" (m, 2) and "labels"; "nodes", how sure the network is of each as "genuine" (m,), {} where it does
-        not say."""
+        """Of at most 2,000 nodes, "rows": "features", of more than 64 their first principal components, two of these as
+        "coordinates" and "labels"; "nodes", how sure the network is of each, "genuine" (m,), {} where it does not say."""
         if name not in self.views:
             return super().view(name)
         run = self._shown_run(name)
@@ -246,7 +245,6 @@ class GraphEncoder(Method):
             return {} if sure is None else {"genuine": sure.cpu().numpy()[rows], "rows": rows}
         found = self._features(run.network)[rows]
         leading = principal_components(found, KEPT).astype(np.float32)
-        found = found if found.shape[1] <= KEPT else leading
         two = np.pad(leading[:, :2], ((0, 0), (0, max(0, 2 - leading.shape[1]))))
-        known = {} if run.source.labels is None else {"labels": np.asarray(run.source.labels)[rows]}
-        return {"features": found, "coordinates": two, "rows": rows, **known}
+        seen = {"features": found if found.shape[1] <= KEPT else leading, "coordinates": two, "rows": rows}
+        return seen if run.source.labels is None else {**seen, "labels": np.asarray(run.source.labels)[rows]}

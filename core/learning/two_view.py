@@ -77,9 +77,9 @@ class TwoViewLearner(Method):
         """What the end of an epoch, counted from 0, has to say."""
         return {"epoch": epoch + 1}
 
-    def enough(self, per_epoch: int) -> int:
-        """Epochs where none are asked for."""
-        return min(100, max(10, round(400 / per_epoch)))
+    def enough(self, n: int, batch: int) -> int:
+        """Epochs over n rows in batches of so many, where none are asked for."""
+        return min(100, max(10, round(400 / (n // batch))))
 
     def prepare(self, index: int) -> None:
         """Called before each step."""
@@ -150,7 +150,7 @@ class TwoViewLearner(Method):
         x = x.to(x.dtype if x.dtype == torch.uint8 else torch.float32).to(where)
         train = torch.as_tensor(self._rows(len(x))).to(where)
         batch = min(self.batch_size, len(train))
-        epochs = self.epochs or self.enough(len(train) // batch)
+        epochs = self.epochs or self.enough(len(train), batch)
         self._run = self._of(
             TwoViewRun(
                 source=source, training=training, pairs=self.make_pairs(x), train=train, batch=batch, epochs=epochs

@@ -1,6 +1,6 @@
 """Deep InfoMax: exact figures of its terms, and what its features are worth on pictures never trained on.
 
-`python -m tests.benchmarks.representation [PART …]` with the parts exact, mnist, cifar, cuda; all of them where none is
+`python -m tests.benchmarks.representation [PART …]` with the parts exact, mnist, cifar, small, cuda; all of them where none is
 named. MNIST and CIFAR-10 are looked for where the program keeps its downloads; where CIFAR-10 is not there, `cifar` takes
 JPEG copies of it from the reference data and says so. Processor seconds are those of all threads divided by their number:
 what an idle machine would take.
@@ -54,9 +54,22 @@ def _cifar() -> tuple[str, Source]:
     return "CIFAR-10 as JPEG", image_source(str(copies), n=10_000)
 
 
-def _linear(method: Any, data: tuple[Array, ...]) -> float:
+def _scored(features: Callable[[Array], Array], data: tuple[Array, ...]) -> float:
     x, labels, test, truth = data
-    return probes.probe(method.transform(x), labels, method.transform(test), truth, ["linear"])["linear"].test
+    return probes.probe(features(x), labels, features(test), truth, ["linear"])["linear"].test
+
+
+def _linear(method: Any, data: tuple[Array, ...]) -> float:
+    return _scored(method.transform, data)
+
+
+def _plain(data: tuple[Array, ...]) -> float:
+    return _scored(lambda x: x.reshape(len(x), -1) / np.float32(255), data)
+
+
+def _untrained(method: DIM, data: tuple[Array, ...]) -> float:
+    network = method._made(torch.Generator().manual_seed(method.seed())).eval()
+    return _scored(lambda x: method._features(x, network), data)
 
 
 def _trained(data: tuple[Array, ...], seed: int, **more: Any) -> tuple[DIM, str]:
@@ -85,9 +98,7 @@ def cifar() -> Iterator[Row]:
     data = _pictures(source)
     method, seconds = _trained(data, 0, **CIFAR)
     found = _linear(method, data)
-    network = method._made(torch.Generator().manual_seed(0)).eval()
-    x, test = (method._features(pictures, network) for pictures in (data[0], data[2]))
-    random = probes.probe(x, data[1], test, data[3], ["linear"])["linear"].test
+    random = _untrained(method, data)
     colour = method.view("colour")
     figure = f"{found:.4f}, random encoder {random:.4f}"
     yield [f"10,000 of {name}, linear probe on y(64)", figure, "≥ .10 above the random encoder, 600 s", seconds]
@@ -98,6 +109,24 @@ def cifar() -> Iterator[Row]:
         "",
         "",
     ]
+
+
+def small() -> Iterator[Row]:
+    """Sets of the size that people have themselves: of three classes or all ten, spread over the training pictures."""
+    name, source = _cifar()
+    x, labels, test, truth = _pictures(source)
+    for n, classes in ((60, (0, 1, 7)), (200, range(10)), (500, range(10))):
+        rows, scored = (np.flatnonzero(np.isin(y, list(classes))) for y in (labels, truth))
+        rows, scored = (
+            np.random.default_rng(0).permutation(rows)[:n],
+            np.random.default_rng(0).permutation(scored)[:2_000],
+        )
+        data = x[rows], labels[rows], test[scored], truth[scored]
+        method, seconds = _trained(data, 0)
+        steps = method.history_[-1].index
+        raw, random = _plain(data), _untrained(method, data)
+        figure = f"{_linear(method, data):.3f}, raw values {raw:.3f}, random encoder {random:.3f}"
+        yield [f"{n} of {name}, {len(classes)} classes, {steps} steps", figure, "above both", seconds]
 
 
 def cuda() -> Iterator[Row]:
@@ -111,7 +140,13 @@ def cuda() -> Iterator[Row]:
     yield [what, f"{_linear(method, data):.4f}", "≥ .60, 600 s (published .691 by InfoNCE)", seconds]  # type: ignore[arg-type]
 
 
-PARTS: dict[str, Callable[[], Iterator[Row]]] = {"exact": exact, "mnist": mnist, "cifar": cifar, "cuda": cuda}
+PARTS: dict[str, Callable[[], Iterator[Row]]] = {
+    "exact": exact,
+    "mnist": mnist,
+    "cifar": cifar,
+    "small": small,
+    "cuda": cuda,
+}
 
 if __name__ == "__main__":
     _report.parts(

@@ -14,6 +14,7 @@ from core import saved
 from core.encoders import DIM
 from core.encoders.dim import OBJECTIVES
 from core.evaluation import dependence
+from core.evaluation.probes import probe
 from core.learning import critics, local, maps, prior
 from core.learning.layers import one_stream
 from core.method import Checkpoint, Source
@@ -234,3 +235,34 @@ def test_of_a_table_there_are_places_but_no_pictures():
     found = model.view("local")
     assert set(found) == {"scores"} and found["scores"].shape == (8, 1, 5)
     assert model.view("neighbours") == {} and model.view("clusters") == {}
+
+
+@pytest.mark.parametrize(
+    ("n", "batch", "epochs"), [(48, 48, 500), (160, 160, 313), (400, 256, 196), (1_438, 256, 40), (8_000, 256, 13)]
+)
+def test_few_rows_get_hundreds_of_steps_and_many_no_more_than_before(n, batch, epochs):
+    assert DIM().enough(n, batch) == epochs
+
+
+def _textures(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Colour pictures (n, 3, 24, 24) of stripes, checks and rings, in colours and at places of their own."""
+    rng, kinds = np.random.default_rng(seed), np.arange(n) % 3
+    y, x = np.mgrid[:24, :24]
+    out = np.empty((n, 3, 24, 24))
+    for i, kind in enumerate(kinds):
+        u, v, width = x + rng.uniform(0, 24), y + rng.uniform(0, 24), rng.uniform(1.5, 3)
+        a, b = np.sin(u / width), np.sin(v / width)
+        mask = (a, a * b, np.sin(np.hypot(x - rng.uniform(6, 18), y - rng.uniform(6, 18)) / width))[kind] > 0
+        out[i] = np.where(mask, *rng.uniform(0, 1, (2, 3, 1, 1))) + rng.normal(0, 0.05, (3, 24, 24))
+    return (255 * out.clip(0, 1)).astype(np.uint8), kinds
+
+
+def test_sixty_colour_pictures_are_worth_training_on():
+    (x, kinds), (others, truth) = _textures(60, 0), _textures(600, 1)
+    model = DIM(size=16, width=8, device="cpu").fit(x)
+    untrained = model._made(seeded()).eval()
+    score = [
+        probe(features(x), kinds, features(others), truth, ["linear"])["linear"].test
+        for features in (model.transform, lambda X: model._features(X, untrained))
+    ]
+    assert score[0] > score[1] + 0.1

@@ -39,7 +39,7 @@ def test_a_default_run_is_short_on_small_pictures_and_as_before_on_large_ones():
     small = MINE(device="cpu")
     next(small.steps(pictures(1_797)))
     assert small.total == 200 and small._run.training.module.body[0].out_channels == 16
-    assert [MINE().enough(n) for n in (1, 5, 31, 200)] == [100, 40, 19, 10]
+    assert [MINE().enough(256 * k, 256) for k in (1, 5, 31, 200)] == [100, 40, 19, 10]
     large = MINE(device="cpu")
     next(
         large.steps(Source(np.zeros((300, 1, 28, 28), np.uint8) + np.arange(300, dtype=np.uint8)[:, None, None, None]))
