@@ -36,6 +36,8 @@ def _warm_up() -> None:
     """
 
     def work() -> None:
+        server.client()  # first: the workers' process takes as long to load, on another core
+
         import plotly.graph_objects  # noqa: F401
 
         from core import discover
@@ -44,7 +46,6 @@ def _warm_up() -> None:
             for name in discover.names(family):
                 with contextlib.suppress(Exception):  # the page that offers it says what is wrong with it
                     discover.load(family, name)
-        server.client()
         gc.collect()
         gc.freeze()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 
-import torch._dynamo  # noqa: F401  (the first optimiser loads it, which takes longer than many runs)
-
-from core import discover
 from dashboard.jobs import worker
 
-worker.be_nice()  # inherited by every worker
+worker.be_nice()  # before all that takes seconds, beside the first page; inherited by every worker
+
+import torch._dynamo  # noqa: E402, F401  (the first optimiser loads it, which takes longer than many runs)
+
+from core import discover  # noqa: E402
+
 for _family in discover.FAMILIES:
     for _name in discover.names(_family):
         with contextlib.suppress(Exception):  # the run that needs a broken file says so

@@ -28,7 +28,7 @@ PAN = """async node => {
   let last = await new Promise(requestAnimationFrame);
   for (let i = 0; i < 120; i++) {
     e.camera.pan(8 * Math.sin(i / 9), 5 * Math.cos(i / 7));
-    e.draw();
+    e.travel();
     const now = await new Promise(requestAnimationFrame);
     times.push(now - last);
     last = now;
@@ -107,7 +107,11 @@ def _panned(browser: Any, url: str, n: int, target: int) -> Iterator[tuple[str, 
     stage = tab.locator(".infoscope-explorer .stage")
     stage.wait_for(timeout=120_000)
     tab.wait_for_timeout(2_000)
-    yield f"{n:,} points: median frame of a pan", f"{statistics.median(stage.evaluate(PAN)):.1f} ms", f"≤ {target} ms"
+    frame, most = statistics.median(stage.evaluate(PAN)), stage.evaluate("node => node.explorer.most")
+    some = "" if most == n else f", of which {most:,} are drawn while it moves"
+    yield f"{n:,} points{some}: median frame of a pan", f"{frame:.1f} ms", f"≤ {target} ms"
+    stage.hover(position={"x": 3, "y": 3})  # as whoever will click does
+    tab.wait_for_timeout(1_500)
     answers = []
     for row in (5, n // 2, n - 1):
         stage.evaluate(f"node => {{ delete node.dataset.answered; node.explorer.select([{row}], {row}) }}")

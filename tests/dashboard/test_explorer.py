@@ -33,6 +33,14 @@ def points(names, single=False):
         places = places.astype(np.float32)
     return places, Points(places, np.arange(60) + 101, columns, [f"file{i}.png" for i in range(60)])
 
+@st.cache_resource
+def many():
+    places = np.random.default_rng(0).normal(size=(30_000, 2)).astype(np.float32)
+    return places, Points(places, np.arange(30_000) + 1, [])
+
+if st.toggle("many"):
+    explorer.show("test", many()[1], many()[0], explorer.View("Thirty thousand rows", height=420))
+    st.stop()
 other = st.toggle("other data")
 space = st.toggle("space")
 if st.button("move"):
@@ -242,6 +250,25 @@ def test_features_that_single_precision_would_round_or_that_are_many_stay_with_t
     assert [p.exact is not None for p in known] == [False, True, True]
     assert known[2].exact.shape == (50, 4) and known[2].exact.dtype == np.uint8
     assert Points(np.zeros((50_000, 64), np.float32), np.arange(50_000), []).exact is None
+
+
+@needs_chromium
+def test_of_very_many_points_some_are_drawn_while_the_picture_moves_and_all_at_rest(explorer, page):
+    page.get_by_text("many", exact=True).click()
+    page.get_by_role("heading", name="Thirty thousand rows").wait_for()
+    filled = """(() => { const c = e.canvas, d = e.scene.image.data; let n = 0;
+                for (let i = 0; i < d.length; i += 4) n += d[i] !== d[0]; return n; })()"""
+    page.wait_for_function("document.querySelector('.infoscope-explorer .stage').explorer.n === 30000")
+    page.wait_for_timeout(800)
+    whole = explorer(filled)
+    moving = explorer(f"(e.travel(), e.draw(), [e.most, {filled}])")
+    assert moving[0] == 20_000 and 0.5 * whole < moving[1] < 0.95 * whole
+    page.wait_for_timeout(1_000)
+    assert explorer("e.most") == 30_000 and explorer(filled) == whole
+    explorer("e.select(Array.from({ length: 30000 }, (_, i) => i))")
+    assert explorer(f"(e.rest(), e.draw(), {filled})") == explorer(f"(e.travel(), e.draw(), {filled})"), (
+        "of what is selected nothing is left out"
+    )
 
 
 @needs_chromium

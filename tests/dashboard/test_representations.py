@@ -14,7 +14,7 @@ from dashboard.charts import curves, palette, representations, table
 from dashboard.charts import learned as charts
 from dashboard.charts._figure import number
 from dashboard.jobs import Store
-from dashboard.screens.representation import learned, terms
+from dashboard.screens.representation import learned, results, terms
 from dashboard.screens.representation.results import BESIDE, KINDS
 from dashboard.screens.runs import history
 from dashboard.widgets import scans
@@ -238,3 +238,9 @@ def test_runs_open_on_this_page_with_the_settings_of_the_run(ran):
     assert history.page_of(pitfall) is None
     link = history.link([scan])
     assert link["mine.epochs"] == "1" and link["m"] == "mine" and link["run"] == scan.id
+
+
+def test_an_accuracy_on_few_rows_is_shown_with_its_interval():
+    score = {"test": 19 / 30, "low": 0.455, "high": 0.781, "n": 30}
+    assert results._interval({"features": {"linear": score}}) == ["95 % interval 46% to 78%, 30 rows"]
+    assert results._interval({"features": {"linear": score | {"n": 2_000}}}) == [] == results._interval({})

@@ -19,6 +19,7 @@ from dashboard.widgets.shown import Shown
 
 # What features are compared with: name → (label, colour and mark).
 BESIDE = {name: (title, name) for name, title in COMPARED.items()} | {"random": ("untrained network", "random")}
+_FEW = 500  # scored rows, below which an accuracy is uncertain by several points, which is said beside it
 # Layers below the features, which a linear probe is fitted on.
 STAGES = {"conv": "last convolution", "fc": "layer before the features"}
 KINDS = {"linear": "linear", "two_layer": "two linear layers", "knn": "five nearest", "mlp": "MLP"}
@@ -31,7 +32,8 @@ def numbers(s: Shown) -> None:
     table = result.get("probes", {})
     accuracy = table["features"]["linear"]["test"] if table else s.last("probe")
     beside = {n: table[n]["linear"]["test"] if table else s.last(f"probe_{n}") for n in BESIDE}
-    said = " · ".join(f"{t(BESIDE[n][0])} {v:.1%}" for n in ("pixels", "noise") if (v := beside[n]) is not None)
+    plain = [f"{t(BESIDE[n][0])} {v:.1%}" for n in ("pixels", "noise") if (v := beside[n]) is not None]
+    said = " · ".join([*_interval(table), *plain])
     layout.number(
         cells[0],
         t("Linear probe"),
@@ -51,6 +53,15 @@ def numbers(s: Shown) -> None:
         ),
     )
     layout.number(cells[2], t("Time"), standing.took(s.run), note=t(s.run.status))
+
+
+def _interval(table: dict[str, Any]) -> list[str]:
+    """Between what the probe's accuracy lies, where it was scored on few rows."""
+    score = table["features"]["linear"] if table else {"n": _FEW}
+    if score["n"] >= _FEW:
+        return []
+    ends = {end: f"{score[end]:.0%}" for end in ("low", "high")}
+    return [t("95 % interval {low} to {high}, {n} rows", **ends, n=score["n"])]
 
 
 def training(page: str, s: Shown, chart: Any) -> None:

@@ -43,6 +43,7 @@ _WORDS = {
     "fewer": Sentence("Fewer"),
     "all": Sentence("All classes"),
     "show": Sentence("Show more rows"),
+    "thinned": Sentence("{few} of {n} points while the picture moves"),
 }
 
 

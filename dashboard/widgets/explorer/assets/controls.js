@@ -112,6 +112,7 @@ export class Controls {
   // At twice the size: paper, points, what lies over them, the title and the legend.
   png() {
     const { e } = this, { width, height } = e.camera, scale = 2;
+    e.rest();
     e.draw(scale);
     const canvas = Object.assign(document.createElement("canvas"), { width: width * scale, height: (height + EDGE) * scale }), c = canvas.getContext("2d");
     c.scale(scale, scale);

@@ -3,7 +3,7 @@
 // What `gestures` tells of.
 export function hands(e) {
   return {
-    moved: () => (e.card.hide(), e.redraw()),
+    moved: () => (e.card.hide(), e.travel()),
     lassoing: () => e.options.lasso,
     hover: (x, y) => hover(e, e.pick(x, y)),
     leave: () => hover(e, -1),

@@ -1,6 +1,6 @@
 // What lies over the points: contours, names, lines to neighbours, thumbnails, the lasso, axes.
 
-import { fit } from "./dom.js";
+import { fit, grouped, say } from "./dom.js";
 
 const CROWD = 170; // pictures in view, at most, that are drawn instead of dots
 
@@ -28,6 +28,7 @@ export class Overlay {
     this.marked();
     if (e.options.names) this.names();
     this.axes();
+    if (e.thinned) this.sampled();
     this.lasso();
     this.context = own;
   }
@@ -169,6 +170,16 @@ export class Overlay {
     c.fillText(axes[1], 0, 0);
     c.restore();
     c.globalAlpha = 1;
+  }
+
+  // That not all points are drawn at this moment.
+  sampled() {
+    const { e, context: c, look } = this;
+    c.font = `12px ${look.font}`;
+    c.fillStyle = look.ink;
+    c.textAlign = "right";
+    c.textBaseline = "alphabetic";
+    c.fillText(say(e.words.thinned, { few: grouped(e.most), n: grouped(e.n) }), this.width - 10, this.height - 10);
   }
 
   lasso() {

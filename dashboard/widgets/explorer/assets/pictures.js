@@ -1,5 +1,7 @@
 // The rows' pictures: asked for when they are looked at, and kept as long as there is room.
 
+import { wish } from "./questions.js";
+
 const ROOM = 6_000; // pictures that are kept
 const AT_ONCE = 160; // that are asked for together
 const REST = 120; // ms for which more are waited for
@@ -40,7 +42,7 @@ export class Pictures {
     const rows = this.waiting();
     if (!rows.length) return;
     for (const row of rows) this.asked.set(row, performance.now());
-    this.explorer.wish({ pictures: rows });
+    wish(this.explorer, { pictures: rows });
   }
 
   async take({ rows, across, width, height, png }) {

@@ -11,7 +11,7 @@ const DEPTHS = 1024; // by which points in space are ordered
 export class Raster {
   constructor(canvas, why) {
     this.context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
-    Object.assign(this, { canvas, renderer: why, n: 0, stamps: new Map() });
+    Object.assign(this, { canvas, renderer: why, slow: true, n: 0, stamps: new Map() });
   }
 
   // Each (3n,) Float32Array.
@@ -29,7 +29,8 @@ export class Raster {
     this.pairs = pairs;
   }
 
-  draw({ width, height, density, camera, moved, size, paper }) {
+  // most: of the points as usual so many are drawn, a random sample; of the selected ones all.
+  draw({ width, height, density, camera, moved, most, size, paper }) {
     const { canvas, context } = this;
     fit(canvas, width, height, density);
     if (this.stamps.size > STAMPS) this.stamps.clear();
@@ -41,9 +42,10 @@ export class Raster {
     this.pixels.fill(this.ground);
     if (this.n && this.rgba && this.pairs) {
       this.project(width, height, density, camera, moved);
-      const order = camera.deep ? this.fromAfar() : this.order;
-      for (const levels of this.raised() ? [[0, 1], [2]] : [[0, 1]])
-        for (const i of order) if (levels.includes(this.pairs[2 * i + 1])) this.point(i, size * density, camera.deep);
+      for (const levels of this.raised() ? [[0, 1], [2]] : [[0, 1]]) {
+        const some = this.order.subarray(0, levels[0] === 2 ? this.n : most);
+        for (const i of camera.deep ? this.fromAfar(some) : some) if (levels.includes(this.pairs[2 * i + 1])) this.point(i, size * density, camera.deep);
+      }
     }
     context.putImageData(this.image, 0, 0);
   }
@@ -66,13 +68,13 @@ export class Raster {
     }
   }
 
-  // The points by their depth, the farthest first.
-  fromAfar() {
-    const { n, at } = this, counts = new Uint32Array(DEPTHS + 1), out = new Uint32Array(n);
+  // These points by their depth, the farthest first.
+  fromAfar(order) {
+    const { at } = this, counts = new Uint32Array(DEPTHS + 1), out = new Uint32Array(order.length);
     const depth = (i) => Math.floor(((at[3 * i + 2] + 1.5) / 3) * (DEPTHS - 1));
-    for (let i = 0; i < n; i++) counts[depth(i) + 1] += 1;
+    for (const i of order) counts[depth(i) + 1] += 1;
     for (let d = 0; d < DEPTHS; d++) counts[d + 1] += counts[d];
-    for (const i of this.order) out[counts[depth(i)]++] = i;
+    for (const i of order) out[counts[depth(i)]++] = i;
     return out;
   }
 

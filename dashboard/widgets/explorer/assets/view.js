@@ -12,7 +12,11 @@ import { Overlay } from "./overlay.js";
 import { Panel } from "./panel.js";
 import { Pictures } from "./pictures.js";
 import { Places } from "./places.js";
+import { enquire, wish } from "./questions.js";
 import { sceneFor } from "./scene.js";
+
+const THINNED = 20_000; // points that the processor draws while the picture moves: a third of 60,000 takes a third of the time
+const REST = 140; // ms after which a picture that moved is at rest, and all points are drawn
 
 export class Explorer {
   constructor(all) {
@@ -39,7 +43,7 @@ export class Explorer {
     this.controls = new Controls(this);
     this.panel = new Panel(this);
     gestures(this.stage, this.camera, hands(this));
-    for (const near of ["pointerenter", "focus"]) this.stage.addEventListener(near, () => this.enquire());
+    for (const near of ["pointerenter", "focus"]) this.stage.addEventListener(near, () => enquire(this));
     this.watch = new ResizeObserver(() => this.resize());
     this.watch.observe(this.stage);
   }
@@ -158,7 +162,7 @@ export class Explorer {
     this.weigh();
     this.live.textContent = rows.length ? say(this.words.selected, { n: grouped(rows.length) }) : "";
     this.answered(null);
-    if (focus >= 0 && !linked && !this.answer) this.wish({ row: focus });
+    if (focus >= 0 && !linked && !this.answer) wish(this, { row: focus });
     if (linked || !this.base.group) return;
     for (const other of this.all) if (other !== this && other.base?.group === this.base.group && other.n === this.n) other.select(rows, -1, true);
   }
@@ -168,24 +172,6 @@ export class Explorer {
     const own = this.features && this.focus >= 0 && !this.linked;
     this.answer = own ? neighbours(this.features, this.focus) : said ?? null;
     this.panel.draw();
-  }
-
-  // Whoever comes near may click: the features are sent once, before they are needed, and never while they still change.
-  enquire() {
-    if (this.features || !this.sendable() || this.enquired === this.shown.base) return;
-    this.enquired = this.shown.base;
-    this.wish({});
-  }
-
-  sendable() {
-    return Boolean(this.base?.features && !this.info.forming);
-  }
-
-  // Asks the program; what is still wanted is said with it, as of two questions in a row it may hear the last alone.
-  wish(wanted) {
-    const row = this.features ? -1 : this.focus;
-    this.wanted = { row, pictures: this.pictures.waiting(), features: this.sendable(), ...wanted, base: this.shown.base, n: (this.asks = (this.asks ?? 0) + 1) };
-    this.ask?.(this.wanted);
   }
 
   // Whether a point can be met: one that the legend mutes cannot, one that a selection mutes can.
@@ -214,6 +200,23 @@ export class Explorer {
     return base * room * Math.min(2.6, Math.max(0.85, this.camera.zoom ** 0.45));
   }
 
+  // The picture is being moved: of very many points a random sample is drawn until it rests, and that is said.
+  travel() {
+    clearTimeout(this.resting);
+    this.thinned = this.scene.slow && this.n > THINNED;
+    this.resting = setTimeout(() => (this.rest(), this.redraw()), REST);
+    this.redraw();
+  }
+
+  get most() {
+    return this.thinned ? THINNED : this.n;
+  }
+
+  rest() {
+    clearTimeout(this.resting);
+    this.thinned = false;
+  }
+
   redraw() {
     this.pending ??= requestAnimationFrame(() => {
       this.pending = null;
@@ -226,12 +229,13 @@ export class Explorer {
     if (this.places.glide(performance.now())) this.redraw();
     const look = tone(this.root), { width, height } = this.camera;
     if (look.dark !== this.dark) this.dress(look.dark);
-    this.scene.draw({ width, height, density, camera: this.camera, moved: this.places.moved, size: this.size(), paper: look.paper.map((v) => v / 255) });
+    this.scene.draw({ width, height, density, camera: this.camera, moved: this.places.moved, most: this.most, size: this.size(), paper: look.paper.map((v) => v / 255) });
     this.overlay.draw(look, density);
     this.frames = (this.frames ?? 0) + 1;
   }
 
   end() {
+    this.rest();
     this.watch.disconnect();
     this.pictures.clear();
     this.canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context")?.loseContext();

@@ -1,0 +1,27 @@
+"""What a server loads behind the first page, and in which order."""
+
+from __future__ import annotations
+
+import threading
+
+import streamlit as st
+
+from core import discover
+from dashboard import app
+from dashboard.widgets import server
+
+
+def test_workers_load_beside_the_server_and_not_after_it(monkeypatch):
+    seen: list[str] = []
+
+    class AtOnce:
+        def __init__(self, seconds, work):
+            self.start = work
+
+    monkeypatch.setattr(threading, "Timer", AtOnce)
+    monkeypatch.setattr(server, "client", lambda: seen.append("workers"))
+    monkeypatch.setattr(discover, "load", lambda family, name: seen.append(name))
+    monkeypatch.setattr("gc.freeze", lambda: None)
+    st.cache_resource.clear()
+    app._warm_up()
+    assert seen[0] == "workers" and len(seen) > 20
