@@ -5,29 +5,27 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
+import joblib
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
 from core import params
-from core.analysis.correlations import correlations
+from core.analysis import together
+from core.analysis.column_pair import FEWEST, NUMBERS, ColumnPair
 from core.analysis.estimate import estimator_class
 from core.analysis.independence import Independence
 from core.analysis.significance import false_discovery_rates
 from core.columns import Remembered
 from core.data.tables import USABLE, Table, TableError, as_numbers, table_of
-from core.evaluation.trust.of_values import entropy_of
-from core.method import Array, Source
+from core.method import Array
 from core.sentences import Listing, Sentence
 from core.units import equivalent_correlation
 
-_FEWEST = 10  # complete rows of a pair
 _AHEAD = 32  # pairs handed to the workers at once
-_NUMBERS = ("mi", "correlation", "low", "high", "p", "noise", "nmi", "pearson", "spearman", "distance")
-_UNKNOWN = {**dict.fromkeys(_NUMBERS, np.nan), "trust": "red", "reasons": ""}
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +42,9 @@ class MIMatrix:
 
 class Pairs:
     """The pairs of a table's columns, estimated one after the other (several at a time): an iterator of rows of `long`.
+
+    Where the estimator trains, the critics of many pairs are one batched network. `reached`: how many pairs are done, those
+    of the network under way by their share.
 
     `done` are rows of an earlier sitting, which are not computed again. Errors: ValueError for an unknown column or
     method, and where fewer than two columns can be used.
@@ -67,6 +68,9 @@ class Pairs:
         self.method, self.n_jobs = method, jobs.check(n_jobs) or 1
         params.refuse(parameters, random_state="seed")
         checked = params.check(cls, parameters)
+        self._trains = cls.batched
+        if self._trains:
+            checked = together.light(cls) | checked
         self._make = lambda **more: cls(**(more | checked), random_state=known_seed)
         self.notices = [] if table is self.table else list(self.table.notices)
         if not cls.quick:
@@ -76,6 +80,7 @@ class Pairs:
         self.columns = self._usable(columns, target)
         self._chance = Independence(method, known_seed or 0)
         self.rows: list[dict[str, Any]] = list(done)
+        self.reached = len(self.rows)
         known = {frozenset((row["x"], row["y"])) for row in self.rows}
         others = [(c, target) for c in self.columns if c != target] if target else combinations(self.columns, 2)
         self.wanted = [pair for pair in others if frozenset(pair) not in known]
@@ -85,15 +90,43 @@ class Pairs:
         return self._total
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
+        return (row for row in self.steps() if row is not None)
+
+    def steps(self) -> Iterator[dict[str, Any] | None]:
+        """The rows; where the estimator trains many pairs as one network, None for each of its steps on the way."""
         values = {name: self._numbers(name) for name in self.columns}
         self._known = Remembered(values.values())
+        each = (self._column_pair(x, y, values) for x, y in self.wanted)
+        for row in self._together(each) if self._trains else self._one_by_one(each):
+            if row is not None:
+                self.rows.append(row)
+                self.reached = max(self.reached, len(self.rows))
+            yield row
+
+    def _column_pair(self, x: str, y: str, values: Mapping[str, Array]) -> ColumnPair:
+        return ColumnPair(self.table, x, y, values[x], values[y], self.method)
+
+    def _one_by_one(self, each: Iterator[ColumnPair]) -> Iterator[dict[str, Any]]:
         # Threads: the neighbour search, which is the work, runs outside Python's lock.
         with Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator") as pool:
-            for begin in range(0, len(self.wanted), _AHEAD):
-                part = self.wanted[begin : begin + _AHEAD]
-                for row in pool(delayed(self._pair)(x, y, values[x], values[y]) for x, y in part):
-                    self.rows.append(row)
-                    yield row
+            while part := list(islice(each, _AHEAD)):
+                yield from pool(delayed(self._pair)(pair) for pair in part)
+
+    def _together(self, each: Iterator[ColumnPair]) -> Iterator[dict[str, Any] | None]:
+        """Critics of many pairs as one batched network after the other; None for each step of their training."""
+        whole = []
+        for pair in each:
+            if pair.refused:
+                yield pair.row
+            else:
+                whole.append(pair)
+        begun, further = len(self.rows), 0.0
+        for step, done in together.trained(whole, self._make, joblib.effective_n_jobs(self.n_jobs)):
+            further += step
+            self.reached = begun + int(further + 1e-6)
+            with self._known.used():
+                yield from (self._filled(*one) for one in done)
+            yield None
 
     def matrix(self) -> MIMatrix:
         """What is known by now."""
@@ -101,7 +134,7 @@ class Pairs:
         for row in self.rows:
             i, j = place[row["x"]], place[row["y"]]
             square[i, j] = square[j, i] = row["mi"]
-        names = ["x", "y", "n", *_NUMBERS[:5], "q", *_NUMBERS[5:], "trust", "reasons", "method"]
+        names = ["x", "y", "n", *NUMBERS[:5], "q", *NUMBERS[5:], "trust", "reasons", "method"]
         long = pd.DataFrame(self.rows, columns=names)
         long["q"] = false_discovery_rates(long["p"].to_numpy(float))
         # A column of text keeps no Sentence.
@@ -130,14 +163,14 @@ class Pairs:
 
     def _refuse_few_rows(self) -> None:
         n, d = self.table.frame.shape
-        if n < _FEWEST:
+        if n < FEWEST:
             raise TableError(
                 Sentence(
                     "the table has {n} row ({n} × {d}); at least {fewest} are needed{hint}",
                     many="the table has {n} rows ({n} × {d}); at least {fewest} are needed{hint}",
                     n=n,
                     d=d,
-                    fewest=_FEWEST,
+                    fewest=FEWEST,
                     hint=Sentence("; transpose it if each column is a case") if d > n else "",
                 )
             )
@@ -145,52 +178,26 @@ class Pairs:
     def _numbers(self, name: str) -> Array:
         return np.asarray(as_numbers(self.table, name, self.notices), dtype=float).reshape(len(self.table.frame))
 
-    def _names(self, x: str, y: str) -> dict[str, str]:
-        """KSG is told which side holds names; distances between their codes mean nothing."""
-        named = [self.table[column].kind in ("categorical", "boolean") for column in (x, y)]
-        if self.method != "ksg" or not any(named):
-            return {}
-        return {"categories": "both" if all(named) else "x" if named[0] else "y"}
-
-    def _pair(self, x: str, y: str, a: Array, b: Array) -> dict[str, Any]:
+    def _pair(self, pair: ColumnPair) -> dict[str, Any]:
         """One row of `long`; a pair that cannot be estimated has NaN and says why."""
-        wholes, whole = (a, b), np.isfinite(a) & np.isfinite(b)
-        n = int(whole.sum())
-        if n < len(whole):
-            a, b = a[whole], b[whole]
-        row = {"x": x, "y": y, "n": n, **_UNKNOWN, "method": self.method}
-        if n < _FEWEST:
-            template = "{x} and {y} have {n} complete rows in common; at least {fewest} are needed."
-            return row | {"reasons": Sentence(template, x=x, y=y, n=n, fewest=_FEWEST)}
-        for name, column in ((x, a), (y, b)):
-            if np.ptp(column) == 0:
-                return row | {"reasons": Sentence("In the rows that both columns have, {name} is constant.", name=name)}
-        source = Source(a[:, None], b[:, None], x_names=(x,), y_names=(y,))
+        if pair.refused:
+            return pair.row
         with self._known.used():
-            found = self._make(**self._names(x, y)).run(source)
-            row |= self._beside(found, a, b, wholes, (x, y))
+            return self._filled(pair, self._make(**pair.categories(self.method)).run(pair.source))
+
+    def _filled(self, pair: ColumnPair, found: Any) -> dict[str, Any]:
+        law = self._chance.of(found, pair.a, pair.b, found.mi_, pair.wholes)
         low, high = found.interval_ or (np.nan, np.nan)
-        return row | {
+        return pair.row | {
             "mi": found.mi_,
             "correlation": equivalent_correlation(found.mi_),
             "low": low,
             "high": high,
-            "trust": found.trust_.level,
-            "reasons": Listing(found.trust_.reasons, " "),
-        }
-
-    def _beside(
-        self, found: Any, a: Array, b: Array, wholes: tuple[Array, Array], names: tuple[str, str]
-    ) -> dict[str, float]:
-        """Significance and other measures of the same rows."""
-        law = self._chance.of(found, a, b, found.mi_, wholes)
-        named = tuple(self.table[name].kind == "categorical" for name in names)
-        entropies = [h for column in (a, b) if (h := entropy_of(column)) is not None]
-        return {
             "p": law.p(found.mi_) if law else np.nan,
             "noise": law.quantile() if law else np.nan,
-            "nmi": float(np.clip(found.mi_ / min(entropies), 0.0, 1.0)) if entropies else np.nan,
-            **correlations(a, b, named),  # type: ignore[arg-type]
+            "trust": found.trust_.level,
+            "reasons": Listing(found.trust_.reasons, " "),
+            **pair.beside(found.mi_),
         }
 
 

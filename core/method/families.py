@@ -21,6 +21,7 @@ class MIEstimator(Method):
 
     family: ClassVar[str] = "estimators"
     closed_form: ClassVar[bool] = False  # gives its value without training, in a time that many pairs of columns allow
+    batched: ClassVar[bool] = False  # trains, and many pairs at once as one network: `side_by_side`
     quick: ClassVar[bool] = False  # takes milliseconds, so that hundreds of shuffled copies can be estimated as well
     any_dependence: ClassVar[bool] = (
         False  # a closed form that misses none: a critic that finds less has not learned all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
@@ -27,14 +28,18 @@ class Matrix(Sweep):
     )
     views: ClassVar[tuple[str, ...]] = ("matrix",)
 
-    method: Annotated[str, "The estimator of each pair, one that does not train."] = "ksg"
+    method: Annotated[str, "The estimator of each pair, one that does not train or that trains many pairs at once."] = (
+        "ksg"
+    )
     target: Annotated[str | None, "Only pairs with this column; empty takes every pair."] = None
 
     def check_parameters(self) -> None:
-        """Also that the estimator is there and does not train. Errors: ValueError in one sentence."""
+        """Also that the estimator is there and suits many pairs. Errors: ValueError in one sentence."""
         super().check_parameters()
-        if not estimator_class(self.method).closed_form:
-            names = ", ".join(discover.having(MIEstimator.family, closed_form=True))
+        cls = estimator_class(self.method)
+        if not cls.closed_form and not cls.batched:
+            known = (discover.having(MIEstimator.family, **{what: True}) for what in ("closed_form", "batched"))
+            names = ", ".join(chain(*known))
             raise ValueError(
                 Sentence(
                     "method={method!r} trains anew for each pair; use one of {names}", method=self.method, names=names
@@ -56,8 +61,11 @@ class Matrix(Sweep):
             seed=self.seed(),
             done=start.meta["rows"] if start else (),
         )
-        for row in self._run:
-            yield Step(len(self._run.rows), {"mi": row["mi"]})
+        last = len(self._run.rows)
+        for _ in self._run.steps():
+            if self._run.reached > last:
+                last = self._run.reached
+                yield Step(last, {"mi": self._run.rows[-1]["mi"]} if self._run.rows else {})
 
     @property
     def total(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -13,10 +13,13 @@ from core.estimators import _cross_check
 from core.estimators._critic import pictures
 from core.estimators._critic.interval import from_folds, from_rows
 from core.estimators._critic.objective import Objective
+from core.estimators._critic.scores import Scores
+from core.estimators._critic.side_by_side import SideBySide
 from core.estimators._critic.training import CriticTraining
 from core.estimators._marginal_transforms import unscaled
 from core.evaluation.trust import (
     DATA_CHECKS,
+    Finding,
     Names,
     assess_trust,
     folds_disagree,
@@ -36,6 +39,7 @@ class NeuralEstimator(Objective):
     """Estimates I(X; Y) by a critic; a subclass writes `objective` and `report`."""
 
     views: ClassVar[tuple[str, ...]] = ("critic", "scores")
+    batched: ClassVar[bool] = True
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """Steps with "loss" and "mi" (nats, the training batch), now and then "mi_held_out": what `finish` would say there,
@@ -58,25 +62,46 @@ class NeuralEstimator(Objective):
 
     def _conclude(self, run: CriticTraining) -> None:
         best = run.scored()
-        scores, self.folds_, self.mi_ = best.scores, list(best.folds), best.mi
-        wider = widening(*run.rows.given)
-        half = max(wider * from_rows(scores, self.log_partition(scores)), from_folds(self.folds_))
-        self.interval_ = (self.mi_ - half, self.mi_ + half)
         learned = None
         if run.source.draw is None:
-            rows = run.train[:, : run.test.shape[1]]
-            learned = overfitted(float(self.report(run.score(best.critic, rows, _PAIRS)).mean()), self.mi_)
+            learned = float(self.report(run.score(best.critic, run.learned_rows(), _PAIRS)).mean())
         training = run.training
-        trained = stopped(training.index, self.total, training.done) or rising(run.gain(), self.mi_, half)
-        raw = unscaled(np.hstack(run.rows.given), self.margins)
-        crossed = _cross_check.disagreement(*run.rows.given, self.mi_, self.interval_, _categories(run.source))
-        extra = [raw, trained, learned, crossed, folds_disagree(self.folds_), *self.diagnostics(self.mi_, scores)]
-        coded = run.source.x_codes or run.source.y_codes  # each category is a column then, and may repeat
+        ended = stopped(training.index, self.total, training.done)
+        self.judge(run.source, run.rows.given, best.scores, list(best.folds), learned, ended, run.gain())
+
+    def judge(
+        self,
+        source: Source,
+        given: tuple[Array, Array],
+        scores: Scores,
+        folds: list[float],
+        learned: float | None,
+        ended: Finding | None,
+        gain: float,
+    ) -> None:
+        """Set the result from the held-out scores and the folds' estimates. given: the rows, (n, dx) and (n, dy).
+
+        learned: the report of rows that the critics have trained on. ended: what is to be said of how the run ended, gain:
+        how far its bound still rose in the second half.
+        """
+        self.folds_, self.mi_ = folds, float(np.mean(folds))
+        wider = widening(*given)
+        half = max(wider * from_rows(scores, self.log_partition(scores)), from_folds(self.folds_))
+        self.interval_ = (self.mi_ - half, self.mi_ + half)
+        beside = None if learned is None else overfitted(learned, self.mi_)
+        raw, trained = unscaled(np.hstack(given), self.margins), ended or rising(gain, self.mi_, half)
+        crossed = _cross_check.disagreement(*given, self.mi_, self.interval_, _categories(source))
+        extra = [raw, trained, beside, crossed, folds_disagree(self.folds_), *self.diagnostics(self.mi_, scores)]
+        coded = source.x_codes or source.y_codes  # each category is a column then, and may repeat
         about: dict[str, Any] = {
-            "names": Names.of(run.source),
+            "names": Names.of(source),
             "checks": [check for check in DATA_CHECKS if not coded or check is not ties],
         }
-        self.trust_ = assess_trust(*run.rows.given, self.mi_, interval=self.interval_, extra=extra, **about)
+        self.trust_ = assess_trust(*given, self.mi_, interval=self.interval_, extra=extra, **about)
+
+    def side_by_side(self, sources: Sequence[Source]) -> SideBySide:
+        """The same for many pairs of sides at once, all their critics as one batched network."""
+        return SideBySide(self, sources)
 
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, the folds' estimates, rows, steps."""

@@ -34,6 +34,8 @@ class Rows:
     """`x`, `y` (n, d) on the device in the order in which the critic has the sides; `train`, `validation` and `test`, each
     (k, m), are the rows of k folds. Fresh draws: one fold without training rows, whose `test` rows are the source's own."""
 
+    sources = 1  # whose folds stand side by side
+
     def __init__(self, method: CrossFitted, source: Source, seed: int, device: torch.device) -> None:
         x, y = _columns(source.x, "x"), _columns(source.y, "y")
         if len(x) != len(y):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import torch
@@ -51,14 +51,17 @@ class Scored(NamedTuple):
 class CriticTraining:
     """The state of a run and what can be asked of it at any moment."""
 
+    looks: ClassVar[int] = _LOOKS
+    pairs: ClassVar[int] = _PAIRS
+
     def __init__(self, method: Objective, source: Source, start: Checkpoint | None = None) -> None:
         self.method, self.source, self.history = method, source, list[Step]()
         self.device = device.resolve(method.device)
         # A run without a seed drew one, and its folds follow from it.
         self.seed = start.meta.get("meta", {}).get("seed", method.seed()) if start else method.seed()
-        self.rows = rows = Rows(method, source, self.seed, self.device)
+        self.rows = rows = self._rows()
         self.x, self.y, self.train, self.validation, self.test = rows.x, rows.y, rows.train, rows.validation, rows.test
-        self.every = max(1, method.total // _LOOKS)
+        self.every = max(1, method.total // self.looks)
         generator = device.generator(self.seed, self.device)
         self.critic = critics.make(
             method.critic,
@@ -80,6 +83,9 @@ class CriticTraining:
         self._scored: Scored | None = None
         if start is not None:
             self.training.restore(start)
+
+    def _rows(self) -> Rows:
+        return Rows(self.method, self.source, self.seed, self.device)
 
     def iterate(self) -> Iterator[Step]:
         """Train on; a Step each optimisation step."""
@@ -159,6 +165,10 @@ class CriticTraining:
             weight.data = weights[name] if folds is None else weights[name][folds]
         return critic
 
+    def learned_rows(self) -> Tensor:
+        """As many rows of each fold's training as it is tested on."""
+        return self.train[:, : self.test.shape[1]]
+
     @property
     def is_scored(self) -> bool:
         """Whether a result was asked for of where the run stands."""
@@ -177,7 +187,7 @@ class CriticTraining:
         at = self.training.index if step is None else step
         if self._scored is None or self._scored.at != at:
             critic = self.best()
-            scores = self.score(critic, self.test, _PAIRS)
+            scores = self.score(critic, self.test, self.pairs)
             self._scored = Scored(at, critic, scores, tuple(self.method.report(scores).tolist()))
         return self._scored
 
@@ -192,7 +202,7 @@ class CriticTraining:
     def score(self, critic: critics.Critic, rows: Tensor, pairs: int) -> Scores:
         """Scores of the given rows (k, n), each also with other rows of its fold: about `pairs` such pairs in all."""
         most = rows.shape[1] - 1
-        s = self.method.partners(most, max(1, pairs // rows.numel()))
+        s = self.method.partners(most, max(1, pairs * self.rows.sources // rows.numel()))
         shifts = np.linspace(1, most, s).astype(int).tolist()
         return self._score(critic, self.x[rows], self.y[rows], shifts)
 

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import discover
+from core.analysis import together
 from core.data.tables import Table
 from core.spec import Spec
 from dashboard import state
@@ -40,11 +42,14 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
         st.caption(plain(said))
     address.end("columns", columns if columns == first else json.dumps(columns, ensure_ascii=False), first)
     target = _target(address, names)
-    help = t("Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only.")
+    help = t(
+        "Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only. Estimators that train do so "
+        "for many pairs at once, as one network, and have no p-values."
+    )
     method = picks.choice(
         address,
         "method",
-        {m: trust_summary.title(m) for m in trust_summary.closed_forms()},
+        {m: trust_summary.title(m) for m in [*trust_summary.closed_forms(), *_batched()]},
         t("Estimator of the matrix"),
         help,
     )
@@ -55,6 +60,11 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     _cost(table, method, _pairs_of(len(columns), target))
     parameters = {"method": method} | ({"target": target} if target else {})
     return [picks.spec("sweeps", "matrix", parameters, {"table": reference, "x": columns}, seed)]
+
+
+def _batched() -> list[str]:
+    """The estimators that train many pairs at once."""
+    return discover.having("estimators", batched=True)
 
 
 def _target(address: Address, names: list[str]) -> str | None:
@@ -125,6 +135,8 @@ def _cost(table: Table, method: str, pairs: int) -> None:
 def _seconds(table: Table, method: str, pairs: int) -> float:
     rows = len(table.frame)
     measured = min(rows, _MEASURED)
+    if method in _batched():  # steps, whose number does not grow with the rows
+        return pairs * _pace(method, measured)
     return pairs * _pace(method, measured) * rows / measured
 
 
@@ -141,17 +153,21 @@ def _pace(method: str, rows: int) -> float:
     if rows < 10:  # no matrix: the run says why
         return 0.0
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(rows, 3)), columns=list("abc"))
+    if method in _batched():  # by what some steps more take, of which all pairs have the same number
+        _spent(method, frame, iterations=1)
+        few, more = (_spent(method, frame, iterations=n) for n in (2, 12))
+        return max((more - few) / 10 * together.LIGHT["iterations"] / 3, 1e-4)
     _spent(method, frame[["a", "b"]])  # the first imports
     one, three = (_spent(method, frame[columns]) for columns in (["a", "b"], ["a", "b", "c"]))
     return max((three - one) / 2, 1e-4)
 
 
-def _spent(method: str, frame: pd.DataFrame) -> float:
+def _spent(method: str, frame: pd.DataFrame, **parameters: Any) -> float:
     """Seconds of the processor: what else it does just now is not counted."""
     from core import mi_matrix
 
     begun = time.thread_time()
-    mi_matrix(frame, method=method, n_jobs=1)
+    mi_matrix(frame, method=method, n_jobs=1, **parameters)
     return time.thread_time() - begun
 
 

@@ -1,0 +1,125 @@
+"""A matrix by critics: all pairs as one batched network, as good as one pair at a time, held-out, stoppable."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core import mi_matrix
+from core.analysis import together
+from core.analysis.estimate import estimate_mi
+from core.analysis.matrix import Pairs
+from core.data.tables import table_of
+from core.estimators import MINE
+from core.method import Source, TableSource
+from core.sweeps.matrix import Matrix
+
+TOLERANCE = 0.02  # nats, beside a tenth of the estimate: between the batched network and a critic of a single pair
+RHOS = {"weak": 0.3, "middle": 0.6, "strong": 0.9}
+
+
+def gaussians(n: int = 4_000) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=n)
+    columns = {name: rho * x + np.sqrt(1 - rho**2) * rng.normal(size=n) for name, rho in RHOS.items()}
+    return pd.DataFrame({"x": x, **columns, "noise": rng.normal(size=n)})
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    return gaussians()
+
+
+@pytest.mark.parametrize("method", ["mine", "smile", "infonce"])
+def test_all_pairs_at_once_find_what_gaussian_pairs_have(method, frame):
+    found = mi_matrix(frame, target="x", method=method)
+    rows = {row.x if row.y == "x" else row.y: row for row in found.long.itertuples()}
+    for name, rho in RHOS.items():
+        truth = -0.5 * np.log(1 - rho**2)
+        assert rows[name].mi == pytest.approx(truth, abs=TOLERANCE + 0.1 * truth)
+        assert rows[name].low < rows[name].mi < rows[name].high
+        assert rows[name].low - 0.02 < truth < rows[name].high + 0.02
+    assert abs(rows["noise"].mi) < 0.01
+    assert set(found.long.method) == {method}
+    assert any("no p-values" in notice for notice in found.notices)
+
+
+def test_the_batched_network_agrees_with_a_critic_of_its_own(frame):
+    together_ = mi_matrix(frame[["x", "middle"]], method="mine").long.mi[0]
+    alone = estimate_mi(frame["x"], frame["middle"], "mine", **together.light(MINE)).mi
+    assert together_ == pytest.approx(alone, abs=TOLERANCE + 0.1 * alone)
+
+
+def test_a_pair_does_not_see_its_neighbours_in_the_network():
+    """Of two sources, one scrambled: the estimate of the other is that of its own rows."""
+    frame = gaussians(1_000)
+    x, y = frame[["x"]].to_numpy(), frame[["strong"]].to_numpy()
+    noise = np.random.default_rng(1).permutation(y)
+    run = MINE(**together.light(MINE), patience=0).side_by_side([Source(x, y), Source(x, noise), Source(y, x)])
+    for _ in run.steps():
+        pass
+    dependent, independent, turned = run.finish()
+    assert dependent.mi_ == pytest.approx(-0.5 * np.log(1 - 0.81), abs=0.12)
+    assert abs(independent.mi_) < 0.03
+    assert turned.mi_ == pytest.approx(dependent.mi_, abs=0.1)
+
+
+def test_estimates_are_of_rows_that_no_critic_of_theirs_was_trained_on():
+    """So much freedom on 60 rows of noise that training rows would show far more than nothing."""
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame(rng.normal(size=(60, 4)), columns=list("abcd"))
+    found = mi_matrix(frame, method="mine", hidden=128, iterations=400)
+    assert found.long.mi.mean() < 0.05 and found.long.mi.max() < 0.4
+
+
+def test_names_missing_values_and_different_lengths_in_one_network():
+    frame, rng = gaussians(1_500), np.random.default_rng(3)
+    blurred = frame["x"] + 0.5 * rng.normal(size=len(frame))
+    frame["kind"] = pd.Categorical(np.array(list("bca"))[np.digitize(blurred, [-0.5, 0.5])])
+    frame.loc[rng.random(len(frame)) < 0.04, "weak"] = np.nan
+    frame.loc[rng.random(len(frame)) < 0.5, "noise"] = np.nan
+    found = mi_matrix(frame, method="mine").long
+    rows = {frozenset((row.x, row.y)): row for row in found.itertuples()}
+    (neighbours,) = mi_matrix(frame[["x", "kind"]]).long.mi
+    assert rows[frozenset(("x", "kind"))].mi == pytest.approx(neighbours, abs=0.1) and neighbours > 0.4
+    assert rows[frozenset(("x", "noise"))].n == frame["noise"].notna().sum()
+    assert found.mi.notna().all()
+
+
+def test_groups_hold_pairs_of_about_the_same_number_of_rows():
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(400, 9)))
+    frame.iloc[:200, 0] = np.nan
+    pairs = Pairs(table_of(frame), method="mine")
+    sizes = []
+    values = {name: pairs._numbers(name) for name in pairs.columns}
+    each = [pairs._column_pair(x, y, values) for x, y in pairs.wanted]
+    for group in together.groups(each):
+        rows = [pair.n for pair in group]
+        sizes.append(len(group))
+        assert max(rows) <= 1.1 * min(rows) and len(group) <= together.PAIRS
+    assert sum(sizes) == 36 and len(sizes) == 3
+
+
+def test_a_sweep_that_is_stopped_on_the_way_keeps_the_pairs_that_are_done():
+    many = pd.DataFrame(np.random.default_rng(0).normal(size=(300, 7)), columns=[f"c{i}" for i in range(7)])
+    source = TableSource(table_of(many), tuple(many.columns))
+    sweep = Matrix(method="mine", random_state=0)
+    indices = []
+    for step in sweep.steps(source):
+        indices.append(step.index)
+        if step.index > together.PAIRS:
+            break
+    assert indices == sorted(set(indices)) and indices[0] <= 2  # it moves on while the first network still trains
+    result = sweep.finish().result()
+    assert len(result["long"]) in (5, together.PAIRS) and sweep.total == 21  # of two networks one is done
+    saved = sweep.checkpoint()
+    again = Matrix(method="mine", random_state=0)
+    for _ in again.steps(source, saved):
+        pass
+    assert len(again.finish().result()["long"]) == 21
+
+
+def test_what_trains_anew_for_each_pair_is_still_refused():
+    with pytest.raises(ValueError, match="method='auto' trains anew for each pair; use one of"):
+        Matrix(method="auto").check_parameters()
