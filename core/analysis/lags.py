@@ -112,6 +112,12 @@ def band_of(moved: Any) -> tuple[float, float] | None:
     return (law.quantile(LEVEL), law.quantile(1 - LEVEL)) if law else None
 
 
+def p_values(values: Any, moved: Any) -> list[float]:
+    """How often series that never met show so much, from the figures of moved ones."""
+    law = Null.of(np.asarray(moved, dtype=float))
+    return [law.p(float(value)) for value in values]
+
+
 def phase_synchrony(
     x: Any, y: Any, n: int = 1, m: int = 1, *, k: int = 5, moves: int = 50, seed: int = 0
 ) -> PhaseSynchrony:

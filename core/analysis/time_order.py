@@ -53,7 +53,8 @@ def _numbers(table: Table, name: str) -> Array:
 
 def _in_order(time: Array, name: str) -> tuple[Array, list[str]]:
     """The rows in the order of a column, those without a value left out."""
-    at, said = np.argsort(time, kind="stable"), []
+    said: list[str] = []
+    at: Array = np.argsort(time, kind="stable")
     if missing := int(np.isnan(time).sum()):
         template, many = "{n:,} row without {name} is left out.", "{n:,} rows without {name} are left out."
         said.append(Sentence(template, many=many, n=missing, name=name))

@@ -8,16 +8,24 @@ from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from core.analysis.lags import FEWEST, Figure, band_of, moves_along, phase_synchrony, shared_by, transferred_by
-from core.analysis.significance import Null
+from core.analysis.lags import (
+    FEWEST,
+    Figure,
+    band_of,
+    moves_along,
+    p_values,
+    phase_synchrony,
+    shared_by,
+    transferred_by,
+)
 from core.analysis.time_order import filled, series_of
+from core.evaluation.trust.serial import FEWEST as WORTH
 from core.evaluation.trust.serial import effective_rows
 from core.method import Array, Checkpoint, Step, Sweep, TableSource
 from core.params import Range
 from core.sentences import Sentence
 
 _K = 5
-_WORTH = 20  # independent rows below which moved series share their drift
 
 
 class _Course(NamedTuple):
@@ -32,11 +40,13 @@ class _Course(NamedTuple):
 
 @dataclass
 class _Board:
-    """The run: series by column, the courses, and what was found of each by its name: values, and those of moved series."""
+    """The run: series by column, the courses, whether they drift, and what was found of each course by its name: values, and
+    those of moved series."""
 
     series: dict[str, Array]
     courses: list[_Course]
     notices: list[str]
+    drift: bool
     found: dict[str, list[float]] = field(default_factory=dict)
     moved: dict[str, list[float]] = field(default_factory=dict)
     phase: dict[str, float] | None = None
@@ -99,10 +109,14 @@ class TimeLags(Sweep):
             raise ValueError(
                 Sentence(said, lags=self.lags, left=max(n - self.lags - self.history, 0), n=n, fewest=FEWEST)
             )
-        if len(values) == 2 and effective_rows(*(filled(column)[:, None] for column in values)) < _WORTH:
-            said = "{x} and {y} drift so slowly that even moved series go together: the bands are too narrow. Take differences of successive rows."
+        drift = effective_rows(*(filled(column)[:, None] for column in (values[0], values[-1]))) < WORTH
+        if drift and len(values) == 2:
+            said = (
+                "{x} and {y} drift so slowly that even moved series go together: the bands are too narrow and nothing is "
+                "tested. Take differences of successive rows."
+            )
             notices.append(Sentence(said, x=names[0], y=names[1]))
-        return _Board(dict(zip(names, values, strict=True)), self._courses(values), notices)
+        return _Board(dict(zip(names, values, strict=True)), self._courses(values), notices, drift)
 
     def _courses(self, values: list[Array]) -> list[_Course]:
         """Both ways at once, each alone, and the transfer each way."""
@@ -143,13 +157,14 @@ class TimeLags(Sweep):
         return self
 
     def _curve(self, board: _Board, course: _Course) -> dict[str, Any]:
-        """Values with the band that 90 % of moved series lie in and p; no band of a run that was stopped before it."""
+        """Values with the band that 90 % of moved series lie in, and p unless they drift; of a run that was stopped before
+        them neither."""
         values, moved = board.found[course.name], board.moved[course.name]
         curve: dict[str, Any] = {"lag": list(course.lags[: len(values)]), "mi": values, "moved": len(moved)}
         if (band := band_of(moved)) is None:
             return curve
-        law = Null.of(np.array(moved))
-        return curve | {"band": list(band), "p": [law.p(mi) for mi in values]}
+        curve["band"] = list(band)
+        return curve if board.drift else curve | {"p": p_values(values, moved)}
 
     def result(self) -> dict[str, Any]:
         """The curves by name, the phases, and what was said of the rows."""

@@ -43,7 +43,7 @@ def against_lag(courses: Sequence[Course], label: str, ylabel: str, title: str =
 def _band(course: Course, colour: str) -> Figure:
     low, high = course.band or (0.0, 0.0)
     ends = np.array([min(course.lags) - 0.5, max(course.lags) + 0.5])
-    name = Sentence("{name}, moved along", name=course.name)
+    name = Sentence("{name}, moved along", name=course.name)  # in the table behind the picture
     look: Figure = {"mode": "lines", "fill": "toself", "fillcolor": colour, "opacity": 0.15, "line": {"width": 0}}
     x, y = np.concatenate([ends, ends[::-1]]), np.array([low, low, high, high])
-    return {"type": "scatter", "x": x, "y": y, "name": name, "hoverinfo": "skip", **look}
+    return {"type": "scatter", "x": x, "y": y, "name": name, "hoverinfo": "skip", "showlegend": False, **look}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 import streamlit as st
 
+from core.data.tables import load_table
 from core.spec import Spec
 from dashboard import pages
 from dashboard.screens.runs import headlines
@@ -24,6 +26,10 @@ SPECS = {
     "time_lags": (
         {"order": "date", "lags": 3, "moves": 19, "most": 300, "y_cycles": 2},
         {"table": "weather", "x": ["wind", "temp_max"]},
+    ),
+    "conditional": (
+        {"level": 0.01, "most": 200},
+        {"table": "penguins", "x": ["bill_length_mm", "sex", "body_mass_g", "species"]},
     ),
     "two_clusterings": ({}, {"table": "penguins", "x": ["island", "sex"]}),
 }
@@ -118,3 +124,18 @@ def test_two_labels_say_what_each_measure_means_and_of_which_rows():
     said = words(at)
     assert "Of 333 rows with both labels. 11 rows without one of them are left out." in said
     assert all(f"**{name}**" in said for name in ("NMI", "AMI", "ARI", "VI"))
+
+
+def test_what_is_known_beside_x_and_y_is_asked_for_in_one_sentence():
+    at = opened(t="penguins", m="conditional", **{"of.given": "[]"})
+    assert start(at).disabled and "Choose at least one column beside x and y that is known." in words(at)
+    at = opened(t="wine", m="conditional", **{"of.given": json.dumps(list(load_table("wine").frame.columns))})
+    assert start(at).disabled and "12 columns are too many to be known" in words(at)
+    at = opened(t="penguins", m="time_lags", **{"of.first": "year", "of.second": "year"})
+    assert start(at).disabled and "Choose two different columns, or one alone." in words(at)
+
+
+def test_a_run_that_cannot_be_says_why_and_shows_no_traceback():
+    given = spec("conditional").model_copy(update={"data": spec("matrix").data})
+    at = finished(opened(run=server.client().submit(given, "viewer")))
+    assert not at.exception and "2 different columns were given" in words(at)

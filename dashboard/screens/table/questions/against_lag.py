@@ -56,7 +56,7 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     if x == y:
         return t("Choose two different columns, or one alone.")
     known = parameters(discover.load("sweeps", "time_lags"))
-    with form.folded(address, "lags", t("Settings of {method}", method=t("Against time lag"))) as drawn:
+    with form.folded(address, "lags", t("More settings")) as drawn:
         values = {name: form.field(address, known[name], name, t(label), drawn) for name, label in _FIELDS.items()}
     data = {"table": str(state.widget(address.key("t"))), "x": [name for name in (x, y) if name]}
     return [picks.spec("sweeps", "time_lags", values | {"order": order}, data, seed)]

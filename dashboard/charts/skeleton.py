@@ -1,0 +1,52 @@
+"""Links between columns that remain once others are known, and dotted those that vanish."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from core.sentences import Sentence
+from dashboard.charts import dependence, palette
+from dashboard.charts._figure import Figure, safe
+
+_DOTTED = {"color": palette.QUIET, "width": 1.4, "dash": "dot"}
+
+
+def skeleton(
+    names: Sequence[object],
+    kept: Any,
+    values: Any,
+    vanished: Any,
+    texts: Sequence[str] = (),
+    gone: Sequence[str] = (),
+    title: str = "",
+) -> Figure:
+    """kept (m, 2): links that remain, values (m,): their MI given the others, texts (m,): of each. vanished (v, 2): pairs
+    that depend, but not once another column is known; gone (v,): which one."""
+    kept, vanished = (np.asarray(edges, int).reshape(-1, 2) for edges in (kept, vanished))
+    values = np.asarray(values, float)
+    top = float(values.max()) if len(values) else 0.0
+    out = dependence.circle(names, kept, values, np.arange(len(names)), top, texts, title)
+    lines = dependence._curves(_places(len(names)), vanished)
+    out["data"] = [_dotted(lines), *out["data"], dependence._handles(lines, vanished, [safe(g, 160) for g in gone])]
+    out["layout"]["meta"]["alt"] = Sentence(
+        "{k} columns on a circle, {m} lines that remain and {v} dotted ones that vanish.",
+        k=len(names),
+        m=len(kept),
+        v=len(vanished),
+    )
+    return out
+
+
+def _places(k: int) -> Any:
+    angles = np.pi / 2 - 2 * np.pi * np.arange(k) / k
+    return np.column_stack([np.cos(angles), np.sin(angles)])
+
+
+def _dotted(lines: Any) -> Figure:
+    gaps = np.concatenate([lines, np.full((len(lines), 1, 2), np.nan)], axis=1).reshape(-1, 2)
+    name = Sentence("vanishes once another column is known")
+    look: Figure = {"mode": "lines", "line": _DOTTED, "hoverinfo": "skip", "name": name}
+    return {"type": "scatter", "x": gaps[:, 0], "y": gaps[:, 1], **look}

@@ -1,0 +1,243 @@
+"""Given other columns: what two share beyond them, and which links among all of them remain."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core import discover, units
+from core.data.tables import Table
+from core.params import parameters
+from core.sentences import Sentence
+from core.spec import Spec
+from dashboard import state
+from dashboard.charts import skeleton
+from dashboard.pickers import tables
+from dashboard.pickers.table_reading import NAMES
+from dashboard.screens.table import column_choice
+from dashboard.screens.table.question import Question
+from dashboard.text import plain, t, tn
+from dashboard.widgets import export, form, layout
+from dashboard.widgets import fields as picks
+from dashboard.widgets.address import Address
+from dashboard.widgets.shown import Shown
+from dashboard.widgets.trust_summary import amount, badge, word
+
+Row = dict[str, Any]
+_MOST = 10  # columns that can be known beside x and y
+_FIRST = 4  # that are at first
+_FIELDS = {"level": Sentence("Level of the tests"), "most": Sentence("Rows of a test at most")}
+
+
+def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
+    """Two columns, and those that are known."""
+    names = tables.usable(table)
+    if len(names) < 3:
+        return t("At least three columns with different numbers, dates or categories are needed.")
+    x = column_choice.one(address, "first", names, names[0], "x")
+    y = column_choice.one(address, "second", names, names[1], "y")
+    help = t("What is known; empty cells leave out their row, in all figures alike.")
+    given = column_choice.several(address, "given", names, names[2 : 2 + _FIRST], t("Known columns (z)"), help)
+    others = [name for name in given if name not in (x, y)]
+    known = parameters(discover.load("sweeps", "conditional"))
+    values = {name: form.field(address, known[name], name, t(label)) for name, label in _FIELDS.items()}
+    if x == y:
+        return t("Choose two different columns.")
+    if not others:
+        return t("Choose at least one column beside x and y that is known.")
+    if len(others) > _MOST:
+        said = (
+            "{n} columns are too many to be known: neighbours see little in so many directions. Choose at most {most}."
+        )
+        return t(said, n=len(others), most=_MOST)
+    data = {"table": str(state.widget(address.key("t"))), "x": [x, y, *others]}
+    return [picks.spec("sweeps", "conditional", values, data, seed)]
+
+
+def _settings(spec: Spec) -> dict[str, Any]:
+    data, seed = tables.columns(spec), {"seed": spec.seed} if spec.seed else {}
+    x, y, *others = data.x
+    named = {"first": x, "second": y, "given": json.dumps(others, ensure_ascii=False)}
+    return seed | {"t": data.table, "m": spec.method} | {f"{NAMES}{k}": v for k, v in named.items()} | spec.parameters
+
+
+def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
+    """Both figures and the links as far as they are known."""
+    s = shown[-1]
+    if s.run.spec is None:
+        return
+    found, names = s.result, tables.columns(s.run.spec).x
+    if found:
+        _numbers(found, unit)
+    figure = _figure(s, names, unit)
+    left, right = st.columns(2)
+    with left:
+        chart("skeleton").show(figure, height=440, waiting=t("The links appear here with the first pairs."))
+    with right:
+        if found.get("links"):
+            _list(found["links"], unit)
+        else:
+            st.caption(t("The list of links appears when the run has ended."))
+    _explained(s.run.spec, found)
+    with st.container(horizontal=True):
+        export.figures("table:given", {"skeleton": figure})
+        if found.get("links"):
+            export.rows("table:given", lambda: _frame(found["links"], unit), "links")
+        export.runs("table:given", [s.run.spec])
+
+
+def _numbers(found: Row, unit: str) -> None:
+    """I(X; Y) and I(X; Y | Z) side by side, each with interval and trust."""
+    x, y, place = found["x"], found["y"], layout.numbers()
+    given = ", ".join(found["given"])
+    for row, label in ((found["alone"], f"I({x}; {y})"), (found["conditional"], f"I({x}; {y} | {given})")):
+        if row and row["mi"] is not None:
+            ends = t("{low} to {high}", low=amount(row["low"], unit).split()[0], high=amount(row["high"], unit))
+            layout.number(place, plain(label), amount(row["mi"], unit), note=f"{ends} · p {_p(row['p'])}")
+    for row, label in ((found["alone"], f"I({x}; {y})"), (found["conditional"], f"I({x}; {y} | z)")):
+        if row and row["mi"] is not None:
+            reasons = row["reasons"] if isinstance(row["reasons"], list) else [row["reasons"]]
+            why = " ".join(t(reason) for reason in reasons if reason) or t("No check found a reason for doubt.")
+            said = f"{plain(label)}: {word(row['trust'])}"
+            st.markdown(f"{badge(row['trust'], said)} {plain(why)}")
+
+
+def _p(p: float | None) -> str:
+    return "–" if p is None else "< 0.001" if p < 0.001 else f"= {p:.3f}"
+
+
+def _figure(s: Shown, names: list[str], unit: str) -> dict[str, Any] | None:
+    if (links := s.result.get("links")) is None:
+        links = _so_far(s, names)
+    if not links:
+        return None
+    place = {name: i for i, name in enumerate(names)}
+    ends = lambda rows: [(place[row["x"]], place[row["y"]]) for row in rows]  # noqa: E731
+    kept = [row for row in links if row["stays"] is not False]
+    gone = [row for row in links if row["stays"] is False and row["given"]]
+    scale = units.per_nat(unit)
+    strengths = [scale * max(_least(row), 0.0) for row in kept]
+    texts, lost = ([_told(row, unit) for row in rows] for rows in (kept, gone))
+    return skeleton.skeleton(names, ends(kept), strengths, ends(gone), texts, lost, _heading(links))
+
+
+def _so_far(s: Shown, names: list[str]) -> list[Row]:
+    """The pairs that depend or are still open, of a run that goes on."""
+    seen = s.picture("links")
+    if seen is None:
+        return []
+    mi, stays = seen["mi"], seen["stays"]
+    pairs = [(i, j) for i in range(len(names)) for j in range(i) if np.isfinite(mi[i, j]) and stays[i, j] != 0]
+    unknown: Row = {"stays": None, "given": None, "mi_given": None, "p_given": None}
+    return [{"x": names[j], "y": names[i], "mi": float(mi[i, j]), **unknown} for i, j in pairs]
+
+
+def _least(row: Row) -> float:
+    """The MI of a link, given the column that takes the most of it."""
+    return row["mi"] if row["mi_given"] is None else min(row["mi"], row["mi_given"])
+
+
+def _told(row: Row, unit: str) -> str:
+    pair = f"{row['x']} · {row['y']}: {amount(row['mi'], unit)}"
+    if not row["given"]:
+        return pair
+    return t("{pair}, given {given} {mi}", pair=pair, given=row["given"], mi=amount(row["mi_given"], unit))
+
+
+def _heading(links: list[Row]) -> str:
+    if any(row["stays"] is None for row in links):
+        return t("Links between the columns, so far")
+    kept, gone = (
+        sum(row["stays"] is stays and (stays or bool(row["given"])) for row in links) for stays in (True, False)
+    )
+    said = tn("{n} link remains", "{n} links remain", kept)
+    if not gone:
+        return t("{links}; none vanishes once another column is known", links=said)
+    return tn(
+        "{links}, {n} vanishes once another column is known",
+        "{links}, {n} vanish once another column is known",
+        gone,
+        links=said,
+    )
+
+
+def _frame(links: list[Row], unit: str) -> pd.DataFrame:
+    scale = units.per_nat(unit)
+    of = lambda key, by=1.0: by * pd.Series([row[key] for row in links], dtype=float)  # noqa: E731
+    return pd.DataFrame(
+        {
+            "x": [row["x"] for row in links],
+            "y": [row["y"] for row in links],
+            t("link"): [_outcome(row) for row in links],
+            t("MI ({unit})", unit=t(unit)): of("mi", scale),
+            "p": of("p"),
+            t("weakest given"): [row["given"] or "" for row in links],
+            t("MI given it ({unit})", unit=t(unit)): of("mi_given", scale),
+            t("p given it"): of("p_given"),
+        }
+    )
+
+
+def _outcome(row: Row) -> str:
+    if row["stays"] is None:
+        return t("open")
+    if row["stays"]:
+        return t("remains")
+    return t("vanishes") if row["given"] else t("independent")
+
+
+def _list(links: list[Row], unit: str) -> None:
+    frame = _frame(links, unit)
+    config: Any = {name: st.column_config.NumberColumn(format="%.3f") for name in frame if frame[name].dtype == float}
+    st.dataframe(
+        frame, hide_index=True, height=400, column_config=config, alt=t("Every pair of columns with its tests.")
+    )
+
+
+def _explained(spec: Spec, found: Row) -> None:
+    """Of which rows, how a link is lost, and what a link is not."""
+    level, said = f"{spec.parameters['level']:g}", []
+    if found:
+        said.append(tn("Of {n:,} row that has all columns.", "Of {n:,} rows that have all columns.", found["n"]))
+        if found["left_out"]:
+            said.append(
+                tn(
+                    "{n:,} row with an empty cell is left out.",
+                    "{n:,} rows with empty cells are left out.",
+                    found["left_out"],
+                )
+            )
+        if found["tested"] < found["n"]:
+            said.append(t("Conditional tests take {n:,} of them, spread evenly.", n=found["tested"]))
+    said.append(
+        t(
+            "A link remains where two columns depend (p ≤ {level}) and still do given any other single column; "
+            "a dotted one vanishes given the column that is named.",
+            level=level,
+        )
+    )
+    said.append(
+        t(
+            "Links are not causes and have no direction. Few rows lose links; a common cause outside these columns, "
+            "or two columns that explain a link only together, leave one."
+        )
+    )
+    said += [t(notice) for notice in found.get("notices", ())]
+    st.caption(plain(" ".join(said)))
+
+
+QUESTION = Question(
+    sweep="conditional",
+    title=Sentence("Given other columns"),
+    order=50,
+    form=_form,
+    draw=_draw,
+    settings=_settings,
+    appears=Sentence(
+        "Press Start to see what x and y share beyond the known columns, and which links among all of them remain."
+    ),
+)
