@@ -93,7 +93,7 @@ def nearest_neighbours(
     order = np.arange(n) if quantity.in_time else rng.permutation(n)
     diagnostics = (
         findings.few_values(max(shares), *map(varies, sides)),
-        findings.tied_neighbours(tied),
+        findings.tied_neighbours(tied, *mapped),
         findings.fewer_neighbours(k, wanted),
         findings.many_columns(sum(side.shape[1] for side in mapped), n),
         findings.uneven_spreads(np.hstack(mapped)) if margins == "raw" else None,

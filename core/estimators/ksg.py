@@ -80,7 +80,7 @@ class KSG(ClosedForm):
             self._local, tied = terms(x, y, k)
         of = terms or self._contributions
         interval = from_parts(self._local, k, lambda rows: of(x[rows], y[rows], k)[0], rng.permutation(len(x)))
-        diagnostics = (*known, findings.tied_neighbours(tied))
+        diagnostics = (*known, findings.tied_neighbours(tied, x, y))
         yield ClosedFormEstimate(float(self._local.mean()), interval, diagnostics, _CHECKS)
 
     def _value(self, x: Array, y: Array) -> float:
@@ -140,7 +140,7 @@ class KSG(ClosedForm):
             if done < n:
                 local = self._local[np.isfinite(self._local)]
                 mi, own = float(local.mean()), 1.96 * float(local.std()) / math.sqrt(done)
-                diagnostics = (*known, findings.tied_neighbours(tied), findings.partly_computed(done, n))
+                diagnostics = (*known, findings.tied_neighbours(tied, x, y), findings.partly_computed(done, n))
                 yield ClosedFormEstimate(mi, (mi - 2 * own, mi + 2 * own), diagnostics, _CHECKS)
         return tied
 

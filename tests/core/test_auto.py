@@ -12,6 +12,7 @@ from sklearn.mixture import GaussianMixture
 import core
 from core.distributions import make
 from core.estimators import Auto, LearnedFeatures, MixtureCopula, TCopula, _choice, _routes, auto
+from core.estimators._neighbour_findings import tied_neighbours
 from core.estimators.mixture_copula import _Mixture
 from core.estimators.t_copula import correlation, log_t
 from core.method import Source
@@ -295,12 +296,23 @@ def test_an_interval_reaches_up_to_features_that_may_be_as_high_and_to_no_others
     assert _choice.interval(chosen, [chosen, lower])[1] == pytest.approx(chosen.mi + 0.062)
 
 
+@pytest.mark.parametrize("nats", [5.0, 6.0])
+@pytest.mark.parametrize("dimension", [1, 10])
 @pytest.mark.parametrize("warp", [None, "wiggly"])
-def test_five_nats_are_found_within_five_per_cent(warp):
-    joint = make("channel", power=0.01 * np.expm1(10.0), noise=0.01)
+def test_strong_dependence_is_found_within_five_per_cent_and_is_green(warp, dimension, nats):
+    power = 0.01 * np.expm1(2 * nats / dimension)
+    joint = make("channel", power=power, noise=0.01, dimension=dimension)
     joint = make(warp, of=joint) if warp else joint
-    assert joint.true_mi == pytest.approx(5.0)
-    assert core.estimate_mi(*joint.sample(10_000, 0), budget="1s").mi == pytest.approx(5.0, rel=0.05)
+    assert joint.true_mi == pytest.approx(nats)
+    found = core.estimate_mi(*joint.sample(10_000, 0), budget="1s")
+    assert found.mi == pytest.approx(nats, rel=0.05)
+    assert found.trust.level == "green", list(map(str, found.trust.reasons))
+
+
+def test_neighbours_that_share_a_distance_are_named_only_where_values_repeat():
+    fine, few = np.random.default_rng(0).normal(size=(100, 1)), np.repeat([0.0, 1.0], 50)[:, None]
+    assert tied_neighbours(0.04, fine, fine) is None and tied_neighbours(0.001, few, fine) is None
+    assert tied_neighbours(0.04, few, fine).severity == "amber"
 
 
 @pytest.mark.parametrize("step", [0.2, 1.0])
