@@ -8,7 +8,8 @@ import streamlit as st
 
 from core import discover
 from dashboard import app
-from dashboard.widgets import server
+from dashboard.widgets import server as servers
+from tests.dashboard.chromium import needs_chromium
 
 
 def test_workers_load_beside_the_server_and_not_after_it(monkeypatch):
@@ -19,9 +20,17 @@ def test_workers_load_beside_the_server_and_not_after_it(monkeypatch):
             self.start = work
 
     monkeypatch.setattr(threading, "Timer", AtOnce)
-    monkeypatch.setattr(server, "client", lambda: seen.append("workers"))
+    monkeypatch.setattr(servers, "client", lambda: seen.append("workers"))
     monkeypatch.setattr(discover, "load", lambda family, name: seen.append(name))
     monkeypatch.setattr("gc.freeze", lambda: None)
     st.cache_resource.clear()
     app._warm_up()
     assert seen[0] == "workers" and len(seen) > 20
+
+
+@needs_chromium
+def test_the_browser_has_the_explorer_before_there_is_a_picture(server, page):
+    with page.expect_response(lambda response: response.url.endswith("/scene.js")):  # one of its modules
+        page.goto(server.url("embedding"))
+    page.get_by_text("Press Start to lay the features out").wait_for()
+    assert page.locator(".infoscope-explorer").count() == 0

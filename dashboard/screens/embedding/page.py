@@ -11,7 +11,7 @@ from core import discover
 from core.params import Param, parameters
 from dashboard.pickers import features, images
 from dashboard.text import t
-from dashboard.widgets import embedding, export, fields, form, layout, player, run_settings, server, starting
+from dashboard.widgets import embedding, explorer, export, fields, form, layout, player, run_settings, server, starting
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
 
@@ -44,12 +44,16 @@ def draw() -> None:
         player.panel(
             NAME,
             lambda shown, chart: _draw_runs(shown),
-            lambda: layout.empty(
-                images.missing(data)
-                or server.invitation(t("Press Start to lay the features out. Each dot will be one picture or row."))
-            ),
+            lambda: _empty(data),
         )
     address.close()
+
+
+def _empty(data: dict[str, Any]) -> None:
+    """What to do, or what is missing; meanwhile the browser loads what will draw."""
+    invited = server.invitation(t("Press Start to lay the features out. Each dot will be one picture or row."))
+    layout.empty(images.missing(data) or invited)
+    explorer.prepare()
 
 
 def _scaled(address: Address, method: str, data: dict[str, Any]) -> dict[str, Any]:

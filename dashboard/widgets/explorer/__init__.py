@@ -58,6 +58,11 @@ def show(key: str, points: Points, coordinates: np.ndarray, view: View) -> None:
     body()
 
 
+def prepare() -> None:
+    """Let the browser load the explorer where one will soon be shown: nothing is drawn."""
+    _component()(key="explorer-ready", data=b"")
+
+
 def _send(key: str, parts: dict[str, Part]) -> None:
     place = f"explorer.{key}"
     sent, number = state.chosen(place) or ({}, 0)

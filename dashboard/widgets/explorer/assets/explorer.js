@@ -8,6 +8,7 @@ const MOST = 24; // parts that are kept
 const explorers = new Set();
 
 export default function ({ data: sent, parentElement, setTriggerValue }) {
+  if (!sent?.length) return; // it was only to be loaded
   const { head, arrays } = unpack(sent);
   for (const [digest, part] of Object.entries(head.parts)) parts.set(digest, revive(part, arrays));
   const lacking = Object.values(head.shown).filter((digest) => !parts.has(digest));
