@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+import mimetypes
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -66,6 +67,13 @@ def rows(key: str, make: Callable[[], pd.DataFrame], name: str) -> None:
     )
 
 
+def files(key: str, made: Sequence[tuple[str, Callable[[], bytes], str]]) -> None:
+    """Buttons that save files: (label, what makes it once it is asked for, its name)."""
+    with st.container(horizontal=True):
+        for label, make, name in made:
+            _file(label, make, name, mimetypes.guess_type(name)[0] or "application/octet-stream", f"{key}.{name}")
+
+
 def _file(label: str, data: Any, name: str, mime: str, key: str, **look: Any) -> None:
     """A button that saves a file, and draws nothing anew."""
     st.download_button(label, data=data, file_name=name, mime=mime, key=key, on_click="ignore", **look)
@@ -89,6 +97,8 @@ def runs(key: str, specs: list[Spec]) -> None:
             with st.container(horizontal=True):
                 label = t("Script ({method}.py)", method=spec.method)
                 _file(label, text, f"{spec.method}.py", "text/x-python", f"{key}.py{number}")
+                label, name = t("Notebook ({method}.ipynb)", method=spec.method), f"{spec.method}.ipynb"
+                _file(label, scripts.notebook(spec, name), name, "application/x-ipynb+json", f"{key}.ipynb{number}")
                 label = t("Settings ({method}.json)", method=spec.method)
                 _file(label, _settings(spec), f"{spec.method}.json", "application/json", f"{key}.json{number}")
             st.code(text, language="python")

@@ -1,7 +1,8 @@
-"""A run as a Python script that repeats it anywhere where `core` is installed."""
+"""A run as a Python script or a notebook that repeats it anywhere where `core` is installed."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pprint
 
@@ -32,3 +33,38 @@ def script(spec: Spec) -> str:
     find = f'settings["data"]["{spec.data.kind}"] = {brought.expression}\n'
     first = f"{head}{separator}{brought.imports}from core.spec import Spec\n\n{check}"
     return f"{first}settings = {settings}\n{find}{_RUN}"
+
+
+def notebook(spec: Spec, title: str) -> str:
+    """The script of a run as a notebook: what it is, its settings, the run, its result. Uploaded data are looked for by the
+    name of their file, in the folder of the notebook."""
+    brought = spec.data.brought()
+    settings = pprint.pformat(json.loads(spec.to_json()), width=110, sort_dicts=False)
+    first = ["from core.spec import Spec"]
+    if brought is not None:
+        first = [
+            *brought.imports.splitlines(),
+            "from pathlib import Path",
+            "",
+            *first,
+            "",
+            f"file = Path({brought.name!r})",
+        ]
+    chosen = [f"settings = {settings}"]
+    if brought is not None:
+        chosen.append(f'settings["data"]["{spec.data.kind}"] = {brought.expression}')
+    *run, result = _RUN.strip().splitlines()
+    result = result.removeprefix("print(").removesuffix(")")
+    cells = [
+        _cell("markdown", f"# {title}"),
+        *(_cell("code", "\n".join(part)) for part in (first, chosen, run, [result])),
+    ]
+    about = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+    whole = {"cells": cells, "metadata": about, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(whole, indent=1, ensure_ascii=False)
+
+
+def _cell(kind: str, text: str) -> dict[str, object]:
+    """A cell as nbformat 4.5 has it; its id follows from what stands in it."""
+    cell = {"cell_type": kind, "id": hashlib.sha256(text.encode()).hexdigest()[:16], "metadata": {}, "source": text}
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})

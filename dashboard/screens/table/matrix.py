@@ -10,7 +10,7 @@ import streamlit as st
 from core import units
 from dashboard.charts import bars, heat
 from dashboard.pickers import table_reading, tables
-from dashboard.screens.table import dependence, ordering, pair_list, significance
+from dashboard.screens.table import dependence, matrix_files, ordering, pair_list, significance
 from dashboard.text import plain, t
 from dashboard.widgets import export, trust_summary
 from dashboard.widgets.shown import Shown
@@ -35,12 +35,16 @@ def _matrix(s: Shown, chart: Any, unit: str, key: str) -> None:
         # Many columns need the whole width, and one target's bars do not.
         map_, list_ = st.columns(2) if len(names) <= _NARROW or target else (st.container(), st.container())
     with map_:
-        figure = _picture(s, chart, names, square, unit, key)
+        figure, order = _picture(s, chart, names, square, unit, key)
     with list_:
         pair_list.pairs(s, unit, f"table:pairs.{key}")
     with st.container(horizontal=True):
         export.figures(f"table:{key}", {"matrix": figure})
         export.runs(f"table:{key}", [spec])
+        if figure and square is not None:
+            height = _bars_height(names) if target else max(heat.height(len(names)), dependence.HEIGHT)
+            shown = [names[i] for i in order], square[np.ix_(order, order)]
+            matrix_files.draw(s, *shown, figure, height, unit, f"table:{key}")
     st.caption(
         plain(" ".join([significance.summary(s.result.get("long"), unit), *map(t, s.result.get("notices", []))]))
     )
@@ -48,15 +52,15 @@ def _matrix(s: Shown, chart: Any, unit: str, key: str) -> None:
 
 def _picture(
     s: Shown, chart: Any, names: list[str], square: np.ndarray | None, unit: str, key: str
-) -> dict[str, Any] | None:
-    """Draw the map, the graph or the bars; a click on a pair looks at it below."""
+) -> tuple[dict[str, Any] | None, np.ndarray]:
+    """Draw the map, the graph or the bars, and give it with the order of its columns; a click on a pair looks at it below."""
     spec, long = s.run.spec, s.result.get("long")
     target = spec.parameters.get("target") if spec else None
     waiting = t("The matrix appears here with its first pairs.")
     if target:
         figure = None if square is None else _bars(s, names, square, target, unit)
-        chart(key).show(figure, height=160 + 20 * min(len(names), 30), waiting=waiting)
-        return figure
+        chart(key).show(figure, height=_bars_height(names), waiting=waiting)
+        return figure, np.arange(len(names))
     view, order = ordering.choose(names, square, bool(long), f"table:{key}.{s.run.id}")
     if view == ordering.GRAPH and long:
         figure = dependence.graph(names, long, order, unit, f"table:{key}.{s.run.id}")
@@ -67,7 +71,11 @@ def _picture(
         clicked = chart(key).show(figure, height=heat.height(len(names)), click=True, waiting=waiting)
     if clicked and clicked[0] != clicked[1]:
         pair_list.choose((names[clicked[1]], names[clicked[0]]))
-    return figure
+    return figure, order
+
+
+def _bars_height(names: list[str]) -> int:
+    return 160 + 20 * min(len(names), 30)
 
 
 def _map(s: Shown, names: list[str], square: np.ndarray, unit: str) -> dict[str, Any]:

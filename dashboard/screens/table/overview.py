@@ -10,13 +10,18 @@ from dashboard.text import plain, t, tn
 from dashboard.widgets import server
 
 
-def summary(table: Table) -> None:
-    """What was read and what was not."""
+def said(table: Table) -> str:
+    """How much was read, of which kinds."""
     kinds = pd.Series([c.kind for c in table.columns]).value_counts()
-    said = ", ".join(f"{count} {t(kind)}" for kind, count in kinds.items())
+    kinds_said = ", ".join(f"{count} {t(kind)}" for kind, count in kinds.items())
     rows = tn("{n:,} row", "{n:,} rows", len(table.frame))
     columns = tn("{n} column", "{n} columns", len(table.columns))
-    st.markdown(t("{rows} and {columns} were read: {kinds}.", rows=rows, columns=columns, kinds=said))
+    return t("{rows} and {columns} were read: {kinds}.", rows=rows, columns=columns, kinds=kinds_said)
+
+
+def summary(table: Table) -> None:
+    """What was read and what was not."""
+    st.markdown(said(table))
     for sentence in table.notices[:3]:
         st.caption(plain(sentence))
     if len(table.notices) > 3:

@@ -17,6 +17,11 @@ def quiet(names: list[str], long: list[dict[str, Any]] | None) -> np.ndarray | N
     return np.array([[known.get(frozenset((a, b)), False) for b in names] for a in names]) if known else None
 
 
+def pale(long: list[dict[str, Any]]) -> list[bool]:
+    """Which pairs of a list do not stand out, where that is known."""
+    return [row.get("q") is not None and row["q"] > LEVEL for row in long]
+
+
 def words(row: dict[str, Any], unit: str) -> list[str]:
     """q and the noise level of a pair; nothing where they are not known."""
     if row.get("q") is None:

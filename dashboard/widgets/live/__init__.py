@@ -21,6 +21,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -140,6 +141,12 @@ def into_view(key: str, once: str) -> None:
     """Let the container `key`-picture come into view where it is not, a single time for each `once`: on a phone the picture begins
     below the settings. Without `once` nothing moves, and the place is taken all the same."""
     _component()(key=f"{key}-pulse-view", data=_bytes({"view": f".st-key-{key}-picture", "once": once}))
+
+
+def plotly() -> str:
+    """Plotly's own program, to be put into a file that opens without us."""
+    (file,) = (Path(__file__).parent / "assets").glob("plotly-*.min.js")
+    return file.read_text(encoding="utf-8").replace("</script", "<\\/script")
 
 
 def show(figure: dict[str, Any], key: str, height: int = 360, alt: str = "", save: str = "") -> None:
