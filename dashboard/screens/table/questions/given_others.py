@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from core import discover, units
@@ -18,7 +17,7 @@ from dashboard import state
 from dashboard.charts import skeleton
 from dashboard.pickers import tables
 from dashboard.pickers.table_reading import NAMES
-from dashboard.screens.table import column_choice
+from dashboard.screens.table import column_choice, link_list
 from dashboard.screens.table.question import Question
 from dashboard.text import plain, t, tn
 from dashboard.widgets import export, form, layout
@@ -29,7 +28,8 @@ from dashboard.widgets.trust_summary import amount, badge, word
 
 Row = dict[str, Any]
 _MOST = 10  # columns that can be known beside x and y
-_FIRST = 4  # that are at first
+_FIRST = 2  # that are at first: of few rows neighbours see little given more
+_NAMES = ("categorical", "boolean")
 _FIELDS = {"level": Sentence("Level of the tests"), "most": Sentence("Rows of a test at most")}
 
 
@@ -38,10 +38,11 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = tables.usable(table)
     if len(names) < 3:
         return t("At least three columns with different numbers, dates or categories are needed.")
-    x = column_choice.one(address, "first", names, names[0], "x")
-    y = column_choice.one(address, "second", names, names[1], "y")
+    likely = sorted(names, key=lambda name: table[name].kind in _NAMES)  # numbers first
+    x = column_choice.one(address, "first", names, likely[0], "x")
+    y = column_choice.one(address, "second", names, likely[1], "y")
     help = t("What is known; empty cells leave out their row, in all figures alike.")
-    given = column_choice.several(address, "given", names, names[2 : 2 + _FIRST], t("Known columns (z)"), help)
+    given = column_choice.several(address, "given", names, likely[2 : 2 + _FIRST], t("Known columns (z)"), help)
     others = [name for name in given if name not in (x, y)]
     known = parameters(discover.load("sweeps", "conditional"))
     values = {name: form.field(address, known[name], name, t(label)) for name, label in _FIELDS.items()}
@@ -79,14 +80,14 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
         chart("skeleton").show(figure, height=440, waiting=t("The links appear here with the first pairs."))
     with right:
         if found.get("links"):
-            _list(found["links"], unit)
+            link_list.draw(found["links"], unit)
         else:
             st.caption(t("The list of links appears when the run has ended."))
     _explained(s.run.spec, found)
     with st.container(horizontal=True):
         export.figures("table:given", {"skeleton": figure})
         if found.get("links"):
-            export.rows("table:given", lambda: _frame(found["links"], unit), "links")
+            export.rows("table:given", lambda: link_list.frame(found["links"], unit), "links")
         export.runs("table:given", [s.run.spec])
 
 
@@ -162,39 +163,6 @@ def _heading(links: list[Row]) -> str:
         "{links}, {n} vanish once another column is known",
         gone,
         links=said,
-    )
-
-
-def _frame(links: list[Row], unit: str) -> pd.DataFrame:
-    scale = units.per_nat(unit)
-    of = lambda key, by=1.0: by * pd.Series([row[key] for row in links], dtype=float)  # noqa: E731
-    return pd.DataFrame(
-        {
-            "x": [row["x"] for row in links],
-            "y": [row["y"] for row in links],
-            t("link"): [_outcome(row) for row in links],
-            t("MI ({unit})", unit=t(unit)): of("mi", scale),
-            "p": of("p"),
-            t("weakest given"): [row["given"] or "" for row in links],
-            t("MI given it ({unit})", unit=t(unit)): of("mi_given", scale),
-            t("p given it"): of("p_given"),
-        }
-    )
-
-
-def _outcome(row: Row) -> str:
-    if row["stays"] is None:
-        return t("open")
-    if row["stays"]:
-        return t("remains")
-    return t("vanishes") if row["given"] else t("independent")
-
-
-def _list(links: list[Row], unit: str) -> None:
-    frame = _frame(links, unit)
-    config: Any = {name: st.column_config.NumberColumn(format="%.3f") for name in frame if frame[name].dtype == float}
-    st.dataframe(
-        frame, hide_index=True, height=400, column_config=config, alt=t("Every pair of columns with its tests.")
     )
 
 
