@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _FREE = ("1s",)  # budgets in which nothing is trained
 _MOST = {"1s": (10_000, 100_000), "10s": (50_000, 1_000_000)}
 _ELSE = (100_000, 5_000_000)
 _FEWEST = 1_000  # rows, whatever the columns
+_LOADING = 2.0  # seconds, in which torch loads what the first step of a process needs, and nothing can end it
 
 
 @dataclass
@@ -125,7 +127,7 @@ class Auto(MIEstimator):
     def _try(self, run: _Run, routes: list[Route], source: Source, methods: dict[str, Any]) -> Iterator[None]:
         """One after the other, as long as there is time; then neighbours judge the density that is believed."""
         for route in routes:
-            if run.found and run.over():
+            if run.found and run.left() < _first_step(route):
                 run.late.append(route)
                 continue
             run.attempt = attempt = self._attempt(run, route, scored=1)
@@ -197,6 +199,11 @@ class Auto(MIEstimator):
             gain=chosen.mi - before.mi,
             other=before.route.title,
         )
+
+
+def _first_step(route: Route) -> float:
+    """Seconds that a route takes before the clock is read again."""
+    return _LOADING if route.trained and "torch._dynamo" not in sys.modules else 0.0
 
 
 def _some(n: int, d: int, budget: str, seed: int) -> Array:

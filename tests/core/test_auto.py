@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 
 import numpy as np
 import pytest
@@ -258,6 +259,18 @@ def test_a_budget_that_ends_within_a_fit_ends_the_fit(monkeypatch):
     assert (
         "Not tried within this budget: Mixture copula" in " ".join(found.trust.reasons) and "KSG" in found.said["route"]
     )
+
+
+def test_a_cold_process_begins_no_training_that_would_outlast_the_budget(monkeypatch):
+    """Torch loads for a second or two at the first step of a process, and nothing ends that."""
+    x, y, _ = turned(400)
+    monkeypatch.setattr(auto.time, "monotonic", lambda: 0.0)
+    monkeypatch.setitem(sys.modules, "torch._dynamo", sys)
+    assert auto._first_step(_routes.LEARNED[0]) == 0.0
+    monkeypatch.delitem(sys.modules, "torch._dynamo")
+    run = auto._Run(x, y, auto.Names(), (), [object()], [], deadline=1.0)
+    list(Auto()._try(run, list(_routes.LEARNED), Source(x, y), {}))
+    assert run.late == list(_routes.LEARNED), "one second is left, and neither begins"
 
 
 @pytest.mark.parametrize("cls", [TCopula, MixtureCopula])
