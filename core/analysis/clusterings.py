@@ -53,14 +53,15 @@ def compare_clusterings(frame_or_table: Any, first: str, second: str) -> Compari
     both = columns[0].notna() & columns[1].notna()
     if not both.any():
         raise TableError(Sentence("{first} and {second} have no row in common", first=first, second=second))
-    a, b = (_labels(column[both], name) for column, name in zip(columns, (first, second), strict=True))
-    for name, labels in ((first, a), (second, b)):
-        if (labels == labels[0]).all():
+    (a, labels), (b, names) = (
+        _labels(column[both], name) for column, name in zip(columns, (first, second), strict=True)
+    )
+    for name, known in ((first, labels), (second, names)):
+        if len(known) < 2:
             said = "in the {n:,} rows that have both labels {name} has only the label {label!r}: there is nothing to compare"
-            raise TableError(Sentence(said, n=len(a), name=name, label=str(labels[0])[:60]))
-    codes, names = pd.factorize(b, sort=True)
-    found = match(a, codes)
-    counts = pd.DataFrame(found.counts, index=found.classes, columns=names)
+            raise TableError(Sentence(said, n=len(a), name=name, label=known[0][:60]))
+    found = match(a, b)
+    counts = pd.DataFrame(found.counts, index=labels, columns=names)
     return Comparison(len(a), counts, counts.iloc[:, found.order], found.accuracy, **agreement(a, b))
 
 
@@ -74,10 +75,14 @@ def chance(found: Comparison, copies: Iterable[int], seed: int) -> Iterator[dict
         yield {"accuracy": float(matched / found.n), "nmi": nmi(drawn), "ari": ari(drawn), "vi": vi(drawn)}
 
 
-def _labels(column: pd.Series, name: str) -> Array:
-    """The labels as text, whole numbers without a decimal point. Errors: TableError for too many."""
+def _labels(column: pd.Series, name: str) -> tuple[Array, list[str]]:
+    """The number of each row's label (n,), and the labels as text in their order: whole numbers without a decimal point, by
+    their size. Errors: TableError for too many."""
     if (groups := column.nunique()) > _MOST:
         said = "column {name} has {groups:,} different values, too many for labels: at most {most:,} are compared"
         raise TableError(Sentence(said, name=name, groups=groups, most=_MOST))
     whole = pd.api.types.is_float_dtype(column) and (column % 1 == 0).all()
-    return (column.astype("int64") if whole else column).astype(str).to_numpy(dtype=object)
+    values = column.astype("int64") if whole else column
+    number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    codes, known = pd.factorize(values if number else values.astype(str), sort=True)
+    return codes, [str(label) for label in known]

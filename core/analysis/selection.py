@@ -13,11 +13,14 @@ from core import params
 from core.analysis.estimate import estimator_class
 from core.columns import Remembered
 from core.data.tables import Table, TableError, as_numbers, table_of
+from core.evaluation.trust.of_values import entropy_of
 from core.method import Array
 from core.sentences import Sentence
+from core.units import equivalent_correlation
 
 _PARTNERS = 3  # chosen columns that a column is joined with: nearest neighbours see little in more than about five
 _COPY = 3.0  # times what either tells of the target: two columns that share so much are taken for copies
+_SAME = 0.9  # equivalent |ρ|, or part of the smaller entropy, from which on columns are called near-copies
 Criterion = Literal["mrmr", "jmi", "relevance"]
 
 
@@ -121,6 +124,17 @@ def copies_of(shared: Shared, own: int, others: Sequence[int]) -> list[int]:
     """The columns that share so much with one that they are taken for copies of it."""
     share = lambda j: _COPY * max(shared.relevance(own), shared.relevance(j), 0.1)  # noqa: E731
     return [j for j in others if j != own and shared.between((own,), j) > share(j)]
+
+
+def near_copies(shared: Shared, own: int, others: Sequence[int]) -> list[int]:
+    """Those among `copies_of` that people would call so too, whatever they tell of the target."""
+    return [j for j in copies_of(shared, own, others) if _same(shared, own, j)]
+
+
+def _same(shared: Shared, i: int, j: int) -> bool:
+    mi = shared.between((i,), j)
+    entropies = [h for k in (i, j) if (h := entropy_of(shared.columns[k][np.isfinite(shared.columns[k])])) is not None]
+    return equivalent_correlation(mi) >= _SAME or any(mi >= _SAME * h for h in entropies)
 
 
 def halves_of(n: int, seed: int, number: int) -> list[Array]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from core import files
 from core.analysis.matrix import Pairs
-from core.analysis.selection import Criterion, Shared, choices, copies_of, described, halves_of
+from core.analysis.selection import Criterion, Shared, choices, described, halves_of, near_copies
 from core.method import Array, Checkpoint, Step, Sweep, TableSource
 from core.params import Range
 from core.sentences import Sentence
@@ -126,7 +126,7 @@ class Features(Sweep):
         ]
         for row, i in zip(self.ranking_, board.chosen, strict=True):
             row["share"] = float(np.mean([i in half for half in board.halves])) if board.halves else None
-            row["copies"] = [board.features[j] for j in copies_of(board.shared, i, self._able(board))]
+            row["copies"] = [board.features[j] for j in near_copies(board.shared, i, self._able(board))]
         taken = {row["column"] for row in self.ranking_}
         rest = [row for name, row in known.items() if name not in taken and row["relevance"] is not None]
         self.rest_ = sorted(rest, key=lambda row: -row["relevance"])

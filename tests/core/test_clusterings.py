@@ -30,6 +30,12 @@ def test_two_columns_agree_as_scikit_learn_says_and_the_diagonal_holds_what_is_m
     assert np.trace(seen.matched.to_numpy()) / 390 == pytest.approx(seen.accuracy) and seen.accuracy > 0.75
 
 
+def test_numbers_that_are_labels_stand_in_their_order():
+    frame = pd.DataFrame({"a": [2.0, 10.0, 1.0] * 20, "b": ["x", "z", "y"] * 20})
+    seen = compare_clusterings(frame, "a", "b")
+    assert list(seen.counts.index) == ["1", "2", "10"] and list(seen.matched.columns) == ["y", "x", "z"]
+
+
 def test_a_column_is_the_same_as_itself():
     same = compare_clusterings(pd.DataFrame({"a": list("xxyyz")}), "a", "a")
     assert (same.accuracy, same.nmi, same.ari) == (1.0, 1.0, 1.0) and same.vi == pytest.approx(0.0, abs=1e-12)

@@ -120,6 +120,16 @@ def test_the_run_says_what_the_function_and_the_matrix_say_and_names_the_copies(
     assert len(found.ranking_) + len(found.rest_) == 15
 
 
+def test_columns_that_share_much_are_no_copies_and_equal_names_are():
+    rng = np.random.default_rng(0)
+    x, kind = rng.normal(size=500), rng.integers(0, 3, 500)
+    frame = pd.DataFrame({"x": x, "follows": x + rng.normal(size=500), "copy": x + 0.1 * rng.normal(size=500)})
+    named = {name: pd.Categorical(np.array(["a", "b", "c"])[kind]) for name in ("kind", "same kind")}
+    found = run(frame.assign(**named, y=rng.normal(size=500)), n_features=5, criterion="relevance", halves=0)
+    copies = {row["column"]: set(row["copies"]) for row in found.ranking_}
+    assert copies["x"] == {"copy"} and copies["follows"] == set() and copies["kind"] == {"same kind"}
+
+
 @pytest.mark.parametrize("after", [5, 17, 20])
 def test_a_choice_that_was_stopped_says_how_far_it_came_and_goes_on_from_there(after):
     frame = friedman(300, 1, copies=0.1)

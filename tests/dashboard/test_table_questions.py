@@ -139,3 +139,4 @@ def test_a_run_that_cannot_be_says_why_and_shows_no_traceback():
     given = spec("conditional").model_copy(update={"data": spec("matrix").data})
     at = finished(opened(run=server.client().submit(given, "viewer")))
     assert not at.exception and "2 different columns were given" in words(at)
+    assert "appears when the run has ended" not in words(at)

@@ -42,12 +42,15 @@ def _outcome(row: Row) -> str:
 def draw(links: list[Row], unit: str) -> None:
     """Draw the list."""
     shown = frame(links, unit)
-    amounts, chances = list(shown)[4:6], list(shown)[6:]
-    widths = dict(zip(shown, (92, 92, 76, 104, 64, 64, 60, 60), strict=True))
+    for name in list(shown)[4:6]:
+        shown[name] = shown[name].map(_written)
+    for name in list(shown)[6:]:
+        shown[name] = shown[name].map(_chance)
+    widths = dict(zip(shown, (92, 92, 84, 104, 64, 64, 60, 60), strict=True))
     st.dataframe(
-        shown.style.format(dict.fromkeys(amounts, _written) | dict.fromkeys(chances, _chance)),
+        shown,
         hide_index=True,
-        height=400,
+        height=min(400, 36 * (len(shown) + 1)),
         column_config={name: st.column_config.Column(width=width) for name, width in widths.items()},
         alt=t("Every pair of columns with its tests."),
     )

@@ -72,7 +72,7 @@ def _settings(spec: Spec) -> dict[str, Any]:
 def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     """Every curve as far as it has come."""
     s = shown[-1]
-    if s.run.spec is None:
+    if s.run.spec is None or not (s.result or s.run.active):  # it failed, which is said above
         return
     names = tables.columns(s.run.spec).x
     curves = s.result.get("curves") or _so_far(s)

@@ -77,7 +77,7 @@ def _settings(spec: Spec) -> dict[str, Any]:
 def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     """The choice as far as it has come."""
     s = shown[-1]
-    if s.run.spec is None:
+    if s.run.spec is None or not (s.result or s.run.active):  # it failed, which is said above
         return
     rows, target = _rows(s), s.run.spec.parameters["target"]
     figure = _figure(s, rows, target, unit) if rows else None

@@ -69,7 +69,7 @@ def _settings(spec: Spec) -> dict[str, Any]:
 def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     """Both figures and the links as far as they are known."""
     s = shown[-1]
-    if s.run.spec is None:
+    if s.run.spec is None or not (s.result or s.run.active):  # it failed, which is said above
         return
     found, names = s.result, tables.columns(s.run.spec).x
     if found:

@@ -70,17 +70,18 @@ def _settings(spec: Spec) -> dict[str, Any]:
 def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     """The newest comparison."""
     s = shown[-1]
-    if s.run.spec is None:
+    if s.run.spec is None or not (s.result or s.run.active):  # it failed, which is said above
         return
     figures = _figures(s) if s.result else {}
     if s.result:
         _numbers(s.result, unit)
-    left, right = st.columns(2)
-    waiting, height = t("The tables of counts appear here."), _height(s.result)
-    with left:
-        chart("counts").show(figures.get("counts"), height=height, waiting=waiting)
-    with right:
-        chart("matched").show(figures.get("matched"), height=height, waiting=waiting)
+    if figures or not s.result:
+        left, right = st.columns(2)
+        waiting, height = t("The tables of counts appear here."), _height(s.result)
+        with left:
+            chart("counts").show(figures.get("counts"), height=height, waiting=waiting)
+        with right:
+            chart("matched").show(figures.get("matched"), height=height, waiting=waiting)
     if s.result:
         _explained(s, unit)
     with st.container(horizontal=True):
