@@ -127,6 +127,9 @@ def _take(page: str, keys: Mapping[str, str]) -> None:
     """For callbacks: choose what was just brought; a fault becomes a sentence on the page."""
     files = {part: state.widget(key) for part, key in keys.items()}
     given = {part: Part(file.getvalue(), file.name) for part, file in files.items() if file is not None}
+    if "edges" not in given:  # removed, and the button pressed before the page knew
+        state.note(page, t("Choose the file of the edge list first."))
+        return
     try:
         reference = graphs.save_graph(**given)
     except (ValueError, OSError) as error:

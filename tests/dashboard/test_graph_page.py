@@ -15,6 +15,7 @@ from core.paths import VARIABLE
 from core.spec import Spec
 from dashboard import pages
 from dashboard.charts import graphs, palette, table
+from dashboard.pickers import graph as picker
 from dashboard.widgets.address import encode
 from tests.dashboard.test_charts import EVIL, strings
 
@@ -109,3 +110,11 @@ def test_of_a_large_graph_the_nodes_around_the_best_connected_one_are_drawn():
     assert nearest(100, edges, 31).tolist() == [*range(30), 50]
     assert len(nearest(100, edges, 200)) == 100
     assert set(range(60, 80)) <= set(nearest(100, edges, 51).tolist())
+
+
+def test_opening_a_graph_whose_file_was_just_removed_is_said(monkeypatch):
+    told = []
+    monkeypatch.setattr(picker.state, "widget", lambda key: None)
+    monkeypatch.setattr(picker.state, "note", lambda page, sentence: told.append(sentence))
+    picker._take("representation", {"edges": "a", "features": "b", "labels": "c"})
+    assert told == ["Choose the file of the edge list first."]

@@ -68,8 +68,12 @@ def test_one_s_own_edge_list_and_a_bad_one(open_page):
         "buffer": b"".join(b"n%d,n%d\n" % (i, (i + 1) % 12) for i in range(12)),
     }
     tab.get_by_role("button", name="Remove").first.click()
+    expect(opened).to_be_disabled(
+        timeout=LONG
+    )  # until there is a file again: a busy server is not pressed for the old one
     tab.locator("input[type=file]").first.set_input_files(good)
     expect(tab.get_by_text("ring.csv").first).to_be_visible(timeout=LONG)
+    expect(opened).to_be_enabled(timeout=LONG)
     opened.click()
     expect(tab.get_by_text("12 nodes with 12 features, 12 edges, no classes.")).to_be_visible(timeout=LONG)
     expect(tab.get_by_text("12 nodes and 12 edges").first).to_be_visible(timeout=LONG)
