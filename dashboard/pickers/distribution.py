@@ -18,6 +18,7 @@ ROWS = Param(
     "Rows of the fixed sample; with fresh draws, rows held out for the estimate.",
     Range(50, 1_000_000, log=True),
 )
+_TASKS = "beyond_normal"  # in place of a distribution's name
 FRESH = Param("fresh", bool, False, "Draw new pairs at every step instead of training on one fixed sample.")
 
 
@@ -30,8 +31,9 @@ def choose(address: Address) -> dict[str, Any]:
 
 
 def joint(address: Address) -> dict[str, Any]:
-    """A distribution and its parameters."""
+    """A distribution and its parameters, or one of the benchmark's compositions."""
     titles = {name: _title(discover.load("distributions", name)) for name in distributions.names()}
+    titles[_TASKS] = t("Tasks of “Beyond Normal” …")
     name = fields.choice(
         address,
         "d",
@@ -40,8 +42,18 @@ def joint(address: Address) -> dict[str, Any]:
         t("Where x and y come from. Its mutual information is known."),
         "gaussian",
     )
+    if name == _TASKS:
+        return _task(address)
     cls = discover.load("distributions", name)
     return {"name": name, **form.fields(address, cls, "d")}
+
+
+def _task(address: Address) -> dict[str, Any]:
+    help = t(
+        "Distributions mapped once or twice, as the benchmark of Czyż et al. (2023) has them; the maps keep the truth."
+    )
+    names = {name: name for name in distributions.tasks()}
+    return distributions.to_dict(distributions.tasks()[fields.choice(address, "d.task", names, t("Task"), help)])
 
 
 def _title(cls: Any) -> str:
@@ -52,5 +64,16 @@ def _title(cls: Any) -> str:
 def settings_of(data: DistributionData) -> dict[str, Any]:
     """The settings of `choose` that give these data."""
     given = data.model_dump(exclude_defaults=True)
+    if task := _composed(given["distribution"]):
+        del given["distribution"]
+        return {"d": _TASKS, "d.task": task} | given
     name, *parameters = given.pop("distribution").items()
     return {"d": name[1]} | {f"d.{k}": v for k, v in parameters} | given
+
+
+def _composed(described: dict[str, Any]) -> str | None:
+    """The task that a map of a distribution is; a form has no field for what is mapped."""
+    if "of" not in described:
+        return None
+    joint = distributions.from_dict(described)
+    return next((name for name, task in distributions.tasks().items() if task == joint), None)

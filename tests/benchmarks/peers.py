@@ -1,7 +1,7 @@
 """Neural estimators beside those of other packages, method against the same method: seconds until they stay at the truth.
 
     python -m tests.benchmarks.peers               all three tasks
-    python -m tests.benchmarks.peers student       some of gaussian, channel, student
+    python -m tests.benchmarks.peers 1 student     one sample of each in place of three; some of gaussian, channel, student
 
 Each package is installed into an environment of its own, below the folder that INFOSCOPE_PEERS names or a folder of the
 user's cache, which takes minutes the first time. One that cannot be installed is named and left out.
@@ -23,7 +23,11 @@ import numpy as np
 from core.distributions import Distribution, make
 from tests.benchmarks import _report
 
-N, SEEDS, CAP = 10_000, (0, 1, 2), 300.0  # rows, samples, and processor seconds after which a run is ended
+N, SAMPLES, CAP = (
+    10_000,
+    3,
+    300.0,
+)  # rows, samples with the seeds 0, 1, …, and processor seconds after which a run is ended
 WITHIN = 0.05
 RUN = Path(__file__).with_name("_peer_run.py")
 # What other releases need of each other keeps them from being installed beside the project or beside one another.
@@ -92,13 +96,13 @@ def median(runs: list[Reached | str]) -> tuple[str, float | None]:
     return f"not reached: ends at {final:.3f} after {whole:.0f} s", None
 
 
-def rows(chosen: list[str], pythons: dict[str, str | None]) -> Iterator[list[Any]]:
+def rows(chosen: list[str], samples: int, pythons: dict[str, str | None]) -> Iterator[list[Any]]:
     """A line a task and method: this project's seconds, each peer's, and how many times as long it takes."""
     for name in chosen:
         title, joint = TASKS[name]
         with tempfile.TemporaryDirectory() as folder:
-            files = [Path(folder) / f"{seed}.npz" for seed in SEEDS]
-            for seed, path in zip(SEEDS, files, strict=True):
+            files = [Path(folder) / f"{seed}.npz" for seed in range(samples)]
+            for seed, path in enumerate(files):
                 np.savez(path, **dict(zip("xy", joint.sample(N, seed), strict=True)))
 
             def of(
@@ -129,17 +133,19 @@ def _absent(package: str, packages: tuple[str, ...]) -> str:
 
 
 def main() -> None:
-    chosen = sys.argv[1:] or list(TASKS)
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    samples = numbers[0] if numbers else SAMPLES
+    chosen = [word for word in sys.argv[1:] if not word.isdigit()] or list(TASKS)
     if unknown := [name for name in chosen if name not in TASKS]:
         sys.exit(f"there is no task {unknown[0]!r}; choose of {', '.join(TASKS)}")
     _report.head(
         "Seconds until the held-out estimate stays within 5 % of the truth, beside other packages",
-        f"n = {N:,}, the same rows for all, seeds {', '.join(map(str, SEEDS))}: the median; processor seconds on one thread "
+        f"n = {N:,}, the same rows for all, the median of {samples} samples; processor seconds on one thread "
         f"from the call on, compilation counted, imports not; in brackets the last estimate. Every package with its defaults; "
         f"a run is ended after {CAP:.0f} s. " + "; ".join(f"{name}: {' '.join(pins)}" for name, pins in PINS.items()),
     )
     pythons = {package: installed(package) for package in PINS}
-    _report.table(["task", "truth", "method", "infoscope", *PINS], rows(chosen, pythons))
+    _report.table(["task", "truth", "method", "infoscope", *PINS], rows(chosen, samples, pythons))
 
 
 if __name__ == "__main__":
