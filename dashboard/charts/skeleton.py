@@ -12,6 +12,7 @@ from dashboard.charts import dependence, palette
 from dashboard.charts._figure import Figure, safe
 
 _DOTTED = {"color": palette.QUIET, "width": 1.4, "dash": "dot"}
+_ROOM = 2.0  # radii to either side
 
 
 def skeleton(
@@ -31,6 +32,7 @@ def skeleton(
     out = dependence.circle(names, kept, values, np.arange(len(names)), top, texts, title)
     lines = dependence._curves(_places(len(names)), vanished)
     out["data"] = [_dotted(lines), *out["data"], dependence._handles(lines, vanished, [safe(g, 160) for g in gone])]
+    out["layout"]["xaxis"]["range"] = [-_ROOM, _ROOM]  # few columns: their names stand upright beside them
     out["layout"]["meta"]["alt"] = Sentence(
         "{k} columns on a circle, {m} lines that remain and {v} dotted ones that vanish.",
         k=len(names),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import streamlit as st
 
@@ -12,7 +14,8 @@ from core.data.tables import load_table
 from core.spec import Spec
 from dashboard import pages
 from dashboard.screens.runs import headlines
-from dashboard.screens.table import question
+from dashboard.screens.table import link_list, question
+from dashboard.screens.table.questions import against_lag, given_others
 from dashboard.widgets import server
 from dashboard.widgets.address import encode
 from tests.dashboard.test_tables_page import opened, start, words
@@ -140,3 +143,24 @@ def test_a_run_that_cannot_be_says_why_and_shows_no_traceback():
     at = finished(opened(run=server.client().submit(given, "viewer")))
     assert not at.exception and "2 different columns were given" in words(at)
     assert "appears when the run has ended" not in words(at)
+
+
+def test_the_title_of_a_curve_judges_its_lags_together():
+    curve = {"lag": list(range(-2, 3)), "mi": [0.01, 0.3, 0.02, 0.0, 0.01], "p": [0.5, 1e-6, 0.4, 0.9, 0.6]}
+    assert against_lag._strongest(curve, "a", "b", "nats") == "b tells the most of a 1 row later: 0.300 nats"
+    assert "no lag stands out" in against_lag._strongest(curve | {"p": [0.5, 0.03, 0.4, 0.9, 0.6]}, "a", "b", "nats")
+    assert against_lag._strongest({k: v for k, v in curve.items() if k != "p"}, "a", "b", "nats") == "MI against lag"
+
+
+def test_a_link_is_kept_dotted_or_not_drawn():
+    rows = [("a", "b", True, "c"), ("a", "c", False, "b"), ("b", "c", False, None)]
+    links = [
+        {"x": x, "y": y, "mi": 0.5, "p": 0.0, "stays": stays, "given": given, "mi_given": 0.1, "p_given": 0.2}
+        for x, y, stays, given in rows
+    ]
+    shown = SimpleNamespace(result={"links": links})
+    figure = given_others._figure(shown, ["a", "b", "c"], "nats")
+    assert figure["layout"]["title"]["text"] == "1 link remains, 1 vanishes once another column is known"
+    dotted = [trace for trace in figure["data"] if trace.get("line", {}).get("dash") == "dot"]
+    assert len(dotted) == 1 and np.isnan(dotted[0]["x"]).sum() == 1  # one line
+    assert list(link_list.frame(links, "nats")["link"]) == ["remains", "vanishes", "independent"]

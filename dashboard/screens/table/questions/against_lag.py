@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import discover, units
 from core.analysis.lags import band_of
-from core.analysis.significance import LEVEL
+from core.analysis.significance import LEVEL, false_discovery_rates
 from core.data.tables import Table
 from core.params import parameters
 from core.sentences import Sentence
@@ -173,7 +173,8 @@ def _best(curve: Row) -> tuple[int, float] | None:
     if "p" not in curve:
         return None
     best = int(np.argmax(curve["mi"]))
-    return (curve["lag"][best], curve["mi"][best]) if curve["p"][best] * len(curve["p"]) <= LEVEL else None
+    q = false_discovery_rates(np.array(curve["p"]))[best]
+    return (curve["lag"][best], curve["mi"][best]) if q <= LEVEL else None
 
 
 def _phases(phase: Row, spec: Spec, unit: str) -> None:
@@ -208,7 +209,8 @@ def _explained(spec: Spec, names: list[str], found: Row) -> None:
         )
     said.append(
         t(
-            "Shaded: where nine tenths of series lie that never met, one moved along the other by a large step. One lag in twenty lies above by chance."
+            "Shaded: where nine tenths of series lie that never met, one moved along the other by a large step. "
+            "One lag in twenty lies above by chance; titles judge all lags together (q ≤ 0.05, Benjamini–Hochberg)."
         )
     )
     said += [t(notice) for notice in found.get("notices", ())]
