@@ -35,7 +35,7 @@ def draw(key: str, s: Shown, height: int = 520) -> bool:
         explorer.show(key, known, places, explorer.View(_heading(s, len(known), step, way), height=height))
         embedding.warnings(way)
         return True
-    places, heading = snapshots.places(s.run.id, step, kept), _heading(s, len(known), step, way)
+    places, heading = snapshots.places(s.run.id, step, kept), _heading(s, len(known), step, "pca")
     explorer.show(key, known, places, explorer.View(heading, forming=s.run.active, height=height))
     return True
 
