@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations
 from typing import Any
 
 import joblib
@@ -15,15 +15,13 @@ from joblib import Parallel, delayed
 
 from core import params
 from core.analysis import together
-from core.analysis.column_pair import FEWEST, NUMBERS, ColumnPair
+from core.analysis.column_pair import FEWEST, NUMBERS
 from core.analysis.estimate import estimator_class
-from core.analysis.independence import Independence
+from core.analysis.pair_estimates import PairEstimates, on_cluster
 from core.analysis.significance import false_discovery_rates
-from core.columns import Remembered
 from core.data.tables import USABLE, Table, TableError, as_numbers, table_of
 from core.method import Array
 from core.sentences import Listing, Sentence
-from core.units import equivalent_correlation
 
 _AHEAD = 32  # pairs handed to the workers at once
 
@@ -60,6 +58,7 @@ class Pairs:
         seed: int = 0,
         done: Iterable[dict[str, Any]] = (),
         n_jobs: int = -1,
+        scheduler: str | None = None,
         **parameters: Any,
     ) -> None:
         self.table = table if isinstance(table, Table) else table_of(table)
@@ -68,17 +67,15 @@ class Pairs:
         self.method, self.n_jobs = method, jobs.check(n_jobs) or 1
         params.refuse(parameters, random_state="seed")
         checked = params.check(cls, parameters)
-        self._trains = cls.batched
-        if self._trains:
+        if cls.batched:
             checked = together.light(cls) | checked
-        self._make = lambda **more: cls(**(more | checked), random_state=known_seed)
+        self._cls, self._parameters, self._seed, self.scheduler = cls, checked, known_seed, scheduler
         self.notices = [] if table is self.table else list(self.table.notices)
         if not cls.quick:
             template = "{method} takes too long to be repeated on shuffled columns: no p-values."
             self.notices.append(Sentence(template, method=Sentence(cls.title)))
         target = None if target is None else str(target)  # a frame's names may be numbers; a table's are text
         self.columns = self._usable(columns, target)
-        self._chance = Independence(method, known_seed or 0)
         self.rows: list[dict[str, Any]] = list(done)
         self.reached = len(self.rows)
         known = {frozenset((row["x"], row["y"])) for row in self.rows}
@@ -95,37 +92,37 @@ class Pairs:
     def steps(self) -> Iterator[dict[str, Any] | None]:
         """The rows; where the estimator trains many pairs as one network, None for each of its steps on the way."""
         values = {name: self._numbers(name) for name in self.columns}
-        self._known = Remembered(values.values())
-        each = (self._column_pair(x, y, values) for x, y in self.wanted)
-        for row in self._together(each) if self._trains else self._one_by_one(each):
+        estimates = PairEstimates(self.table, values, self.method, self._cls, self._parameters, self._seed)
+        for row in self._by(estimates):
             if row is not None:
                 self.rows.append(row)
                 self.reached = max(self.reached, len(self.rows))
             yield row
 
-    def _column_pair(self, x: str, y: str, values: Mapping[str, Array]) -> ColumnPair:
-        return ColumnPair(self.table, x, y, values[x], values[y], self.method)
+    def _by(self, estimates: PairEstimates) -> Iterator[dict[str, Any] | None]:
+        if self._cls.batched:
+            return self._together(estimates)
+        if self.scheduler:
+            return on_cluster(self.scheduler, estimates, self.wanted)
+        return self._one_by_one(estimates)
 
-    def _one_by_one(self, each: Iterator[ColumnPair]) -> Iterator[dict[str, Any]]:
+    def _one_by_one(self, estimates: PairEstimates) -> Iterator[dict[str, Any]]:
         # Threads: the neighbour search, which is the work, runs outside Python's lock.
         with Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator") as pool:
-            while part := list(islice(each, _AHEAD)):
-                yield from pool(delayed(self._pair)(pair) for pair in part)
+            for begin in range(0, len(self.wanted), _AHEAD):
+                yield from pool(delayed(estimates.of)(*pair) for pair in self.wanted[begin : begin + _AHEAD])
 
-    def _together(self, each: Iterator[ColumnPair]) -> Iterator[dict[str, Any] | None]:
+    def _together(self, estimates: PairEstimates) -> Iterator[dict[str, Any] | None]:
         """Critics of many pairs as one batched network after the other; None for each step of their training."""
-        whole = []
-        for pair in each:
-            if pair.refused:
-                yield pair.row
-            else:
-                whole.append(pair)
+        every = [estimates.pair(*pair) for pair in self.wanted]
+        yield from (pair.row for pair in every if pair.refused)
         begun, further = len(self.rows), 0.0
-        for step, done in together.trained(whole, self._make, joblib.effective_n_jobs(self.n_jobs)):
+        jobs = joblib.effective_n_jobs(self.n_jobs)
+        for step, done in together.trained([p for p in every if not p.refused], estimates.make, jobs):
             further += step
             self.reached = begun + int(further + 1e-6)
-            with self._known.used():
-                yield from (self._filled(*one) for one in done)
+            with estimates.known.used():
+                yield from (estimates.row(*one) for one in done)
             yield None
 
     def matrix(self) -> MIMatrix:
@@ -178,28 +175,6 @@ class Pairs:
     def _numbers(self, name: str) -> Array:
         return np.asarray(as_numbers(self.table, name, self.notices), dtype=float).reshape(len(self.table.frame))
 
-    def _pair(self, pair: ColumnPair) -> dict[str, Any]:
-        """One row of `long`; a pair that cannot be estimated has NaN and says why."""
-        if pair.refused:
-            return pair.row
-        with self._known.used():
-            return self._filled(pair, self._make(**pair.categories(self.method)).run(pair.source))
-
-    def _filled(self, pair: ColumnPair, found: Any) -> dict[str, Any]:
-        law = self._chance.of(found, pair.a, pair.b, found.mi_, pair.wholes)
-        low, high = found.interval_ or (np.nan, np.nan)
-        return pair.row | {
-            "mi": found.mi_,
-            "correlation": equivalent_correlation(found.mi_),
-            "low": low,
-            "high": high,
-            "p": law.p(found.mi_) if law else np.nan,
-            "noise": law.quantile() if law else np.nan,
-            "trust": found.trust_.level,
-            "reasons": Listing(found.trust_.reasons, " "),
-            **pair.beside(found.mi_),
-        }
-
 
 def _asked(kinds: Mapping[str, str], columns: Sequence[str] | None, target: str | None) -> list[str]:
     """The names that are asked for, once each, the target among them. Errors: TableError for what is not there."""
@@ -230,6 +205,7 @@ def mi_matrix(
     *,
     seed: int = 0,
     n_jobs: int = -1,
+    scheduler: str | None = None,
     **parameters: Any,
 ) -> MIMatrix:
     """I(X; Y) in nats of every pair of columns, or of every column with `target`.
@@ -237,10 +213,11 @@ def mi_matrix(
     frame_or_table: a Table, a frame of pandas, polars or Arrow, a dict of columns, an array (n, d), a list of rows.
     Numbers and dates enter as they are, booleans and categories as codes; the default, `ksg`, takes these as names
     (against numbers by Ross's form, against names by counts). Text, empty and constant columns are left out, with a
-    notice. Each pair uses the rows that both columns have. Errors: ValueError for unknown columns, fewer than two
+    notice. Each pair uses the rows that both columns have. scheduler: the address of a Dask cluster ("tcp://…") whose
+    workers estimate the pairs, instead of `n_jobs` threads; what trains is not sent there. Errors: ValueError for unknown columns, fewer than two
     usable ones, or fewer than ten rows.
     """
-    pairs = Pairs(frame_or_table, columns, target, method, seed=seed, n_jobs=n_jobs, **parameters)
+    pairs = Pairs(frame_or_table, columns, target, method, seed=seed, n_jobs=n_jobs, scheduler=scheduler, **parameters)
     for _ in pairs:
         pass
     return pairs.matrix()

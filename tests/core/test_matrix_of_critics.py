@@ -10,6 +10,7 @@ from core import mi_matrix
 from core.analysis import together
 from core.analysis.estimate import estimate_mi
 from core.analysis.matrix import Pairs
+from core.analysis.pair_estimates import PairEstimates
 from core.data.tables import table_of
 from core.estimators import MINE
 from core.method import Source, TableSource
@@ -90,10 +91,9 @@ def test_names_missing_values_and_different_lengths_in_one_network():
 def test_groups_hold_pairs_of_about_the_same_number_of_rows():
     frame = pd.DataFrame(np.random.default_rng(0).normal(size=(400, 9)))
     frame.iloc[:200, 0] = np.nan
-    pairs = Pairs(table_of(frame), method="mine")
-    sizes = []
-    values = {name: pairs._numbers(name) for name in pairs.columns}
-    each = [pairs._column_pair(x, y, values) for x, y in pairs.wanted]
+    pairs, sizes = Pairs(table_of(frame), method="mine"), []
+    estimates = PairEstimates(pairs.table, {n: pairs._numbers(n) for n in pairs.columns}, "mine", MINE, {}, 0)
+    each = [estimates.pair(*pair) for pair in pairs.wanted]
     for group in together.groups(each):
         rows = [pair.n for pair in group]
         sizes.append(len(group))

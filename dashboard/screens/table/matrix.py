@@ -89,7 +89,7 @@ def _square(s: Shown) -> np.ndarray | None:
     """MI in nats: from the result where there is one, so that cells, list and title are the same numbers."""
     if not (long := s.result.get("long")):
         picture = s.picture("matrix")
-        return None if picture is None else picture["mi"]
+        return None if picture is None or np.isnan(picture["mi"]).all() else picture["mi"]
     places = {str(n): i for i, n in enumerate(s.result["columns"])}
     values = np.full((len(places),) * 2, np.nan)
     for row in long:

@@ -54,6 +54,7 @@ function rows() {
 function written(value, digits) {
   if (value === null) return "";
   if (digits === null) return value;
+  if (digits > 3 && value > 0 && value < 10 ** -digits) return `< ${(10 ** -digits).toFixed(digits)}`; // of a p-value
   return (Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value).toFixed(digits).replace("-", "−");
 }
 
