@@ -74,10 +74,11 @@ def floor(k: int, entropy_weight: float = 1.0) -> float:
 
 @dataclass(frozen=True, eq=False)
 class HeadScores:
-    """What the clusterings make of some rows: losses (heads,), the head with the lowest, its P (k, k) and its p (n, k),
-    and the cluster of each row under each head (n, heads)."""
+    """What the clusterings make of some rows: losses (heads,), what a head is chosen by (heads,), the one with the lowest of
+    that, its P (k, k) and its p (n, k), and the cluster of each row under each head (n, heads)."""
 
     losses: Tensor
+    choice: Tensor
     head: int
     joint: Tensor
     counted: Tensor  # A (k, k), of which `joint` is the symmetrised
@@ -98,9 +99,19 @@ class HeadScores:
 
 @torch.no_grad()
 def evaluate_heads(
-    network: Network, x: Tensor, views: Views, generator: torch.Generator, entropy_weight: float = 1.0
+    network: Network,
+    x: Tensor,
+    views: Views,
+    generator: torch.Generator,
+    entropy_weight: float = 1.0,
+    alike: Tensor | None = None,
+    share: float = 0.0,
 ) -> HeadScores:
-    """Evaluate all heads on both looks at each of the scaled rows x, by the objective of that weight."""
+    """Evaluate all heads on both looks at each of the scaled rows x, by the objective of that weight.
+
+    alike: places (2, m) in x of rows that are near each other. Their loss has this share in the choice of a head: heads
+    that end within a thousandth of a nat by views, of which one cuts through a class, are a hundredth apart by neighbours.
+    """
     network.eval()
     of = lambda looks: network.main(network.body(looks))  # noqa: E731
     pairs = [(of(views.first(part, generator)), of(views.vary(part, generator))) for part in x.split(CHUNK)]
@@ -109,5 +120,8 @@ def evaluate_heads(
     own = p if isinstance(views, PictureViews) else torch.cat([of(views.anchor(part)) for part in x.split(CHUNK)])
     tables = joint(p, q)
     losses = negative_mi(tables, entropy_weight)
-    head = int(losses.argmin())
-    return HeadScores(losses, head, tables[head], _counted(p, q)[head], own[:, head], own.argmax(2))
+    choice = losses
+    if alike is not None and alike.shape[1]:
+        choice = (1 - share) * losses + share * negative_mi(joint(own[alike[0]], own[alike[1]]), entropy_weight)
+    head = int(choice.argmin())
+    return HeadScores(losses, choice, head, tables[head], _counted(p, q)[head], own[:, head], own.argmax(2))

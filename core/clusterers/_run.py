@@ -24,6 +24,7 @@ from core.method import Array
 
 BASELINE = 2_000  # rows that k-means clusters for comparison: a second or two before the first step
 SEEN = 4_000  # rows that the evaluation after each epoch looks at; above it a random part stands for all
+ALIKE = 2 * SEEN  # pairs of neighbours among them that it looks at
 TESTED = 2_000  # held-out pictures that it looks at; at the end all are
 LOOK = 0  # the seed of those rows and of their views: the same for every run and epoch, so that losses compare
 VIEWS = (
@@ -49,13 +50,14 @@ class Run(TwoViewRun):
 
     `labels` (n,) and `test` (scaled pictures, labels) are for reports only.
 
-    `gap`: how much worse than the best a head's loss may be to count as near it. `proba` (n, k) and `clusters` (n, heads)
+    `gap`: how much worse than the best a head's loss may be to count as near it. `share`: of neighbours in a choice. `proba` (n, k) and `clusters` (n, heads)
     are set at the end: what the kept head and all heads of the kept network make of all rows.
     """
 
     k: int
     gap: float
     entropy_weight: float
+    share: float
     labels: Array | None = None
     test: tuple[Tensor, Array] | None = None
     proba: Array | None = None
@@ -66,6 +68,7 @@ class Run(TwoViewRun):
         self.n = len(self.x)
         self.rows = sample(self.n)
         self.pictures = self.x.ndim == 4
+        self.alike = self._alike()
 
     def begun(self, scale: Scale, seed: int) -> Self:
         """With what labels allow to say: the baselines' accuracies, and the held-out pictures."""
@@ -83,8 +86,19 @@ class Run(TwoViewRun):
         if self.seen is None:
             again = device.generator(LOOK, self.x.device)
             x, views = unit(self.x[self.rows]), self.pairs.views
-            self.seen = evaluate_heads(self.network, x, views, again, self.entropy_weight)
+            self.seen = evaluate_heads(self.network, x, views, again, self.entropy_weight, self.alike, self.share)
         return self.seen
+
+    def _alike(self) -> Tensor | None:
+        """Places, among the rows that are looked at, of those that are near each other, (2, m): they cost no pass more."""
+        if self.pairs.near is None:
+            return None
+        place = np.full(self.n, -1)
+        place[self.rows] = np.arange(len(self.rows))
+        partners = place[self.pairs.near.cpu().numpy()[self.rows]]
+        one, which = np.nonzero(partners >= 0)
+        found = np.stack([one, partners[one, which]])
+        return torch.as_tensor(found[:, evenly(np.arange(len(one)), ALIKE)], device=self.x.device)
 
     def posterior(self, x: Tensor, head: int) -> Array:
         """What a head makes of scaled rows, (n, k)."""
@@ -193,7 +207,7 @@ class Run(TwoViewRun):
             return {"nmi": _report.mutual(every, self.k), "kept": np.array(seen.head)}
         if name == "heads":
             known = {} if labels is None else {"accuracy": np.array(_report.accuracies(labels, every, self.k))}
-            return {"loss": seen.losses.cpu().numpy(), "kept": np.array(seen.head), **known}
+            return {"loss": seen.choice.cpu().numpy(), "kept": np.array(seen.head), **known}
         if name == "pairs":
             return self._pairs() if self.pictures else {}
         if name.startswith("gallery"):

@@ -32,9 +32,9 @@ class IIC(TwoViewLearner, Clusterer):
     """Clusters by the information that two views of the same picture share: max I(Z; Z′) over soft clusterings.
 
     P = ½ (A + Aᵀ) with A = E[p(z | x) p(z | x′)ᵀ], loss = −Σ P_ij (ln P_ij − λ ln P_i − λ ln P_j), in [−ln k, 0] for
-    λ = 1. Several heads share one network; finer "over-clustering" heads train it alone at first. The head, and the
-    epoch, with the lowest loss are kept; labels are never looked at. X: pictures (n, c, h, w) or (n, h, w), uint8 or
-    float, or rows (n, d). Sets `labels_` (n,), `mi_` (nats), `history_`. Errors: ValueError.
+    λ = 1. Several heads share one network; finer "over-clustering" heads train it alone at first. The head with the lowest
+    loss, on views and on pairs of near rows, and its epoch with the lowest are kept; labels are never looked at.
+    X: pictures (n, c, h, w) or (n, h, w), uint8 or float, or rows (n, d). Sets `labels_` (n,), `mi_` (nats), `history_`. Errors: ValueError.
     References: X. Ji, J. F. Henriques, A. Vedaldi (2019), arXiv:1807.06653, eq. 2–5; W. Van Gansbeke et al. (2020),
     arXiv:2005.12320, for pairs of neighbours.
     """
@@ -156,6 +156,7 @@ class IIC(TwoViewLearner, Clusterer):
 
     def _of(self, run: TwoViewRun) -> Run:
         more: dict[str, Any] = {"k": self.n_clusters, "gap": self.restart_gap, "entropy_weight": self.entropy_weight}
+        more["share"] = self.neighbours
         return Run(**vars(run), **more).begun(self.scale_, self.seed())
 
     def prepare(self, index: int) -> None:
@@ -203,7 +204,7 @@ class IIC(TwoViewLearner, Clusterer):
         self.head_, self.mi_ = seen.head, seen.mi
         table = seen.joint.double().cpu().numpy()
         self.joint_ = table / table.sum()  # in single precision, and kept off 0, it sums to nearly 1
-        self.heads_loss_ = seen.losses.tolist()
+        self.loss_, self.heads_loss_ = float(seen.losses[seen.head]), seen.choice.tolist()
         self.labels_, self.scores_, self.kept_step_ = run.proba.argmax(1), run.scores(), run.kept_step
         return self
 
@@ -234,7 +235,7 @@ class IIC(TwoViewLearner, Clusterer):
         agree, the scores against labels where there are any, and those of held-out pictures. "notices": sentences."""
         check_is_fitted(self, "labels_", msg="this %(name)s was loaded: what its run had to say is not kept with it")
         found = _report.summary(self.labels_, self.n_clusters, self.mi_)
-        found |= {"loss": min(self.heads_loss_), "floor": floor(self.n_clusters, self.entropy_weight)}
+        found |= {"loss": self.loss_, "floor": floor(self.n_clusters, self.entropy_weight)}
         found |= {"head": self.head_, "kept_step": self.kept_step_, "heads_loss": self.heads_loss_}
         return found | self.scores_ | {"notices": list(self.notices_)}
 

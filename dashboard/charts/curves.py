@@ -125,9 +125,18 @@ def _against_step(data: list[Figure], title: str, alt: str, ylabel: str, at: flo
     return figure(data, title, alt, x, axis(ylabel), hovermode="x unified", shapes=shapes, showlegend=True)
 
 
+def until(figure: Figure, last: int) -> None:
+    """Let the axis of steps end at the last step, wherever the curves end by now."""
+    figure["layout"]["xaxis"] |= {"range": [0, last]} | _ticks(last)
+
+
 def step_ticks(data: list[Figure]) -> Figure:
-    """The ticks of the axis of these traces' steps: there is no half a step."""
-    last = max((float(np.max(trace["x"])) for trace in data if len(trace["x"])), default=0.0)
+    """The ticks of the axis of these traces' steps."""
+    return _ticks(max((float(np.max(trace["x"])) for trace in data if len(trace["x"])), default=0.0))
+
+
+def _ticks(last: float) -> Figure:
+    """There is no half a step; and a tick for each of hundreds would keep a browser busy for half a minute."""
     return {"dtick": 1, "tickmode": "linear" if last <= _FEW else "auto"}
 
 

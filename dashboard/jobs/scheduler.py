@@ -20,6 +20,7 @@ from dashboard.jobs.writer import Writer
 LIMIT = 20  # runs that wait or train
 ACKNOWLEDGE = 0.7  # seconds that a stopped worker has to say that it heard, between two steps; then it is killed
 STEPS, LONGEST = 3, 10.0  # a training has as long as so many of its steps, each taken for at most so many seconds
+PICTURES = 10.0  # seconds that it has at least: between two steps pictures are made, for seconds on a busy machine
 LEAVE = 2.0  # seconds for last checkpoints when the server is gone
 _ALPHABET = string.ascii_lowercase + string.digits
 
@@ -227,4 +228,4 @@ def _patience(slot: Slot) -> float:
     """Seconds in which a run should come between two steps: a training soon, at its own pace; a closed form may never."""
     if not (slot.step and slot.total > 1):
         return ACKNOWLEDGE
-    return STEPS * min(max(ACKNOWLEDGE, slot.pace), LONGEST)
+    return max(PICTURES, STEPS * min(slot.pace, LONGEST))

@@ -78,9 +78,7 @@ def curves(shown: list[Shown], unit: str) -> dict[str, Any]:
     figure["layout"]["meta"]["scale"] = {"y": units.per_nat(unit)}
     if len(shown) > 3:  # room for their names; on a phone they stand one below the other
         figure["layout"]["meta"]["narrow_height"] = 1 + 0.03 * len(shown)
-    if shown[0].at is not None and any(map(_trained, shown)):  # a replay moves along axes that stand still
-        figure["layout"]["xaxis"]["range"] = [0, max(s.run.step for s in shown)]
-    return figure
+    return _standing(figure, shown)
 
 
 def _method(s: Shown) -> str:
@@ -138,6 +136,13 @@ def loss(shown: list[Shown]) -> dict[str, Any] | None:
         return None
     figure = charts.loss(drawn, title=t("Training loss"), ylabel=t("loss (nats)"), at=shown[0].at)
     figure["layout"]["showlegend"] = False  # the colours are those of the estimates above
+    return _standing(figure, shown)
+
+
+def _standing(figure: dict[str, Any], shown: list[Shown]) -> dict[str, Any]:
+    """A replay moves along axes that stand still."""
+    if shown[0].at is not None and any(map(_trained, shown)):
+        charts.until(figure, max(s.run.step for s in shown))
     return figure
 
 

@@ -24,7 +24,11 @@ def bar(page: str, present: list[Run]) -> float:
     state.set_widget(key, max(1, round(replay["at"] * last)))
     word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
     again = {"playing": not replay["playing"], "moved": None} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
-    moved = lambda: replay.update(at=state.widget(key) / last, playing=False)  # noqa: E731
+
+    def moved() -> None:
+        if (step := state.widget(key)) is not None:  # None: the page has moved on to other runs under this click
+            replay.update(at=step / last, playing=False)
+
     # Each takes the room that it needs, and goes below the others where there is none.
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{page}-replay"):
         st.button(word, key=f"{page}:replay.play", icon=icon, on_click=replay.update, kwargs=again)

@@ -277,3 +277,11 @@ def test_the_first_value_of_a_curve_is_seen(kind):
     assert (
         trace(1).keys() == trace(2).keys()
     )  # what goes away in mid-run reaches Plotly as null, which it does not take
+
+
+def test_an_axis_that_ends_far_beyond_its_curves_has_few_ticks():
+    """A replay at its first steps drew a tick and a label for each of 400: the browser stood for half a minute."""
+    figure = curves.estimate([curves.Curve("a", "MINE", "mine", [1, 2, 3], [0.1, 0.2, 0.3], "training")])
+    assert figure["layout"]["xaxis"]["tickmode"] == "linear"
+    curves.until(figure, 400)
+    assert figure["layout"]["xaxis"]["range"] == [0, 400] and figure["layout"]["xaxis"]["tickmode"] == "auto"

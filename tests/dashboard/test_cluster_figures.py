@@ -99,7 +99,7 @@ def test_the_loss_is_that_of_the_kept_epoch_in_title_card_curve_and_file(run, ca
     figure = training.figures(run)["loss"]
     training.numbers(run)
     gap = round(told["loss"], 3) - round(-np.log(10), 3)  # of the numbers shown: whoever subtracts them finds it
-    assert title(figure) == f"The lowest loss of a head is {gap:.3f} nats above its floor"
+    assert title(figure) == f"The loss of the best head is {gap:.3f} nats above its floor"
     assert cards["Information, I / ln k"][1].startswith(f"{-told['loss']:.3f} of ln 10")
     steps, losses = run.curves()["loss_best_head"]
     assert ring(figure)["x"].tolist() == [told["kept_step"]] and ring(figure)["y"].tolist() == [told["loss"]]

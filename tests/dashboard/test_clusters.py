@@ -102,7 +102,7 @@ def test_the_names_of_the_accuracy_stand_side_by_side_and_leave_the_plot_its_roo
 
 def test_the_loss_says_how_far_it_is_from_its_floor(live):
     title = training.figures(live)["loss"]["layout"]["title"]["text"]
-    assert title == f"The lowest loss of a head is {np.log(10) - 2:.3f} nats above its floor"
+    assert title == f"The loss of the best head is {np.log(10) - 2:.3f} nats above its floor"
 
 
 def test_the_pictures_of_training_are_all_there(run):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ import torch
 
 from core.method import Checkpoint
 from core.spec import Spec
-from dashboard.jobs import Client, JobsError, QueueFull, Store, connect
+from dashboard.jobs import Client, JobsError, QueueFull, Store, connect, scheduler
 from dashboard.jobs.recorder import RunRecorder, Slot
 from dashboard.jobs.scheduler import Scheduler
 from tests.dashboard.toys import folder_with_slow, reached, slow, until
@@ -113,6 +114,13 @@ def test_stop_waits_for_the_result_of_a_training_whose_steps_are_slow(client, st
     client.stop(id)
     run = reached(store, id, *ENDS)
     assert run.status == "stopped" and store.result(id)["mi"] and "no partial result" not in run.message
+
+
+def test_stop_waits_for_a_training_that_makes_pictures_between_two_quick_steps():
+    """IIC at a step a second, and a density network at ten, lost what they had beside other work."""
+    quick = Slot("a", SimpleNamespace(), SimpleNamespace(), step=43, total=400, pace=0.1)
+    assert 10 <= scheduler._patience(quick) <= scheduler._patience(dataclasses.replace(quick, pace=60.0)) <= 30
+    assert scheduler._patience(dataclasses.replace(quick, step=0)) < 1  # it may be a closed form
 
 
 def test_a_result_that_takes_a_minute_beside_others_is_waited_for(monkeypatch):

@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.paths import VARIABLE
 from core.spec import Spec
+from dashboard import state
 from dashboard.jobs import Run
-from dashboard.widgets import estimate_charts, standing, trust_summary
+from dashboard.widgets import estimate_charts, replay, standing, trust_summary
 
 DATA = {"distribution": {"name": "gaussian"}, "n": 500, "fresh": False}
 
@@ -148,3 +149,14 @@ def test_a_replayed_closed_form_says_the_value_that_is_drawn():
     s.last = lambda name: float(s.curves()[name][1][-1]) if name in s.curves() else None
     drawn = estimate_charts.estimated(s)
     assert drawn is not None and trust_summary.estimate(s) == (drawn[1][-1], None) == (0.498, None)
+
+
+def test_a_scrubber_that_is_gone_when_its_change_is_heard_moves_nothing(monkeypatch):
+    """A preset pressed while a replay played ended in a red box: the slider was moved by the replay and then not drawn."""
+    heard = []
+    monkeypatch.setattr(replay.st, "slider", lambda *_, on_change, **__: heard.append(on_change))
+    monkeypatch.setattr(replay.state, "widget", lambda key: None)
+    replay.bar("estimate", [SimpleNamespace(step=400)])
+    before = dict(state.replay("estimate"))
+    heard[0]()
+    assert state.replay("estimate") == before

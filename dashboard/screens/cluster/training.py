@@ -151,7 +151,7 @@ def _loss(s: Shown) -> dict[str, Any] | None:
     title = t("The loss of the heads falls")
     if best is not None and floor is not None:
         title = t(
-            "The lowest loss of a head is {gap} nats above its floor",
+            "The loss of the best head is {gap} nats above its floor",
             gap=trust_summary.difference(best[1], floor, "nats").split()[0],
         )
     reference = None if floor is None else (floor, t("floor {value}", value=f"{floor:.3f}".replace("-", "−")))
