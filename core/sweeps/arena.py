@@ -10,7 +10,7 @@ import numpy as np
 
 from core.method import Array, Checkpoint, Step, TaskSource
 from core.params import Range
-from core.sweeps._cells import Board, OfCells, check_methods, estimated
+from core.sweeps._cells import Board, OfCells, check_methods
 
 WITHIN = 0.1  # nats from the truth that count as right, as the benchmark of the tasks has it
 
@@ -51,15 +51,9 @@ class Arena(OfCells):
         with the first seed come first. A checkpoint's cells are not computed again."""
         self.check_parameters()
         self._run = board = Board(source, list(start.meta["rows"]) if start else [])
-        cells = self._cells(source)[len(board.rows) :]
-        drawn: tuple[Any, Array, Array] | None = None
-        for name, joint, seed, method in cells:
-            if drawn is None or drawn[0] != (name, seed):
-                drawn = ((name, seed), *joint.sample(source.n, seed))
-            found = estimated(method, *drawn[1:], seed, self.device)
-            row = {"task": name, "truth": float(joint.true_mi), "method": method, "seed": seed, **found}
-            board.rows.append(row)
-            yield Step(len(board.rows), {} if row["mi"] is None else {"error": row["mi"] - row["truth"]})
+        for name, joint, seed, method in self._cells(source)[len(board.rows) :]:
+            error = board.add({"task": name}, joint, source.n, method, seed, self.device)
+            yield Step(len(board.rows), error)
 
     def _cells(self, source: TaskSource) -> list[tuple[str, Any, int, str]]:
         first = self.seed()

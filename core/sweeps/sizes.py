@@ -14,7 +14,7 @@ from core.distributions import to_dict
 from core.method import Array, Checkpoint, MIEstimator, Step, TaskSource
 from core.params import Range
 from core.sentences import Sentence
-from core.sweeps._cells import Board, OfCells, check_methods, estimated
+from core.sweeps._cells import Board, OfCells, check_methods
 
 MOST = 20  # values
 _RANGES = {"rows": Range(50, 1_000_000), "dimension": Range(1, 200)}
@@ -75,17 +75,11 @@ class Sizes(OfCells):
         if not isinstance(source, TaskSource):
             raise ValueError(Sentence("a sweep of sizes is of a distribution whose mutual information is known"))
         self._run = board = Board(source, list(start.meta["rows"]) if start else [])
-        drawn: tuple[Any, Array, Array] | None = None
         for seed, value, method in self._cells()[len(board.rows) :]:
             joint, n, given = self._sized(source, value)
-            if drawn is None or drawn[0] != (seed, value):
-                drawn = ((seed, value), *joint.sample(n, seed))
-            found = estimated(method, *drawn[1:], seed, self.device, **given)
             data = {"distribution": to_dict(joint), "n": n}
             run = {"family": MIEstimator.family, "method": method, "parameters": given, "data": data, "seed": seed}
-            row = {"run": run, "value": value, "truth": float(joint.true_mi), "method": method, "seed": seed, **found}
-            board.rows.append(row)
-            error = {} if row["mi"] is None else {"error": row["mi"] - row["truth"]}
+            error = board.add({"run": run, "value": value}, joint, n, method, seed, self.device, **given)
             yield Step(len(board.rows), {"value": float(value), **error})
 
     def _cells(self) -> list[tuple[int, int, str]]:
