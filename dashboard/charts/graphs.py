@@ -61,7 +61,7 @@ def _nodes(places: Any, rows: Any, kind: int, names: Sequence[Any], nodes: Seque
     size = 12 if len(places) <= 100 else 7 if len(places) <= 500 else 5
     colour = palette.CATEGORIES[kind % 10] if kind >= 0 else palette.QUIET
     there = np.flatnonzero(rows)
-    shown: Figure = {
+    return {
         "type": "scatter",
         "mode": "markers",
         "x": places[rows, 0],
@@ -77,4 +77,3 @@ def _nodes(places: Any, rows: Any, kind: int, names: Sequence[Any], nodes: Seque
         "text": [safe(nodes[i] if len(nodes) else Sentence("node {n}", n=i + 1)) for i in map(int, there)],
         "hovertemplate": "%{text}",
     }
-    return shown

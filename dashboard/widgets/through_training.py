@@ -80,9 +80,9 @@ def _mapped(run: str, kept: np.ndarray, step: int) -> np.ndarray | None:
     name, maps = f"snapshots.{run}", snapshots.maps(run)
     if step in maps:
         return maps[step]
-    task = background_tasks.find(name)
-    if task is None:
-        background_tasks.begin(name, snapshots.mapping(server.store(), run, kept))
+    work = snapshots.mapping(server.store(), run, kept)
+    if (task := background_tasks.find(name)) is None:
+        background_tasks.begin(name, work)
     if task is None or not task.over:
         background_tasks.watch(
             name, lambda done, total: t("Map {done} of {total}", done=done, total=total or len(kept))
@@ -90,10 +90,6 @@ def _mapped(run: str, kept: np.ndarray, step: int) -> np.ndarray | None:
         return None
     if task.fault:
         st.error(plain(t(task.fault)), icon=":material/error:")
-    st.button(
-        t("Lay the snapshots out again"),
-        key=f"{name}.again",
-        on_click=background_tasks.begin,
-        args=(name, snapshots.mapping(server.store(), run, kept)),
-    )
+    again = t("Lay the snapshots out again")
+    st.button(again, key=f"{name}.again", on_click=background_tasks.begin, args=(name, work))
     return None

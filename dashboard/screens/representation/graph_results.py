@@ -35,8 +35,7 @@ def placed(data: str, seed: int) -> dict[str, Any]:
     rows = nearest(len(source), source.edges, _DRAWN)
     place = np.full(len(source), -1)
     place[rows] = np.arange(len(rows))
-    edges = place[source.edges]
-    edges = edges[(edges >= 0).all(1)]
+    edges = (ends := place[source.edges])[(ends >= 0).all(1)]
     return {
         "rows": rows,
         "places": spring(len(rows), edges),
@@ -111,8 +110,12 @@ def numbers(s: Shown) -> None:
         ),
     )
     loss = s.result.get("lowest_loss", s.last("loss"))
-    label = t("Lowest loss") if "lowest_loss" in s.result else t("Loss")
-    layout.number(cells, label, "–" if loss is None else f"{loss:.3f}", note=_loss_label(s))
+    layout.number(
+        cells,
+        t("Lowest loss") if "lowest_loss" in s.result else t("Loss"),
+        "–" if loss is None else f"{loss:.3f}",
+        note=_loss_label(s),
+    )
     layout.number(cells, t("Time"), standing.took(s.run), note=t(s.run.status))
 
 

@@ -196,9 +196,8 @@ def _learned(data: Any, seed: int, rows: Array) -> tuple[Reference, list[Column]
     columns = [Column("cluster", Sentence("Cluster"), codes, names)]
     assigned = server.store().view(data.run, "assignments")
     if assigned is not None and kept.rows is not None and len(assigned["certainty"]) == kept.total:
-        columns.append(
-            Column("certainty", Sentence("Certainty of the cluster"), assigned["certainty"][kept.rows[rows]])
-        )
+        certainty = assigned["certainty"][kept.rows[rows]]
+        columns.append(Column("certainty", Sentence("Certainty of the cluster"), certainty))
     far = border_distance(kept.features[rows], clusters)
     columns.append(Column("border", Sentence("Distance from the border between clusters"), far))
     return learned_from, columns, labels
