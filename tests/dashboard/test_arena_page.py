@@ -102,17 +102,22 @@ def test_a_finished_arena_shows_every_estimate_and_opens_one_of_them():
 
 
 @pytest.mark.parametrize("task", distributions.tasks())
-def test_a_link_to_a_cell_is_left_out_where_it_could_not_say_its_distribution(task):
+def test_a_link_to_a_cell_says_its_distribution(task):
     spec = Spec.parse(SPEC | {"data": {"tasks": [task], "n": 300}})
     query = cell.address(spec, {"task": task, "method": "ksg", "seed": 0})
     described = distributions.to_dict(distributions.tasks()[task])
-    if not query:
-        assert "of" in described
+    if "of" in described:
+        assert (query["d"], query["d.task"]) == ("beyond_normal", task)
         return
     shown = {k.removeprefix("d."): v for k, v in query.items() if k.startswith("d.")}
-    again = distributions.make(query["d"])
-    assert set(shown) <= set(described) and distributions.to_dict(again).get("of") == described.get("of")
+    assert query["d"] == described["name"] and set(shown) <= set(described)
     assert all(encode(described[name]) == value for name, value in shown.items())
+
+
+def test_a_link_is_left_out_where_it_could_not_say_the_distribution():
+    of = {"name": "wiggly", "of": {"name": "gaussian", "rho": 0.123}}
+    given = {"family": "estimators", "method": "ksg", "data": {"distribution": of, "n": 300}}
+    assert cell.linked(Spec.parse(given)) == {}
 
 
 def test_the_map_of_errors_runs_both_ways_from_zero_and_says_every_number():

@@ -113,17 +113,17 @@ def _found(row: Row, about: str) -> str:
 
 
 def address(spec: Spec, row: Row) -> dict[str, str]:
-    """The query that opens a cell as a single run; empty where a link cannot say its distribution, a map of something that is
-    not the map's default."""
+    """The query that opens a cell as a single run."""
     data = {"distribution": distributions.to_dict(distributions.tasks()[row["task"]]), "n": spec.data.model_dump()["n"]}
     given = {"family": "estimators", "method": row["method"], "data": data, "seed": row["seed"]}
     return linked(Spec.parse(given))
 
 
 def linked(spec: Spec) -> dict[str, str]:
-    """The query that opens a single run; empty where a link cannot say its distribution."""
-    described = spec.data.model_dump()["distribution"]
-    inner = described.get("of")
+    """The query that opens a single run; empty where a link cannot say its distribution, a map of something that is neither
+    the map's default nor one of the benchmark's tasks."""
+    settings, described = pages.settings(spec), spec.data.model_dump()["distribution"]
+    inner = settings.pop("d.of", None)
     if inner is not None and inner != distributions.to_dict(distributions.make(described["name"]))["of"]:
         return {}
-    return {k: encode(v) for k, v in pages.settings(spec).items() if k != "d.of"}
+    return {k: encode(v) for k, v in settings.items()}
