@@ -168,19 +168,7 @@ def _heading(links: list[Row]) -> str:
 
 def _explained(spec: Spec, found: Row) -> None:
     """Of which rows, how a link is lost, and what a link is not."""
-    level, said = f"{spec.parameters['level']:g}", []
-    if found:
-        said.append(tn("Of {n:,} row that has all columns.", "Of {n:,} rows that have all columns.", found["n"]))
-        if found["left_out"]:
-            said.append(
-                tn(
-                    "{n:,} row with an empty cell is left out.",
-                    "{n:,} rows with empty cells are left out.",
-                    found["left_out"],
-                )
-            )
-        if found["tested"] < found["n"]:
-            said.append(t("Conditional tests take {n:,} of them, spread evenly.", n=found["tested"]))
+    level, said = f"{spec.parameters['level']:g}", _of_rows(found) if found else []
     said.append(
         t(
             "A link remains where two columns depend (p ≤ {level}) and still do given any other single column; "
@@ -196,6 +184,15 @@ def _explained(spec: Spec, found: Row) -> None:
     )
     said += [t(notice) for notice in found.get("notices", ())]
     st.caption(plain(" ".join(said)))
+
+
+def _of_rows(found: Row) -> list[str]:
+    said = [tn("Of {n:,} row that has all columns.", "Of {n:,} rows that have all columns.", found["n"])]
+    if left := found["left_out"]:
+        said.append(tn("{n:,} row with an empty cell is left out.", "{n:,} rows with empty cells are left out.", left))
+    if found["tested"] < found["n"]:
+        said.append(t("Conditional tests take {n:,} of them, spread evenly.", n=found["tested"]))
+    return said
 
 
 QUESTION = Question(
