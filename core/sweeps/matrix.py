@@ -49,7 +49,7 @@ class Matrix(Sweep):
     def steps(  # type: ignore[override]  # a matrix is of a table
         self, source: TableSource, start: Checkpoint | None = None
     ) -> Iterator[Step]:
-        """One Step a pair: "mi" in nats. A checkpoint's pairs are not computed again."""
+        """One Step a pair, and more where many train at once: "mi" in nats. A checkpoint's pairs are not computed again."""
         from core.analysis.matrix import Pairs
 
         self.check_parameters()
@@ -63,9 +63,10 @@ class Matrix(Sweep):
         )
         last = len(self._run.rows)
         for _ in self._run.steps():
-            if self._run.reached > last:
-                last = self._run.reached
-                yield Step(last, {"mi": self._run.rows[-1]["mi"]} if self._run.rows else {})
+            # Also between two pairs there is a Step, so that whoever pulls can pause or stop there.
+            further, last = self._run.reached > last, max(last, self._run.reached)
+            if last:
+                yield Step(last, {"mi": self._run.rows[-1]["mi"]} if further and self._run.rows else {})
 
     @property
     def total(self) -> int:

@@ -110,7 +110,8 @@ def test_a_sweep_that_is_stopped_on_the_way_keeps_the_pairs_that_are_done():
         indices.append(step.index)
         if step.index > together.PAIRS:
             break
-    assert indices == sorted(set(indices)) and indices[0] <= 2  # it moves on while the first network still trains
+    # It moves on, and can be stopped, while the first network still trains.
+    assert indices == sorted(indices) and indices[0] in (1, 2) and len(indices) > 2 * together.PAIRS
     result = sweep.finish().result()
     assert len(result["long"]) in (5, together.PAIRS) and sweep.total == 21  # of two networks one is done
     saved = sweep.checkpoint()
