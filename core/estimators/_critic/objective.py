@@ -17,7 +17,7 @@ from core.method import MIEstimator
 from core.params import Range
 
 # exp T of a shuffled pair is rarely large, and decides its mean all the same: the rarer, the higher the MI.
-_NEGATIVES, _STRONG = (2, 8), 2
+_NEGATIVES, _STRONG = (2, 4), 2
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -42,7 +42,7 @@ class Objective(MIEstimator):
     negatives: Annotated[
         int | None,
         Range(1, 4096, log=True),
-        "Shuffled pairs scored for each true pair of a batch. Empty: 2, and 8 once the held-out estimate exceeds 2 nats.",
+        "Shuffled pairs scored for each true pair of a batch. Empty: 2, and 4 once the held-out estimate exceeds 2 nats.",
     ] = None
     iterations: Annotated[int, Range(1, 100_000, log=True), "The most optimisation steps."] = 400
     folds: Annotated[int, Range(2, 20), "Parts of the rows: each is scored by a critic trained on the others."] = 5
