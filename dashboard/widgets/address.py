@@ -131,6 +131,11 @@ def renew(page: str, names: tuple[str, ...], under: str = "") -> None:
     state.remember(page, {k: v for k, v in state.remembered(page).items() if k not in names})
 
 
+def view() -> dict[str, str]:
+    """How a page shows its runs, by its link."""
+    return {k: v for k, v in st.query_params.to_dict().items() if k in VIEW}
+
+
 def _settings_of(runs: list[str]) -> dict[str, str]:
     found = [server.store().run(i) for i in runs]
     specs = [run.spec for run in found if run is not None and run.spec is not None]

@@ -14,7 +14,7 @@ from core.spec import Spec
 from dashboard import state
 from dashboard.text import t
 from dashboard.widgets import form, server
-from dashboard.widgets.address import VIEW, Address, encode, follow, show_in_link
+from dashboard.widgets.address import VIEW, Address, encode, follow, show_in_link, view
 
 SEED = Param("seed", int, 0, "The same seed gives the same data and the same run.", Range(0, 2**32 - 1))
 
@@ -49,6 +49,9 @@ def several(
 ) -> list[str]:
     """Any number of several, shown by title and linked by ids."""
     key = address.begin(name, list(default), lambda text: _known(text, options, label))
+    held = state.widget(key) or ()
+    if any(chosen not in options for chosen in held):  # of another experiment, whose options were others
+        state.set_widget(key, [chosen for chosen in held if chosen in options] or list(default))
     chosen = st.multiselect(
         label, list(options), key=key, help=help, wrap=True, format_func=lambda i: options.get(i, i)
     )
@@ -149,7 +152,7 @@ def presets(address: Address, choices: Mapping[str, tuple[str, str, dict[str, An
     page, now = address.page, address.settings()
 
     def press(values: dict[str, Any]) -> None:
-        follow(page, values)
+        follow(page, {k: v for k, v in view().items() if k == "unit"} | values)  # the run is seen on the first tab
         state.choose(f"{page}.launch", True)
 
     if not server.may_steer():  # a press starts a run, and runs are the presenter's

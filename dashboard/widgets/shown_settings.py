@@ -10,7 +10,7 @@ from core.spec import Spec
 from dashboard import pages, state
 from dashboard.text import plain, t
 from dashboard.widgets import run_settings
-from dashboard.widgets.address import VIEW, follow
+from dashboard.widgets.address import follow, view
 
 _MOST = 4  # runs that get a button each
 
@@ -60,5 +60,4 @@ def _choices(runs: list[Spec], named: list[str], has: str | None) -> list[tuple[
 
 
 def _take(page: str, settings: dict[str, object]) -> None:
-    view = {k: v for k, v in st.query_params.to_dict().items() if k in VIEW}
-    follow(page, settings | view, state.runs(page))
+    follow(page, settings | view(), state.runs(page))

@@ -18,7 +18,7 @@ from dashboard.charts import growth, heat
 from dashboard.jobs import Run
 from dashboard.screens.arena import cell, stored
 from dashboard.screens.runs import headlines
-from dashboard.widgets import server, starting
+from dashboard.widgets import player, server, starting
 from dashboard.widgets.address import encode
 
 NORMAL, STUDENT = "1v1-normal-0.75", "student-identity-1-1-1"
@@ -209,3 +209,20 @@ def test_estimates_that_run_away_do_not_move_the_axis_and_slopes_are_said():
     one = growth.Sized("ksg", "KSG", values, *[np.ones(2)] * 4, np.array([0.01, 0.1]))
     names = [str(trace["name"]) for trace in growth.seconds([one], {"ksg": 1.0}, "rows")["data"]]
     assert names == ["KSG: slope 1.00"] * 2
+
+
+def test_another_experiment_keeps_the_estimators_that_it_can_take_or_begins_with_its_own():
+    kept = opened(methods="ksg,mine").selectbox(key="arena:m").select("staircase").run()
+    assert kept.multiselect(key="arena:methods").value == ["mine"] and not kept.exception
+    own = opened(methods="ksg,gaussian").selectbox(key="arena:m").select("staircase").run()
+    assert len(own.multiselect(key="arena:methods").value) > 1 and not own.button(key="arena:start").disabled
+
+
+@pytest.mark.parametrize("page", ["estimate", "representation"])
+def test_a_preset_keeps_the_unit_and_is_marked(monkeypatch, page):
+    monkeypatch.setattr(player, "start", lambda *_: None)
+    at = opened(page, unit="bits")
+    for key in [b.key for b in at.button if b.key.startswith(f"{page}:preset.")]:
+        at = at.button(key=key).click().run()
+        assert not at.exception and all(u.value == "bits" for u in at.segmented_control if u.key == f"{page}:unit")
+        assert at.button(key=key).proto.icon == ":material/check:", key

@@ -10,9 +10,7 @@ _S0 = {
     "d": "channel",
     "n": 20_000,
     "fresh": True,
-    "m": ("mine",),
     "unit": "bits",
-    "mine.critic": "concat",
     "mine.hidden": 10,
     "mine.layers": 1,
     "mine.activation": "relu",
@@ -25,7 +23,6 @@ _S0 = {
     "mine.patience": 0,
 }
 _S4 = {
-    "d": "gaussian",
     "n": 1_000_000,
     "fresh": True,
     "m": ("mine", "histogram"),
