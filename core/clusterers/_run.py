@@ -68,7 +68,7 @@ class Run(TwoViewRun):
         self.n = len(self.x)
         self.rows = sample(self.n)
         self.pictures = self.x.ndim == 4
-        self.alike = self._alike()
+        self.alike = self.pairs.among(self.rows, ALIKE)
 
     def begun(self, scale: Scale, seed: int) -> Self:
         """With what labels allow to say: the baselines' accuracies, and the held-out pictures."""
@@ -88,17 +88,6 @@ class Run(TwoViewRun):
             x, views = unit(self.x[self.rows]), self.pairs.views
             self.seen = evaluate_heads(self.network, x, views, again, self.entropy_weight, self.alike, self.share)
         return self.seen
-
-    def _alike(self) -> Tensor | None:
-        """Places, among the rows that are looked at, of those that are near each other, (2, m): they cost no pass more."""
-        if self.pairs.near is None:
-            return None
-        place = np.full(self.n, -1)
-        place[self.rows] = np.arange(len(self.rows))
-        partners = place[self.pairs.near.cpu().numpy()[self.rows]]
-        one, which = np.nonzero(partners >= 0)
-        found = np.stack([one, partners[one, which]])
-        return torch.as_tensor(found[:, evenly(np.arange(len(one)), ALIKE)], device=self.x.device)
 
     def posterior(self, x: Tensor, head: int) -> Array:
         """What a head makes of scaled rows, (n, k)."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from core import device
-from core.arrays import principal_axes
+from core.arrays import Array, evenly, principal_axes
 from core.learning.scaling import unit
 from core.learning.views import PictureViews, Views
 
@@ -40,6 +40,17 @@ class Pairs:
         """First looks at these rows and `copies` varied looks at their partners, one below the other."""
         varied = [self.views.vary(self._at(self._partners(rows, generator)), generator) for _ in range(self.copies)]
         return torch.cat([self.views.first(self._at(rows), generator), *varied])
+
+    def among(self, rows: Array, most: int) -> Tensor | None:
+        """Places in `rows`, of which each is near the other, (2, at most so many); None where neighbours make no pairs."""
+        if self.near is None:
+            return None
+        place = np.full(len(self.x), -1)
+        place[rows] = np.arange(len(rows))
+        partners = place[self.near.cpu().numpy()[rows]]
+        one, which = np.nonzero(partners >= 0)
+        found = np.stack([one, partners[one, which]])
+        return torch.as_tensor(found[:, evenly(np.arange(len(one)), most)], device=self.x.device)
 
     def _at(self, rows: Tensor) -> Tensor:
         return unit(self.x[rows])

@@ -231,7 +231,9 @@ def test_the_gaussian_says_where_it_does_not_apply():
         assert any("not Gaussian" in r for r in Gaussian().fit(x[:, None], y).trust_.reasons)
     green = [Gaussian().fit(*gaussian(2_000, seed)).trust_.level for seed in range(10)]
     assert green.count("green") == 10
-    names = np.random.default_rng(2).integers(0, 3, size=2_000).astype(float)  # of three cities, and nothing depends on them
+    names = (
+        np.random.default_rng(2).integers(0, 3, size=2_000).astype(float)
+    )  # of three cities, and nothing depends on them
     for a, b in ((names, x[:2_000]), (x[:2_000], names), (names, names[::-1])):
         assert not any("not Gaussian" in r for r in Gaussian().fit(a[:, None], b).trust_.reasons)
 
