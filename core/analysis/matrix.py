@@ -25,6 +25,8 @@ from core.sentences import Listing, Sentence
 
 _AHEAD = 32  # pairs handed to the workers at once
 
+WITHOUT_P = "{method} takes too long to be repeated on shuffled columns: no p-values."
+
 
 @dataclass(frozen=True, eq=False)
 class MIMatrix:
@@ -72,8 +74,7 @@ class Pairs:
         self._cls, self._parameters, self._seed, self.scheduler = cls, checked, known_seed, scheduler
         self.notices = [] if table is self.table else list(self.table.notices)
         if not cls.quick:
-            template = "{method} takes too long to be repeated on shuffled columns: no p-values."
-            self.notices.append(Sentence(template, method=Sentence(cls.title)))
+            self.notices.append(Sentence(WITHOUT_P, method=Sentence(cls.title)))
         target = None if target is None else str(target)  # a frame's names may be numbers; a table's are text
         self.columns = self._usable(columns, target)
         self.rows: list[dict[str, Any]] = list(done)

@@ -14,8 +14,8 @@ from core.data.tables import load_table
 from core.spec import Spec
 from dashboard import pages
 from dashboard.screens.runs import headlines
-from dashboard.screens.table import link_list, question
-from dashboard.screens.table.questions import against_lag, given_others
+from dashboard.screens.table import column_pair, link_list, question
+from dashboard.screens.table.questions import against_lag, features_for, given_others
 from dashboard.widgets import server
 from dashboard.widgets.address import encode
 from tests.dashboard.test_tables_page import opened, start, words
@@ -164,3 +164,21 @@ def test_a_link_is_kept_dotted_or_not_drawn():
     dotted = [trace for trace in figure["data"] if trace.get("line", {}).get("dash") == "dot"]
     assert len(dotted) == 1 and np.isnan(dotted[0]["x"]).sum() == 1  # one line
     assert list(link_list.frame(links, "nats")["link"]) == ["remains", "vanishes", "independent"]
+
+
+def test_columns_that_tell_no_more_than_chance_are_not_called_the_best():
+    run, rows = SimpleNamespace(result={"ranking": [1]}), [{"column": "a", "relevance": 0.02, "noise": 0.04}]
+    assert "than chance would show" in features_for._heading(run, rows, "noise", "nats")
+    rows.append({"column": "b", "relevance": 0.3, "noise": 0.04})
+    assert features_for._heading(run, rows[::-1], "noise", "nats") == "b tells the most of noise: 0.300 nats"
+
+
+def test_measurements_are_not_offered_as_labels():
+    at = opened(t="penguins", m="two_clusterings")
+    offered = at.selectbox(key="table:of.second").options
+    assert "sex" in offered and "year" in offered and "bill_length_mm" not in offered
+
+
+def test_of_one_pair_nothing_is_said_of_p_values_that_are_not_shown():
+    found, said = column_pair.estimated("wine", "ash", "hue", 0, ("t_copula",))
+    assert found and not any("p-values" in str(sentence) for sentence in said)

@@ -97,6 +97,7 @@ def estimated(
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """A pair as the matrix estimates it, a row for each estimator without training, and what is to be said of it."""
     from core import mi_matrix
+    from core.analysis.matrix import WITHOUT_P
 
     try:
         table = table_reading.load(reference)
@@ -110,7 +111,9 @@ def estimated(
         except ValueError as error:
             return [], [of(error)]
         row = matrix.long.iloc[0].to_dict()
-        sentences += matrix.notices
+        sentences += [
+            said for said in matrix.notices if getattr(said, "template", "") != WITHOUT_P
+        ]  # no p-values are shown here
         if row["trust"] != "green" and row["reasons"]:
             sentences.append(
                 Sentence("{method}: {reasons}", method=trust_summary.title(method), reasons=row["reasons"])

@@ -136,6 +136,8 @@ def _heading(s: Shown, rows: list[Row], target: str, unit: str) -> str:
     if not s.result["ranking"]:
         return t("What each column tells of {target}: none was chosen yet", target=target)
     first = rows[0]
+    if all(row["relevance"] <= (row.get("noise") or 0.0) for row in rows):
+        return t("No column tells more of {target} than chance would show", target=target)
     mi = amount(first["relevance"], unit)
     return t("{column} tells the most of {target}: {mi}", column=first["column"], target=target, mi=mi)
 

@@ -46,7 +46,8 @@ _MEANING = {
 
 def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     """Two columns that group the rows."""
-    known = [c for c in table.columns if c.kind in _LABELS and 1 < c.n_unique <= _MOST]
+    most = {"numeric": _FEW}  # measurements are no labels; a few of them may be grades
+    known = [c for c in table.columns if c.kind in _LABELS and 1 < c.n_unique <= most.get(c.kind, _MOST)]
     known.sort(key=lambda c: _LABELS.index(c.kind))
     names = [c.name for c in known]
     if len(names) < 2:
