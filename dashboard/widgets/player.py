@@ -53,15 +53,15 @@ def start(page: str, make: Callable[[], Sequence[Spec]]) -> None:
         state.note(page, t(error))
 
 
-def _start_and_show(page: str, specs: Sequence[Spec]) -> None:
-    """Start, and leave a tab on which nothing of the runs would be seen."""
-    start(page, lambda: specs)
-    if state.runs(page) and (tab := state.chosen(f"{page}.leave")):
+def _press(page: str) -> None:
+    """For the callback of Start: what the form says is known once it is drawn again; a file may have come with the click."""
+    state.choose(f"{page}.launch", True)
+    if tab := state.chosen(f"{page}.leave"):  # on which nothing of the runs would be seen
         state.set_widget(*tab)
 
 
 def _launch(page: str, specs: Sequence[Spec] | str) -> None:
-    """Start what a preset has just filled in: only now is it known what that is."""
+    """Start what the form says now, where Start or a preset was pressed."""
     if state.chosen(f"{page}.launch") and server.may_steer() and not isinstance(specs, str):
         start(page, lambda: specs)
     state.choose(f"{page}.launch", False)
@@ -96,8 +96,8 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
                 help=bad,
                 width="stretch",
                 disabled=bad is not None,
-                on_click=_start_and_show,
-                args=(page, specs),
+                on_click=_press,
+                args=(page,),
                 shortcut="Ctrl+Enter",
             )
             if left:

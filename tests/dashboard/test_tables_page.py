@@ -376,3 +376,12 @@ def test_a_matrix_that_was_stopped_names_the_strongest_of_the_pairs_it_has(monke
     run = SimpleNamespace(step=step, total=3, spec=SimpleNamespace(parameters={}))
     long = [{"x": "a", "y": "b", "mi": 0.1}, {"x": "a", "y": "c", "mi": 0.3}, {"x": "b", "y": "c", "mi": 0.2}]
     assert str(matrix._strongest(SimpleNamespace(run=run, result={"long": long[:step]}), "nats")) == title
+
+
+def test_start_pressed_together_with_another_table_runs_that_table():
+    """Under load an upload and a click arrived as one: the run was of the table before."""
+    at = opened(t="penguins", method="gaussian")
+    at.selectbox(key="table:t").set_value("wine")
+    at = start(at).click().run()
+    run = server.store().run(at.session_state["infoscope.runs"]["table"][0])
+    assert run.spec.data.table == "wine" and not at.exception
