@@ -12,6 +12,7 @@ from dashboard.jobs import Run
 from dashboard.text import t
 
 _LASTS = 10.0  # seconds of a replay at speed 1
+_ECHOES = 6  # steps shown last, which a click may bring back
 _AWAY = 1.0  # seconds beyond which a browser was away; it goes on where it was
 
 
@@ -21,13 +22,17 @@ def bar(page: str, present: list[Run]) -> float:
     _advance(replay)
     last = max(r.step for r in present)
     key = f"{page}:scrubber"
-    state.set_widget(key, max(1, round(replay["at"] * last)))
+    step = max(1, round(replay["at"] * last))
+    state.set_widget(key, step)
+    before = replay["shown"] = [*replay.get("shown", ()), step][-_ECHOES:]
     word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
     again = {"playing": not replay["playing"], "moved": None} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
 
     def moved() -> None:
-        if (step := state.widget(key)) is not None:  # None: the page has moved on to other runs under this click
-            replay.update(at=step / last, playing=False)
+        # None: the page has moved on to other runs. A step that the replay itself has just shown: a browser that has not
+        # heard yet how far it is sends its own with any other click, and nobody has moved the slider.
+        if (chosen := state.widget(key)) is not None and not (replay["playing"] and chosen in before):
+            replay.update(at=chosen / last, playing=False)
 
     # Each takes the room that it needs, and goes below the others where there is none.
     with st.container(horizontal=True, vertical_alignment="bottom", key=f"{page}-replay"):

@@ -117,18 +117,18 @@ def test_runs_on_different_data_keep_their_truths_names_and_colours(server, page
         assert outside == any(f"ρ = {rho}." in sentence for sentence in missed)
     # The form has the settings of one of them, and says of which.
     assert page.get_by_text("The form has the settings of MINE, ρ = 0.5.").is_visible()
-    slider_says(page, "0.50")
+    slider_says(page, "0.5")
     picture(page, "estimate-two-truths")
     press(page, "Take the settings of MINE, ρ = 0.8")
     page.get_by_text("The form has the settings of MINE, ρ = 0.8.").wait_for()
-    slider_says(page, "0.80")
+    slider_says(page, "0.8")
 
 
 def test_the_picture_says_which_settings_it_shows_and_gives_them_to_the_form(server, page, two):
     page.goto(server.url(f"estimate?run={two[0]}"))  # a link to a run alone fills the form
     heading(page, "MINE ends").wait_for(timeout=LONG)
     knob = page.get_by_role("slider").first
-    slider_says(page, "0.50")
+    slider_says(page, "0.5")
     assert page.get_by_text("Shown:").count() == 0
     knob.focus()
     page.keyboard.press("ArrowRight")
@@ -136,7 +136,7 @@ def test_the_picture_says_which_settings_it_shows_and_gives_them_to_the_form(ser
     said.wait_for()
     press(page, "Take these settings into the form")
     said.wait_for(state="hidden")
-    slider_says(page, "0.50")
+    slider_says(page, "0.5")
     assert "d.rho=0.5" in page.url and two[0] in page.url
 
 

@@ -160,3 +160,21 @@ def test_a_scrubber_that_is_gone_when_its_change_is_heard_moves_nothing(monkeypa
     before = dict(state.replay("estimate"))
     heard[0]()
     assert state.replay("estimate") == before
+
+
+def test_a_click_that_brings_back_a_step_just_shown_does_not_stop_the_replay(monkeypatch):
+    """The speed pressed while it played sent the slider's step of before, which was taken for a move."""
+    heard, sent = [], []
+    monkeypatch.setattr(replay.st, "slider", lambda *_, on_change, **__: heard.append(on_change))
+    monkeypatch.setattr(replay.state, "widget", lambda key: sent[-1])
+    going = state.replay("estimate")
+    going.update(on=True, playing=True, at=0.01, moved=None, shown=[])
+    for at in (0.01, 0.02, 0.03):
+        going["at"] = at
+        replay.bar("estimate", [SimpleNamespace(step=400)])
+    sent.append(4)
+    heard[-1]()
+    assert going["playing"] and going["at"] == pytest.approx(0.03, abs=0.01)
+    sent.append(200)
+    heard[-1]()
+    assert not going["playing"] and going["at"] == 0.5
