@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +17,7 @@ from dashboard.text import plain, t
 from dashboard.widgets import run_settings, server
 
 RUNS = "run"
+_LATE = 3.0  # seconds in which a browser hears of a new link; later it is somebody who goes back to the last one
 VIEW = ("unit", "tab")  # how a page shows its runs, and no setting of them
 _GLOBAL = ("token", "lang")
 
@@ -60,10 +63,15 @@ class Address:
         given = {k: v for k, v in st.query_params.to_dict().items() if k not in _GLOBAL}
         self._in = given or state.remembered(page)
         # A link that this page wrote itself may be older than what a button has just done.
-        if RUNS in given and given[RUNS] != state.chosen(f"{page}.link"):
+        if RUNS in given and given[RUNS] != state.chosen(f"{page}.link") and not self._late(given[RUNS]):
             state.show_runs(page, [i for i in given[RUNS].split(",") if i.isalnum()][:12])
             if not set(given) - {RUNS, *VIEW}:  # a link to runs alone: the form begins with their settings
                 self._in |= _settings_of(state.runs(page))
+
+    def _late(self, runs: str) -> bool:
+        """Whether a browser, which has not heard yet of the page's next link, sends the one before with another click."""
+        before, replaced = state.chosen(f"{self.page}.link.before") or ("", -math.inf)
+        return runs == before and time.monotonic() - replaced < _LATE
 
     def key(self, name: str) -> str:
         """The key of the widget for this setting."""
@@ -104,6 +112,8 @@ class Address:
             self._notes.warning(plain(sentence), icon=":material/info:")
         state.remember(self.page, dict(self._out))
         shown = state.runs(self.page)
+        if (before := state.chosen(f"{self.page}.link")) and before != ",".join(shown):
+            state.choose(f"{self.page}.link.before", (before, time.monotonic()))
         state.choose(f"{self.page}.link", ",".join(shown))
         kept = {k: v for k, v in st.query_params.to_dict().items() if k in _GLOBAL}
         wanted = self._out | ({RUNS: ",".join(shown)} if shown else {}) | kept
