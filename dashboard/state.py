@@ -110,9 +110,9 @@ def chosen(what: str) -> Any:
 
 
 def replay(page: str) -> dict[str, Any]:
-    """Where a page's replay stands: playing, position, speed, and when it last moved."""
+    """Where a page's replay stands: playing, position, speed, when it last moved, and which steps it showed last."""
     return st.session_state.setdefault(_REPLAY, {}).setdefault(
-        page, {"on": False, "playing": False, "at": 1.0, "speed": 1.0, "moved": None}
+        page, {"on": False, "playing": False, "at": 1.0, "speed": 1.0, "moved": None, "shown": []}
     )
 
 

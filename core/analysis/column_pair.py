@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from core.analysis.correlations import correlations
-from core.data.tables import LEVELS, Table
+from core.data.tables import LEVELS, NAMED, Table
 from core.evaluation.trust.of_values import entropy_of
 from core.method import Array, Source
 from core.sentences import Sentence
@@ -55,7 +55,7 @@ class ColumnPair:
 
     def categories(self, method: str) -> dict[str, str]:
         """KSG is told which side holds names; distances between their codes mean nothing."""
-        named = [self.table[column].kind in ("categorical", "boolean") for column in (self.x, self.y)]
+        named = [self.table[column].kind in NAMED for column in (self.x, self.y)]
         if method != "ksg" or not any(named):
             return {}
         return {"categories": "both" if all(named) else "x" if named[0] else "y"}

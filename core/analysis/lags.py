@@ -136,20 +136,20 @@ def phase_synchrony(
     ksg = estimator_class("ksg")(k=_number("k", k, 1, 100), margins="raw", random_state=seed)
     index = lambda turned: float(np.abs(np.exp(1j * (a - turned)).mean()))  # noqa: E731
     mi = lambda turned: ksg.alone(_circle(a), _circle(turned))  # noqa: E731
-    both = [
-        (of(b), Null.of(np.array([of(np.roll(b, s)) for s in moves_along(len(b), moves, seed)]))) for of in (index, mi)
-    ]
-    (one, law), (other, mi_law) = both
+    (one, law), (other, mi_law) = ((of(b), _law(of, b, moves, seed)) for of in (index, mi))
     return PhaseSynchrony(one, law.quantile(), law.p(one), other, mi_law.quantile(), mi_law.p(other))
 
 
 def _by_lag(figure: Figure, x: Array, y: Array, lags: list[int], moves: int, seed: int) -> Lags:
     values = [figure(x, y, lag) for lag in lags]
-    law = Null.of(
-        np.array([figure(np.roll(x, step), y, min(map(abs, lags))) for step in moves_along(len(x), moves, seed)])
-    )
+    law = _law(lambda moved: figure(moved, y, min(map(abs, lags))), x, moves, seed)
     curve = pd.DataFrame({"lag": lags, "mi": values, "p": [law.p(mi) for mi in values]})
     return Lags(curve, law.quantile())
+
+
+def _law(figure: Callable[[Array], float], series: Array, moves: int, seed: int) -> Null:
+    """Of a figure where the series never met what it is compared with."""
+    return Null.of(np.array([figure(np.roll(series, step)) for step in moves_along(len(series), moves, seed)]))
 
 
 def _checked(lags: Iterable[int], n: int, least: int) -> list[int]:

@@ -12,7 +12,7 @@ import pandas as pd
 from core import params
 from core.analysis.estimate import estimator_class
 from core.columns import Remembered
-from core.data.tables import Table, TableError, as_numbers, table_of
+from core.data.tables import NAMED, Table, TableError, as_numbers, table_of
 from core.evaluation.trust.of_values import entropy_of
 from core.method import Array
 from core.sentences import Sentence
@@ -49,7 +49,7 @@ class Shared:
         """The columns of these names, the target last; `notices` say how they enter. Errors: TableError."""
         notices: list[str] = []
         values = [np.asarray(as_numbers(table, name, notices), dtype=float).ravel() for name in names]
-        made = cls(values, [table[name].kind in ("categorical", "boolean") for name in names], k, seed)
+        made = cls(values, [table[name].kind in NAMED for name in names], k, seed)
         made.notices = tuple(dict.fromkeys(notices))
         return made
 

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from core.data.tables import Table, TableError, as_numbers
+from core.data.tables import NUMBERS, Table, TableError, as_numbers
 from core.method import Array
 from core.sentences import Sentence
 
 _FEWEST = 50  # rows of a series
 _EQUAL = 0.05  # of the median step: what steps may differ by and still count as equal
-_NUMBERS = ("numeric", "integer", "boolean")
 
 
 def series_of(table: Table, names: Sequence[str], order: str | None, most: int) -> tuple[list[Array], list[str]]:
@@ -45,7 +44,7 @@ def filled(series: Array) -> Array:
 
 
 def _numbers(table: Table, name: str) -> Array:
-    if (kind := table[name].kind) not in _NUMBERS:
+    if (kind := table[name].kind) not in NUMBERS:
         said = "column {name} is {kind}: choose numbers to follow in time"
         raise TableError(Sentence(said, name=name[:60], kind=Sentence(kind)))
     return np.asarray(as_numbers(table, name, []), dtype=float).ravel()

@@ -21,6 +21,8 @@ from core.sentences import Sentence
 
 LEVELS = 30  # of a category that enters as columns of 0 and 1
 USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")  # kinds of columns that enter a method
+NAMED = ("categorical", "boolean")  # those whose values are names
+NUMBERS = ("numeric", "integer", "boolean")  # those whose values can be followed in time
 
 
 def table_of(values: Any) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
@@ -14,15 +14,13 @@ from core.analysis.matrix import Pairs
 from core.analysis.several import conditional_mi
 from core.analysis.skeleton import Skeleton, Tested
 from core.arrays import evenly
-from core.data.tables import Table, TableError, as_numbers
+from core.data.tables import NAMED, Table, TableError, as_numbers
 from core.evaluation.trust.serial import in_series
 from core.method import Array, Checkpoint, Step, Sweep, TableSource
 from core.params import Range
 from core.sentences import Sentence
 
 _FEWEST = 50  # rows that have all columns
-_MOST = 12  # columns: neighbours see little in more
-_NAMES = ("categorical", "boolean")
 
 
 @dataclass
@@ -37,7 +35,15 @@ class _Board:
     skeleton: Skeleton
     notices: list[str]
     given: dict[str, Any] | None = None
-    tests: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def tests(self) -> list[dict[str, Any]]:
+        """The conditional tests that were made, in their order."""
+        made = (
+            dict(zip("xy", sorted(pair), strict=True)) | {"given": z, "mi": mi, "p": p}
+            for (pair, z), (mi, p) in self.skeleton.found.items()
+        )
+        return list(made)
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -55,6 +61,7 @@ class Conditional(Sweep):
         "Colombo and Maathuis (2014), JMLR 15, 3741"
     )
     views: ClassVar[tuple[str, ...]] = ("links",)
+    known_at_most: ClassVar[int] = 10  # columns: neighbours see little in more directions
 
     level: Annotated[float, Range(0.001, 0.2), "p above which two columns count as independent."] = 0.05
     most: Annotated[int, Range(100, 20_000, log=True), "Rows of a conditional test at most, spread evenly."] = 1_000
@@ -70,27 +77,25 @@ class Conditional(Sweep):
         for row in board.pairs:
             alone[frozenset((row["x"], row["y"]))] = (row["mi"], row["p"])
             yield self._step("mi", row["mi"])
-        board.given, board.tests = meta["given"], list(meta["tests"])
-        for test in board.tests:
+        board.given = meta["given"]
+        for test in meta["tests"]:
             board.skeleton.found[frozenset((test["x"], test["y"])), test["given"]] = (test["mi"], test["p"])
         if board.given is None:
             board.given = self._given(board)
             yield self._step("given", board.given["mi"])
         for x, y, given in board.skeleton.ask(lambda x, y, given: self._test(board, x, y, [given])):
-            mi, p = board.skeleton.found[frozenset((x, y)), given]
-            board.tests.append({"x": x, "y": y, "given": given, "mi": mi, "p": p})
-            yield self._step("mi_given", mi)
+            yield self._step("mi_given", board.skeleton.found[frozenset((x, y)), given][0])
 
     def _board(self, source: TableSource, done: list[dict[str, Any]]) -> _Board:
         names = list(dict.fromkeys(source.columns))
-        if not 3 <= len(names) <= _MOST:
+        if not 3 <= len(names) <= self.known_at_most + 2:
             said = "{n} different columns were given; x, y and from 1 to {most} others are needed"
-            raise ValueError(Sentence(said, n=len(names), most=_MOST - 2))
+            raise ValueError(Sentence(said, n=len(names), most=self.known_at_most))
         notices: list[str] = []
         table, columns = _complete(source.table, names, notices)
         n, whole = len(table.frame), len(source.table.frame)
         pairs = Pairs(table, names, seed=self.seed(), done=done)
-        sides = {name: Side.of(column, table[name].kind in _NAMES) for name, column in columns.items()}
+        sides = {name: Side.of(column, table[name].kind in NAMED) for name, column in columns.items()}
         if names_among := [name for name, side in sides.items() if side.names]:
             said = "Names enter as a column of 0 and 1 for each of them: {columns}."
             notices.append(Sentence(said, columns=", ".join(names_among)))
@@ -121,7 +126,7 @@ class Conditional(Sweep):
     @property
     def _done(self) -> int:
         board = self._under_way()
-        return len(board.pairs.rows) + (board.given is not None) + len(board.tests)
+        return len(board.pairs.rows) + (board.given is not None) + len(board.skeleton.found)
 
     @property
     def total(self) -> int:
@@ -187,7 +192,7 @@ def _complete(table: Table, names: list[str], notices: list[str]) -> tuple[Table
         if np.ptp(column) == 0:
             said = "in the {n:,} rows that have all columns {name} is constant: leave it out"
             raise TableError(Sentence(said, n=n, name=name[:60]))
-        if table[name].kind in _NAMES and len(np.unique(column)) > max(2, n // 10):
+        if table[name].kind in NAMED and len(np.unique(column)) > max(2, n // 10):
             said = "{name} has {k} names in {n:,} rows, too many to know anything given them: leave it out"
             raise TableError(Sentence(said, name=name[:60], k=len(np.unique(column)), n=n))
     return replace(table, frame=table.frame.loc[whole].reset_index(drop=True)), columns

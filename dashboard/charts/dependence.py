@@ -39,17 +39,17 @@ def circle(
     angles = np.empty(len(names))
     angles[np.asarray(order)] = np.pi / 2 - 2 * np.pi * np.arange(len(names)) / len(names)
     places = np.column_stack([np.cos(angles), np.sin(angles)])
-    lines = _curves(places, edges)
+    lines = curves(places, edges)
     width = (
         np.clip((len(_WIDTHS) * values / top).astype(int), 0, len(_WIDTHS) - 1) if top > 0 else np.zeros(len(values))
     )
     data = [_lines(lines[width == w], float(pixels), w) for w, pixels in enumerate(_WIDTHS)]
-    data += [_handles(lines, edges, texts), _columns(names, places, edges)]
+    data += [handles(lines, edges, texts), _columns(names, places, edges)]
     alt = Sentence("{k} columns on a circle, {m} lines between them.", k=len(names), m=len(edges))
     return figure(data, title, alt, *_plane(), showlegend=False, **_labels(names, angles))
 
 
-def _curves(places: Any, edges: Any) -> Any:
+def curves(places: Any, edges: Any) -> Any:
     """(m, points, 2): lines that bend towards the centre, the more the farther apart their ends."""
     a, b = places[edges[:, 0]][:, None], places[edges[:, 1]][:, None]
     t = np.linspace(0, 1, _POINTS)[None, :, None]
@@ -59,21 +59,19 @@ def _curves(places: Any, edges: Any) -> Any:
 
 
 def _lines(lines: Any, pixels: float, level: int) -> Figure:
-    """Lines of one width as one trace with gaps."""
-    gaps = np.concatenate([lines, np.full((len(lines), 1, 2), np.nan)], axis=1).reshape(-1, 2)
+    """Lines of one width."""
     shade = palette.SEQUENTIAL[3 + level * 3 // (len(_WIDTHS) - 1)]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": gaps[:, 0],
-        "y": gaps[:, 1],
-        "name": Sentence("edges"),
-        "line": {"color": shade, "width": pixels},
-        "hoverinfo": "skip",
-    }
+    return joined(lines, Sentence("edges"), {"color": shade, "width": pixels})
 
 
-def _handles(lines: Any, edges: Any, texts: Sequence[str]) -> Figure:
+def joined(lines: Any, name: Sentence, look: Figure) -> Figure:
+    """Lines of one look as one trace with gaps."""
+    gaps = np.concatenate([lines, np.full((len(lines), 1, 2), np.nan)], axis=1).reshape(-1, 2)
+    drawn: Figure = {"mode": "lines", "line": look, "hoverinfo": "skip", "name": name}
+    return {"type": "scatter", "x": gaps[:, 0], "y": gaps[:, 1], **drawn}
+
+
+def handles(lines: Any, edges: Any, texts: Sequence[str]) -> Figure:
     """Unseen marks along the lines, so that the pointer finds a line and a click tells its columns."""
     inner = lines[:, 2:-2]
     each = inner.shape[1]

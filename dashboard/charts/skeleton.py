@@ -9,7 +9,7 @@ import numpy as np
 
 from core.sentences import Sentence
 from dashboard.charts import dependence, palette
-from dashboard.charts._figure import Figure, safe
+from dashboard.charts._figure import Figure
 
 _DOTTED = {"color": palette.QUIET, "width": 1.4, "dash": "dot"}
 _ROOM = 2.0  # radii to either side
@@ -30,8 +30,10 @@ def skeleton(
     values = np.asarray(values, float)
     top = float(values.max()) if len(values) else 0.0
     out = dependence.circle(names, kept, values, np.arange(len(names)), top, texts, title)
-    lines = dependence._curves(_places(len(names)), vanished)
-    out["data"] = [_dotted(lines), *out["data"], dependence._handles(lines, vanished, [safe(g, 160) for g in gone])]
+    columns = out["data"][-1]
+    lines = dependence.curves(np.column_stack([columns["x"], columns["y"]]), vanished)
+    dotted = dependence.joined(lines, Sentence("vanishes once another column is known"), _DOTTED)
+    out["data"] = [dotted, *out["data"], dependence.handles(lines, vanished, gone)]
     out["layout"]["xaxis"]["range"] = [-_ROOM, _ROOM]  # few columns: their names stand upright beside them
     out["layout"]["meta"]["alt"] = Sentence(
         "{k} columns on a circle, {m} lines that remain and {v} dotted ones that vanish.",
@@ -40,15 +42,3 @@ def skeleton(
         v=len(vanished),
     )
     return out
-
-
-def _places(k: int) -> Any:
-    angles = np.pi / 2 - 2 * np.pi * np.arange(k) / k
-    return np.column_stack([np.cos(angles), np.sin(angles)])
-
-
-def _dotted(lines: Any) -> Figure:
-    gaps = np.concatenate([lines, np.full((len(lines), 1, 2), np.nan)], axis=1).reshape(-1, 2)
-    name = Sentence("vanishes once another column is known")
-    look: Figure = {"mode": "lines", "line": _DOTTED, "hoverinfo": "skip", "name": name}
-    return {"type": "scatter", "x": gaps[:, 0], "y": gaps[:, 1], **look}

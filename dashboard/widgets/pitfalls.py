@@ -13,6 +13,7 @@ from dashboard.text import plain, t
 from dashboard.widgets import fields, layout, player, server
 from dashboard.widgets.player import UNDER_WAY
 from dashboard.widgets.shown import Shown
+from dashboard.widgets.trust_summary import figure
 
 
 def all_about(family: str, page: str, data: dict[str, Any], seed: int) -> None:
@@ -57,7 +58,7 @@ def _both(cls: Any, s: Shown, chart: Any) -> None:
     with figures:
         for cell, side, label in zip(st.columns(2), ("wrong", "right"), map(t, cls.ways), strict=True):
             value = s.result.get(side, s.last(side))
-            text = "–" if value is None else f"{value:.1%}" if percent else f"{value:.3f}".replace("-", "−")
+            text = "–" if value is None else f"{value:.1%}" if percent else figure(value)
             layout.number(cell, label, text)
         st.caption(t(cls.quantity))  # once, and not below each number, where there is no room for it
     curves = s.curves()
@@ -65,9 +66,9 @@ def _both(cls: Any, s: Shown, chart: Any) -> None:
         steps, wrong = curves["wrong"]
         ways = t(cls.ways[0]), t(cls.ways[1])  # as the numbers beside the picture are called
         about: dict[str, Any] = {"quantity": t(cls.quantity), "percent": percent, "ways": ways}
-        figure = representations.both_ways(steps, wrong, curves["right"][1], **about)
+        drawn = representations.both_ways(steps, wrong, curves["right"][1], **about)
         with beside:
-            chart("both").show(figure, height=190)
+            chart("both").show(drawn, height=190)
     if cls.on:
         st.caption(t(cls.on))
     if verdict := s.result.get("verdict"):

@@ -24,7 +24,7 @@ def bar(page: str, present: list[Run]) -> float:
     key = f"{page}:scrubber"
     step = max(1, round(replay["at"] * last))
     state.set_widget(key, step)
-    before = replay["shown"] = [*replay.get("shown", ()), step][-_ECHOES:]
+    before = replay["shown"] = [*replay["shown"], step][-_ECHOES:]
     word, icon = (t("Pause"), ":material/pause:") if replay["playing"] else (t("Play"), ":material/play_arrow:")
     again = {"playing": not replay["playing"], "moved": None} | ({"at": 0.0} if replay["at"] >= 1.0 else {})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from typing import Any
 
@@ -29,7 +30,22 @@ def _shown(nats: float, unit: str) -> float:
 
 
 def _with_unit(value: float, unit: str) -> str:
-    return f"{round(value, 3) + 0.0:.3f} {t(unit)}".replace("-", "−")
+    return f"{figure(round(value, 3) + 0.0)} {t(unit)}"
+
+
+def figure(value: float | None) -> str:
+    """As everywhere on the pages: three places, and a minus that is no hyphen; nothing for None and NaN."""
+    return "" if value is None or math.isnan(value) else f"{value:.3f}".replace("-", "−")
+
+
+def rate(p: float | None) -> str:
+    """A p-value or a rate of false discoveries."""
+    return "< 0.001" if p is not None and p < 0.001 else figure(p)
+
+
+def stated(name: str, p: float | None) -> str:
+    """ "p = 0.034", "p < 0.001"."""
+    return f"{name} –" if p is None else f"{name} {'' if p < 0.001 else '= '}{rate(p)}"
 
 
 def amount(nats: float, unit: str) -> str:

@@ -291,9 +291,9 @@ def test_the_link_of_a_matrix_of_every_pair_holds_no_invalid_setting():
 
 
 def test_the_list_of_pairs_writes_numbers_as_the_page_does():
-    assert [pair_list._written(v) for v in (-0.0012, 0.8254, None)] == ["−0.001", "0.825", ""]
+    assert [trust_summary.figure(v) for v in (-0.0012, 0.8254, None)] == ["−0.001", "0.825", ""]
     drawn = pair_list._scaled(-0.0004, 1.0)
-    assert drawn == 0.0 and pair_list._written(drawn) == "0.000"
+    assert drawn == 0.0 and trust_summary.figure(drawn) == "0.000"
 
 
 def test_a_table_that_is_gone_is_named_by_no_id():
@@ -320,7 +320,7 @@ def test_what_stands_out_from_chance_is_counted_and_the_rest_is_quiet():
 
 
 def test_a_small_q_is_not_written_as_nought():
-    assert [pair_list._rate(v) for v in (1e-9, 0.0304, None)] == ["< 0.001", "0.030", ""]
+    assert [trust_summary.rate(v) for v in (1e-9, 0.0304, None)] == ["< 0.001", "0.030", ""]
 
 
 def test_the_kind_of_a_column_the_first_line_and_the_sheet_are_overruled_on_the_page():

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import units
 from dashboard.text import t
+from dashboard.widgets import trust_summary
 
 Row = dict[str, Any]
 
@@ -43,9 +44,9 @@ def draw(links: list[Row], unit: str) -> None:
     """Draw the list."""
     shown = frame(links, unit)
     for name in list(shown)[4:6]:
-        shown[name] = shown[name].map(_written)
+        shown[name] = shown[name].map(trust_summary.figure)
     for name in list(shown)[6:]:
-        shown[name] = shown[name].map(_chance)
+        shown[name] = shown[name].map(trust_summary.rate)
     widths = dict(zip(shown, (92, 92, 84, 104, 64, 64, 60, 60), strict=True))
     st.dataframe(
         shown,
@@ -54,11 +55,3 @@ def draw(links: list[Row], unit: str) -> None:
         column_config={name: st.column_config.Column(width=width) for name, width in widths.items()},
         alt=t("Every pair of columns with its tests."),
     )
-
-
-def _written(value: float) -> str:
-    return "" if pd.isna(value) else f"{value:.3f}".replace("-", "−")
-
-
-def _chance(p: float) -> str:
-    return "< 0.001" if p < 0.001 else _written(p)

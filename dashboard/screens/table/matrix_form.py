@@ -16,6 +16,7 @@ from core.data.tables import Table
 from core.spec import Spec
 from dashboard import state
 from dashboard.pickers import tables
+from dashboard.screens.table import question
 from dashboard.text import plain, t, tn
 from dashboard.widgets import fields as picks
 from dashboard.widgets import player, trust_summary
@@ -56,10 +57,9 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     columns = columns if target is None or target in columns else [*columns, target]
     if len(columns) < 2:
         return t("Choose at least two columns.")
-    reference = str(state.widget(address.key("t")))
     _cost(table, method, _pairs_of(len(columns), target))
     parameters = {"method": method} | ({"target": target} if target else {})
-    return [picks.spec("sweeps", "matrix", parameters, {"table": reference, "x": columns}, seed)]
+    return question.sweep(address, "matrix", parameters, columns, seed)
 
 
 def _batched() -> list[str]:
@@ -181,7 +181,5 @@ def settings(page: str, seed: int) -> tuple[str, int]:
 
 def settings_of(spec: Spec) -> dict[str, Any]:
     """The settings of `matrix_specs` that give this run. Its columns are many, and x and y are the pair that is looked at."""
-    seed = {"seed": spec.seed} if spec.seed else {}
-    data = tables.columns(spec)
-    columns = json.dumps(data.x, ensure_ascii=False)
-    return seed | {"t": data.table, "columns": columns, "m": spec.method} | spec.parameters
+    columns = json.dumps(tables.columns(spec).x, ensure_ascii=False)
+    return question.settings(spec) | {"columns": columns} | spec.parameters

@@ -84,7 +84,7 @@ def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...
     }
     st.dataframe(
         frame.style.format(  # sorted by the numbers themselves
-            {mi: _written, "|ρ|": _written, **dict.fromkeys(measures, _written), t("q"): _rate}
+            dict.fromkeys([mi, "|ρ|", *measures], trust_summary.figure) | {t("q"): trust_summary.rate}
         ),
         hide_index=True,
         height=420,
@@ -104,15 +104,6 @@ def _clicked(key: str, long: list[dict[str, Any]]) -> None:
 def _scaled(nats: float | None, scale: float) -> float | None:
     """In the unit that is shown; never −0.000."""
     return None if nats is None else 0.0 if abs(nats * scale) < 5e-4 else nats * scale
-
-
-def _written(value: float | None) -> str:
-    """As everywhere on the page: three places, and a minus that is no hyphen."""
-    return "" if pd.isna(value) else f"{value:.3f}".replace("-", "−")
-
-
-def _rate(q: float | None) -> str:
-    return "< 0.001" if q is not None and q < 0.001 else _written(q)
 
 
 def choose(pair: tuple[str, str]) -> None:

@@ -19,7 +19,9 @@ from core import discover
 from core.data.tables import Table
 from core.sentences import Sentence
 from dashboard import state
-from dashboard.text import t
+from dashboard.pickers import tables
+from dashboard.text import plain, t
+from dashboard.widgets import fields
 from dashboard.widgets.address import Address, follow
 
 if TYPE_CHECKING:
@@ -66,6 +68,29 @@ def registered() -> dict[str, Question]:
 def of_run(spec: Spec | None) -> Question | None:
     """The question that a run answers; None for one that answers none."""
     return registered().get(spec.method) if spec and spec.family == "sweeps" else None
+
+
+def sweep(address: Address, name: str, parameters: dict[str, Any], columns: Sequence[str], seed: int) -> list[Spec]:
+    """The run that answers a question of columns of the table that is open. Errors: SpecError."""
+    data = {"table": str(state.widget(address.key("t"))), "x": list(columns)}
+    return [fields.spec("sweeps", name, parameters, data, seed)]
+
+
+def settings(spec: Spec) -> dict[str, Any]:
+    """The settings that every question has: the table, the question itself, and the seed where it is not the usual one."""
+    seed = {"seed": spec.seed} if spec.seed else {}
+    return seed | {"t": tables.columns(spec).table, "m": spec.method}
+
+
+def newest(shown: Sequence[Shown]) -> tuple[Shown, Spec] | None:
+    """The newest run and what it was asked; None where it failed, which is said above."""
+    s = shown[-1]
+    return (s, s.run.spec) if s.run.spec and (s.result or s.run.active) else None
+
+
+def caption(said: Sequence[str], found: dict[str, Any]) -> None:
+    """Sentences below an answer, and what the run itself has noticed."""
+    st.caption(plain(" ".join([*said, *map(t, found.get("notices", ()))])))
 
 
 def choose(address: Address) -> Question:

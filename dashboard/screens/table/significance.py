@@ -26,8 +26,7 @@ def words(row: dict[str, Any], unit: str) -> list[str]:
     """q and the noise level of a pair; nothing where they are not known."""
     if row.get("q") is None:
         return []
-    q = "< 0.001" if row["q"] < 0.001 else f"= {row['q']:.3f}"
-    return [f"q {q}", t("noise level {mi}", mi=trust_summary.amount(row["noise"], unit))]
+    return [trust_summary.stated("q", row["q"]), t("noise level {mi}", mi=trust_summary.amount(row["noise"], unit))]
 
 
 def told(row: dict[str, Any], unit: str) -> str:

@@ -11,25 +11,22 @@ import streamlit as st
 from core import discover, units
 from core.analysis.lags import band_of
 from core.analysis.significance import LEVEL, false_discovery_rates
-from core.data.tables import Table
+from core.data.tables import NUMBERS, Table
 from core.params import parameters
 from core.sentences import Sentence
 from core.spec import Spec
-from dashboard import state
 from dashboard.charts import lags
 from dashboard.pickers import tables
 from dashboard.pickers.table_reading import NAMES
-from dashboard.screens.table import column_choice
+from dashboard.screens.table import column_choice, question
 from dashboard.screens.table.question import Question
-from dashboard.text import plain, t, tn
+from dashboard.text import t, tn
 from dashboard.widgets import export, form, layout
-from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
 from dashboard.widgets.trust_summary import amount
 
 Row = dict[str, Any]
-_NUMBERS = ("numeric", "integer", "boolean")
 _TIMES = ("datetime", "integer", "numeric")
 _FIELDS = {
     "lags": Sentence("Longest lag (rows)"),
@@ -44,7 +41,7 @@ _PICTURES = {"mi": ("mi",), "transfer": ("transfer x", "transfer y"), "auto": ("
 
 def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     """Two series, or one alone, and which column gives the order of time."""
-    names = [c.name for c in table.columns if c.kind in _NUMBERS]
+    names = [c.name for c in table.columns if c.kind in NUMBERS]
     if not names:
         return t("No column of this table holds numbers that could be followed in time.")
     x = column_choice.one(address, "first", names, names[0], "x", t("What is followed in time."))
@@ -58,26 +55,25 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     known = parameters(discover.load("sweeps", "time_lags"))
     with form.folded(address, "lags", t("More settings")) as drawn:
         values = {name: form.field(address, known[name], name, t(label), drawn) for name, label in _FIELDS.items()}
-    data = {"table": str(state.widget(address.key("t"))), "x": [name for name in (x, y) if name]}
-    return [picks.spec("sweeps", "time_lags", values | {"order": order}, data, seed)]
+    return question.sweep(address, "time_lags", values | {"order": order}, [name for name in (x, y) if name], seed)
 
 
 def _settings(spec: Spec) -> dict[str, Any]:
-    data, seed = tables.columns(spec), {"seed": spec.seed} if spec.seed else {}
-    named = {"first": data.x[0], "second": data.x[1] if len(data.x) > 1 else None, "order": spec.parameters["order"]}
+    x, *y = tables.columns(spec).x
+    named = {"first": x, "second": y[0] if y else None, "order": spec.parameters["order"]}
     own = {name: value for name, value in spec.parameters.items() if name != "order"}
-    return seed | {"t": data.table, "m": spec.method} | {f"{NAMES}{k}": v for k, v in named.items()} | own
+    return question.settings(spec) | {f"{NAMES}{k}": v for k, v in named.items()} | own
 
 
 def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     """Every curve as far as it has come."""
-    s = shown[-1]
-    if s.run.spec is None or not (s.result or s.run.active):  # it failed, which is said above
+    if not (known := question.newest(shown)):
         return
-    names = tables.columns(s.run.spec).x
+    s, spec = known
+    names = tables.columns(spec).x
     curves = s.result.get("curves") or _so_far(s)
     if phase := s.result.get("phase"):
-        _phases(phase, s.run.spec, unit)
+        _phases(phase, spec, unit)
     figures = {name: _figure(name, curves, names, unit) for name in _pictures(names)}
     waiting = t("The curve appears here lag by lag.")
     if "mi" in figures:
@@ -86,12 +82,12 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     for place, name in zip(places, [name for name in figures if name != "mi"], strict=True):
         with place:
             chart(name).show(figures[name], height=320, waiting=waiting)
-    _explained(s.run.spec, names, s.result)
+    _explained(spec, names, s.result)
     with st.container(horizontal=True):
         export.figures("table:lags", figures)
         if s.result:
             export.rows("table:lags", lambda: _frame(curves, names, unit), "lags")
-        export.runs("table:lags", [s.run.spec])
+        export.runs("table:lags", [spec])
 
 
 def _pictures(names: list[str]) -> list[str]:
@@ -213,8 +209,7 @@ def _explained(spec: Spec, names: list[str], found: Row) -> None:
             "One lag in twenty lies above by chance; titles judge all lags together (q ≤ 0.05, Benjamini–Hochberg)."
         )
     )
-    said += [t(notice) for notice in found.get("notices", ())]
-    st.caption(plain(" ".join(said)))
+    question.caption(said, found)
 
 
 def _frame(curves: dict[str, Row], names: list[str], unit: str) -> pd.DataFrame:

@@ -10,16 +10,15 @@ import pandas as pd
 import streamlit as st
 
 from core import units
-from core.data.tables import Table
+from core.data.tables import NAMED, Table
 from core.params import parameters
 from core.sentences import Sentence
 from core.spec import Spec
 from core.sweeps import Features
-from dashboard import state
 from dashboard.charts import choice
 from dashboard.pickers import tables
 from dashboard.pickers.table_reading import NAMES
-from dashboard.screens.table import column_choice
+from dashboard.screens.table import column_choice, question
 from dashboard.screens.table.question import Question
 from dashboard.text import plain, t, tn
 from dashboard.widgets import export, form
@@ -34,7 +33,6 @@ _CRITERIA = {
     "jmi": Sentence("JMI: together with those chosen"),
     "relevance": Sentence("relevance alone"),
 }
-_NAMED = ("categorical", "boolean")
 
 
 def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
@@ -49,11 +47,10 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     chosen = {"target": target} | _criterion(address)
     if not columns:
         return t("Choose at least one column that may be chosen for {target}.", target=plain(str(target)))
-    kinds = {table[name].kind in _NAMED for name in columns}
+    kinds = {table[name].kind in NAMED for name in columns}
     if chosen["criterion"] == "jmi" and len(kinds) > 1:
         return t("JMI cannot join categories with numbers: leave one of them out, or choose mRMR.")
-    reference = str(state.widget(address.key("t")))
-    return [picks.spec("sweeps", "features", chosen, {"table": reference, "x": columns}, seed)]
+    return question.sweep(address, "features", chosen, columns, seed)
 
 
 def _criterion(address: Address) -> dict[str, Any]:
@@ -68,20 +65,19 @@ def _criterion(address: Address) -> dict[str, Any]:
 
 
 def _settings(spec: Spec) -> dict[str, Any]:
-    data, seed = tables.columns(spec), {"seed": spec.seed} if spec.seed else {}
     target, own = spec.parameters["target"], {k: v for k, v in spec.parameters.items() if k != "target"}
-    columns = json.dumps([name for name in data.x if name != target], ensure_ascii=False)
-    return seed | {"t": data.table, "m": spec.method, f"{NAMES}target": target, f"{NAMES}features": columns} | own
+    columns = json.dumps(_names(spec), ensure_ascii=False)
+    return question.settings(spec) | {f"{NAMES}target": target, f"{NAMES}features": columns} | own
 
 
 def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     """The choice as far as it has come."""
-    s = shown[-1]
-    if s.run.spec is None or not (s.result or s.run.active):  # it failed, which is said above
+    if not (known := question.newest(shown)):
         return
-    rows, target = _rows(s), s.run.spec.parameters["target"]
+    s, spec = known
+    rows, target = _rows(s), spec.parameters["target"]
     figure = _figure(s, rows, target, unit) if rows else None
-    height = 170 + 34 * min(20, max(len(rows), s.run.spec.parameters["n_features"]))
+    height = 170 + 34 * min(20, max(len(rows), spec.parameters["n_features"]))
     waiting = t("The columns appear here, the most relevant first.")
     chart("choice").show(figure, height=height, waiting=waiting)
     found = s.result
@@ -89,12 +85,12 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
         _lists(found, unit, s.run.id)
         for said in _copies(found["ranking"]):
             st.markdown(f":material/content_copy: {plain(said)}")
-    _explained(s.run.spec.parameters["criterion"], found)
+    _explained(spec.parameters["criterion"], found)
     with st.container(horizontal=True):
         export.figures("table:features", {"choice": figure})
         if found.get("ranking"):
             export.rows("table:features", lambda: _frame([*found["ranking"], *found["rest"]], unit), "features")
-        export.runs("table:features", [s.run.spec])
+        export.runs("table:features", [spec])
 
 
 def _rows(s: Shown) -> list[Row]:
@@ -221,8 +217,7 @@ def _explained(criterion: str, found: Row) -> None:
         said.append(
             t("Chosen again: in how many of {n} random halves of the rows the column is chosen too.", n=found["halves"])
         )
-    said += [t(notice) for notice in found.get("notices", ())]
-    st.caption(plain(" ".join(said)))
+    question.caption(said, found)
 
 
 QUESTION = Question(

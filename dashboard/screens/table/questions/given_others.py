@@ -9,27 +9,23 @@ import numpy as np
 import streamlit as st
 
 from core import discover, units
-from core.data.tables import Table
+from core.data.tables import NAMED, Table
 from core.params import parameters
 from core.sentences import Sentence
 from core.spec import Spec
-from dashboard import state
 from dashboard.charts import skeleton
 from dashboard.pickers import tables
 from dashboard.pickers.table_reading import NAMES
-from dashboard.screens.table import column_choice, link_list
+from dashboard.screens.table import column_choice, link_list, question
 from dashboard.screens.table.question import Question
 from dashboard.text import plain, t, tn
 from dashboard.widgets import export, form, layout
-from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
-from dashboard.widgets.trust_summary import amount, badge, word
+from dashboard.widgets.trust_summary import amount, badge, stated, word
 
 Row = dict[str, Any]
-_MOST = 10  # columns that can be known beside x and y
 _FIRST = 2  # that are at first: of few rows neighbours see little given more
-_NAMES = ("categorical", "boolean")
 _FIELDS = {"level": Sentence("Level of the tests"), "most": Sentence("Rows of a test at most")}
 
 
@@ -38,40 +34,39 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = tables.usable(table)
     if len(names) < 3:
         return t("At least three columns with different numbers, dates or categories are needed.")
-    likely = sorted(names, key=lambda name: table[name].kind in _NAMES)  # numbers first
+    likely = sorted(names, key=lambda name: table[name].kind in NAMED)  # numbers first
     x = column_choice.one(address, "first", names, likely[0], "x")
     y = column_choice.one(address, "second", names, likely[1], "y")
     help = t("What is known; empty cells leave out their row, in all figures alike.")
     given = column_choice.several(address, "given", names, likely[2 : 2 + _FIRST], t("Known columns (z)"), help)
     others = [name for name in given if name not in (x, y)]
-    known = parameters(discover.load("sweeps", "conditional"))
+    sweep = discover.load("sweeps", "conditional")
+    known = parameters(sweep)
     values = {name: form.field(address, known[name], name, t(label)) for name, label in _FIELDS.items()}
     if x == y:
         return t("Choose two different columns.")
     if not others:
         return t("Choose at least one column beside x and y that is known.")
-    if len(others) > _MOST:
+    if len(others) > sweep.known_at_most:
         said = (
             "{n} columns are too many to be known: neighbours see little in so many directions. Choose at most {most}."
         )
-        return t(said, n=len(others), most=_MOST)
-    data = {"table": str(state.widget(address.key("t"))), "x": [x, y, *others]}
-    return [picks.spec("sweeps", "conditional", values, data, seed)]
+        return t(said, n=len(others), most=sweep.known_at_most)
+    return question.sweep(address, "conditional", values, [str(x), str(y), *others], seed)
 
 
 def _settings(spec: Spec) -> dict[str, Any]:
-    data, seed = tables.columns(spec), {"seed": spec.seed} if spec.seed else {}
-    x, y, *others = data.x
+    x, y, *others = tables.columns(spec).x
     named = {"first": x, "second": y, "given": json.dumps(others, ensure_ascii=False)}
-    return seed | {"t": data.table, "m": spec.method} | {f"{NAMES}{k}": v for k, v in named.items()} | spec.parameters
+    return question.settings(spec) | {f"{NAMES}{k}": v for k, v in named.items()} | spec.parameters
 
 
 def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     """Both figures and the links as far as they are known."""
-    s = shown[-1]
-    if s.run.spec is None or not (s.result or s.run.active):  # it failed, which is said above
+    if not (known := question.newest(shown)):
         return
-    found, names = s.result, tables.columns(s.run.spec).x
+    s, spec = known
+    found, names = s.result, tables.columns(spec).x
     if found:
         _numbers(found, unit)
     figure = _figure(s, names, unit)
@@ -83,12 +78,12 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
             link_list.draw(found["links"], unit)
         else:
             st.caption(t("The list of links appears when the run has ended."))
-    _explained(s.run.spec, found)
+    _explained(spec, found)
     with st.container(horizontal=True):
         export.figures("table:given", {"skeleton": figure})
         if found.get("links"):
             export.rows("table:given", lambda: link_list.frame(found["links"], unit), "links")
-        export.runs("table:given", [s.run.spec])
+        export.runs("table:given", [spec])
 
 
 def _numbers(found: Row, unit: str) -> None:
@@ -98,17 +93,13 @@ def _numbers(found: Row, unit: str) -> None:
     for row, label in ((found["alone"], f"I({x}; {y})"), (found["conditional"], f"I({x}; {y} | {given})")):
         if row and row["mi"] is not None:
             ends = t("{low} to {high}", low=amount(row["low"], unit).split()[0], high=amount(row["high"], unit))
-            layout.number(place, plain(label), amount(row["mi"], unit), note=f"{ends} · p {_p(row['p'])}")
+            layout.number(place, plain(label), amount(row["mi"], unit), note=f"{ends} · {stated('p', row['p'])}")
     for row, label in ((found["alone"], f"I({x}; {y})"), (found["conditional"], f"I({x}; {y} | z)")):
         if row and row["mi"] is not None:
             reasons = row["reasons"] if isinstance(row["reasons"], list) else [row["reasons"]]
             why = " ".join(t(reason) for reason in reasons if reason) or t("No check found a reason for doubt.")
             said = f"{plain(label)}: {word(row['trust'])}"
             st.markdown(f"{badge(row['trust'], said)} {plain(why)}")
-
-
-def _p(p: float | None) -> str:
-    return "–" if p is None else "< 0.001" if p < 0.001 else f"= {p:.3f}"
 
 
 def _figure(s: Shown, names: list[str], unit: str) -> dict[str, Any] | None:
@@ -182,8 +173,7 @@ def _explained(spec: Spec, found: Row) -> None:
             "or two columns that explain a link only together, leave one."
         )
     )
-    said += [t(notice) for notice in found.get("notices", ())]
-    st.caption(plain(" ".join(said)))
+    question.caption(said, found)
 
 
 def _of_rows(found: Row) -> list[str]:

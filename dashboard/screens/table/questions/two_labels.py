@@ -7,20 +7,20 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from core.analysis.significance import LEVEL
 from core.data.tables import Table
 from core.sentences import Sentence
 from core.spec import Spec
-from dashboard import state
 from dashboard.charts import heat
 from dashboard.pickers import tables
-from dashboard.screens.table import column_choice
+from dashboard.pickers.table_reading import NAMES
+from dashboard.screens.table import column_choice, question
 from dashboard.screens.table.question import Question
-from dashboard.text import plain, t, tn
+from dashboard.text import t, tn
 from dashboard.widgets import export, layout
-from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
-from dashboard.widgets.trust_summary import amount
+from dashboard.widgets.trust_summary import amount, figure
 
 Result = dict[str, Any]
 _LABELS = ("categorical", "boolean", "integer", "text", "numeric")  # the likeliest first
@@ -59,20 +59,19 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     second = column_choice.one(address, "second", names, names[1], t("Second labels"), help)
     if first is None or first == second:
         return t("Choose two different columns.")
-    columns = {"table": str(state.widget(address.key("t"))), "x": [first, second]}
-    return [picks.spec("sweeps", "two_clusterings", {}, columns, seed)]
+    return question.sweep(address, "two_clusterings", {}, [first, str(second)], seed)
 
 
 def _settings(spec: Spec) -> dict[str, Any]:
-    data, seed = tables.columns(spec), {"seed": spec.seed} if spec.seed else {}
-    return seed | {"t": data.table, "m": spec.method, "of.first": data.x[0], "of.second": data.x[1]}
+    first, second = tables.columns(spec).x
+    return question.settings(spec) | {f"{NAMES}first": first, f"{NAMES}second": second}
 
 
 def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     """The newest comparison."""
-    s = shown[-1]
-    if s.run.spec is None or not (s.result or s.run.active):  # it failed, which is said above
+    if not (known := question.newest(shown)):
         return
+    s, spec = known
     figures = _figures(s) if s.result else {}
     if s.result:
         _numbers(s.result, unit)
@@ -87,7 +86,7 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
         _explained(s, unit)
     with st.container(horizontal=True):
         export.figures("table:labels", figures)
-        export.runs("table:labels", [s.run.spec])
+        export.runs("table:labels", [spec])
 
 
 def _height(found: Result) -> int:
@@ -115,11 +114,11 @@ def _numbers(found: Result, unit: str) -> None:
     for name, title in _TITLES.items():
         note = ""
         if name in chance:
-            level = amount(chance[name], unit) if name == "vi" else f"{chance[name]:.3f}".replace("-", "−")
+            level = amount(chance[name], unit) if name == "vi" else figure(chance[name])
             note = (
                 t("by chance above {level}", level=level) if name == "vi" else t("by chance below {level}", level=level)
             )
-        value = amount(found[name], unit) if name == "vi" else f"{found[name]:.3f}".replace("-", "−")
+        value = amount(found[name], unit) if name == "vi" else figure(found[name])
         layout.number(place, title, value, note=note or t("chance is 0"))
 
 
@@ -140,13 +139,13 @@ def _explained(s: Shown, unit: str) -> None:
         )
     if found["copies"]:
         said.append(_chance(found))
-    st.caption(plain(" ".join(said)))
+    question.caption(said, found)
 
 
 def _chance(found: Result) -> str:
     p = f"{found['p_value']:.3f}"
     shuffled = tn("{n:,} shuffled copy", "{n:,} shuffled copies", found["copies"])
-    if found["p_value"] <= 0.05:
+    if found["p_value"] <= LEVEL:
         return t(
             "By chance: of {copies}, 95 % are less alike than is said above. The columns go together (p = {p}).",
             copies=shuffled,

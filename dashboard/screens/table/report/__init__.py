@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Sequence
-from html import escape
+from html import escape, unescape
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from core import files
 from dashboard import state
 from dashboard.charts import palette
 from dashboard.charts._figure import translated
@@ -57,7 +55,7 @@ def html(
         "title": escape(title),
         "style": _part("report.css"),
         "summary": _sentences(summary),
-        "figure_title": escape(_unescaped(layout["title"]["text"])),
+        "figure_title": escape(unescape(layout["title"]["text"])),
         "alt": escape(str(layout["meta"]["alt"])),
         "list_title": escape(t("All pairs")),
         "headings": "".join(_heading(name, digits) for name, digits in headings),
@@ -68,7 +66,7 @@ def html(
     }
 
     def made() -> bytes:
-        data = _plain(whole) | {"dark": palette.DARK}
+        data = _short(files.plain(whole)) | {"dark": palette.DARK}
         text = _inline(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
         return _filled(_part("report.html"), parts | {"data": text}).encode("utf-8")
 
@@ -126,18 +124,10 @@ def _light(trace: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in trace.items() if not (many and key == "text")}
 
 
-def _plain(value: Any) -> Any:
-    """As JSON has it: numbers in few digits, none that is not finite."""
+def _short(value: Any) -> Any:
+    """JSON with numbers in few digits."""
     if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, (float, np.floating)):
-        return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _unescaped(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        return {key: _short(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_short(inner) for inner in value]
+    return float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value
