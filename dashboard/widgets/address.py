@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -18,6 +18,7 @@ from dashboard.widgets import run_settings, server
 
 RUNS = "run"
 _LATE = 3.0  # seconds in which a browser hears of a new link; later it is somebody who goes back to the last one
+_NAMED, _LETTERS = 6, 120  # of settings that a page does not know
 VIEW = ("unit", "tab")  # how a page shows its runs, and no setting of them
 _GLOBAL = ("token", "lang")
 
@@ -62,6 +63,9 @@ class Address:
         self._out: dict[str, str] = {}
         given = {k: v for k, v in st.query_params.to_dict().items() if k not in _GLOBAL}
         self._in = given or state.remembered(page)
+        # What this page has written itself may come once more from a browser that has not heard yet that it is gone.
+        self._written = state.chosen(f"{page}.written") or set()
+        self._unknown = set(given) - {RUNS, *VIEW} - self._written
         # A link that this page wrote itself may be older than what a button has just done.
         if RUNS in given and given[RUNS] != state.chosen(f"{page}.link") and not self._late(given[RUNS]):
             state.show_runs(page, [i for i in given[RUNS].split(",") if i.isalnum()][:12])
@@ -77,9 +81,14 @@ class Address:
         """The key of the widget for this setting."""
         return f"{self.page}:{name}"
 
+    def know(self, names: Iterable[str]) -> None:
+        """Settings that a link may name, also where these data have no field for them."""
+        self._unknown.difference_update(names)
+
     def begin(self, name: str, default: Any, read: Callable[[str], Any]) -> str:
         """Give the widget its first value, from the link where it is there and legal; returns the widget's key."""
         key = self.key(name)
+        self.know([name])
         if not state.has_widget(key):
             value = default
             if name in self._in:
@@ -108,9 +117,14 @@ class Address:
 
     def close(self) -> None:
         """Write the link, remember the settings, say what was wrong."""
-        for sentence in state.take_notes(self.page):
+        notes = state.take_notes(self.page)
+        if self._unknown and not notes:  # where another setting was wrong, those that hang on it were not asked for
+            names = ", ".join(sorted(self._unknown)[:_NAMED])[:_LETTERS]
+            notes = [t("The link names settings that are not on this page: {names}. They are left out.", names=names)]
+        for sentence in notes:
             self._notes.warning(plain(sentence), icon=":material/info:")
         state.remember(self.page, dict(self._out))
+        state.choose(f"{self.page}.written", self._written | set(self._out))
         shown = state.runs(self.page)
         if (before := state.chosen(f"{self.page}.link")) and before != ",".join(shown):
             state.choose(f"{self.page}.link.before", (before, time.monotonic()))

@@ -89,6 +89,7 @@ def settings(
     """A method's parameters, folded away. data: see `form.fields`. counted: the label with which the number of what is found
     stands above the others, where it does. but: parameters that the page asks for itself."""
     cls: Any = discover.load(family, name)
+    address.know(f"{name}.{p}" for p in parameters(cls))
     number = cls.counted() if counted else None
     skip = (*form.HIDDEN, *but) if number is None else (*form.HIDDEN, *but, number.name)
     above = form.field(address, number, f"{name}.{number.name}", counted) if number else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -133,3 +135,19 @@ def test_a_form_with_other_settings_says_so_and_takes_the_runs(opened):
     assert not [c.value for c in at.caption if c.value.startswith("Shown")]
     form = at.session_state["infoscope.chosen"]["estimate.form"]
     assert run_settings.same(form, [Spec.parse(SPECS["estimate"])])
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_a_link_with_all_settings_of_a_run_names_nothing_that_its_page_lacks(opened, name):
+    spec = Spec.parse(SPECS[name])
+    at = opened(spec, **history.link([SimpleNamespace(id=ID, spec=spec)]))
+    assert not at.exception and not [w.value for w in at.warning if "not on this page" in w.value]
+
+
+@pytest.mark.parametrize("page", ["estimate", "cluster", "arena"])
+def test_what_a_link_names_that_a_page_lacks_is_said_once(page):
+    at = AppTest.from_string(f"from dashboard import app\napp.main({page!r})", default_timeout=240)
+    at.query_params["mine.hiden"] = "3"
+    said = lambda: [w.value for w in at.run().warning if "hiden" in w.value]  # noqa: E731
+    assert len(said()) == 1 and not said()
+    assert "mine.hiden" not in at.query_params
