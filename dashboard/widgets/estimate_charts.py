@@ -19,6 +19,7 @@ from dashboard.widgets.shown import Shown
 from dashboard.widgets.trust_summary import SURFACES, amount, difference, estimate, has_critic, names, truth
 
 Steps = tuple[np.ndarray, np.ndarray]
+_PREVIEW = 1_500  # pairs of a distribution that are drawn before anything runs, at most
 
 
 def _scaled(values: Any, unit: str) -> np.ndarray:
@@ -207,7 +208,8 @@ def preview(data: dict[str, Any], unit: str) -> None:
     except ValueError as error:
         layout.empty(t(error))
         return
-    x, y = _sample(repr(sorted(data["distribution"].items())), data["distribution"])
+    n = min(data.get("n") or _PREVIEW, _PREVIEW)
+    x, y = _sample(repr(sorted(data["distribution"].items())), data["distribution"], n)
     said = t(
         "{rows} pairs of this distribution: its mutual information is {mi}",
         rows=f"{len(x):,}",
@@ -219,7 +221,7 @@ def preview(data: dict[str, Any], unit: str) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _sample(identity: str, distribution: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+def _sample(identity: str, distribution: dict[str, Any], n: int) -> tuple[np.ndarray, np.ndarray]:
     from core.distributions import from_dict
 
-    return from_dict(distribution).sample(1_500, seed=0)
+    return from_dict(distribution).sample(n, seed=0)

@@ -79,7 +79,7 @@ def stopped(step: int, total: int, done: bool = False) -> Finding | None:
     return Finding(
         "amber",
         Sentence(
-            "The run was stopped at step {step:,} of {total:,}: trained on, it may find more.", step=step, total=total
+            "The training ended at step {step:,} of {total:,}: trained on, it may find more.", step=step, total=total
         ),
     )
 
