@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -42,6 +43,21 @@ def numbers() -> Any:
 def number(place: Any, label: str, value: str, note: str = "", help: str | None = None) -> None:
     """One of the numbers that matter, with a quiet line below it."""
     place.metric(label, value, delta=note or None, delta_color="off", delta_arrow="off", help=help)
+
+
+def one_of(label: str, titles: Mapping[str, str], key: str) -> str:
+    """Which of several things is looked at, id → title, at first the first; the label is for those who listen."""
+    first = next(iter(titles))
+    chosen = st.segmented_control(
+        label,
+        list(titles),
+        default=first,
+        required=True,
+        key=key,
+        format_func=lambda name: titles.get(name, name),
+        label_visibility="collapsed",
+    )
+    return chosen or first
 
 
 def empty(sentence: str) -> None:

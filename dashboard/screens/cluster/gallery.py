@@ -11,6 +11,7 @@ from dashboard import state
 from dashboard.charts import pictures
 from dashboard.screens.cluster import absent, cluster_names, try_it
 from dashboard.text import plain, t
+from dashboard.widgets import layout
 from dashboard.widgets.live import show
 from dashboard.widgets.shown import Shown
 
@@ -20,16 +21,8 @@ _TILE = 50  # pixels of a picture in the gallery
 
 def gallery(s: Shown, chart: Any) -> dict[str, Any]:
     """The pictures of which each cluster is most or least certain, or those that are wrong; returns the figure for export."""
-    which = st.segmented_control(
-        t("Pictures"),
-        list(_GALLERIES),
-        default="gallery",
-        required=True,
-        key="cluster.gallery",
-        format_func=lambda name: t(_GALLERIES[name]),
-        label_visibility="collapsed",
-    )
-    which = which or "gallery"
+    titles = {name: t(title) for name, title in _GALLERIES.items()}
+    which = layout.one_of(t("Pictures"), titles, "cluster.gallery")
     seen = s.picture(which)
     if seen is None:
         absent.say_why(

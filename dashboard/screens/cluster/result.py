@@ -15,7 +15,7 @@ from dashboard.charts import clusters, matching
 from dashboard.screens.cluster import absent, cluster_names, gallery
 from dashboard.screens.cluster.training import k_of, notes, numbers, value
 from dashboard.text import plain, t, tn
-from dashboard.widgets import embedding, export, run_files, server, standing
+from dashboard.widgets import embedding, export, layout, run_files, server, standing
 from dashboard.widgets.shown import Shown
 
 _SCORES = (
@@ -45,16 +45,7 @@ def result(s: Shown, chart: Any) -> None:
         "names": t("Names"),
         "features": t("Features"),
     }
-    part = st.segmented_control(
-        t("Part of the result"),
-        list(parts),
-        default="matching",
-        required=True,
-        key="cluster.part",
-        format_func=titles.__getitem__,
-        label_visibility="collapsed",
-    )
-    shown = parts[part or "matching"](s, chart)
+    shown = parts[layout.one_of(t("Part of the result"), titles, "cluster.part")](s, chart)
     with st.container(horizontal=True, vertical_alignment="center"):
         export.figures("cluster.result", shown)
         _rows(s)
@@ -72,17 +63,7 @@ def _matching(s: Shown, chart: Any) -> dict[str, Any]:
         return {}
     many = s.picture("many_to_one")
     ways = {"one": t("One cluster a label"), "many": t("Several clusters a label")}
-    way = "one"
-    if many is not None:
-        way = st.segmented_control(
-            t("Matching"),
-            list(ways),
-            default="one",
-            required=True,
-            key="cluster.way",
-            format_func=ways.__getitem__,
-            label_visibility="collapsed",
-        )
+    way = "one" if many is None else layout.one_of(t("Matching"), ways, "cluster.way")
     chosen = many if way == "many" and many is not None else one
     share = f"{float(chosen['accuracy']):.1%}"
     title = (

@@ -104,15 +104,7 @@ def _way(colour: bool) -> str:
         ways.pop("draw")
     if not server.may_steer():
         ways.pop("open")
-    return st.segmented_control(
-        t("Where the picture comes from"),
-        list(ways),
-        default=next(iter(ways)),
-        required=True,
-        key="cluster.way.try",
-        format_func=ways.__getitem__,
-        label_visibility="collapsed",
-    )
+    return layout.one_of(t("Where the picture comes from"), ways, "cluster.way.try")
 
 
 def _picture(way: str, like: np.ndarray, images: str) -> tuple[np.ndarray | None, int | None]:

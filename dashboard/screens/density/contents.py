@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.pickers import problem
 from dashboard.screens.density import calibration, comparison, files, information, metrics, slices, training, view
 from dashboard.text import plain, t
-from dashboard.widgets import export, pitfalls, player
+from dashboard.widgets import export, layout, pitfalls, player
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
 
@@ -71,13 +71,5 @@ def _looked_at_first(shown: list[Shown]) -> list[Shown]:
     if len(shown) == 1:
         return shown
     said = dict(zip([s.run.id for s in shown], view.labels(shown), strict=True))
-    picked = st.segmented_control(
-        t("Look closely at"),
-        list(said),
-        default=shown[0].run.id,
-        key="density:run",
-        format_func=lambda i: said.get(i, i),
-        label_visibility="collapsed",
-        required=True,
-    )
+    picked = layout.one_of(t("Look closely at"), said, "density:run")
     return sorted(shown, key=lambda s: s.run.id != picked)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.text import t
-from dashboard.widgets import embedding, export, layout, run_files, standing
+from dashboard.widgets import embedding, export, layout, run_files, standing, through_training
 from dashboard.widgets.shown import Shown
 
 Figures = dict[str, dict[str, Any] | None]
@@ -27,6 +27,12 @@ def without_probes(s: Shown) -> None:
         soon = t("The table of probes appears here once the run has ended, for data with labels.")
         sentence = standing.without_result(s) or soon
     layout.empty(sentence)
+
+
+def after_training(page: str, s: Shown, shown: Figures) -> None:
+    """The features through training, and what `below` has."""
+    through_training.draw(f"{page}-{s.run.id}", s)
+    below(page, s, shown)
 
 
 def below(key: str, s: Shown, shown: Figures) -> None:

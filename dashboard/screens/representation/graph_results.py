@@ -13,9 +13,9 @@ from core.data.graphs.layout import nearest, spring
 from core.data.references import parse
 from core.spec import Spec
 from dashboard.charts import curves, graphs, representations
-from dashboard.screens.representation.after_run import below, unlabelled, without_probes
+from dashboard.screens.representation.after_run import after_training, below, unlabelled, without_probes
 from dashboard.text import t
-from dashboard.widgets import embedding, layout, standing, through_training
+from dashboard.widgets import embedding, layout, standing
 from dashboard.widgets.shown import Shown
 
 # What features are compared with: name → (label, colour and mark).
@@ -130,8 +130,7 @@ def training(page: str, s: Shown, chart: Any) -> None:
             for name in side:
                 waiting = t("This picture comes with the first steps.")
                 chart(name).show(shown[name], height=_HEIGHT // len(side), waiting=waiting)
-    through_training.draw(f"{page}-{s.run.id}", s)
-    below(page, s, shown)
+    after_training(page, s, shown)
 
 
 def probed(page: str, s: Shown, chart: Any) -> None:

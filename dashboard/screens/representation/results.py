@@ -11,9 +11,9 @@ import streamlit as st
 from core.evaluation.probes import COMPARED
 from dashboard.charts import curves, representations
 from dashboard.screens.representation import learned, terms
-from dashboard.screens.representation.after_run import below, unlabelled, without_probes
+from dashboard.screens.representation.after_run import after_training, below, unlabelled, without_probes
 from dashboard.text import t
-from dashboard.widgets import layout, standing, through_training
+from dashboard.widgets import layout, standing
 from dashboard.widgets.live import in_pairs
 from dashboard.widgets.shown import Shown
 
@@ -76,8 +76,7 @@ def training(page: str, s: Shown, chart: Any) -> None:
         shown = {"probe": None, **shown}
     heights = dict.fromkeys(shown, 340) | dict.fromkeys(("loss", "terms", "game", "prior_ks", "ndm"), 280)
     in_pairs(chart, shown, heights, t("This picture comes with the first epochs."))
-    through_training.draw(f"{page}-{s.run.id}", s)
-    below(page, s, shown)
+    after_training(page, s, shown)
 
 
 def probed(page: str, s: Shown, chart: Any) -> None:
