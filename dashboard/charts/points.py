@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from core.sentences import Sentence
 from dashboard.charts import palette
-from dashboard.charts._figure import TRUTH, Figure, axis, figure, number, safe, ticks
+from dashboard.charts._figure import TRUTH, Figure, axis, figure, number, safe
 
 _WEBGL = 4000  # from here SVG is slow; below it, a page may hold many charts
 
@@ -20,18 +19,12 @@ def scatter(
     xlabel: str = "x",
     ylabel: str = "y",
     title: str = "",
-    xnames: Mapping[float, Any] | None = None,
-    ynames: Mapping[float, Any] | None = None,
 ) -> Figure:
-    """A sample (n,), (n,): points paler where there are many. xnames, ynames: place on the axis → what it is called."""
+    """A sample (n,), (n,): points paler where there are many."""
     x, y = np.asarray(x), np.asarray(y)
     data = [_cloud(x, y, "") | {"showlegend": False}]
     alt = Sentence("{n} points of {y} against {x}.", n=len(x), x=xlabel, y=ylabel)
-    return figure(data, title, alt, _axis(xlabel, xnames), _axis(ylabel, ynames), showlegend=False)
-
-
-def _axis(label: str, names: Mapping[float, Any] | None) -> Figure:
-    return axis(label, tickvals=list(names), ticktext=ticks(list(names.values()))) if names else axis(label)
+    return figure(data, title, alt, axis(xlabel), axis(ylabel), showlegend=False)
 
 
 def learned_vs_true(

@@ -93,7 +93,8 @@ class RunRecorder:
 
     def _on_steps(self, slot: Slot, said: dict[str, Any]) -> None:
         now = {name: said[name] for name in ("step", "seconds", "rate", "info", "total")}
-        slot.pace = 1 / said["rate"] if said["rate"] else said["seconds"] / said["step"]
+        done = max(said["step"], 1)  # a plug-in may count its steps from 0
+        slot.pace = 1 / said["rate"] if said["rate"] else said["seconds"] / done
         self.write(self.writer.batch, slot.id, said["first"], said["last"], said["batch"], **now)
 
     def _on_frame(self, slot: Slot, said: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from core.data import table_folder
 from core.data.tables import discard, load_table, save_upload
 from core.spec import Spec
 from dashboard import pages, settings
-from dashboard.screens.table import column_pair, matrix, matrix_form, pair_list, significance
+from dashboard.screens.table import column_pair, matrix, matrix_form, pair_list, plane, significance
 from dashboard.widgets import background_tasks, server, trust_summary
 from dashboard.widgets.address import encode
 
@@ -189,23 +189,39 @@ def test_the_link_of_a_matrix_opens_it_with_its_columns_target_and_estimator():
 
 
 def test_points_of_few_values_stand_by_their_names_and_do_not_hide_each_other():
-    table = load_table("penguins")
-    figure = column_pair._dots(table, "species", "year")
+    figure = in_plane("penguins", "species", "year")
     axes = figure["layout"]["xaxis"], figure["layout"]["yaxis"]
     assert [a["ticktext"] for a in axes] == [["Adelie", "Chinstrap", "Gentoo"], ["2007", "2008", "2009"]]
     x, y = (np.asarray(figure["data"][0][k]) for k in "xy")
     assert len(set(zip(x.tolist(), y.tolist(), strict=True))) == 344 and np.abs(x - x.round()).max() <= 0.25
     assert np.array_equal(np.bincount(x.round().astype(int)), [152, 68, 124])
-    plain = column_pair._dots(table, "bill_length_mm", "flipper_length_mm")
+    plain = in_plane("penguins", "bill_length_mm", "flipper_length_mm")
     assert "ticktext" not in plain["layout"]["xaxis"] and plain["layout"]["title"]["text"] == "342 complete rows"
 
 
 def test_a_part_of_the_rows_is_said():
-    assert "2,000 of 2,500 complete rows" in words_of_pair(load_table(upload(3, 2_500)))
+    figure = in_plane(upload(3, 2_500), "c1", "c2")
+    assert "2,000 of 2,500 complete rows" in figure["layout"]["title"]["text"]
+    assert figure["data"][1]["y"].sum() == figure["data"][2]["x"].sum() == 2_500  # the margins are of all
 
 
-def words_of_pair(table) -> str:
-    return column_pair._dots(table, "c1", "c2")["layout"]["title"]["text"]
+def in_plane(reference: str, x: str, y: str, unit: str = "nats"):
+    return plane.of_pair(load_table(reference), reference, x, y, 0, unit)
+
+
+def test_points_are_coloured_where_the_information_lies_and_its_mean_is_that_of_the_pair():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=1_500)
+    frame = pd.DataFrame({"x": x, "y": np.where(x > 0, x, rng.normal(size=1_500)), "z": rng.normal(size=1_500)})
+    reference = save_upload(frame.to_csv(index=False).encode(), "half.csv")
+    colours = in_plane(reference, "x", "y")["data"][0]["marker"]["color"]
+    mi = mi_matrix(frame).mi
+    assert abs(colours.mean() - mi.loc["x", "y"]) < 0.15
+    at = in_plane(reference, "x", "y")["data"][0]["x"]
+    assert colours[at > 1].mean() > colours[at < -1].mean() + 0.5  # for x > 0 they are equal
+    assert np.allclose(in_plane(reference, "x", "y", "bits")["data"][0]["marker"]["color"], colours / np.log(2))
+    quiet = in_plane(reference, "x", "z")["data"][0]["marker"]
+    assert np.abs(quiet["color"]).mean() < 0.3 * quiet["cmax"]
 
 
 def test_boxes_show_the_part_in_which_long_names_differ_and_choose_the_whole_name():
@@ -260,11 +276,11 @@ def test_a_matrix_of_the_table_before_is_one_click_away():
 
 
 def test_a_column_of_dates_has_dates_on_its_axis():
-    axis = column_pair._dots(load_table("weather"), "date", "wind")["layout"]["xaxis"]
+    axis = in_plane("weather", "date", "wind")["layout"]["xaxis"]
     assert axis["ticktext"][0] == "2012-01-01" and axis["ticktext"][-1] == "2015-12-31" and len(axis["tickvals"]) == 4
     times = pd.DataFrame({"at": pd.date_range("2020-01-01", periods=60, freq="1min"), "a": np.arange(60.0) ** 0.5})
     reference = save_upload(times.to_csv(index=False).encode(), "times.csv")
-    axis = column_pair._dots(load_table(reference), "at", "a")["layout"]["xaxis"]
+    axis = in_plane(reference, "at", "a")["layout"]["xaxis"]
     assert axis["ticktext"][0] == "2020-01-01 00:00" and axis["ticktext"][-1] == "2020-01-01 00:59"
 
 

@@ -8,22 +8,21 @@ import numpy as np
 import streamlit as st
 
 from core import discover, units
-from core.data.tables import Table, as_numbers
-from core.method import Array
+from core.data.tables import Table
 from core.sentences import Sentence, of
 from dashboard import state
-from dashboard.charts import bars, points
+from dashboard.charts import bars
 from dashboard.pickers import table_reading, tables
+from dashboard.screens.table import plane
 from dashboard.screens.table.matrix_form import settings
-from dashboard.text import plain, t, tn
+from dashboard.text import plain, t
 from dashboard.widgets import estimate_charts, export, player, server, trust_summary
 from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
 from dashboard.widgets.live import show
 from dashboard.widgets.shown import Shown
 
-_DRAWN = 2_000  # points of the scatter plot
-_FEW = 20  # values of a column that are named and spread
+_HEIGHT = 400
 
 
 def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> None:
@@ -61,10 +60,13 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
     with st.container(key="wrap-pair"):
         dots, several = st.columns(2)
     with dots:
-        show(_dots(table, x, y), key=f"table-scatter-{reference}-{x}-{y}", height=320)
+        show(
+            plane.of_pair(table, reference, x, y, seed, unit), key=f"table-scatter-{reference}-{x}-{y}", height=_HEIGHT
+        )
     if found:
         with several:
-            show(_several(found, method, unit), key=f"table-several-{reference}-{x}-{y}", height=320)
+            show(_several(found, method, unit), key=f"table-several-{reference}-{x}-{y}", height=_HEIGHT)
+            st.caption(t(plane.MEANING))
     st.caption("  \n".join(plain(t(sentence)) for sentence in sentences))  # a line for each estimator
 
 
@@ -121,53 +123,6 @@ def estimated(
         if np.isfinite(row["mi"]):
             found.append(row)
     return found, list(dict.fromkeys(sentences))
-
-
-def _dots(table: Table, x: str, y: str) -> dict[str, Any]:
-    """The rows that have both columns, or a part of them, which is said."""
-    sides = [np.asarray(as_numbers(table, name, []), dtype=float) for name in (x, y)]
-    whole = np.flatnonzero(np.isfinite(sides).all(axis=0))
-    rng = np.random.default_rng(0)
-    rows = np.sort(rng.permutation(whole)[:_DRAWN])
-    names = [_names(table, name, values[whole]) for name, values in zip((x, y), sides, strict=True)]
-    a, b = (_spread(values[rows], named, rng) for values, named in zip(sides, names, strict=True))
-    title = tn("{n:,} complete row", "{n:,} complete rows", len(whole))
-    if len(rows) < len(whole):
-        title = t("{drawn} of {all}, drawn at random", drawn=f"{len(rows):,}", all=title)
-    if any(names):
-        title = t("{title}, spread about each value so that they can be seen", title=title)
-    ends = [
-        named or _dates(table, name, values[whole]) for name, values, named in zip((x, y), sides, names, strict=True)
-    ]
-    return points.scatter(a, b, x, y, title=title, xnames=ends[0], ynames=ends[1])
-
-
-def _names(table: Table, name: str, values: Array) -> dict[float, str] | None:
-    """Value → what the axis calls it, where a column has few values and their points would hide each other."""
-    levels = np.unique(values)
-    if table[name].kind not in ("categorical", "boolean", "integer") or len(levels) > _FEW:
-        return None
-    if table[name].kind == "categorical":
-        known = table.frame[name].cat.categories
-        return {v: str(known[int(v)]) for v in levels}
-    return {v: f"{v:g}" if table[name].kind == "integer" else t("yes") if v else t("no") for v in levels}
-
-
-def _dates(table: Table, name: str, values: Array) -> dict[float, str] | None:
-    """A few days of a column of dates, which enters as days since 1970 → what the axis calls them."""
-    if table[name].kind != "datetime" or not len(values):
-        return None
-    days = np.linspace(values.min(), values.max(), 4)
-    unit = "D" if np.ptp(values) > 4 else "m"
-    moments = (days * 86_400e6).astype("datetime64[us]").astype(f"datetime64[{unit}]")
-    return {float(day): str(moment).replace("T", " ") for day, moment in zip(days, moments, strict=True)}
-
-
-def _spread(values: Array, names: dict[float, str] | None, rng: np.random.Generator) -> Array:
-    if not names:
-        return values
-    gap = float(np.diff(list(names)).min()) if len(names) > 1 else 1.0
-    return values + 0.25 * gap * rng.uniform(-1.0, 1.0, len(values))
 
 
 def _several(found: list[dict[str, Any]], method: str, unit: str) -> dict[str, Any]:
