@@ -60,13 +60,12 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
     with st.container(key="wrap-pair"):
         dots, several = st.columns(2)
     with dots:
-        show(
-            plane.of_pair(table, reference, x, y, seed, unit), key=f"table-scatter-{reference}-{x}-{y}", height=_HEIGHT
-        )
+        figure = plane.of_pair(table, reference, x, y, seed, unit)
+        show(figure, key=f"table-scatter-{reference}-{x}-{y}", height=_HEIGHT)
+        st.caption(t(plane.MEANING))
     if found:
         with several:
             show(_several(found, method, unit), key=f"table-several-{reference}-{x}-{y}", height=_HEIGHT)
-            st.caption(t(plane.MEANING))
     st.caption("  \n".join(plain(t(sentence)) for sentence in sentences))  # a line for each estimator
 
 
