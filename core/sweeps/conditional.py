@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
 import numpy as np
@@ -14,13 +14,12 @@ from core.analysis.matrix import Pairs
 from core.analysis.several import conditional_mi
 from core.analysis.skeleton import Skeleton, Tested
 from core.arrays import evenly
-from core.data.tables import NAMED, Table, TableError, as_numbers
+from core.data.tables import NAMED
 from core.evaluation.trust.serial import in_series
 from core.method import Array, Checkpoint, Step, Sweep, TableSource
 from core.params import Range
 from core.sentences import Sentence
-
-_FEWEST = 50  # rows that have all columns
+from core.sweeps._complete import complete, entered
 
 
 @dataclass
@@ -91,14 +90,11 @@ class Conditional(Sweep):
         if not 3 <= len(names) <= self.known_at_most + 2:
             said = "{n} different columns were given; x, y and from 1 to {most} others are needed"
             raise ValueError(Sentence(said, n=len(names), most=self.known_at_most))
-        notices: list[str] = []
-        table, columns = _complete(source.table, names, notices)
+        table, columns = complete(source.table, names)
         n, whole = len(table.frame), len(source.table.frame)
         pairs = Pairs(table, names, seed=self.seed(), done=done)
         sides = {name: Side.of(column, table[name].kind in NAMED) for name, column in columns.items()}
-        if names_among := [name for name, side in sides.items() if side.names]:
-            said = "Names enter as a column of 0 and 1 for each of them: {columns}."
-            notices.append(Sentence(said, columns=", ".join(names_among)))
+        notices = entered(sides)
         if any(in_series(a.values, b.values) for a in sides.values() for b in sides.values() if a is not b):
             said = "Neighbouring rows resemble each other, as in time series: conditional tests take them for independent and leave too many links."
             notices.append(Sentence(said))
@@ -177,22 +173,3 @@ class Conditional(Sweep):
                 i, j = board.names.index(link.x), board.names.index(link.y)
                 stays[i, j] = stays[j, i] = float(link.stays)
         return {"mi": mi, "stays": stays}
-
-
-def _complete(table: Table, names: list[str], notices: list[str]) -> tuple[Table, dict[str, Array]]:
-    """The rows that have every column, and these columns. Errors: TableError for too few rows, and for a constant column."""
-    columns = {name: np.asarray(as_numbers(table, name, []), dtype=float).ravel() for name in names}
-    whole = np.isfinite(np.column_stack(list(columns.values()))).all(axis=1)
-    n = int(whole.sum())
-    if n < _FEWEST:
-        said = "{n} rows have all {k} columns; at least {fewest} are needed: leave out a column with many gaps"
-        raise TableError(Sentence(said, n=n, k=len(names), fewest=_FEWEST))
-    columns = {name: column[whole] for name, column in columns.items()}
-    for name, column in columns.items():
-        if np.ptp(column) == 0:
-            said = "in the {n:,} rows that have all columns {name} is constant: leave it out"
-            raise TableError(Sentence(said, n=n, name=name[:60]))
-        if table[name].kind in NAMED and len(np.unique(column)) > max(2, n // 10):
-            said = "{name} has {k} names in {n:,} rows, too many to know anything given them: leave it out"
-            raise TableError(Sentence(said, name=name[:60], k=len(np.unique(column)), n=n))
-    return replace(table, frame=table.frame.loc[whole].reset_index(drop=True)), columns

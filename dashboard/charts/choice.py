@@ -64,3 +64,19 @@ def _level(values: Any, at: Any) -> Figure:
     mark = {"symbol": "line-ns", "size": 14, "line": {"width": 2, "color": palette.INK}}
     look: Figure = {"mode": "markers", "marker": mark, "hovertemplate": "%{x:.3f}<extra></extra>"}
     return {"type": "scatter", "x": values, "y": at, "name": Sentence("noise level"), **look}
+
+
+def parts(names: Sequence[str], alone: Any, lost: Any, unit: str = "nats", title: str = "") -> Figure:
+    """Two bars a column: its MI with the other group alone, and what its own group would lose without it (NaN for none)."""
+    alone, lost = np.asarray(alone, float), np.asarray(lost, float)
+    at = np.arange(len(names))
+    data = [
+        _bars(at - 0.2, alone, 0.36, names, Sentence("alone"), palette.BLUE),
+        _bars(at + 0.2, lost, 0.36, names, Sentence("lost without it"), palette.ORANGE),
+    ]
+    alt = Sentence("What each of {k} columns tells of the other group, alone and beyond its own.", k=len(names))
+    places = {"tickvals": at, "ticktext": ticks(names, 24), "autorange": "reversed", "showgrid": False}
+    x = axis(
+        Sentence("MI with the other group ({unit})", unit=Sentence(unit)), zeroline=True, zerolinecolor=palette.QUIET
+    )
+    return figure(data, title, alt, x, axis("", **places), showlegend=True, meta={"y_names": whole(names)})

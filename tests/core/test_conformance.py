@@ -35,6 +35,7 @@ OTHERS = [
 
 OF_A_TABLE = {
     "matrix": ({}, {"table": "wine", "x": ["alcohol", "hue", "ash"]}),
+    "groups": ({"split": 2, "most": 100, "permutations": 19}, {"table": "wine", "x": ["alcohol", "ash", "hue"]}),
     "conditional": ({"most": 100}, {"table": "wine", "x": ["alcohol", "ash", "hue"]}),
     "features": ({"target": "hue"}, {"table": "wine", "x": ["alcohol", "ash"]}),
     "time_lags": ({"lags": 2, "moves": 19}, {"table": "weather", "x": ["temp_max", "wind"]}),

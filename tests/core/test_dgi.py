@@ -171,7 +171,9 @@ def test_rows_are_no_graph():
 
 
 def test_a_spec_of_a_block_model_runs_and_a_node_without_edges_has_a_place():
-    spec = Spec.parse({"family": "encoders", "method": "dgi", "data": BLOCKS, "parameters": {"epochs": 5}})
+    spec = Spec.parse(
+        {"family": "encoders", "method": "dgi", "data": BLOCKS, "parameters": {"epochs": 5, "n_features": 16}}
+    )
     found = spec.build().run(spec.source())
     assert np.isfinite(found.embedding_).all() and found.result()["nodes"] == 300
     lonely = DGI(n_features=4, epochs=3).fit(np.eye(5), [[0, 1]])

@@ -182,7 +182,7 @@ def test_stopping_between_two_looks_reports_what_was_trained_until_then(name):
     assert not any("mi_held_out" in step.info for step in seen)
     assert method.mi_ > 0.35
     assert method.trust_.level != "green"
-    assert any("stopped at step 61 of 3,000" in reason for reason in method.trust_.reasons)
+    assert any("ended at step 61 of 3,000" in reason for reason in method.trust_.reasons)
 
 
 def test_stopping_keeps_earlier_weights_where_validation_found_them_better():
@@ -206,7 +206,7 @@ def test_a_run_goes_on_after_a_stop_as_if_it_had_not_been_asked(tmp_path):
     second = build("MINE", **parameters)
     assert list(second.steps(source, Checkpoint.load(tmp_path / "run.safetensors"))) == whole[17:]
     assert second.finish().mi_ == unbroken.finish().mi_ and second.trust_ == unbroken.trust_
-    assert not any("stopped" in reason for reason in second.trust_.reasons)
+    assert not any("ended at step" in reason for reason in second.trust_.reasons)
 
 
 def test_a_run_without_a_seed_resumes_on_its_own_folds():

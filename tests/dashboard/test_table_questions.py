@@ -34,6 +34,10 @@ SPECS = {
         {"level": 0.01, "most": 200},
         {"table": "penguins", "x": ["bill_length_mm", "sex", "body_mass_g", "species"]},
     ),
+    "groups": (
+        {"split": 2, "permutations": 19, "most": 200},
+        {"table": "penguins", "x": ["bill_length_mm", "sex", "body_mass_g", "species"]},
+    ),
     "two_clusterings": ({}, {"table": "penguins", "x": ["island", "sex"]}),
 }
 
@@ -112,6 +116,19 @@ def test_what_the_choice_of_features_cannot_do_is_said_before_it_starts():
     assert start(at).disabled and "JMI cannot join categories with numbers" in words(at)
     at = opened(t="penguins", m="features", **{"of.target": "year", "of.features": '["year"]'})
     assert start(at).disabled and "Choose at least one column that may be chosen for year" in words(at)
+
+
+def test_a_column_stands_in_one_group_only_and_none_is_empty():
+    at = opened(t="penguins", m="groups", **{"of.group": '["sex"]', "of.others": '["sex","year"]'})
+    assert start(at).disabled and "stands in both groups" in words(at)
+    at = opened(t="penguins", m="groups", **{"of.group": "[]"})
+    assert start(at).disabled and "Choose at least one column for each group." in words(at)
+
+
+def test_two_groups_say_what_they_share_together_and_what_each_column_has_of_it():
+    at = finished(start(opened(**{k: encode(v) for k, v in pages.settings(spec("groups")).items()})).click().run())
+    assert [m.label for m in at.metric] == ["Together, auto", "Trust", "Independent?"]
+    assert "Names enter as a column of 0 and 1 for each of them: sex, species." in words(at).replace("\\", "")
 
 
 def test_the_same_column_twice_is_no_comparison():
