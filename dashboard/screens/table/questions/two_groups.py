@@ -82,7 +82,8 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
 def _numbers(found: Row, unit: str) -> None:
     """What `auto` says, or until it has come the last that has; how far to believe it, and whether there is anything."""
     best, place = found["estimates"][-1], layout.numbers()
-    ends = "" if best["low"] is None else f"{amount(best['low'], unit).split()[0]} – {amount(best['high'], unit)}"
+    low, high = ((best[end] is not None and amount(best[end], unit)) or "" for end in ("low", "high"))
+    ends = t("{low} to {high}", low=low.split()[0], high=high) if low and high else ""
     layout.number(place, t("Together, {method}", method=title_of(best["method"])), amount(best["mi"], unit), note=ends)
     layout.number(place, t("Trust"), word(best["trust"]))
     if found["p"] is not None:
