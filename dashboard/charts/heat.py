@@ -54,6 +54,17 @@ def matrix(
     return out
 
 
+def frame(x: int, y: int, width: float = 3) -> Figure:
+    """A line about one cell."""
+    line = {"color": palette.VERMILION, "width": width}
+    return {"type": "rect", "x0": x - 0.46, "x1": x + 0.46, "y0": int(y) - 0.46, "y1": int(y) + 0.46, "line": line}
+
+
+def marked(figure: Figure, x: int, y: int) -> Figure:
+    """A matrix with thin frames about a pair of columns, which has two cells."""
+    return figure | {"layout": figure["layout"] | {"shapes": [frame(x, y, 2), frame(y, x, 2)]}}
+
+
 def _veil(cells: Figure, quiet: Any) -> Figure:
     """The ground, half transparent, over some of the cells."""
     flat = {"colorscale": palette.scale((palette.PAPER, palette.PAPER)), "showscale": False, "hoverinfo": "skip"}

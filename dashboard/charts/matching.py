@@ -10,7 +10,7 @@ import numpy as np
 from core.sentences import Sentence
 from dashboard.charts import palette
 from dashboard.charts._figure import Figure, axis, figure, safe
-from dashboard.charts.heat import _cells, _named, _numbers
+from dashboard.charts.heat import _cells, _named, _numbers, frame
 
 _UPPER, _LOWER = (0.57, 1.0), (0.0, 0.43)  # the band between is for the lines
 _NUMBERS, _TICKS = 12, 40  # rows up to which counts fit into cells, and names beside rows
@@ -79,7 +79,7 @@ def cost(counts: Any, stands_for: Any, labels: Sequence[Any], title: str = "") -
     for mark in out["layout"]["annotations"]:
         mark["text"] = mark["text"] if mark["text"] == "0" else f"−{mark['text']}"
         mark["font"]["size"] = 15
-    out["layout"]["shapes"] = [_frame(j, i) for j, i in enumerate(stands_for) if i >= 0]
+    out["layout"]["shapes"] = [frame(j, i) for j, i in enumerate(stands_for) if i >= 0]
     return _named(out, Sentence("cluster"), Sentence("label"))
 
 
@@ -133,8 +133,3 @@ def _lines(stands_for: Any, order: Any) -> list[Figure]:
             }
         )
     return out
-
-
-def _frame(x: int, y: int) -> Figure:
-    line = {"color": palette.VERMILION, "width": 3}
-    return {"type": "rect", "x0": x - 0.46, "x1": x + 0.46, "y0": int(y) - 0.46, "y1": int(y) + 0.46, "line": line}

@@ -13,7 +13,7 @@ from core.sentences import Sentence, of
 from dashboard import state
 from dashboard.charts import bars
 from dashboard.pickers import table_reading, tables
-from dashboard.screens.table import plane
+from dashboard.screens.table import focus, plane
 from dashboard.screens.table.matrix_form import settings
 from dashboard.text import plain, t
 from dashboard.widgets import estimate_charts, export, player, server, trust_summary
@@ -30,17 +30,14 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
     names = tables.usable(table)
     if len(names) < 2:
         return
-    chosen = state.chosen("pair")
-    if chosen and chosen[0] in names and chosen[1] in names and state.chosen("pair.shown") != chosen:
-        state.set_widget(address.key("x"), chosen[0])
-        state.set_widget(address.key("y"), chosen[1])
-    state.choose("pair.shown", chosen)
-    st.markdown(f"#### {t('One pair')}")
+    heading = st.container()
     left, middle, right = st.columns([2, 2, 1.4], vertical_alignment="bottom")
     with left:
-        x = _column(address, "x", names, names[0], "x")
+        x = _column(address, "x", names)
     with middle:
-        y = _column(address, "y", names, names[1], "y")
+        y = _column(address, "y", names)
+    focus.end(address, (x, y))
+    heading.markdown(f"#### {t('One pair: {x} and {y}', x=plain(x), y=plain(y)) if x != y else t('One pair')}")
     if x == y:
         st.caption(t("Choose two different columns."))
         return
@@ -69,16 +66,9 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
     st.caption("  \n".join(plain(t(sentence)) for sentence in sentences))  # a line for each estimator
 
 
-def _column(address: Address, name: str, names: list[str], default: str, label: str) -> str:
-    def read(text: str) -> str:
-        if text not in names:
-            raise ValueError(t("there is no column {name}", name=text[:80]))
-        return text
-
-    key = address.begin(name, default, read)
-    if state.widget(key) not in names:
-        state.set_widget(key, default)
-    return str(address.end(name, st.selectbox(label, names, key=key, format_func=tables.labels(names)), default))
+def _column(address: Address, side: str, names: list[str]) -> str:
+    """A box whose value `focus.begin` has given."""
+    return str(st.selectbox(side, names, key=address.key(side), format_func=tables.labels(names)))
 
 
 def _trained() -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from core import units
 from dashboard.charts import bars, heat
 from dashboard.pickers import table_reading, tables
-from dashboard.screens.table import dependence, matrix_files, ordering, pair_list, significance
+from dashboard.screens.table import dependence, focus, matrix_files, ordering, pair_list, significance
 from dashboard.text import plain, t
 from dashboard.widgets import export, trust_summary
 from dashboard.widgets.shown import Shown
@@ -68,10 +68,18 @@ def _picture(
     else:
         names = [names[i] for i in order]
         figure = None if square is None else _map(s, names, square[np.ix_(order, order)], unit)
-        clicked = chart(key).show(figure, height=heat.height(len(names)), click=True, waiting=waiting)
+        clicked = chart(key).show(_marked(figure, names), height=heat.height(len(names)), click=True, waiting=waiting)
     if clicked and clicked[0] != clicked[1]:
-        pair_list.choose((names[clicked[1]], names[clicked[0]]))
+        focus.choose((names[clicked[1]], names[clicked[0]]))
     return figure, order
+
+
+def _marked(figure: dict[str, Any] | None, names: list[str]) -> dict[str, Any] | None:
+    """The map with the pair that is looked at; files are made of the map alone."""
+    pair = focus.now()
+    if figure is None or pair is None or pair[0] == pair[1] or not set(pair) <= set(names):
+        return figure
+    return heat.marked(figure, names.index(pair[0]), names.index(pair[1]))
 
 
 def _bars_height(names: list[str]) -> int:

@@ -13,6 +13,7 @@ from core.analysis.significance import missed_by_correlation
 from core.sentences import Sentence
 from dashboard import state
 from dashboard.charts.labels import short
+from dashboard.screens.table import focus
 from dashboard.text import t
 from dashboard.widgets import trust_summary
 from dashboard.widgets.shown import Shown
@@ -35,8 +36,6 @@ def pairs(s: Shown, unit: str, key: str) -> None:
     if not long:
         st.caption(t("The list of pairs appears when all are estimated."))
         return
-    if state.chosen("pair") is None:
-        state.choose("pair", (long[0]["x"], long[0]["y"]))
     missed = [row for row in long if missed_by_correlation(row)]
     every, hidden = st.tabs([t("All pairs"), t("Missed by correlation ({n})", n=len(missed))])
     with every:
@@ -52,7 +51,7 @@ def pairs(s: Shown, unit: str, key: str) -> None:
     st.caption(f"{t(said)} {t('Select a row to look at the pair.')}")
     if clicked := state.chosen("pair.clicked"):
         state.choose("pair.clicked", None)
-        choose(clicked)
+        focus.choose(clicked)
 
 
 def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...]) -> None:
@@ -82,6 +81,7 @@ def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...
     widths = {
         name: st.column_config.Column(width=width) for name, width in (("x", 88), ("y", 88), (trust, 82), (rows, 44))
     }
+    _tick(key, long)
     st.dataframe(
         frame.style.format(  # sorted by the numbers themselves
             dict.fromkeys([mi, "|ρ|", *measures], trust_summary.figure) | {t("q"): trust_summary.rate}
@@ -96,6 +96,15 @@ def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...
     )
 
 
+def _tick(key: str, long: list[dict[str, Any]]) -> None:
+    """Select the row of the pair that is looked at, wherever it was chosen."""
+    pair = set(focus.now() or ())
+    rows = [place for place, row in enumerate(long) if {row["x"], row["y"]} == pair]
+    before = state.widget(key)
+    if list(before["selection"]["rows"] if before else ()) != rows:
+        state.set_widget(key, {"selection": {"rows": rows, "columns": [], "cells": []}})
+
+
 def _clicked(key: str, long: list[dict[str, Any]]) -> None:
     if rows := state.widget(key).selection.rows:
         state.choose("pair.clicked", (long[rows[0]]["x"], long[rows[0]]["y"]))
@@ -104,10 +113,3 @@ def _clicked(key: str, long: list[dict[str, Any]]) -> None:
 def _scaled(nats: float | None, scale: float) -> float | None:
     """In the unit that is shown; never −0.000."""
     return None if nats is None else 0.0 if abs(nats * scale) < 5e-4 else nats * scale
-
-
-def choose(pair: tuple[str, str]) -> None:
-    """Look at a pair from now on."""
-    if state.chosen("pair") != pair:
-        state.choose("pair", pair)
-        st.rerun()

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from core.data.tables import Table
 from core.sentences import Sentence
-from dashboard.screens.table import column_pair, matrix, matrix_form
+from dashboard.screens.table import column_pair, focus, matrix, matrix_form
 from dashboard.screens.table.question import Question
 from dashboard.widgets.address import Address
 
 
 def _one_pair(address: Address, table: Table, seed: int, unit: str) -> None:
     column_pair.pair(address, table, *matrix_form.settings(address.page, seed), unit)
+
+
+def _above(address: Address, table: Table) -> None:
+    focus.begin(address, table)
+    matrix_form.left_out(address, table)
 
 
 QUESTION = Question(
@@ -21,6 +26,6 @@ QUESTION = Question(
     draw=matrix.draw_matrix,
     settings=matrix_form.settings_of,
     appears=Sentence("Press Start to estimate the mutual information of every pair."),
-    above=matrix_form.left_out,
+    above=_above,
     below=_one_pair,
 )

@@ -1,0 +1,91 @@
+"""The pair of columns that is looked at: it stays as the link names it, and is marked wherever it is seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from dashboard.charts import heat
+from dashboard.screens.table import focus
+from dashboard.screens.table import matrix as matrix_page
+from dashboard.widgets import server
+from tests.dashboard.test_table_questions import finished
+from tests.dashboard.test_tables_page import opened, start, words
+
+COLUMNS = '["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "sex"]'
+WEAK = ("bill_depth_mm", "sex")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("INFOSCOPE_DATA", str(tmp_path / "store"))
+    st.cache_data.clear()
+
+
+def pair(at) -> tuple[str, str]:
+    return at.selectbox(key="table:x").value, at.selectbox(key="table:y").value
+
+
+def matrix(**more: str):
+    return finished(start(opened(t="penguins", method="gaussian", columns=COLUMNS, **more)).click().run())
+
+
+def test_the_pair_that_a_link_names_stays_beside_a_matrix_and_a_trained_pair():
+    at = matrix()
+    strongest = pair(at)
+    assert strongest == ("bill_length_mm", "flipper_length_mm")
+    assert (at.query_params["x"], at.query_params["y"]) == strongest
+    (run,) = at.session_state["infoscope.runs"]["table"]
+    for x, y in (WEAK, ("bill_length_mm", "bill_depth_mm")):  # also where x is the first column of the table
+        again = opened(t="penguins", method="gaussian", columns=COLUMNS, x=x, y=y, run=run)
+        assert pair(again) == pair(again.run()) == (x, y)
+        assert (again.query_params["x"], again.query_params["y"]) == (x, y)
+        assert f"One pair: {x} and {y}" in words(again)
+    assert pair(opened(run=run)) == strongest
+
+
+def test_the_pair_that_was_looked_at_is_there_again_after_another_question():
+    at = matrix()
+    at = at.selectbox(key="table:x").select(WEAK[0]).run()
+    at = at.selectbox(key="table:y").select(WEAK[1]).run()
+    at = at.segmented_control(key="table:m").set_value("two_clusterings").run()
+    at = at.segmented_control(key="table:m").set_value("matrix").run()
+    assert pair(at) == pair(at.run()) == WEAK and not at.exception
+
+
+def test_a_matrix_with_a_target_looks_at_a_pair_with_it():
+    at = matrix()
+    at = at.selectbox(key="table:target").select("sex").run()
+    at = finished(start(at).click().run())
+    assert "sex" in pair(at)
+    strongest = pair(at)
+    at = at.selectbox(key="table:method").select("ksg").run()  # the same pairs again: the choice stays
+    at = at.selectbox(key="table:x").select("bill_length_mm").run()
+    at = at.selectbox(key="table:y").select("sex").run()
+    assert pair(finished(start(at).click().run())) == ("bill_length_mm", "sex") != strongest
+
+
+def test_the_pair_is_ticked_in_the_list_wherever_it_was_chosen():
+    at = matrix()
+    ticked = lambda: at.session_state["table:pairs.matrix"]["selection"]["rows"]  # noqa: E731
+    assert ticked() == [0]
+    at = at.selectbox(key="table:x").select(WEAK[0]).run()
+    at = at.selectbox(key="table:y").select(WEAK[1]).run()
+    (row,) = ticked()
+    (run,) = at.session_state["infoscope.runs"]["table"]
+    long = server.store().result(run)["long"]
+    assert {long[row]["x"], long[row]["y"]} == set(WEAK) and row
+
+
+def test_the_cell_of_the_pair_is_framed_on_the_page_and_not_in_files(monkeypatch):
+    names = ["a", "b", "c"]
+    figure = heat.matrix(names, np.ones((3, 3)))
+    monkeypatch.setattr(focus, "now", lambda: ("c", "a"))
+    shapes = matrix_page._marked(figure, names)["layout"]["shapes"]
+    assert [(s["x0"] < i < s["x1"], s["y0"] < j < s["y1"]) for s, i, j in zip(shapes, (2, 0), (0, 2), strict=True)] == [
+        (True, True)
+    ] * 2
+    assert "shapes" not in figure["layout"]
+    monkeypatch.setattr(focus, "now", lambda: ("c", "elsewhere"))
+    assert matrix_page._marked(figure, names) is figure
