@@ -20,7 +20,7 @@ itself). `title` is the sentence above the picture. Names from data may hold any
     points.learned_vs_true(learned, truth, label="", title="")            against the identity line
     bars.sizes(names, counts, title="", expected=None)                    rows per cluster
     bars.estimates(methods, labels, values, intervals, truth=None, unit="nats", title="")
-    bars.against(names, values, intervals, target, unit="nats", title="") MI of columns with one target
+    bars.against(names, values, intervals, target, unit="nats", title="", quiet=()) MI of columns with one target
     table.table(figure) -> dict[str, list]                                the columns behind the picture
     table.describe(figure) -> str                                         the text alternative
 

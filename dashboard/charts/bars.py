@@ -78,11 +78,18 @@ def estimates(
 
 
 def against(
-    names: Sequence[str], values: Any, intervals: Any, target: str, unit: str = "nats", title: str = ""
+    names: Sequence[str],
+    values: Any,
+    intervals: Any,
+    target: str,
+    unit: str = "nats",
+    title: str = "",
+    quiet: Sequence[bool] = (),
 ) -> Figure:
     """The MI of each column with one target, a bar each in the order given, its interval as a whisker.
 
-    intervals: (m, 2) low and high, NaN where there is none. From 30 bars on only the first are drawn, which is said.
+    intervals: (m, 2) low and high, NaN where there is none. quiet (m,): which do not stand out from chance; they are drawn
+    pale. From 30 bars on only the first are drawn, which is said.
     """
     drawn = min(len(names), _BARS)
     values, ends = np.asarray(values, float)[:drawn], np.asarray(intervals, float)[:drawn]
@@ -97,7 +104,7 @@ def against(
         "x": values,
         "y": np.arange(drawn),
         "width": 0.7,
-        "marker": {"color": palette.BLUE},
+        "marker": {"color": palette.BLUE, "opacity": [1 - palette.PALE * bool(q) for q in quiet[:drawn]] or 1.0},
         "text": [safe(w, 160) for w in words],
         "textposition": "none",
         "hovertemplate": "%{text}<extra></extra>",

@@ -16,7 +16,6 @@ _ANNOTATE = 13  # rows up to which a number fits into its cell
 _FAINT = 0.05  # the least that the darkest colour of a matrix stands for: noise is not painted as dependence
 _STRONG = 0.5  # nats, as a Gaussian pair with |ρ| = 0.8: colours never end below where some pairs lie far above it
 _ERROR = 0.5  # nats of error from which on all look alike
-_PALE = 0.7  # of the ground over a cell that does not stand out from chance
 _THIN = 30  # places from which labels would stand on each other
 
 
@@ -69,7 +68,7 @@ def _veil(cells: Figure, quiet: Any) -> Figure:
     """The ground, half transparent, over some of the cells."""
     flat = {"colorscale": palette.scale((palette.PAPER, palette.PAPER)), "showscale": False, "hoverinfo": "skip"}
     shape = {name: cells[name] for name in ("type", "x", "y", "zmin", "zmax", "xgap", "ygap")}
-    return shape | flat | {"z": np.where(quiet, 0.0, np.nan), "opacity": _PALE, "meta": "veil"}
+    return shape | flat | {"z": np.where(quiet, 0.0, np.nan), "opacity": palette.PALE, "meta": "veil"}
 
 
 def errors(rows: Sequence[str], columns: Sequence[str], values: Any, title: str = "", text: Any = None) -> Figure:

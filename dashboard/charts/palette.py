@@ -49,6 +49,7 @@ _ROLES = {"own": 0, "beside": 5, "further": 4}
 _FAMILIES = ("estimators", "clusterers", "encoders", "projections", "densities")
 
 # White paper to deep blue, and its counterpart from the dark ground to pale blue: more is always more contrast.
+PALE = 0.7  # of the ground over what does not stand out from chance
 SEQUENTIAL = ("#fbfcfd", "#dce9f3", "#b3d1e6", "#7fb3d5", "#4a90bf", "#1f6ea3", "#0b4a7a", "#062c4d")
 _SEQUENTIAL_DARK = ("#171b22", "#1b2c40", "#1d4263", "#22608f", "#3382b8", "#5ea5d4", "#98c9e8", "#dcedf8")
 DIVERGING = ("#0a4878", "#3b86b8", "#8fbfdb", "#d6e6f0", "#f7f7f6", "#f6ddcb", "#eba97c", "#d0692c", "#8a3a06")

@@ -85,7 +85,7 @@ def test_sixty_columns_their_strongest_pair_is_among_the_last_and_a_target_is_ba
     picture(page, "h-sixty")
     choose(page, "Target", "c60")
     title = start(page, "the most with c60")
-    assert re.fullmatch(r"c5[58] shares the most with c60 among 60 columns: \d\.\d{3} bits", title)
+    assert re.fullmatch(r"c5[58] shares the most with c60 among 59 columns: \d\.\d{3} bits", title)
     assert page.locator(".infoscope-live .plot").first.locator(".bars .point").count() == 30
     axis = page.locator(".infoscope-live .plot").first.locator(".xtitle").text_content()
     assert axis == "MI with c60 (bits), the first 30 of 59"

@@ -328,11 +328,38 @@ def test_what_stands_out_from_chance_is_counted_and_the_rest_is_quiet():
     long = [_pair("a", "b", 0.4, q=1e-9), _pair("a", "c", 0.02), _pair("b", "c", None, q=None)]
     quiet = significance.quiet(["a", "b", "c"], long)
     assert np.array_equal(quiet, [[False, False, True], [False, False, False], [True, False, False]])
-    assert significance.summary(long, "nats").startswith("1 of 2 pairs stand out from chance")
+    assert significance.summary(long, "nats").startswith("1 of 2 tested pairs stand out from chance")
     assert significance.words(long[0], "nats") == ["q < 0.001", "noise level 0.050 nats"]
     before = [{"x": "a", "y": "b", "mi": 0.4}]  # a run that was stored without p-values
     assert significance.quiet(["a", "b"], before) is None
     assert significance.summary(before, "nats") == "" and significance.words(before[0], "nats") == []
+
+
+def test_pairs_that_were_not_tested_are_counted_pale_and_said_why():
+    long = [_pair("a", "b", 0.4, q=1e-9, method="ksg"), _pair("a", "c", 0.3, q=None, method="ksg")]
+    said = significance.summary(long, "nats")
+    assert (
+        "1 of 1 tested pair stands out" in said and "1 of 2 pairs was not tested and is drawn pale: its columns" in said
+    )
+    assert "The others are drawn pale" not in said and significance.pale(long) == [False, True]
+    assert significance.quiet(["a", "b", "c"], long)[0].tolist() == [False, False, True]
+    none = significance.summary(long[1:], "nats")
+    assert none.startswith("1 of 1 pairs was not tested")
+    trained = [row | {"q": None, "method": "mine"} for row in long]  # it has no p-values at all, which its notice says
+    assert significance.summary(trained, "nats") == "" and significance.quiet(["a", "b", "c"], trained) is None
+
+
+def test_the_bars_of_a_target_are_pale_as_its_map_is_and_count_the_same_columns(monkeypatch):
+    loaded = SimpleNamespace(columns=[SimpleNamespace(name=name, kind="numeric") for name in "abcd"])
+    monkeypatch.setattr(matrix.table_reading, "load", lambda reference: loaded)
+    long = [_pair("a", "t", 0.4, q=1e-9), _pair("b", "t", 0.02), _pair("c", "t", 0.01, q=None, method="ksg")]
+    long = [row | {"low": 0.0, "high": 0.5} for row in long]
+    spec = SimpleNamespace(parameters={"target": "t"}, data=SimpleNamespace(table="it"))
+    s = SimpleNamespace(run=SimpleNamespace(step=3, total=3, spec=spec), result={"long": long, "columns": [*"abct"]})
+    figure = matrix._bars(s, [*"abct"], matrix._square(s), "t", "nats")
+    assert np.allclose(figure["data"][0]["marker"]["opacity"], [1, 0.3, 0.3])
+    assert figure["layout"]["title"]["text"].startswith("a shares the most with t among 3 columns")
+    assert "of 3 columns with t" in str(figure["layout"]["meta"]["alt"])
 
 
 def test_a_small_q_is_not_written_as_nought():

@@ -9,7 +9,6 @@ import numpy as np
 import streamlit as st
 
 from core import units
-from core.analysis.significance import LEVEL
 from dashboard.charts import dependence
 from dashboard.screens.table import significance
 from dashboard.text import t, tn
@@ -23,7 +22,9 @@ _STEPS = 1_000  # of a nat or a bit, of the slider
 def graph(names: list[str], long: list[dict[str, Any]], order: np.ndarray, unit: str, key: str) -> dict[str, Any]:
     """The figure, and the slider that says from where on a pair has a line; it begins with all that stand out from chance."""
     scale = units.per_nat(unit)
-    rows = [row for row in long if row["mi"] is not None and (row.get("q") is None or row["q"] <= LEVEL)]
+    tested = any(row.get("q") is not None for row in long)
+    quiet = significance.pale(long) if tested else [False] * len(long)
+    rows = [row for row, pale in zip(long, quiet, strict=True) if row["mi"] is not None and not pale]
     rows.sort(key=lambda row: -row["mi"])
     threshold = _threshold(rows, scale, unit, key)
     shown = [row for row in rows if row["mi"] * scale >= threshold]

@@ -120,6 +120,7 @@ def _bars(s: Shown, names: list[str], values: np.ndarray, target: str, unit: str
     at = names.index(target)
     known = [i for i in np.argsort(-np.nan_to_num(values[at], nan=-np.inf)) if np.isfinite(values[at][i])]
     intervals = [ends.get(frozenset((names[i], target))) or (None, None) for i in known]
+    quiet = significance.quiet(names, s.result.get("long"))
     figure = bars.against(
         [names[i] for i in known],
         values[at][known] * units.per_nat(unit),
@@ -127,6 +128,7 @@ def _bars(s: Shown, names: list[str], values: np.ndarray, target: str, unit: str
         target,
         unit=unit,
         title=_strongest(s, unit),
+        quiet=() if quiet is None else quiet[at][known].tolist(),
     )
     figure["layout"]["meta"]["scale"] = {"x": units.per_nat(unit)}  # a zoom follows the unit
     return figure
@@ -154,10 +156,12 @@ def _strongest(s: Shown, unit: str) -> str:
 
 
 def _among(s: Shown) -> str:
-    """How many columns a matrix holds, and of how many where some were left out."""
-    taken = len(s.result["columns"])
+    """How many columns are compared, and of how many where some were left out; a target is not one of its own columns."""
+    target = s.run.spec.parameters.get("target")  # type: ignore[union-attr]
+    known = sum(row["mi"] is not None for row in s.result["long"])
+    taken = known if target else len(s.result["columns"])
     try:
-        there = len(tables.usable(table_reading.load(s.run.spec.data.table)))  # type: ignore[union-attr]
+        there = len(tables.usable(table_reading.load(s.run.spec.data.table))) - bool(target)  # type: ignore[union-attr]
     except ValueError:  # the upload is gone; its matrix is still here
         there = taken
     return str(taken) if taken >= there else t("{n} of {all}", n=taken, all=there)
