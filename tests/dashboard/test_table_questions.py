@@ -90,11 +90,11 @@ def test_a_question_is_answered_and_the_answer_is_there_after_a_reload(name):
 def test_going_to_another_question_and_back_keeps_settings_and_runs_of_each():
     at = finished(start(opened(t="penguins", method="gaussian", target="year", seed="5")).click().run())
     (run,) = at.session_state["infoscope.runs"]["table"]
-    at = at.segmented_control(key="table:m").set_value("two_clusterings").run()
+    at = at.pills(key="table:m").set_value("two_clusterings").run()
     assert at.session_state["infoscope.runs"]["table"] == [] and at.query_params["m"] == "two_clusterings"
     assert at.number_input(key="table:seed").value == 5 and "target" not in at.query_params
     at = at.number_input(key="table:seed").set_value(6).run()
-    at = at.segmented_control(key="table:m").set_value("matrix").run()
+    at = at.pills(key="table:m").set_value("matrix").run()
     assert at.session_state["infoscope.runs"]["table"] == [run]
     assert at.selectbox(key="table:target").value == "year" and at.number_input(key="table:seed").value == 6
 

@@ -105,7 +105,7 @@ def choose(address: Address) -> Question:
         raise ValueError(t("there is no question {name}", name=text[:80]))
 
     key = address.begin("m", first, read)
-    asked = st.segmented_control(
+    asked = st.pills(
         t("Question"),
         list(known),
         key=key,
