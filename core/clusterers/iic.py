@@ -66,7 +66,7 @@ class IIC(TwoViewLearner, Clusterer):
     heads: Annotated[
         int,
         Range(1, 64),
-        "Clusterings trained side by side; the one with the lowest loss is kept.",
+        "Clusterings trained side by side; the one with the lowest loss, on views and on near rows, is kept.",
         Field("Number of heads", "Heads"),
     ] = 16
     over_heads: Annotated[

@@ -74,7 +74,7 @@ def agreement(nmi: Any, kept: int) -> Figure:
 
 
 def heads(loss: Any, right: Any, kept: int, title: str = "") -> Figure:
-    """Each head's accuracy against its loss, which is all that the choice sees; the kept one is ringed."""
+    """Each head's accuracy against its loss on views and near rows, all that the choice sees; the kept one is ringed."""
     loss, right = np.asarray(loss, float), np.asarray(right, float)
     words = [Sentence("head {i}", i=i + 1) for i in range(len(loss))]
     marker: Figure = {"size": 9, "color": palette.BLUE, "opacity": 0.75}
@@ -88,7 +88,13 @@ def heads(loss: Any, right: Any, kept: int, title: str = "") -> Figure:
         kept=f"{right[kept]:.1%}",
         best=f"{right.max():.1%}",
     )
-    return figure([each, ring], title, alt, axis(Sentence("loss (nats)")), axis(Sentence("accuracy"), tickformat=".1%"))
+    return figure(
+        [each, ring],
+        title,
+        alt,
+        axis(Sentence("loss on views and near rows (nats)")),
+        axis(Sentence("accuracy"), tickformat=".1%"),
+    )
 
 
 def chances(names: Sequence[Any], p: Any, title: str = "") -> Figure:

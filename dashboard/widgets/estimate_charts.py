@@ -165,7 +165,10 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
             return surfaces.surface(
                 picture["x"], picture["y"], scores, t("What the critic learned") + of, *_sides(s), zlabel=zlabel
             )
-        true = _finite(_scaled(picture["truth"], unit))
+        true = _scaled(picture["truth"], unit)
+        reach = _reach(_finite(true))
+        # Off the support it is −∞, the end of the colours: left blank it would look like 0.
+        true = np.where(np.isneginf(true), -reach, _finite(true))
         return surfaces.pair(
             picture["x"],
             picture["y"],
@@ -174,7 +177,7 @@ def _learned(s: Shown, unit: str, of: str) -> dict[str, Any] | None:
             (t("critic"), t("truth")),
             title=t("Learned and true pointwise MI") + of,
             zlabel=zlabel,
-            limit=_reach(true),
+            limit=reach,
         )
     if (picture := s.picture("scores")) is not None and "truth" in picture:
         figure = points.learned_vs_true(

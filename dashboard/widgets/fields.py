@@ -53,7 +53,13 @@ def several(
     if any(chosen not in options for chosen in held):  # of another experiment, whose options were others
         state.set_widget(key, [chosen for chosen in held if chosen in options] or list(default))
     chosen = st.multiselect(
-        label, list(options), key=key, help=help, wrap=True, format_func=lambda i: options.get(i, i)
+        label,
+        list(options),
+        key=key,
+        help=help,
+        wrap=True,
+        select_all=False,  # Enter after a few letters would take all that have them
+        format_func=lambda i: options.get(i, i),
     )
     address.end(name, tuple(chosen), tuple(default))
     return chosen

@@ -56,8 +56,9 @@ def one_of(label: str, titles: Mapping[str, str], key: str) -> str:
         key=key,
         format_func=lambda name: titles.get(name, name),
         label_visibility="collapsed",
+        persist_state="session",  # it is there again when one comes back to this part of the page
     )
-    return chosen or first
+    return chosen if chosen in titles else first
 
 
 def empty(sentence: str) -> None:

@@ -80,7 +80,8 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
     left = [r for r in shown if not r.active and r.resumable]
     with st.container(horizontal=True, gap="small", key=f"{page}-player"):
         if going:
-            _button(page, "pause", t("Pause"), ":material/pause:", "pause", going, type="primary")
+            # As wide as Start was, so that a second click there does not stop what the first has started.
+            _button(page, "pause", t("Pause"), ":material/pause:", "pause", going, type="primary", width="stretch")
             _button(page, "stop", t("Stop"), ":material/stop:", "stop", going + paused)
         elif paused:
             _button(page, "play", t("Play"), ":material/play_arrow:", "resume", paused, type="primary")
@@ -102,7 +103,7 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
             )
             if left:
                 _button(page, "resume", t("Resume"), ":material/resume:", "resume", left)
-        if shown:
+        if shown and not going:
             st.button(
                 t("Reset"),
                 key=f"{page}:reset",
@@ -123,7 +124,7 @@ def reset(page: str) -> None:
     state.show_runs(page, [])
 
 
-def _button(page: str, name: str, label: str, icon: str, verb: str, which: list[Run], type: str = "secondary") -> None:
+def _button(page: str, name: str, label: str, icon: str, verb: str, which: list[Run], **look: Any) -> None:
     def act() -> None:
         for run in which:
             try:
@@ -131,7 +132,7 @@ def _button(page: str, name: str, label: str, icon: str, verb: str, which: list[
             except (ValueError, RuntimeError) as error:
                 state.note(page, t(error))
 
-    st.button(label, key=f"{page}:{name}", icon=icon, on_click=act, type=type)  # type: ignore[arg-type]
+    st.button(label, key=f"{page}:{name}", icon=icon, on_click=act, **look)
 
 
 def panel(

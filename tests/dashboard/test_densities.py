@@ -263,7 +263,7 @@ def test_a_preset_sets_the_page_and_starts(page, name):
     assert not at.exception and not at.warning
     started = [Store().run(identifier) for identifier in at.session_state["infoscope.runs"]["density"]]
     assert started and all(run.spec.family == "densities" for run in started)
-    at.button(key="density:reset").click().run()
+    at.button(key="density:stop").click().run()
 
 
 def test_what_goes_wrong_is_offered_for_the_chosen_data(page):

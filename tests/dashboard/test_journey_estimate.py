@@ -95,7 +95,7 @@ def test_a_run_that_is_stopped_early_is_not_good_and_goes_on(server, page):
     picture(page, "estimate-stopped")
     press(page, "Resume")
     page.get_by_text(re.compile(r"step [\d,]+ of 3,000 · [\d,.]+ s")).first.wait_for(timeout=LONG)
-    press(page, "Reset")
+    press(page, "Stop")
 
 
 def test_runs_on_different_data_keep_their_truths_names_and_colours(server, page, two):

@@ -148,7 +148,7 @@ def test_the_runs_are_listed_and_survive_a_killed_server(server, page):
     page.get_by_text("was interrupted at step").wait_for(timeout=LONG)
     press(page, "Resume")
     page.get_by_text(re.compile(r"[\d.,]+ (steps/s|s a step)")).first.wait_for(timeout=LONG)
-    press(page, "Reset")
+    press(page, "Stop")
     page.get_by_role("button", name="Start").first.wait_for()
 
 

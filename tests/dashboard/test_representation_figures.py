@@ -120,3 +120,8 @@ def test_labels_are_asked_for_only_where_there_are_none(monkeypatch, features, n
     s = SimpleNamespace(run=run, at=None, result={}, last={"mi": 0.001}.get, picture=lambda name: features)
     results.numbers(s)
     assert notes[0] == note
+
+
+def test_a_layer_of_the_run_itself_that_wins_stands_in_the_title():
+    table = _table() | {"conv": {"linear": {"test": 0.995, "train": 1.0, "n": 500}}}
+    assert results.headline(table).startswith("Best by any probe: last convolution 99.5%; learned features 98.3%")

@@ -122,10 +122,10 @@ def _scores(s: Shown, chart: Any) -> dict[str, Any]:
     right, kept = np.asarray(heads["accuracy"]), int(heads["kept"])
     behind = 100 * (right.max() - right[kept])
     title = (
-        t("The head with the lowest loss is also the best of {h}; labels were not used to choose it", h=len(right))
+        t("The head that was kept is also the best of {h}; labels were not used to choose it", h=len(right))
         if behind < 0.05
         else t(
-            "The head with the lowest loss is {points} points behind the best of {h}, which only labels could name",
+            "The head that was kept is {points} points behind the best of {h}, which only labels could name",
             points=f"{behind:.1f}",
             h=len(right),
         )

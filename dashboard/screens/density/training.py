@@ -59,7 +59,6 @@ def _below(s: Shown) -> None:
             key=_OVER,
             required=True,
             format_func=t,
-            label_visibility="collapsed",
         )
         units(s)
     if s.result:

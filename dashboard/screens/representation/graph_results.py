@@ -98,8 +98,7 @@ def numbers(s: Shown) -> None:
     now = s.last("probe")
     value = "–" if now is None else f"{now:.1%}"
     value = f"{score['test']:.1%} ± {100 * score['sd']:.1f}" if score else value
-    beside = {name: table[name]["linear"]["test"] if name in table else s.last(f"probe_{name}") for name in BESIDE}
-    said = " · ".join(f"{t(BESIDE[name][0])} {v:.1%}" for name, v in beside.items() if v is not None)
+    said = " · ".join(f"{t(BESIDE[name][0])} {v:.1%}" for name, v in _beside(s).items())
     layout.number(
         cells,
         t("Linear probe"),
@@ -211,6 +210,13 @@ def _loss(s: Shown) -> dict[str, Any] | None:
     return curves.loss([line], title=t("The loss of each step"), ylabel=_loss_label(s), at=s.at)
 
 
+def _beside(s: Shown) -> dict[str, float]:
+    """What probes of other features find: three of them while it learns, fifty once it has ended, as of the learned ones."""
+    table = s.result.get("probes", {})
+    found = {name: table[name]["linear"]["test"] if name in table else s.last(f"probe_{name}") for name in BESIDE}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def _probe(s: Shown) -> dict[str, Any] | None:
     found = s.curves()
     if "probe" not in found:
@@ -218,11 +224,13 @@ def _probe(s: Shown) -> dict[str, Any] | None:
     steps, values = found["probe"]
     lines = [
         curves.Curve(name, f"{t(BESIDE[name][0])} {v:.1%}", BESIDE[name][1], [1], [v], "closed form")
-        for name in BESIDE
-        if (v := s.last(f"probe_{name}")) is not None
+        for name, v in _beside(s).items()
     ]
     kept = curves.Curve("probe", t("learned features"), _method(s), steps, values, "held out")
-    ended = s.result["probes"]["features"]["linear"]["test"] if s.result.get("probes") else None
-    mark = None if ended is None else (s.run.step, ended, t("50 probes at the end: {value}", value=f"{ended:.1%}"))
-    title = t("Mean accuracy of three probes while it learns")
+    mark, title = None, t("Mean accuracy of three probes while it learns")
+    if s.result.get("probes"):
+        score = s.result["probes"]["features"]["linear"]
+        mark = (s.run.step, score["test"], t("50 probes at the end: {value}", value=f"{score['test']:.1%}"))
+        if score["test"] - max(_beside(s).values(), default=0.0) < score["sd"]:
+            title = t("On these nodes learning gains nothing beyond the spread of the probes")
     return representations.watched(kept, lines, title=title, at=s.at, result=mark, until=s.at or s.run.step)

@@ -50,7 +50,10 @@ def _without_colour(s: Shown) -> str:
         return moved
     colour, grey = (f"{float(share):.1%}" for share in seen["accuracy"])
     said = t(
-        "A linear probe scores {colour} on these, and {grey} on the same pictures in grey.", colour=colour, grey=grey
+        "A linear probe fitted on that half, fewer pictures than on the tab Probes, scores {colour} on the others and {grey} on "
+        "the same in grey.",
+        colour=colour,
+        grey=grey,
     )
     return f"{moved} {said}"
 

@@ -111,9 +111,9 @@ def probed(page: str, s: Shown, chart: Any) -> None:
 
 
 def headline(table: dict[str, Any]) -> str:
-    """Who wins by the best probe of each, and where the learned features and noise stand."""
-    best = {name: max(score["test"] for score in table[name].values()) for name in ("features", *BESIDE)}
-    words = {"features": t("learned features")} | {name: t(label) for name, (label, _) in BESIDE.items()}
+    """Who wins by the best probe of each, the run's own layers among them, and where the features and noise stand."""
+    words = {name: label for name, label in _called().items() if name in table}
+    best = {name: max(score["test"] for score in table[name].values()) for name in words}
     winner = max(best, key=lambda name: best[name])  # of equals the first: the features
     second = "pixels" if winner == "features" else "features"
     return t(
@@ -126,11 +126,16 @@ def headline(table: dict[str, Any]) -> str:
     )
 
 
+def _called() -> dict[str, str]:
+    """What features are called: the learned ones, those beside them, and layers before the features."""
+    beside = {n: t(label) for n, (label, _) in BESIDE.items()}
+    return {"features": t("learned features")} | beside | {n: t(label) for n, label in STAGES.items()}
+
+
 def _names(d: int | None) -> dict[str, str]:
-    """What features are called, followed by their number where the method has one; raw values are all of them."""
-    names = {"features": t("learned features")} | {n: t(label) for n, (label, _) in BESIDE.items()}
-    counted = {n: label if n == "pixels" or d is None else f"{label} ({d})" for n, label in names.items()}
-    return counted | {n: t(label) for n, label in STAGES.items()}
+    """Also how many they are, where the method has a number; raw values are all of them."""
+    alone = ("pixels", *STAGES)
+    return {n: label if d is None or n in alone else f"{label} ({d})" for n, label in _called().items()}
 
 
 def _frame(table: dict[str, Any], names: dict[str, str], kinds: dict[str, str]) -> pd.DataFrame:
