@@ -15,6 +15,7 @@ from core.estimators._critic.scores import Scores
 from core.evaluation.trust import Finding, near_ceiling
 from core.learning import bounds
 from core.params import Range
+from core.sentences import Sentence
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -53,4 +54,4 @@ class InfoNCE(NeuralEstimator):
 
     def diagnostics(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
         candidates = scores.marginal.shape[1] + 1
-        return [near_ceiling(mi, math.log(candidates), f"ln B (B = {candidates})")]
+        return [near_ceiling(mi, math.log(candidates), Sentence("ln B (B = {candidates})", candidates=candidates))]

@@ -11,11 +11,12 @@ import re
 from functools import cache
 from pathlib import Path
 
-from core import sentences
+from core import sentences, units
 from core.sentences import Sentence
 from dashboard import state
 
 FOLDER = Path(__file__).parent
+_LOGARITHM = re.compile(r"\bln (?=[nB{])")
 _NAME = re.compile(r'"Language-Team: (.+)\\n"')
 
 
@@ -54,6 +55,25 @@ def t(sentence: str | BaseException, **values: object) -> str:
         if values
         else translated
     )
+
+
+def t_in(sentence: str, unit: str) -> str:
+    """`t` of what core has said, its amounts of information in the unit that the viewer has chosen.
+
+    The translation is looked for by the template, which says nats; the word is put right in what was found.
+    """
+    if unit != "bits" or not isinstance(sentence, Sentence):
+        return t(sentence)
+    words = {t("nats"): t("bits"), "nats": t("bits")}
+
+    def translate(one: str, many: str | None, n: object) -> str:
+        found = _translated(one, many, n)
+        if units.says_nats(one):
+            for nats, bits in words.items():
+                found = found.replace(nats, bits)
+        return _LOGARITHM.sub("log₂ ", found)
+
+    return str(units.in_bits(sentence).said(translate))  # type: ignore[attr-defined]
 
 
 def _translated(one: str, many: str | None = None, n: object = None) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from core import discover, units
 from core.spec import Spec
-from dashboard.text import plain, t
+from dashboard.text import plain, t, t_in
 from dashboard.widgets import layout, run_settings, standing
 from dashboard.widgets.shown import Shown
 
@@ -199,7 +199,7 @@ def preferred(s: Shown, other: str, mi: float, interval: tuple[float, float]) ->
     return t(said, **named)
 
 
-def reasons(shown: list[Shown], doubted: Collection[str] = ()) -> None:
+def reasons(shown: list[Shown], unit: str, doubted: Collection[str] = ()) -> None:
     """Why an estimate is to be believed or not, a line a run; where its truth is known, whether it was missed.
 
     doubted: as in `numbers`; what speaks against them is said beside them.
@@ -215,16 +215,16 @@ def reasons(shown: list[Shown], doubted: Collection[str] = ()) -> None:
                 if s.run.id in doubted
                 else t("No check found a reason for doubt.")
             )
-            text = " ".join(t(reason) for reason in trust["reasons"]) or clear
+            text = " ".join(t_in(reason, unit) for reason in trust["reasons"]) or clear
             st.markdown(f"{badge(_level(s, doubted), plain(name))} {text}")
 
 
-def why(shown: list[Shown]) -> None:
+def why(shown: list[Shown], unit: str) -> None:
     """Why the route that is reported was taken, and which were left out."""
     for s in shown:
         if said := s.result.get("why"):
-            left_out = [t(skipped) for skipped in s.result["skipped"]]
-            st.caption(" ".join([t(said), *([t("Left out:"), *left_out] if left_out else [])]))
+            left_out = [t_in(skipped, unit) for skipped in s.result["skipped"]]
+            st.caption(" ".join([t_in(said, unit), *([t("Left out:"), *left_out] if left_out else [])]))
 
 
 def _why_missed(s: Shown, name: str, true: float) -> str:

@@ -27,11 +27,11 @@ def draw(page: str, shown: list[Shown], chart: Any, unit: str) -> None:
         _surface_and_loss(shown, chart, figures)
     if figures["routes"]:
         chart("routes").show(figures["routes"], height=130 + 34 * len(figures["routes"]["data"]))
-        trust_summary.why(shown)
+        trust_summary.why(shown, unit)
     with st.container(horizontal=True):
         export.figures(page, figures)
         export.runs(page, [s.run.spec for s in shown if s.run.spec])
-    trust_summary.reasons(shown)
+    trust_summary.reasons(shown, unit)
 
 
 def _surface_and_loss(shown: list[Shown], chart: Any, figures: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from dashboard.charts import bars
 from dashboard.pickers import table_reading, tables
 from dashboard.screens.table import focus, plane
 from dashboard.screens.table.matrix_form import settings
-from dashboard.text import plain, t
+from dashboard.text import plain, t, t_in
 from dashboard.widgets import estimate_charts, export, player, server, trust_summary
 from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
@@ -63,7 +63,7 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
     if found:
         with several:
             show(_several(found, method, unit), key=f"table-several-{reference}-{x}-{y}", height=_HEIGHT)
-    st.caption("  \n".join(plain(t(sentence)) for sentence in sentences))  # a line for each estimator
+    st.caption("  \n".join(plain(t_in(sentence, unit)) for sentence in sentences))  # a line for each estimator
 
 
 def _column(address: Address, side: str, names: list[str]) -> str:
@@ -147,7 +147,7 @@ def draw_pair(shown: list[Shown], chart: Any, unit: str) -> None:
     with st.container(horizontal=True):
         export.figures("table:pair", {"pair": figure, "critic": surface})
         export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
-    trust_summary.reasons(shown, doubts)
+    trust_summary.reasons(shown, unit, doubts)
 
 
 def _doubt(s: Shown) -> str:

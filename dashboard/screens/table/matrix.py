@@ -11,7 +11,7 @@ from core import units
 from dashboard.charts import bars, heat
 from dashboard.pickers import table_reading, tables
 from dashboard.screens.table import dependence, focus, matrix_files, ordering, pair_list, significance
-from dashboard.text import plain, t
+from dashboard.text import plain, t, t_in
 from dashboard.widgets import export, trust_summary
 from dashboard.widgets.shown import Shown
 
@@ -46,7 +46,14 @@ def _matrix(s: Shown, chart: Any, unit: str, key: str) -> None:
             shown = [names[i] for i in order], square[np.ix_(order, order)]
             matrix_files.draw(s, *shown, figure, height, unit, f"table:{key}")
     st.caption(
-        plain(" ".join([significance.summary(s.result.get("long"), unit), *map(t, s.result.get("notices", []))]))
+        plain(
+            " ".join(
+                [
+                    significance.summary(s.result.get("long"), unit),
+                    *(t_in(said, unit) for said in s.result.get("notices", [])),
+                ]
+            )
+        )
     )
 
 

@@ -15,7 +15,7 @@ from core import units
 from core.spec import Spec
 from dashboard.pickers import table_reading, tables
 from dashboard.screens.table import overview, report, significance
-from dashboard.text import t
+from dashboard.text import t, t_in
 from dashboard.widgets import export, scripts, trust_summary
 from dashboard.widgets.shown import Shown
 
@@ -55,7 +55,7 @@ def list_frame(long: list[dict[str, Any]], unit: str) -> pd.DataFrame:
     for name, heading in _headings(long, unit).items():
         values = [row.get(name) for row in long]
         if _DIGITS.get(name, 3) is None:
-            columns[heading] = pd.Series([_word(name, value) for value in values], dtype=object)
+            columns[heading] = pd.Series([_word(name, value, unit) for value in values], dtype=object)
         else:
             factor = scale if name in _IN_UNIT else 1
             numbers = [None if value is None else value * factor for value in values]
@@ -88,10 +88,16 @@ def _headings(long: list[dict[str, Any]], unit: str) -> dict[str, str]:
     return {name: said for name, said in every.items() if any(row.get(name) not in (None, "") for row in long)}
 
 
-def _word(name: str, value: Any) -> str:
+def _word(name: str, value: Any, unit: str) -> str:
     if name == "trust":
         return trust_summary.word(value)
-    return trust_summary.title(value) if name == "method" else t(value) if name == "reasons" and value else str(value)
+    return (
+        trust_summary.title(value)
+        if name == "method"
+        else t_in(value, unit)
+        if name == "reasons" and value
+        else str(value)
+    )
 
 
 def square_frame(names: list[str], square: np.ndarray, unit: str) -> pd.DataFrame:
@@ -132,7 +138,10 @@ def _report(
         [[None if pd.isna(value) else value for value in row] for row in pairs.astype(object).itertuples(index=False)],
         significance.pale(long),
         [
-            (t("What was read"), [*read, *map(t, s.result.get("notices", [])), *map(t, s.run.notices)]),
+            (
+                t("What was read"),
+                [*read, *(t_in(said, unit) for said in s.result.get("notices", [])), *map(t, s.run.notices)],
+            ),
             (t("Settings"), settings),
             (t("Versions"), report.versions()),
             (t("The same run without the dashboard"), scripts.script(spec)),

@@ -9,7 +9,7 @@ import numpy as np
 from core import discover
 from core.analysis.significance import LEVEL
 from core.evaluation.trust.serial import FEWEST
-from dashboard.text import t, tn
+from dashboard.text import t, t_in, tn
 from dashboard.widgets import trust_summary
 
 
@@ -50,7 +50,7 @@ def told(row: dict[str, Any], unit: str) -> str:
     """What the pointer is told of a pair."""
     pair = f"{row['x']} · {row['y']}"
     if row["mi"] is None:
-        return f"{pair}: {t(row['reasons'])}"
+        return f"{pair}: {t_in(row['reasons'], unit)}"
     said = [trust_summary.amount(row["mi"], unit), *words(row, unit), tn("{n:,} row", "{n:,} rows", row["n"])]
     return f"{pair}: {', '.join(said)}"
 

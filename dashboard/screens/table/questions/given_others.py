@@ -18,7 +18,7 @@ from dashboard.pickers import tables
 from dashboard.pickers.table_reading import NAMES
 from dashboard.screens.table import column_choice, link_list, question
 from dashboard.screens.table.question import Question
-from dashboard.text import plain, t, tn
+from dashboard.text import plain, t, t_in, tn
 from dashboard.widgets import export, form, layout
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
@@ -97,7 +97,9 @@ def _numbers(found: Row, unit: str) -> None:
     for row, label in ((found["alone"], f"I({x}; {y})"), (found["conditional"], f"I({x}; {y} | z)")):
         if row and row["mi"] is not None:
             reasons = row["reasons"] if isinstance(row["reasons"], list) else [row["reasons"]]
-            why = " ".join(t(reason) for reason in reasons if reason) or t("No check found a reason for doubt.")
+            why = " ".join(t_in(reason, unit) for reason in reasons if reason) or t(
+                "No check found a reason for doubt."
+            )
             said = f"{plain(label)}: {word(row['trust'])}"
             st.markdown(f"{badge(row['trust'], said)} {plain(why)}")
 

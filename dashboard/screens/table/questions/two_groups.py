@@ -19,7 +19,7 @@ from dashboard.pickers import tables
 from dashboard.pickers.table_reading import NAMES
 from dashboard.screens.table import column_choice, question
 from dashboard.screens.table.question import Question
-from dashboard.text import plain, t, tn
+from dashboard.text import plain, t, t_in, tn
 from dashboard.widgets import export, form, layout
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
@@ -89,7 +89,7 @@ def _numbers(found: Row, unit: str) -> None:
     if found["p"] is not None:
         note = tn("{n:,} shuffled copy", "{n:,} shuffled copies", found["copies"])
         layout.number(place, t("Independent?"), stated("p", found["p"]), note=note)
-    why = " ".join(t(reason) for reason in best["reasons"]) or t("No check found a reason for doubt.")
+    why = " ".join(t_in(reason, unit) for reason in best["reasons"]) or t("No check found a reason for doubt.")
     st.markdown(f"{badge(best['trust'], word(best['trust']))} {plain(why)}")
 
 
