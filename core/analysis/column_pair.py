@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from core.analysis.correlations import correlations
-from core.data.tables import LEVELS, NAMED, Table
+from core.data.tables import NAMED, Table
+from core.evaluation.trust import Names
 from core.evaluation.trust.of_values import entropy_of
 from core.method import Array, Source
 from core.sentences import Sentence
@@ -50,15 +51,16 @@ class ColumnPair:
         return Source(a, b, x_names=(self.x,), y_names=(self.y,), x_codes=x_codes, y_codes=y_codes)
 
     def _codes(self, name: str) -> tuple[int, ...]:
-        column = self.table[name]
-        return (0,) if column.kind == "categorical" and 2 < column.n_unique <= LEVELS else ()
+        return (0,) if self.table[name].kind in NAMED else ()
+
+    @property
+    def names(self) -> Names:
+        """What is known of both columns."""
+        return Names.of(self.source)
 
     def categories(self, method: str) -> dict[str, str]:
         """KSG is told which side holds names; distances between their codes mean nothing."""
-        named = [self.table[column].kind in NAMED for column in (self.x, self.y)]
-        if method != "ksg" or not any(named):
-            return {}
-        return {"categories": "both" if all(named) else "x" if named[0] else "y"}
+        return {"categories": self.names.categories(1, 1)} if method == "ksg" else {}
 
     def beside(self, mi: float) -> dict[str, float]:
         """The share of the smaller entropy that mi is, where there is one, and other measures of the same rows."""

@@ -11,6 +11,8 @@ from scipy.stats import random_table
 from core import neighbours
 from core.analysis.significance import Null, Nulls, of_neighbours
 from core.columns import once
+from core.evaluation.trust import Names
+from core.evaluation.trust.finding import UNNAMED
 from core.evaluation.trust.serial import FEWEST, effective_rows, in_series
 from core.method import Array
 
@@ -38,16 +40,18 @@ class Independence:
     def __init__(self, method: str, seed: int) -> None:
         self.neighbours, self.seed, self._laws = method == "ksg", seed, Nulls()
 
-    def of(self, estimator: Any, a: Array, b: Array, mi: float, wholes: tuple[Array, Array]) -> Null | None:
+    def of(
+        self, estimator: Any, a: Array, b: Array, mi: float, wholes: tuple[Array, Array], names: Names = UNNAMED
+    ) -> Null | None:
         """The law for rows a (n,), b (n,) and the estimator that found mi in them; None for one that takes too long, and for
         series of too few effective rows.
 
-        wholes: both columns with their gaps, for what they share with other pairs.
+        wholes: both columns with their gaps, for what they share with other pairs. names: which of them hold names.
         """
         if not estimator.quick:
             return None
-        if in_series(*(sides := (a[:, None], b[:, None]))):
-            return self._moved(estimator, a, b, mi) if effective_rows(*sides) >= FEWEST else None
+        if in_series(*(both := (a[:, None], b[:, None])), names):
+            return self._moved(estimator, a, b, mi) if effective_rows(*both, names) >= FEWEST else None
         ranks = [estimator.by_ranks(column, side) for column, side in ((a, "x"), (b, "y"))]
         if (
             all(ranks)

@@ -61,7 +61,7 @@ class PairEstimates:
 
     def row(self, pair: ColumnPair, found: Any) -> dict[str, Any]:
         """What a fitted estimator says of a pair."""
-        law = self._chance.of(found, pair.a, pair.b, found.mi_, pair.wholes)
+        law = self._chance.of(found, pair.a, pair.b, found.mi_, pair.wholes, pair.names)
         low, high = found.interval_ or (np.nan, np.nan)
         return pair.row | {
             "mi": found.mi_,

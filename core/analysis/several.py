@@ -19,6 +19,7 @@ from core.evaluation.trust import (
     beyond_resolution,
     few_rows,
     negative,
+    possible,
     serial,
     ties,
     verdict,
@@ -169,6 +170,7 @@ def _judged(
         reasons += [check(x, y, between) for check in DATA_CHECKS if check not in left_out]
         factor = max(factor, 1.0 if quantity.in_time else widening(x, y))
     interval = widened(found.mi, found.interval, factor)
+    interval = interval if quantity.signed else possible(found.mi, interval)
     reasons += [beyond_resolution(abs(found.mi), len(blocks[0])), wide(found.mi, interval)]
     reasons += [] if quantity.signed else [negative(found.mi)]
     return interval, verdict([*reasons, *found.diagnostics])

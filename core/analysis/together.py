@@ -8,7 +8,10 @@ from queue import SimpleQueue
 from threading import Event
 from typing import Any
 
+import numpy as np
+
 from core.analysis.column_pair import ColumnPair
+from core.method.source import indicated
 
 PAIRS = 16  # in one batched network: more hardly make it faster, and a run is to be stopped within a second
 _FLOATS = 20_000_000  # that the sides of a group hold at most, 80 MB
@@ -76,5 +79,5 @@ def groups(pairs: Sequence[ColumnPair]) -> Iterator[list[ColumnPair]]:
 
 def _width(pair: ColumnPair) -> int:
     """Columns of both sides as a critic has them."""
-    sides = ((pair.x, pair.source.x_codes), (pair.y, pair.source.y_codes))
-    return sum(pair.table[name].n_unique if codes else 1 for name, codes in sides)
+    sides = ((pair.a, pair.source.x_codes), (pair.b, pair.source.y_codes))
+    return sum(len(np.unique(side)) if indicated(side[:, None], codes) else 1 for side, codes in sides)

@@ -17,9 +17,9 @@ from core.data.reading import read_table
 from core.data.table import Column, Table, describe
 from core.data.table_uploads import discard, locate, reread, save_upload, uploads
 from core.method import Array, Source
+from core.method.source import LEVELS
 from core.sentences import Sentence
 
-LEVELS = 30  # of a category that enters as columns of 0 and 1
 USABLE = ("numeric", "integer", "boolean", "datetime", "categorical")  # kinds of columns that enter a method
 NAMED = ("categorical", "boolean")  # those whose values are names
 NUMBERS = ("numeric", "integer", "boolean")  # those whose values can be followed in time
@@ -63,7 +63,7 @@ def columns_source(table: str, x: list[str], y: list[str], coded: bool = False) 
     """x (n, dx) and y (n, dy) of the rows in which no chosen column is missing, float64.
 
     Booleans become 0 and 1, categories their places in sorted order, dates days since 1970. coded: whether the source names
-    the columns of a few categories, for methods that take these as names.
+    the columns of names, for methods that take them as such.
     Errors: TableError that names the column.
     """
     read = load_table(table)
@@ -78,9 +78,10 @@ def columns_source(table: str, x: list[str], y: list[str], coded: bool = False) 
         for n in x
         if n in y
     ]
-    codes = {n for n in chosen if coded and read[n].kind == "categorical" and 2 < read[n].n_unique <= LEVELS}
-    numbers = {n: as_numbers(read, n, [] if n in codes else notices) for n in dict.fromkeys(chosen)}
-    notices += [_by_name(read, n) for n in dict.fromkeys(chosen) if n in codes]
+    codes = {n for n in chosen if coded and read[n].kind in NAMED}
+    indicated = {n for n in codes if read[n].kind == "categorical" and 2 < read[n].n_unique <= LEVELS}
+    numbers = {n: as_numbers(read, n, [] if n in indicated else notices) for n in dict.fromkeys(chosen)}
+    notices += [_by_name(read, n) for n in dict.fromkeys(chosen) if n in indicated]
     complete = ~np.any([np.isnan(v) for v in numbers.values()], axis=0)
     say_left_out(complete, read.name, notices)
     for name, values in numbers.items():

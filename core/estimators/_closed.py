@@ -9,7 +9,8 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 
 from core.estimators import _cross_check, _sides
-from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, assess_trust, widened, widening
+from core.evaluation.trust import DATA_CHECKS, Check, Finding, Names, assess_trust, interval_of, most
+from core.evaluation.trust.finding import UNNAMED
 from core.evaluation.trust.of_data import distinct_values
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.sentences import Sentence
@@ -37,7 +38,8 @@ class _Run(NamedTuple):
 class ClosedForm(MIEstimator):
     """An estimator that does not train; a subclass writes `estimate`, or `work` where that takes long.
 
-    It computes with the sides in the order of `core.estimators._sides`, `_swapped` against the caller's or not.
+    It computes with the sides in the order of `core.estimators._sides`, `_swapped` against the caller's or not. What it finds
+    above the entropy of a side of names or of few values, `_above` nats, is taken off.
     """
 
     closed_form: ClassVar[bool] = True
@@ -57,7 +59,8 @@ class ClosedForm(MIEstimator):
     def alone(self, x: Array, y: Array) -> float:
         """As the family's, without the interval's work."""
         self._swapped = _sides.swapped(x, y)
-        return self._value(y, x) if self._swapped else self._value(x, y)
+        value = self._value(y, x) if self._swapped else self._value(x, y)
+        return min(value, most(x, y, self._told(UNNAMED, x, y)))
 
     def _value(self, x: Array, y: Array) -> float:
         *_, last = self.work(x, y)
@@ -71,19 +74,23 @@ class ClosedForm(MIEstimator):
         """A Step with "mi" (nats) for each part of the work."""
         x, y = rows(source)
         self._swapped = _sides.swapped(x, y)
+        names = self._told(Names.of(source), x, y)
+        highest = most(x, y, names)
         for index, found in enumerate(self.work(y, x) if self._swapped else self.work(x, y), 1):
-            self._run = _Run(x, y, found, Names.of(source))
-            yield Step(index, {"mi": found.mi})
+            self._above = max(0.0, found.mi - highest)
+            self._run = _Run(x, y, found._replace(mi=min(found.mi, highest)), names)
+            yield Step(index, {"mi": self._run.found.mi})
 
     def finish(self) -> Self:
         """Set `mi_`, `interval_` (95 %), `trust_` and `n_rows_`."""
         run = self._under_way()
         found: ClosedFormEstimate = run.found
         self.mi_, self.n_rows_ = found.mi, len(run.x)
-        self.interval_ = widened(found.mi, found.interval, widening(run.x, run.y))
-        crossed = None if self.any_dependence else _cross_check.disagreement(run.x, run.y, found.mi, self.interval_)
+        self.interval_ = interval_of(found.mi, found.interval, run.x, run.y, run.names)
+        about_both = run.x, run.y, found.mi, self.interval_, run.names
+        crossed = None if self.any_dependence else _cross_check.disagreement(*about_both)
         about: dict[str, Any] = {"extra": (*found.diagnostics, crossed), "checks": found.checks, "names": run.names}
-        self.trust_ = assess_trust(run.x, run.y, found.mi, interval=self.interval_, **about)
+        self.trust_ = assess_trust(run.x, run.y, found.mi + self._above, interval=self.interval_, **about)
         return self
 
     def found(self) -> ClosedFormEstimate:
@@ -91,8 +98,15 @@ class ClosedForm(MIEstimator):
         return self._under_way().found
 
     def local(self) -> Array:
-        """The rows' contributions in nats, (n,), NaN where the work has not come yet; those of a mean that is `mi_`."""
-        raise NotImplementedError
+        """The rows' contributions in nats, (n,), NaN where the work has not come yet; those of a mean that is `mi_`.
+        For a subclass whose work leaves them in `_local`."""
+        self._under_way()
+        local: Array = self._local
+        return local - self._above if self._above else local
+
+    def _told(self, names: Names, x: Array, y: Array) -> Names:
+        """What is known of the columns, with what the parameters say of them."""
+        return names
 
     def result(self) -> dict[str, Any]:
         """mi, interval, trust and reasons, rows."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from core import discover
-from core.evaluation.trust import Finding, widened, widening
+from core.evaluation.trust import Finding, Names, interval_of
+from core.evaluation.trust.finding import UNNAMED
 from core.method import Array, Source
 from core.sentences import Sentence
 
@@ -15,9 +16,10 @@ _MARGIN = 0.03  # nats between the intervals, before it is said
 
 
 def disagreement(
-    x: Array, y: Array, mi: float, interval: tuple[float, float], categories: str = "neither"
+    x: Array, y: Array, mi: float, interval: tuple[float, float], names: Names = UNNAMED
 ) -> Finding | None:
-    """KSG, told which sides are `categories`, which misses no kind of dependence, sees more than the estimate, or, of one column against one, less.
+    """KSG, told which sides hold names, which misses no kind of dependence, sees more than the estimate, or, of one column
+    against one, less.
 
     "More": neither estimate lies in the interval of the other."""
     d = x.shape[1] + y.shape[1]
@@ -25,11 +27,11 @@ def disagreement(
         return None
     at = np.linspace(0, len(x) - 1, min(len(x), _ROWS)).astype(int)
     x, y = x[at], y[at]
-    other = discover.load("estimators", "ksg")(random_state=0, categories=categories)
+    other = discover.load("estimators", "ksg")(random_state=0, categories=names.categories(x.shape[1], y.shape[1]))
     for _ in other.steps(Source(x, y)):
         pass
     theirs = other.found()  # without a verdict of its own
-    low, high = around = widened(theirs.mi, theirs.interval, widening(x, y))
+    low, high = around = interval_of(theirs.mi, theirs.interval, x, y, names)
     if found := misses(mi, interval, Sentence(other.title), theirs.mi, around, len(x)):
         return found
     sees = {"other": Sentence(other.title), "theirs": theirs.mi, "low": low, "high": high, "n": len(x)}

@@ -80,10 +80,6 @@ class LogRatio(ClosedForm):
         mi, half = float(self._local.mean()), 1.96 * float(scored.local.std()) / math.sqrt(n)
         yield ClosedFormEstimate(mi, (mi - half, mi + half), self.diagnostics(scored))
 
-    def local(self) -> Array:
-        self._under_way()
-        return self._local
-
     def draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
         """n pairs of rows of the density that was fitted last, in the order in which it has the sides."""
         self._under_way()

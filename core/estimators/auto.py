@@ -14,7 +14,7 @@ from core.estimators import _choice, _routes, _simulated_check
 from core.estimators._closed import ClosedFormEstimate, rows, varies
 from core.estimators._routes import Attempt, Found, OutOfTime, Route
 from core.estimators._simulated_check import Excess
-from core.evaluation.trust import Names, assess_trust, widened, widening
+from core.evaluation.trust import Names, assess_trust, interval_of, most
 from core.method import Array, Checkpoint, MIEstimator, Source, Step
 from core.sentences import Sentence
 
@@ -161,10 +161,11 @@ class Auto(MIEstimator):
         if run.checked and chosen is run.checked[0] and (excess := run.checked[1]).above(_BEYOND_CHANCE):
             missed = _simulated_check.missed(excess, self.route_)
             interval = interval[0], interval[1] + excess.raised(estimate.mi)
-        self.interval_ = widened(self.mi_, interval, widening(run.x, run.y))
+        raw, self.mi_ = self.mi_, min(self.mi_, most(run.x, run.y, run.names))
+        self.interval_ = interval_of(self.mi_, interval, run.x, run.y, run.names)
         extra = (*estimate.diagnostics, missed, _routes.left_out(run.late))
         self.trust_ = assess_trust(
-            run.x, run.y, self.mi_, interval=self.interval_, extra=extra, checks=estimate.checks, names=run.names
+            run.x, run.y, raw, interval=self.interval_, extra=extra, checks=estimate.checks, names=run.names
         )
         return self
 

@@ -91,10 +91,6 @@ class KDE(ClosedForm):
         """What some rows say without the others, with the bandwidth that suits so few."""
         return log_ratios(x, y, self._width(x, y), np.arange(len(x)))
 
-    def local(self) -> Array:
-        self._under_way()
-        return self._local
-
     @property
     def total(self) -> int:
         """The blocks of rows, known once the work has begun."""

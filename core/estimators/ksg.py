@@ -15,7 +15,7 @@ from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
 from core.estimators._disjoint_parts import from_parts
 from core.estimators._marginal_transforms import Mapped, columns_as
 from core.estimators._several import by_neighbours, value_of_neighbours
-from core.evaluation.trust import DATA_CHECKS, Finding, ties
+from core.evaluation.trust import DATA_CHECKS, Finding, Names, ties
 from core.information.quantities import Quantity
 from core.method import Array
 from core.params import Field, ParameterError, Range
@@ -97,9 +97,8 @@ class KSG(ClosedForm):
         names = self.categories in (side, "both") or neighbours.categories(column[:, None], self.k)
         return self.margins == "normal scores" and not names
 
-    def local(self) -> Array:
-        self._under_way()
-        return self._local
+    def _told(self, names: Names, x: Array, y: Array) -> Names:
+        return names.told(self.categories, x.shape[1], y.shape[1])
 
     def of_several(self, sides: list[Array], quantity: Quantity) -> ClosedFormEstimate:
         """A quantity among several sides (n, d), by the k-th neighbour in all of them. Errors: ParameterError."""

@@ -19,7 +19,7 @@ from core.estimators._critic.interval import from_folds
 from core.estimators._critic.rows import Rows
 from core.estimators._features import KINDS, log_det_mi
 from core.estimators._marginal_transforms import Mapped, columns_as
-from core.evaluation.trust import Finding, Names, assess_trust, folds_disagree, stopped, widened, widening
+from core.evaluation.trust import Finding, Names, assess_trust, folds_disagree, interval_of, most, stopped
 from core.learning import best
 from core.learning.layers import one_stream
 from core.learning.schedules import cosine
@@ -105,10 +105,10 @@ class LearnedFeatures(MIEstimator):
     def finish(self) -> Self:
         """Set `mi_`, `interval_` (95 %), `folds_` and `trust_` from the best weights so far."""
         run, found = self._under_way(), self.found()
-        self.mi_, self.folds_ = found.mi, run.scored().folds
-        self.interval_ = widened(found.mi, found.interval, widening(*run.rows.given))
         (x, y), names = run.rows.given, Names.of(run.source)
-        self.trust_ = assess_trust(x, y, self.mi_, interval=self.interval_, extra=found.diagnostics, names=names)
+        self.mi_, self.folds_ = min(found.mi, most(x, y, names)), run.scored().folds
+        self.interval_ = interval_of(self.mi_, found.interval, x, y, names)
+        self.trust_ = assess_trust(x, y, found.mi, interval=self.interval_, extra=found.diagnostics, names=names)
         return self
 
     def local(self) -> Array:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 Array = np.ndarray
+LEVELS = 30  # of a category that enters as columns of 0 and 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,8 +20,8 @@ class Source:
     training uses draws alone, and x, y are rows that no step ever trains on. `labels` (n,) are for reports, never for
     training. `pointwise(x, y)` is the true log p(x, y) / p(x)p(y) in nats, where it is known;
     `log_density(x, y)` is the true log p(y | x). `rows` (n,) are the places of x's rows in the set or table they are
-    taken from, counted from 0. `x_codes`, `y_codes` are the columns whose numbers are codes of a few categories: their order
-    and distances mean nothing.
+    taken from, counted from 0. `x_codes`, `y_codes` are the columns whose numbers are codes of names: their order and distances
+    mean nothing.
     """
 
     x: Array
@@ -57,3 +58,9 @@ class TaskSource:
     tasks: tuple[tuple[str, Any], ...]
     n: int
     notices: tuple[str, ...] = ()
+
+
+def indicated(values: Array, codes: Collection[int]) -> tuple[int, ...]:
+    """Those columns of (n, d) among the codes of names that have few enough to become a column of 0 and 1 each; two names are
+    as good as a number."""
+    return tuple(j for j in codes if 2 < len(np.unique(values[:, j])) <= LEVELS)

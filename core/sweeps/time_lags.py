@@ -109,7 +109,8 @@ class TimeLags(Sweep):
             raise ValueError(
                 Sentence(said, lags=self.lags, left=max(n - self.lags - self.history, 0), n=n, fewest=FEWEST)
             )
-        drift = effective_rows(*(filled(column)[:, None] for column in (values[0], values[-1]))) < WORTH
+        first, last = (filled(column)[:, None] for column in (values[0], values[-1]))
+        drift = effective_rows(first, last) < WORTH
         if drift and len(values) == 2:
             said = (
                 "{x} and {y} drift so slowly that even moved series go together: the bands are too narrow and nothing is "

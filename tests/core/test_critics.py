@@ -13,6 +13,7 @@ from core.estimators import MINE
 from core.estimators._marginal_transforms import Margins
 from core.learning import critics
 from core.method import Source
+from core.method.source import indicated
 from core.spec import Spec
 
 K, N, DX, DY = 3, 12, 2, 4
@@ -112,7 +113,8 @@ def test_a_critic_takes_codes_of_categories_as_names_whose_order_means_nothing()
 
 def test_columns_of_a_table_that_hold_names_are_said_to():
     source = columns_source("penguins", ["species", "sex"], ["island", "year"], coded=True)
-    assert source.x_codes == (0,) and source.y_codes == (0,), "two names are as good as a number"
+    assert source.x_codes == (0, 1) and source.y_codes == (0,)
+    assert indicated(source.x, source.x_codes) == (0,), "two names are as good as a number"
     assert any("0 and 1 for each category" in notice for notice in source.notices)
     assert columns_source("penguins", ["species"], ["island"]).x_codes == ()
     spec = Spec.parse(

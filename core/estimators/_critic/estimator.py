@@ -23,13 +23,16 @@ from core.evaluation.trust import (
     Names,
     assess_trust,
     folds_disagree,
+    most,
     overfitted,
+    possible,
     rising,
     stopped,
     ties,
     widening,
 )
 from core.method import Array, Checkpoint, Source, Step
+from core.method.source import indicated
 
 _PAIRS = 100_000  # of training rows, for the comparison with the held-out ones
 
@@ -84,20 +87,23 @@ class NeuralEstimator(Objective):
         learned: the report of rows that the critics have trained on. ended: what is to be said of how the run ended, gain:
         how far its bound still rose in the second half.
         """
-        self.folds_, self.mi_ = folds, float(np.mean(folds))
-        wider = widening(*given)
+        names, raw_mi = Names.of(source), float(np.mean(folds))
+        self.folds_, self.mi_ = folds, min(raw_mi, most(*given, names))
+        wider = widening(*given, names)
         half = max(wider * from_rows(scores, self.log_partition(scores)), from_folds(self.folds_))
-        self.interval_ = (self.mi_ - half, self.mi_ + half)
-        beside = None if learned is None else overfitted(learned, self.mi_)
+        self.interval_ = possible(self.mi_, (raw_mi - half, raw_mi + half), max(self.mi_, most(*given, names)))
+        beside = None if learned is None else overfitted(learned, raw_mi)
         raw, trained = unscaled(np.hstack(given), self.margins), ended or rising(gain, self.mi_, half)
-        crossed = _cross_check.disagreement(*given, self.mi_, self.interval_, _categories(source))
+        crossed = _cross_check.disagreement(*given, self.mi_, self.interval_, names)
         extra = [raw, trained, beside, crossed, folds_disagree(self.folds_), *self.diagnostics(self.mi_, scores)]
-        coded = source.x_codes or source.y_codes  # each category is a column then, and may repeat
+        coded = any(
+            indicated(*each) for each in zip(given, (names.x_codes, names.y_codes), strict=True)
+        )  # each category is a column then, and may repeat
         about: dict[str, Any] = {
-            "names": Names.of(source),
+            "names": names,
             "checks": [check for check in DATA_CHECKS if not coded or check is not ties],
         }
-        self.trust_ = assess_trust(*given, self.mi_, interval=self.interval_, extra=extra, **about)
+        self.trust_ = assess_trust(*given, raw_mi, interval=self.interval_, extra=extra, **about)
 
     def side_by_side(self, sources: Sequence[Source]) -> SideBySide:
         """The same for many pairs of sides at once, all their critics as one batched network."""
@@ -122,9 +128,3 @@ class NeuralEstimator(Objective):
         critic = run.scored().critic if run.is_scored else run.critic
         with device.threads(run.training.threads):
             return pictures.surface(run, critic) if name == "critic" else pictures.points(run, critic)
-
-
-def _categories(source: Source) -> str:
-    """Which sides of one column are names, as `KSG.categories` has it."""
-    x, y = (codes == (0,) for codes in (source.x_codes, source.y_codes))
-    return "both" if x and y else "x" if x else "y" if y else "neither"

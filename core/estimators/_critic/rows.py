@@ -11,8 +11,10 @@ from torch import Tensor
 from core.estimators import _sides
 from core.estimators._critic.folds import FEWEST, Blocks, Parts, split
 from core.estimators._marginal_transforms import Mapped, Margins
+from core.evaluation.trust import Names
 from core.evaluation.trust.serial import in_series
 from core.method import Array, Source
+from core.method.source import indicated
 from core.sentences import Sentence
 
 _MAPPED, _VALIDATED = (
@@ -43,10 +45,10 @@ class Rows:
         self.given, self.swapped = (x, y), _sides.swapped(x, y)
         self.source, self.seed, self.device = source, seed, device
         if source.draw is None:
-            parts = split(len(x), method.folds, np.random.default_rng(seed), _in_series(method.blocks, x, y))
+            parts = split(len(x), method.folds, np.random.default_rng(seed), _in_series(method.blocks, x, y, source))
             self.margins = (
-                Margins.fit(x, method.margins, source.x_codes),
-                Margins.fit(y, method.margins, source.y_codes),
+                Margins.fit(x, method.margins, indicated(x, source.x_codes)),
+                Margins.fit(y, method.margins, indicated(y, source.y_codes)),
             )
         else:
             x, y, parts = self._fresh(method, x, y)
@@ -81,8 +83,8 @@ class Rows:
         return a[None], b[None]
 
 
-def _in_series(blocks: str, x: Array, y: Array) -> bool:
-    return blocks == "always" or (blocks == "where rows are in series" and in_series(x, y))
+def _in_series(blocks: str, x: Array, y: Array, source: Source) -> bool:
+    return blocks == "always" or (blocks == "where rows are in series" and in_series(x, y, Names.of(source)))
 
 
 def _columns(values: Array | None, name: str) -> Array:

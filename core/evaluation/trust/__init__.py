@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from core.evaluation.trust.finding import UNNAMED, Finding, Names
+from core.evaluation.trust.interval import interval_of, possible, widened
 from core.evaluation.trust.of_data import constant, duplicates, few_rows, ties
 from core.evaluation.trust.of_estimates import (
     beyond_resolution,
@@ -26,9 +27,9 @@ from core.evaluation.trust.of_estimates import (
     stopped,
     wide,
 )
-from core.evaluation.trust.of_values import beyond_entropy, last_digits
+from core.evaluation.trust.of_values import beyond_entropy, last_digits, most
 from core.evaluation.trust.relations import deterministic
-from core.evaluation.trust.serial import serial, widened, widening
+from core.evaluation.trust.serial import serial, widening
 from core.method import Array, Step
 
 Check = Callable[[Array, Array, Names], Finding | None]
@@ -93,10 +94,13 @@ __all__ = [
     "far_from_plug_in",
     "few_rows",
     "folds_disagree",
+    "interval_of",
     "last_digits",
+    "most",
     "near_ceiling",
     "negative",
     "overfitted",
+    "possible",
     "rising",
     "serial",
     "stopped",

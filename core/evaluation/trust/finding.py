@@ -19,15 +19,32 @@ class Finding(NamedTuple):
 
 
 class Names(NamedTuple):
-    """What the columns of both sides are called, where that is known."""
+    """What the columns of both sides are called, where that is known, and which of them hold codes of names."""
 
     x: Sequence[str] = ()
     y: Sequence[str] = ()
+    x_codes: Sequence[int] = ()
+    y_codes: Sequence[int] = ()
 
     @classmethod
     def of(cls, source: Source) -> Names:
         """As the data's source has them."""
-        return cls(source.x_names, source.y_names)
+        return cls(source.x_names, source.y_names, source.x_codes, source.y_codes)
+
+    def told(self, categories: str, dx: int, dy: int) -> Names:
+        """The same where `categories` says that all dx columns of "x", dy of "y", or "both" hold names."""
+        x_codes = range(dx) if categories in ("x", "both") else self.x_codes
+        y_codes = range(dy) if categories in ("y", "both") else self.y_codes
+        return self._replace(x_codes=x_codes, y_codes=y_codes)
+
+    def codes(self, side: str) -> Sequence[int]:
+        """The columns of a side that hold codes of names."""
+        return self.x_codes if side == "x" else self.y_codes
+
+    def categories(self, dx: int, dy: int) -> str:
+        """Which sides hold names in all of their dx, dy columns: "neither", "x", "y" or "both"."""
+        x, y = 0 < dx == len(self.x_codes), 0 < dy == len(self.y_codes)
+        return "both" if x and y else "x" if x else "y" if y else "neither"
 
     def column(self, side: str, i: int, d: int, begins: bool = True) -> str:
         """The i-th of d columns of a side, where a sentence begins or within one: by its name, or else by its place."""

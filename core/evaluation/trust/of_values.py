@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from core.columns import once
@@ -35,8 +37,7 @@ def beyond_entropy(x: Array, y: Array, mi: float) -> Finding | None:
     """MI above the entropy of a side with few values, which it cannot exceed; entropies with Miller's correction."""
     for name, side in (("x", x), ("y", y)):
         counts = _counts(side)
-        share, correction = counts / len(side), (len(counts) - 1) / (2 * len(side))
-        entropy = float(-(share * np.log(share)).sum())
+        entropy, correction = _entropy(counts), (len(counts) - 1) / (2 * len(side))
         if len(counts) and mi > entropy + 2 * correction + 0.01:
             return Finding(
                 "red",
@@ -51,11 +52,26 @@ def beyond_entropy(x: Array, y: Array, mi: float) -> Finding | None:
     return None
 
 
+def most(x: Array, y: Array, names: Names = UNNAMED) -> float:
+    """The most that I(X; Y) of these rows can be, in nats: the least entropy, as counted, of a side of names or of few
+    values, ten rows a value; infinite where no side is that."""
+    least = math.inf
+    for name, side in (("x", x), ("y", y)):
+        counts = _row_counts(side) if 0 < len(names.codes(name)) == side.shape[1] else _counts(side)
+        least = min(least, _entropy(counts)) if len(counts) else least
+    return least
+
+
 def entropy_of(column: Array) -> float | None:
     """The entropy in nats of a column (n,) of few values, ten rows a value; None for any other, and for one value."""
     counts = _counts(column[:, None])
-    share = counts / len(column)
-    return float(-(share * np.log(share)).sum()) if len(counts) > 1 else None
+    return _entropy(counts) if len(counts) > 1 else None
+
+
+def _entropy(counts: Array) -> float:
+    """As counted: without a correction for how few rows there are."""
+    share = counts / counts.sum()
+    return float(-(share * np.log(share)).sum())
 
 
 def _counts(side: Array) -> Array:
@@ -64,8 +80,14 @@ def _counts(side: Array) -> Array:
         counts = _column_counts(side[:, 0])
     else:
         few = all(len(_column_counts(column)) <= len(side) / 10 for column in side.T)
-        counts = np.unique(side, axis=0, return_counts=True)[1] if few else np.empty(0)
+        counts = _row_counts(side) if few else np.empty(0)
     return counts if len(counts) <= len(side) / 10 else np.empty(0)
+
+
+def _row_counts(side: Array) -> Array:
+    if side.shape[1] == 1:
+        return _column_counts(side[:, 0])
+    return np.unique(side, axis=0, return_counts=True)[1]
 
 
 @once
