@@ -84,7 +84,7 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
             _button(page, "pause", t("Pause"), ":material/pause:", "pause", going, type="primary", width="stretch")
             _button(page, "stop", t("Stop"), ":material/stop:", "stop", going + paused)
         elif paused:
-            _button(page, "play", t("Play"), ":material/play_arrow:", "resume", paused, type="primary")
+            _button(page, "play", t("Play"), ":material/play_arrow:", "resume", paused, type="primary", width="stretch")
             _button(page, "step", t("Step"), ":material/skip_next:", "step", paused)
             _button(page, "stop", t("Stop"), ":material/stop:", "stop", paused)
         else:
@@ -99,11 +99,11 @@ def controls(page: str, specs: Sequence[Spec] | str) -> None:
                 disabled=bad is not None,
                 on_click=_press,
                 args=(page,),
-                shortcut="Ctrl+Enter",
+                shortcut=None if left else "Ctrl+Enter",  # three buttons have no room for it in one line
             )
             if left:
                 _button(page, "resume", t("Resume"), ":material/resume:", "resume", left)
-        if shown and not going:
+        if shown and not going and not paused:
             st.button(
                 t("Reset"),
                 key=f"{page}:reset",
