@@ -19,6 +19,9 @@ SUFFIXES = (
 )
 _CSV = Sentence("save it as CSV and open that")
 
+_TAKEN = Sentence("a table is CSV or similar text, an Excel workbook (.xlsx), Parquet, Feather or JSON lines")
+_SAVED = ("Excel", "SQLite", "HDF5", "NumPy", "XML", "JSON")  # what programs save as CSV
+
 # First bytes → what the file is. Nothing below is ever opened, unpacked or unpickled.
 _MAGIC = (
     (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
@@ -124,13 +127,18 @@ def refuse_foreign(data: bytes, name: str) -> None:
     head = data[:4096]
     for magic, what in _MAGIC:
         if data.startswith(magic):
-            todo = (
-                Sentence("unpack it and open the table inside") if "compressed" in what or "archive" in what else _CSV
-            )
-            raise TableError(Sentence("{name} is {what}, not a CSV file: {todo}", name=name, what=what, todo=todo))
+            raise _foreign(name, what)
     for pattern, what in _PATTERNS:
         if re.match(pattern, head, re.IGNORECASE if b"html" in pattern else 0):
-            raise TableError(Sentence("{name} is {what}, not a CSV file: {todo}", name=name, what=what, todo=_CSV))
+            raise _foreign(name, what)
+
+
+def _foreign(name: str, what: str) -> TableError:
+    """What a file is, and what can be done: an image or a program becomes no table however it is saved."""
+    todo = _CSV if any(kind in what for kind in _SAVED) else _TAKEN
+    if "compressed" in what or "archive" in what:
+        todo = Sentence("unpack it and open the table inside")
+    return TableError(Sentence("{name} is {what}, not a table: {todo}", name=name, what=what, todo=todo))
 
 
 def refuse_named(name: str) -> None:

@@ -99,7 +99,7 @@ def _reconcile(header: list[str] | None, body: list[list[str]], name: str, notic
     raise TableError(
         Sentence(
             "{name}: rows have {usual} fields and the header has {n_header} column names; "
-            "give each column one name (or check the separator)",
+            "give each column one name, check the separator, or read the first line as data, without names",
             name=name,
             usual=usual,
             n_header=len(header),

@@ -76,8 +76,12 @@ def begin_anew(page: str) -> None:
 
 
 def _take(page: str) -> None:
-    """For callbacks: keep the uploaded file and choose it."""
+    """For callbacks: keep the uploaded file and choose it. One that was taken before may be told of once more, by a browser that
+    was busy; since then it may have been read in another way."""
     file = state.widget(f"{page}:file")
+    if file is not None and file.file_id == state.chosen(f"{page}.taken"):
+        return
+    state.choose(f"{page}.taken", file and file.file_id)
     state.choose(f"{page}.refused", None)
     if file is not None:
         _open(page, lambda: save_upload(file.getvalue(), file.name))
@@ -113,8 +117,13 @@ def _refused(page: str) -> None:
     """Why a file was not opened, and the same boxes: perhaps it is only read in another way."""
     if not (sentence := state.chosen(f"{page}.refused")):
         return
-    st.error(plain(sentence), icon=":material/error:")
-    if (file := state.widget(f"{page}:file")) is not None:
+    file = state.widget(f"{page}:file")
+    said = [t("{fault}.", fault=sentence.rstrip("."))]
+    if file is not None:
+        said.append(t("Perhaps it is to be read in another way: see “How {file} is read”.", file=file.name))
+    said.append(t("The table chosen below stays open."))
+    st.error(plain(" ".join(said)), icon=":material/error:")
+    if file is not None:
         with st.expander(t("How {file} is read", file=plain(file.name))):
             _boxes(page, "refused", {}, None, lambda chosen: save_upload(file.getvalue(), file.name, **chosen))
 
