@@ -143,7 +143,8 @@ class Pairs:
 
     def _usable(self, columns: Sequence[str] | None, target: str | None) -> list[str]:
         """The columns that enter, in order; what is left out becomes a notice. Errors: TableError."""
-        self._refuse_few_rows()
+        if few := few_rows(self.table):
+            raise TableError(few)
         kinds = {column.name: column.kind for column in self.table.columns}
         asked = _asked(kinds, columns, target)
         usable = [name for name in asked if kinds[name] in USABLE]
@@ -159,22 +160,23 @@ class Pairs:
             raise TableError(Sentence(template, left_out=left_out))
         return usable
 
-    def _refuse_few_rows(self) -> None:
-        n, d = self.table.frame.shape
-        if n < FEWEST:
-            raise TableError(
-                Sentence(
-                    "the table has {n} row ({n} × {d}); at least {fewest} are needed{hint}",
-                    many="the table has {n} rows ({n} × {d}); at least {fewest} are needed{hint}",
-                    n=n,
-                    d=d,
-                    fewest=FEWEST,
-                    hint=Sentence("; transpose it if each column is a case") if d > n else "",
-                )
-            )
-
     def _numbers(self, name: str) -> Array:
         return np.asarray(as_numbers(self.table, name, self.notices), dtype=float).reshape(len(self.table.frame))
+
+
+def few_rows(table: Table) -> str:
+    """That a table has too few rows for any pair; empty where it has enough."""
+    n, d = table.frame.shape
+    if n >= FEWEST:
+        return ""
+    return Sentence(
+        "the table has {n} row ({n} × {d}); at least {fewest} are needed{hint}",
+        many="the table has {n} rows ({n} × {d}); at least {fewest} are needed{hint}",
+        n=n,
+        d=d,
+        fewest=FEWEST,
+        hint=Sentence("; transpose it if each column is a case") if d > n else "",
+    )
 
 
 def _asked(kinds: Mapping[str, str], columns: Sequence[str] | None, target: str | None) -> list[str]:

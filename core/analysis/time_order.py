@@ -10,7 +10,7 @@ from core.data.tables import NUMBERS, Table, TableError, as_numbers
 from core.method import Array
 from core.sentences import Sentence
 
-_FEWEST = 50  # rows of a series
+FEWEST = 50  # rows of a series
 _EQUAL = 0.05  # of the median step: what steps may differ by and still count as equal
 
 
@@ -68,12 +68,17 @@ def _in_order(time: Array, name: str) -> tuple[Array, list[str]]:
     return at, said
 
 
+def too_short(name: str, n: int) -> str:
+    """That a column of n values is no series; empty where it has enough."""
+    said = "{name} has {n:,} values in these rows; a series needs at least {fewest}"
+    return Sentence(said, name=name, n=n, fewest=FEWEST) if n < FEWEST else ""
+
+
 def _checked(name: str, column: Array) -> list[str]:
     """What is said of gaps. Errors: TableError."""
     there = column[np.isfinite(column)]
-    if len(there) < _FEWEST:
-        said = "{name} has {n:,} values in these rows; a series needs at least {fewest}"
-        raise TableError(Sentence(said, name=name, n=len(there), fewest=_FEWEST))
+    if few := too_short(name, len(there)):
+        raise TableError(few)
     if np.ptp(there) == 0:
         raise TableError(Sentence("{name} is constant in these rows: it has no course in time", name=name))
     if not (gaps := len(column) - len(there)):

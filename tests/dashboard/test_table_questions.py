@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from core.data.tables import load_table
+from core.data.tables import load_table, save_upload
 from core.spec import Spec
 from dashboard import pages
 from dashboard.screens.runs import headlines
@@ -199,3 +199,22 @@ def test_measurements_are_not_offered_as_labels():
 def test_of_one_pair_nothing_is_said_of_p_values_that_are_not_shown():
     found, said = column_pair.estimated("wine", "ash", "hue", 0, ("t_copula",))
     assert found and not any("p-values" in str(sentence) for sentence in said)
+
+
+@pytest.mark.parametrize("name", SPECS)
+def test_too_few_rows_are_said_before_the_start_in_every_question(name):
+    table = save_upload(b"a,b,c,d\n1,x,u,2\n2,y,v,4\n", "two.csv")
+    at = opened(t=table, m=name)
+    assert start(at).disabled and "at least 10 are needed" in words(at) and "Press Start to" not in words(at)
+
+
+def test_of_one_column_nothing_is_promised_and_a_short_series_is_refused_before_the_start():
+    at = opened(t=save_upload(b"only\n" + b"".join(b"%d\n" % i for i in range(30)), "one.csv"))
+    assert start(at).disabled and "Press Start to" not in words(at)
+    at = opened(
+        t=save_upload(b"a,b\n" + b"".join(b"%d,%d\n" % (i, i % 7) for i in range(30)), "short.csv"), m="time_lags"
+    )
+    assert start(at).disabled and "a series needs at least 50" in words(at)
+    at = opened(t="weather", m="time_lags")
+    assert not start(at).disabled and "Press Start to" in words(at)
+    assert at.selectbox(key="table:of.order").placeholder == "as in the file"

@@ -14,8 +14,11 @@ from dashboard.text import t
 from dashboard.widgets.address import Address
 
 
-def one(address: Address, name: str, names: Sequence[str], first: str | None, label: str, help: str = "") -> str | None:
-    """One column, or None where it may be left open: first is None then, and `help` says what that means."""
+def one(
+    address: Address, name: str, names: Sequence[str], first: str | None, label: str, help: str = "", empty: str = "–"
+) -> str | None:
+    """One column, or None where it may be left open: first is None then, `help` says what that means, and `empty` stands in
+    the box."""
 
     def read(text: str) -> str | None:
         if text == "none" and first is None and text not in names:
@@ -30,7 +33,7 @@ def one(address: Address, name: str, names: Sequence[str], first: str | None, la
         state.set_widget(key, first)
     place = None if first is None else 0
     shown = tables.labels(list(names))
-    chosen = st.selectbox(label, names, place, key=key, placeholder="–", help=help or None, format_func=shown)
+    chosen = st.selectbox(label, names, place, key=key, placeholder=empty, help=help or None, format_func=shown)
     return address.end(setting, chosen, first)
 
 

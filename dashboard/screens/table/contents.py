@@ -17,15 +17,15 @@ from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
 
 
-def draw(address: Address, asked: Question, table: Table, seed: int, unit: str) -> None:
-    """Draw it; answers and a trained pair are of runs."""
+def draw(address: Address, asked: Question, table: Table, seed: int, unit: str, ready: bool) -> None:
+    """Draw it; answers and a trained pair are of runs. ready: whether Start can be pressed."""
     page = address.page
     overview.summary(table)
     asked.above(address, table)
     if any(run.spec and run.spec.family == "sweeps" for run in player.runs(page)):
         with st.expander(t("Columns and first rows")):
             overview.columns(table)
-    _answers(page, unit, lambda: overview.preview(table, t(asked.appears)))
+    _answers(page, unit, lambda: overview.preview(table, t(asked.appears) if ready else ""))
     asked.below(address, table, seed, unit)
     _pairs(page, unit)
 

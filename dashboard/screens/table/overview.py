@@ -32,9 +32,10 @@ def summary(table: Table) -> None:
 
 
 def preview(table: Table, appears: str) -> None:
-    """The columns and the first rows, before anything runs, and what will appear."""
+    """The columns and the first rows, before anything runs, and what will appear; empty where nothing can be started."""
     columns(table)
-    st.caption(server.invitation(appears))
+    if appears:
+        st.caption(server.invitation(appears))
 
 
 def columns(table: Table) -> None:

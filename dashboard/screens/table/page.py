@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
+from core.analysis.matrix import few_rows
+from core.data.tables import Table
 from core.spec import Spec
 from dashboard.pickers import tables
 from dashboard.screens.table import contents, question
@@ -32,13 +35,19 @@ def draw() -> None:
                 settings = st.container()
                 seed, unit = fields.seed(address), fields.unit(address)
                 with settings:
-                    start.would(lambda: asked.form(address, table, seed))
+                    start.would(lambda: _specs(address, asked, table, seed))
     with right:
         if table is None:
             contents.without_table(NAME, fields.unit_of(NAME))
         else:
-            contents.draw(address, asked, table, seed, unit)
+            contents.draw(address, asked, table, seed, unit, ready=not isinstance(start.specs, str))
     address.close()
+
+
+def _specs(address: Address, asked: question.Question, table: Table, seed: int) -> Sequence[Spec] | str:
+    """What Start would run, or why it cannot: of too few rows nothing can be asked."""
+    specs = asked.form(address, table, seed)
+    return t(few) if (few := few_rows(table)) else specs
 
 
 def settings(spec: Spec) -> dict[str, Any]:

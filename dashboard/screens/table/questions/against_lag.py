@@ -11,6 +11,7 @@ import streamlit as st
 from core import discover, units
 from core.analysis.lags import band_of
 from core.analysis.significance import LEVEL, false_discovery_rates
+from core.analysis.time_order import too_short
 from core.data.tables import NUMBERS, Table
 from core.params import parameters
 from core.sentences import Sentence
@@ -49,9 +50,13 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     y = column_choice.one(address, "second", names, names[1] if len(names) > 1 else None, "y", help)
     times = [c.name for c in table.columns if c.kind in _TIMES and c.name not in (x, y)]
     help = t("The column that gives the order of time; empty takes the rows as they stand in the file.")
-    order = column_choice.one(address, "order", times, None, t("Order of time"), help)
+    empty = t("as in the file")
+    order = column_choice.one(address, "order", times, None, t("Order of time"), help, empty)
     if x == y:
         return t("Choose two different columns, or one alone.")
+    for name in filter(None, (x, y)):
+        if few := too_short(name, len(table.frame) - table[name].n_missing):
+            return t(few)
     known = parameters(discover.load("sweeps", "time_lags"))
     with form.folded(address, "lags", t("More settings")) as drawn:
         values = {name: form.field(address, known[name], name, t(label), drawn) for name, label in _FIELDS.items()}
