@@ -184,8 +184,8 @@ def _tell(taken: _Taken, offered: int, listing: Listing, size: tuple[int, int], 
     if listing.others:
         taken.notices.append(
             Sentence(
-                "{n:,} other file is left aside: no pictures.",
-                many="{n:,} other files are left aside: no pictures.",
+                "{n:,} other file is left aside: it is not a picture.",
+                many="{n:,} other files are left aside: they are not pictures.",
                 n=listing.others,
             )
         )

@@ -8,11 +8,12 @@ import numpy as np
 
 from core.arrays import hardly_varies
 from core.densities._run import SAMPLE, ReportData
+from core.evaluation.trust.of_data import duplicates
 from core.method import Array
 from core.sentences import Sentence
 
 _FEW = 30  # unseen rows, below which shares of them are coarse
-_TIED = 0.1  # of the rows: fewer different values than that are no continuous quantity
+_TIED, _STEPS = 0.02, 10  # of the rows, or in all: fewer different values than that are no continuous quantity
 _FAR = 20.0  # quartile distances from the median: 26 standard deviations of a Gaussian
 
 
@@ -27,9 +28,11 @@ def _rows(s: ReportData) -> Iterator[str]:
         yield Sentence("Only {n} rows were held out: read their figures as rough, or hold out a larger share.", n=n)
     if len(s.owner) and len(s.x) >= _FEW:
         held = np.hstack([s.x_held, s.y_held])[s.owner == 0]  # the rows x, y are what the first network trained on
-        known = {row.tobytes() for row in np.hstack([s.x, s.y])}
+        rows = np.hstack([s.x, s.y])
+        known = {row.tobytes() for row in rows}
         twice = sum(row.tobytes() in known for row in held)
-        if twice > len(held) // 20:
+        copied = len(known) < len(rows) / 2 or duplicates(s.x, s.y) is not None  # rounded values meet by themselves
+        if copied and twice > len(held) // 20:
             yield (
                 Sentence(
                     "{twice} of the {n_held:,} rows that the first network held out also stand among "
@@ -51,7 +54,7 @@ def _targets(y: Array) -> Iterator[str]:
     for j, column in enumerate(y.T):
         output = "y" if y.shape[1] == 1 else Sentence("Output {j} of y", j=j + 1)
         different = len(np.unique(column))
-        if len(column) >= _FEW and different <= _TIED * len(column):
+        if len(column) >= _FEW and different <= max(_STEPS, _TIED * len(column)):
             yield (
                 Sentence(
                     "{output} has only {different} different values in {counted}: a density may grow there until it "

@@ -86,10 +86,11 @@ def spread(density: Any, title: str = "") -> Figure:
 def colours(explained: Any, title: str = "") -> Figure:
     """Shares of the variance of mean red, green and blue that features explain, (3,); less than nothing is drawn as none."""
     shares = np.clip(np.asarray(explained, float), 0, 1)
-    names = [Sentence("mean red"), Sentence("mean green"), Sentence("mean blue")]
-    looks = {"marker": {"color": [palette.VERMILION, palette.GREEN, palette.BLUE]}}
-    bar = bars(np.arange(3), shares, names, hovertemplate="%{text}: %{y:.0%}<extra></extra>", **looks)
     said = [f"{share:.0%}" for share in shares]
+    each = (Sentence("mean red, {share}"), Sentence("mean green, {share}"), Sentence("mean blue, {share}"))
+    names = [Sentence(name.template, share=share) for name, share in zip(each, said, strict=True)]
+    looks = {"marker": {"color": [palette.VERMILION, palette.GREEN, palette.BLUE]}}
+    bar = bars(np.arange(3), shares, names, hovertemplate="%{text}<extra></extra>", **looks)
     alt = Sentence(
         "The features explain {r} of mean red, {g} of mean green and {b} of mean blue.",
         **dict(zip("rgb", said, strict=True)),

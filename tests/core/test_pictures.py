@@ -144,7 +144,7 @@ def test_a_folder_is_refused_only_when_nothing_is_left(tmp_path):
     (tmp_path / "p" / "b.png").write_bytes(encoded(grey(1)))
     source = image_source(str(tmp_path / "p"))
     assert len(source) == 1 and source.notices[0].startswith("1 of 2 pictures is skipped: a.png")
-    assert source.notices[1] == "1 other file is left aside: no pictures."
+    assert source.notices[1] == "1 other file is left aside: it is not a picture."
 
 
 def test_limits_are_said_before_anything_is_unpacked(monkeypatch):

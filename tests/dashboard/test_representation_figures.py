@@ -104,7 +104,7 @@ def test_the_held_out_loss_of_any_learner_is_drawn():
 def test_the_share_of_a_few_drawn_pictures_is_not_said_of_all_features():
     labels = np.array([[2, 2, 2, 8, 8, 3, 5], [1, 1, 1, 1, 7, 0, 0]])
     seen = {"pictures": np.zeros((2, 7, 8, 8)), "distances": np.ones((2, 7)), "labels": labels}
-    s = SimpleNamespace(run=SimpleNamespace(views=("neighbours",)), picture=lambda name: seen)
+    s = SimpleNamespace(run=SimpleNamespace(views=("neighbours",), spec=None), picture=lambda name: seen)
     title = learned._neighbours(s)["layout"]["title"]["text"]
     assert title == "5 of these 8 nearest pictures have the label of the first in their row"
 

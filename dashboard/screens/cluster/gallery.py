@@ -11,7 +11,7 @@ from dashboard import state
 from dashboard.charts import pictures
 from dashboard.screens.cluster import absent, cluster_names, try_it
 from dashboard.text import plain, t
-from dashboard.widgets import layout
+from dashboard.widgets import label_names, layout
 from dashboard.widgets.live import show
 from dashboard.widgets.shown import Shown
 
@@ -62,7 +62,7 @@ def gallery(s: Shown, chart: Any) -> dict[str, Any]:
 
 def _labels(s: Shown, labels: np.ndarray) -> list[list[str]]:
     """The label of each picture in words; empty where there is no picture."""
-    return [["" if label < 0 else cluster_names.words(s, [label])[0] for label in line] for line in labels.tolist()]
+    return [["" if label < 0 else label_names.words(s, [label])[0] for label in line] for line in labels.tolist()]
 
 
 def _closer(s: Shown, shown: np.ndarray, at: int | None) -> None:

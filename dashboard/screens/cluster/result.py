@@ -15,7 +15,7 @@ from dashboard.charts import clusters, matching
 from dashboard.screens.cluster import absent, cluster_names, gallery
 from dashboard.screens.cluster.training import k_of, notes, numbers, value
 from dashboard.text import plain, t, tn
-from dashboard.widgets import embedding, export, layout, run_files, server, standing
+from dashboard.widgets import embedding, export, label_names, layout, run_files, server, standing
 from dashboard.widgets.shown import Shown
 
 _SCORES = (
@@ -197,13 +197,13 @@ def _rows(s: Shown) -> None:
 
 
 def _taken(s: Shown, found: dict[str, np.ndarray]) -> pd.DataFrame:
-    ours = frame(found, cluster_names.of(s, k_of(s)), lambda v: cluster_names.words(s, v))
+    ours = frame(found, cluster_names.of(s, k_of(s)), lambda v: label_names.words(s, v))
     if s.run.spec is None:
         return ours
     try:
         return beside(run_files.origin(s.run.spec, ours.pop("index").to_numpy()), ours)
     except ValueError:  # the data are gone: their rows are still told apart
-        return frame(found, cluster_names.of(s, k_of(s)), lambda v: cluster_names.words(s, v))
+        return frame(found, cluster_names.of(s, k_of(s)), lambda v: label_names.words(s, v))
 
 
 def frame(

@@ -13,7 +13,7 @@ from dashboard.charts import clusters, pictures
 from dashboard.pickers import augmentation_preview
 from dashboard.screens.cluster import cluster_names
 from dashboard.text import plain, t
-from dashboard.widgets import drawing, export, layout, run_files, server
+from dashboard.widgets import drawing, export, label_names, layout, run_files, server
 from dashboard.widgets.live import show
 from dashboard.widgets.player import UNDER_WAY, runs
 from dashboard.widgets.shown import Shown
@@ -83,7 +83,7 @@ def _body(s: Shown, images: str) -> None:
             st.caption(
                 t(
                     "Its label, which the network never saw, is {label}.",
-                    label=plain(cluster_names.words(s, [label])[0]),
+                    label=plain(label_names.words(s, [label])[0]),
                 )
             )
 

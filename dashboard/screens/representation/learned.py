@@ -10,7 +10,7 @@ import streamlit as st
 from core.learning.encoder_views import FARTHEST, NEAREST
 from dashboard.charts import heat, learned
 from dashboard.text import t
-from dashboard.widgets import layout
+from dashboard.widgets import label_names, layout
 from dashboard.widgets.live import in_pairs
 from dashboard.widgets.shown import Shown
 
@@ -78,6 +78,7 @@ def _neighbours(s: Shown) -> dict[str, Any] | None:
     if (seen := _seen(s, "neighbours")) is None:
         return None
     labels = seen.get("labels")
+    called = None if labels is None else [label_names.words(s, line) for line in labels.tolist()]
     title = t("Nearest and farthest pictures by their features")
     if labels is not None:
         same = labels[:, 1 : 1 + NEAREST] == labels[:, :1]
@@ -86,7 +87,7 @@ def _neighbours(s: Shown) -> dict[str, Any] | None:
             n=int(same.sum()),
             of=same.size,
         )
-    return learned.alike(seen["pictures"], seen["distances"], FARTHEST, title, labels)
+    return learned.alike(seen["pictures"], seen["distances"], FARTHEST, title, called)
 
 
 def _before(s: Shown) -> dict[str, Any] | None:
@@ -100,7 +101,7 @@ def _after(s: Shown) -> dict[str, Any] | None:
 def _clusters(s: Shown, which: str, place: int, title: str) -> dict[str, Any] | None:
     if (seen := _seen(s, "clusters")) is None:
         return None
-    names = [str(name) for name in seen["classes"]]
+    names = label_names.words(s, seen["classes"].tolist())
     said = title.format(share=f"{float(seen['accuracy'][place]):.1%}")
     return heat.confusion(seen[which], names, names, title=said, xlabel=t("cluster, matched"), ylabel=t("true label"))
 

@@ -16,6 +16,7 @@ from dashboard.text import t
 from dashboard.widgets import layout, standing
 from dashboard.widgets.live import in_pairs
 from dashboard.widgets.shown import Shown
+from dashboard.widgets.trust_summary import amount
 
 # What features are compared with: name → (label, colour and mark).
 BESIDE = {name: (title, name) for name, title in COMPARED.items()} | {"random": ("untrained network", "random")}
@@ -184,7 +185,9 @@ def _information(s: Shown) -> dict[str, Any] | None:
     last = s.result.get("mi", found["mi"][1][-1])
     return curves.loss(
         [curves.Curve("mi", t("InfoNCE on held-out pairs"), terms.method(s), *found["mi"], "held out")],
-        title=t("Two views share at least {value} nats", value=f"{last:.3f}"),
+        title=t("Two views share at least {mi}", mi=amount(last, "nats"))
+        if last > 0
+        else t("Nothing that two views share, so far"),
         ylabel=t("mutual information (nats)"),
         at=s.at,
         reference=None if ceiling is None else (ceiling, t("ceiling {value}", value=f"{ceiling:.3f}")),
