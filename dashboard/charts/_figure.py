@@ -64,6 +64,11 @@ def whole(names: Sequence[object]) -> list[str]:
     return [safe(name, 10_000) for name in names]
 
 
+def named_places(names: Mapping[float, Any] | None) -> Figure:
+    """The ticks of an axis whose values have names; nothing where they have none."""
+    return {"tickvals": list(names), "ticktext": ticks(list(names.values()))} if names else {}
+
+
 def ticks(names: Sequence[object], most: int = 16) -> list[str]:
     """Names as an axis has room for, as typed."""
     return [safe(label) for label in short(names, most)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.sentences import Sentence
 from dashboard.charts import _figure, palette
-from dashboard.charts._figure import Figure, axis, figure, ticks
+from dashboard.charts._figure import Figure, axis, figure, named_places
 
 _MAIN, _EDGE = [0.0, 0.84], [0.86, 1.0]  # of the picture: the plane, and a margin
 _LEAST = 0.5  # nats at which colours end at least, so that chance stays pale
@@ -60,6 +60,4 @@ def _bars(margin: Margin, side: str) -> Figure:
 
 
 def _along(margin: Margin) -> Figure:
-    named = margin.names
-    places = {"tickvals": list(named), "ticktext": ticks(list(named.values()))} if named else {}
-    return axis(margin.label, domain=_MAIN, **places)
+    return axis(margin.label, domain=_MAIN, **named_places(margin.names))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from core.sentences import Sentence
 from dashboard.charts import _figure, palette
-from dashboard.charts._figure import Figure, axis, figure, number, safe
+from dashboard.charts._figure import Figure, axis, figure, named_places, number, safe
 
 
 def surface(
@@ -30,6 +31,14 @@ def surface(
     data = [_map(x, y, z, zlabel, diverging, _limit(limit, z))] + _dots(points)
     alt = _surface_alt(zlabel or Sentence("surface"), z)
     return figure(data, title, alt, _tight(xlabel), _tight(ylabel), showlegend=False)
+
+
+def named(figure: Figure, x: Mapping[float, Any] | None, y: Mapping[float, Any] | None) -> Figure:
+    """A surface whose axes call values by their names."""
+    axes = {
+        f"{side}axis": figure["layout"][f"{side}axis"] | named_places(names) for side, names in (("x", x), ("y", y))
+    }
+    return figure | {"layout": figure["layout"] | axes}
 
 
 def pair(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 import streamlit as st
 
-from dashboard.charts import heat
-from dashboard.screens.table import focus
+from core.data.tables import load_table, save_upload
+from dashboard.charts import heat, surfaces
+from dashboard.screens.table import column_pair, focus, plane
 from dashboard.screens.table import matrix as matrix_page
-from dashboard.widgets import server
+from dashboard.widgets import server, trust_summary
 from tests.dashboard.test_table_questions import finished
 from tests.dashboard.test_tables_page import opened, start, words
 
@@ -89,3 +93,30 @@ def test_the_cell_of_the_pair_is_framed_on_the_page_and_not_in_files(monkeypatch
     assert "shapes" not in figure["layout"]
     monkeypatch.setattr(focus, "now", lambda: ("c", "elsewhere"))
     assert matrix_page._marked(figure, names) is figure
+
+
+def test_what_every_estimator_says_of_the_data_stands_once():
+    rng = np.random.default_rng(0)
+    x = np.cumsum(rng.normal(size=400))
+    frame = pd.DataFrame({"a": x, "b": np.cumsum(rng.normal(size=400)) + x})
+    reference = save_upload(frame.to_csv(index=False).encode(), "walk.csv")
+    found, sentences = column_pair.estimated(reference, "a", "b", 0, tuple(trust_summary.closed_forms()))
+    said = [str(s) for s in sentences]
+    assert len(found) > 3 and sum("Neighbouring rows resemble each other" in s for s in said) == 1
+    assert next(s for s in said if "Neighbouring rows resemble" in s).startswith("Neighbouring rows")
+    tied = column_pair._by_estimator({"A": ["data", "of A"], "B": ["data", "A and B"], "C": ["data", "A and B"]}, 3)
+    assert [str(s) for s in tied] == ["data", "B, C: A and B", "A: of A"]
+
+
+def test_the_learned_surface_has_the_names_and_dates_of_the_picture_of_the_rows(monkeypatch):
+    x = np.linspace(-0.5, 2.5, 5)
+    picture = {"x": x, "y": x, "scores": np.zeros((5, 5))}
+    data = SimpleNamespace(table="penguins", x=["species"], y=["bill_length_mm"])
+    spec = SimpleNamespace(data=data)
+    s = SimpleNamespace(run=SimpleNamespace(spec=spec), picture={"critic": picture}.get)
+    surface = surfaces.surface(x, x, picture["scores"], "", "species", "bill_length_mm")
+    monkeypatch.setattr(column_pair.estimate_charts, "critic", lambda shown, unit: surface)
+    drawn = column_pair._surface([s], "nats")["layout"]
+    assert drawn["xaxis"]["ticktext"] == ["Adelie", "Chinstrap", "Gentoo"] and "ticktext" not in drawn["yaxis"]
+    assert drawn["xaxis"]["title"] == surface["layout"]["xaxis"]["title"]
+    assert plane.names(load_table("weather"), "date")  # as `plane.of_pair` has them

@@ -9,9 +9,9 @@ import streamlit as st
 
 from core import discover, units
 from core.data.tables import Table
-from core.sentences import Sentence, of
+from core.sentences import Listing, Sentence, of
 from dashboard import state
-from dashboard.charts import bars
+from dashboard.charts import bars, surfaces
 from dashboard.pickers import table_reading, tables
 from dashboard.screens.table import focus, plane
 from dashboard.screens.table.matrix_form import settings
@@ -96,6 +96,7 @@ def estimated(
         return [], [of(error)]
     found: list[dict[str, Any]] = []
     sentences: list[str] = []
+    reasons: dict[str, list[str]] = {}
     for method in methods:
         try:
             matrix = mi_matrix(table, [x, y], method=method, seed=seed, n_jobs=1)
@@ -106,12 +107,29 @@ def estimated(
             said for said in matrix.notices if getattr(said, "template", "") != WITHOUT_P
         ]  # no p-values are shown here
         if row["trust"] != "green" and row["reasons"]:
-            sentences.append(
-                Sentence("{method}: {reasons}", method=trust_summary.title(method), reasons=row["reasons"])
-            )
+            said = row["reasons"]
+            reasons[trust_summary.title(method)] = list(said.values.values()) if isinstance(said, Listing) else [said]
         if np.isfinite(row["mi"]):
             found.append(row)
-    return found, list(dict.fromkeys(sentences))
+    return found, list(dict.fromkeys([*sentences, *_by_estimator(reasons, len(methods))]))
+
+
+def _by_estimator(reasons: dict[str, list[str]], methods: int) -> list[str]:
+    """A line for what the same estimators say; of what all say, mostly of the data, no name."""
+    who: dict[str, list[str]] = {}
+    for title, said in reasons.items():
+        for reason in said:
+            who.setdefault(reason, []).append(title)
+    lines: dict[tuple[str, ...], list[str]] = {}
+    for reason, titles in sorted(who.items(), key=lambda item: -len(item[1])):
+        lines.setdefault(tuple(titles), []).append(reason)
+    named = "{method}: {reasons}"
+    return [
+        Listing(said, " ")
+        if len(titles) == methods > 1
+        else Sentence(named, method=", ".join(titles), reasons=Listing(said, " "))
+        for titles, said in lines.items()
+    ]
 
 
 def _several(found: list[dict[str, Any]], method: str, unit: str) -> dict[str, Any]:
@@ -141,13 +159,27 @@ def draw_pair(shown: list[Shown], chart: Any, unit: str) -> None:
     _beside(shown, unit)
     figure = estimate_charts.curves(shown, unit)
     chart("pair").show(figure, height=300)
-    surface = estimate_charts.critic(shown, unit)
+    surface = _surface(shown, unit)
     if surface:
         chart("surface").show(surface, height=280)
     with st.container(horizontal=True):
         export.figures("table:pair", {"pair": figure, "critic": surface})
         export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
     trust_summary.reasons(shown, unit, doubts)
+
+
+def _surface(shown: list[Shown], unit: str) -> dict[str, Any] | None:
+    """What the critic learned, its axes with the names and dates of the columns, as in the picture of the rows."""
+    surface = estimate_charts.critic(shown, unit)
+    drawn = next((s for s in shown if s.run.spec and s.picture("critic") is not None), None)
+    if surface is None or drawn is None:
+        return surface
+    data = tables.columns(drawn.run.spec)  # type: ignore[arg-type]
+    try:
+        table = table_reading.load(data.table)
+    except ValueError:  # the upload is gone
+        return surface
+    return surfaces.named(surface, plane.names(table, data.x[0]), plane.names(table, data.y[0]))
 
 
 def _doubt(s: Shown) -> str:

@@ -66,6 +66,13 @@ def _local(reference: str, x: str, y: str, seed: int) -> _Rows:
     return _Rows(rows, np.zeros(len(rows)) if pair.refused else local_information(pair, seed), len(whole))
 
 
+def names(table: Table, name: str) -> dict[float, str] | None:
+    """What an axis calls values of a column: names, or a few days of dates; None for numbers."""
+    values = np.asarray(as_numbers(table, name, []), dtype=float).ravel()
+    values = values[np.isfinite(values)]
+    return _names(table, name, values) or _dates(table, name, values)
+
+
 def _margin(table: Table, name: str, values: Array, named: dict[float, str] | None) -> closely.Margin:
     if named:
         places, counts = np.unique(values, return_counts=True)
