@@ -53,8 +53,8 @@ def test_the_pair_that_was_looked_at_is_there_again_after_another_question():
     at = matrix()
     at = at.selectbox(key="table:x").select(WEAK[0]).run()
     at = at.selectbox(key="table:y").select(WEAK[1]).run()
-    at = at.segmented_control(key="table:m").set_value("two_clusterings").run()
-    at = at.segmented_control(key="table:m").set_value("matrix").run()
+    at = at.pills(key="table:m").set_value("two_clusterings").run()
+    at = at.pills(key="table:m").set_value("matrix").run()
     assert pair(at) == pair(at.run()) == WEAK and not at.exception
 
 
