@@ -9,7 +9,8 @@ from sklearn.base import BaseEstimator
 from sklearn.feature_selection import SelectorMixin
 
 from core import params
-from core.analysis.selection import Criterion, Shared, check_arguments, ranked
+from core.analysis.selection import Criterion, check_arguments, ranked
+from core.analysis.shared import Shared
 from core.method import Array
 from core.method.validation import validate_data
 

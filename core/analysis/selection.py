@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from core import params
-from core.analysis.estimate import estimator_class
-from core.columns import Remembered
-from core.data.tables import NAMED, Table, TableError, as_numbers, table_of
+from core.analysis.shared import Shared
+from core.data.tables import Table, TableError, table_of
 from core.evaluation.trust.of_values import entropy_of
 from core.method import Array
 from core.sentences import Sentence
 from core.units import equivalent_correlation
 
+_MOST = 10  # columns that are chosen where no number is asked for
 _PARTNERS = 3  # chosen columns that a column is joined with: nearest neighbours see little in more than about five
 _COPY = 3.0  # times what either tells of the target: two columns that share so much are taken for copies
-_SAME = 0.9  # equivalent |ρ|, or part of the smaller entropy, from which on columns are called near-copies
+_SAME = 0.9  # equivalent |ρ|, or part of the larger entropy, from which on columns are called near-copies
 Criterion = Literal["mrmr", "jmi", "relevance"]
 
 
@@ -35,66 +35,12 @@ class Selection:
     notices: tuple[str, ...] = ()
 
 
-class Shared:
-    """I(columns; column) in nats of numbers and names by nearest neighbours, each computed once, on the rows that have all."""
-
-    def __init__(self, columns: Sequence[Array], named: Sequence[bool], k: int, seed: int) -> None:
-        self.columns, self.named, self.k, self.seed = list(columns), list(named), k, seed
-        self._known = Remembered(self.columns)
-        self._found: dict[tuple[tuple[int, ...], int], float] = {}
-        self.notices: tuple[str, ...] = ()
-
-    @classmethod
-    def of_table(cls, table: Table, names: Sequence[str], seed: int, k: int = 5) -> Self:
-        """The columns of these names, the target last; `notices` say how they enter. Errors: TableError."""
-        notices: list[str] = []
-        values = [np.asarray(as_numbers(table, name, notices), dtype=float).ravel() for name in names]
-        made = cls(values, [table[name].kind in NAMED for name in names], k, seed)
-        made.notices = tuple(dict.fromkeys(notices))
-        return made
-
-    def of_rows(self, rows: Array) -> Shared:
-        """The same columns on some of the rows."""
-        return Shared([column[rows] for column in self.columns], self.named, self.k, self.seed)
-
-    def relevance(self, i: int) -> float:
-        """I(column; target) in nats."""
-        return self.between((i,), len(self.columns) - 1)
-
-    def know(self, i: int, relevance: float) -> None:
-        """Take the MI of a column with the target as it was estimated elsewhere."""
-        self._found[(i,), len(self.columns) - 1] = relevance
-
-    def between(self, which: tuple[int, ...], other: int) -> float:
-        """Errors: ValueError where columns that go together are part names and part numbers."""
-        key = (tuple(sorted(which)), other)
-        if key not in self._found:
-            self._found[key] = self._estimate(key[0], other)
-        return self._found[key]
-
-    def _estimate(self, which: tuple[int, ...], other: int) -> float:
-        kinds = {self.named[i] for i in which}
-        if len(kinds) > 1:
-            raise ValueError(
-                Sentence("jmi cannot join names with numbers: leave the columns of names out, or choose mrmr")
-            )
-        sides = np.column_stack([self.columns[i] for i in which]), self.columns[other][:, None]
-        whole = np.isfinite(np.hstack(sides)).all(axis=1)
-        if not whole.all():
-            sides = sides[0][whole], sides[1][whole]
-        elif len(which) == 1:
-            sides = self.columns[which[0]][:, None], sides[1]  # the column itself, of which much is known already
-        if len(sides[0]) < 2:
-            return 0.0
-        names = {(True, True): "both", (True, False): "x", (False, True): "y", (False, False): "neither"}
-        categories = names[kinds.pop(), self.named[other]]
-        with self._known.used():
-            ksg = estimator_class("ksg")(k=self.k, categories=categories, random_state=self.seed)
-            return float(ksg.alone(*sides))
-
-
-def choices(shared: Shared, features: Sequence[int], n: int, criterion: Criterion) -> Iterator[list[int]]:
+def choices(
+    shared: Shared, features: Sequence[int], n: int, criterion: Criterion, until_repeated: bool = False
+) -> Iterator[list[int]]:
     """The columns chosen so far after each of n choices; the last ones are the choice.
+
+    until_repeated: by mrmr, stop where no score is above 0: what is left repeats more than it tells.
 
     mrmr: relevance less redundancy. jmi: the mean MI of the target with the column and one chosen before, together, which
     also sees what two columns tell only jointly. relevance: that alone. The first is always the most relevant. By mrmr, of
@@ -108,7 +54,10 @@ def choices(shared: Shared, features: Sequence[int], n: int, criterion: Criterio
     chosen: list[int] = []
     while left and len(chosen) < n:
         scores = {i: _score(shared, i, chosen, relevance[i], criterion) for i in left}
-        chosen.append(max(left, key=lambda i: (scores[i], relevance[i], -i)))
+        best = max(left, key=lambda i: (scores[i], relevance[i], -i))
+        if until_repeated and criterion == "mrmr" and chosen and scores[best] <= 0:
+            break
+        chosen.append(best)
         left.remove(chosen[-1])
         yield list(chosen)
     if criterion == "mrmr":
@@ -132,9 +81,15 @@ def near_copies(shared: Shared, own: int, others: Sequence[int]) -> list[int]:
 
 
 def _same(shared: Shared, i: int, j: int) -> bool:
+    """Each tells nearly all of the other: of names and few values the larger entropy, of numbers all but a little noise.
+
+    What has few values is no copy of what has many, though a function of it."""
     mi = shared.between((i,), j)
-    entropies = [h for k in (i, j) if (h := entropy_of(shared.columns[k][np.isfinite(shared.columns[k])])) is not None]
-    return equivalent_correlation(mi) >= _SAME or any(mi >= _SAME * h for h in entropies)
+    columns = ((shared.columns[k], shared.named[k]) for k in (i, j))
+    one, other = (entropy_of(column[np.isfinite(column)], named) for column, named in columns)
+    if one is not None and other is not None:
+        return mi >= _SAME * max(one, other)
+    return one is other and equivalent_correlation(mi) >= _SAME
 
 
 def halves_of(n: int, seed: int, number: int) -> list[Array]:
@@ -143,9 +98,24 @@ def halves_of(n: int, seed: int, number: int) -> list[Array]:
     return [np.sort(rng.permutation(n)[: n // 2]) for _ in range(number)]
 
 
-def ranked(shared: Shared, features: Sequence[int], n: int, criterion: Criterion) -> list[dict[str, Any]]:
+def stopped_early(chosen: int, able: int, n: int, target: str) -> list[str]:
+    """A notice where fewer of the able columns were chosen than n."""
+    if chosen >= min(able, n):
+        return []
+    template = (
+        "The choice stops after {n} column: each of the others repeats more of those chosen than it tells of {target}."
+    )
+    many = (
+        "The choice stops after {n} columns: each of the others repeats more of those chosen than it tells of {target}."
+    )
+    return [Sentence(template, many=many, n=chosen, target=target)]
+
+
+def ranked(
+    shared: Shared, features: Sequence[int], n: int, criterion: Criterion, until_repeated: bool = False
+) -> list[dict[str, Any]]:
     """The first n of the columns, as `choices` has them, described."""
-    *_, chosen = choices(shared, features, n, criterion)
+    *_, chosen = choices(shared, features, n, criterion, until_repeated)
     return described(shared, chosen, criterion)
 
 
@@ -184,7 +154,7 @@ def select_features(
     frame_or_table: Any,
     target: str,
     columns: Sequence[str] | None = None,
-    n_features: int = 10,
+    n_features: int | None = None,
     criterion: Criterion = "mrmr",
     *,
     k: int = 5,
@@ -193,25 +163,29 @@ def select_features(
 ) -> Selection:
     """Columns that tell most of `target` with least repetition, in the order of choice, by nearest neighbours.
 
-    frame_or_table, columns: as in `mi_matrix`. halves: how many random halves of the rows the choice is repeated on; a
-    half and no bootstrap sample, because copies of rows look like dependence. Errors: ValueError in one sentence.
+    frame_or_table, columns: as in `mi_matrix`. n_features: how many; left out, at most 10, and by mrmr none any more once
+    each of those left repeats more than it tells (a score of 0 or below), which `notices` says. halves: how many
+    random halves of the rows the choice is repeated on; a half and no bootstrap sample, because copies of rows look like
+    dependence. Errors: ValueError in one sentence.
     """
     from core.analysis.matrix import Pairs
 
-    check_arguments(criterion, n_features, k, halves)
+    most = _MOST if n_features is None else n_features
+    check_arguments(criterion, most, k, halves)
     table = frame_or_table if isinstance(frame_or_table, Table) else table_of(frame_or_table)
     pairs = Pairs(table, columns, target)  # which columns can be used, and what is said of the others
     features = [name for name in pairs.columns if name != str(target)]
     shared, able = Shared.of_table(table, [*features, str(target)], seed, k), range(len(features))
-    rows = ranked(shared, able, n_features, criterion)
+    rows = ranked(shared, able, most, criterion, n_features is None)
     counts = np.zeros(len(features))
     for half in halves_of(len(table.frame), seed, halves):
-        *_, chosen = choices(shared.of_rows(half), able, n_features, criterion)
+        *_, chosen = choices(shared.of_rows(half), able, len(rows), criterion)
         counts[chosen] += 1
     ranking = pd.DataFrame(rows, columns=["column", "relevance", "redundancy", "score"])
     ranking["share"] = counts[ranking["column"]] / halves if halves else np.nan
     ranking["column"] = [features[i] for i in ranking["column"]]
-    return Selection(str(target), criterion, ranking, tuple(dict.fromkeys([*pairs.notices, *shared.notices])))
+    early = stopped_early(len(rows), len(features), most, str(target))
+    return Selection(str(target), criterion, ranking, tuple(dict.fromkeys([*pairs.notices, *shared.notices, *early])))
 
 
 def check_arguments(criterion: str, n_features: int, k: int, halves: int) -> None:

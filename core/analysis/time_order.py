@@ -11,6 +11,7 @@ from core.method import Array
 from core.sentences import Sentence
 
 FEWEST = 50  # rows of a series
+_OVER, _BLOCK = 3, 3  # times that a column starts over, and rows of each run, from which on these are several series
 _EQUAL = 0.05  # of the median step: what steps may differ by and still count as equal
 
 
@@ -23,10 +24,12 @@ def series_of(table: Table, names: Sequence[str], order: str | None, most: int) 
     """
     notices: list[str] = []
     values = [_numbers(table, name) for name in names]
+    at: Array = np.arange(len(values[0]))
     if order is not None:
         at, said = _in_order(np.asarray(as_numbers(table, order, []), dtype=float), order)
         values, notices = [column[at] for column in values], said
     n = len(values[0])
+    notices += _starts_over(table, at)
     if n > most:
         begin = (n - most) // 2
         values = [column[begin : begin + most] for column in values]
@@ -72,6 +75,28 @@ def too_short(name: str, n: int) -> str:
     """That a column of n values is no series; empty where it has enough."""
     said = "{name} has {n:,} values in these rows; a series needs at least {fewest}"
     return Sentence(said, name=name, n=n, fewest=FEWEST) if n < FEWEST else ""
+
+
+def _starts_over(table: Table, at: Array) -> list[str]:
+    """A notice of a date or whole number that rises row by row and begins again three times or more, as where each of
+    several countries has its years; none where another column rises through all rows, as a date beside the day of the year."""
+    said: list[str] = []
+    for name, kind in ((c.name, c.kind) for c in table.columns if c.kind in ("datetime", "integer")):
+        column = np.asarray(as_numbers(table, name, []), dtype=float).ravel()[at]
+        steps = np.diff(column)
+        if np.isnan(steps).any() or not steps.any():
+            continue
+        falls = np.flatnonzero(steps < 0)
+        if not len(falls) and (kind == "datetime" or (steps != 1).any()):  # numbers of rows go through everything
+            return []
+        blocks = np.diff(np.concatenate([[-1], falls, [len(steps)]]))
+        if len(falls) >= _OVER and blocks.min() >= _BLOCK and (steps != 0).all():
+            template = (
+                "{name} starts over {n} times: these rows are several series one after another, and a lag runs from one "
+                "into the next; keep the rows of one of them."
+            )
+            said.append(Sentence(template, name=name, n=len(falls)))
+    return said
 
 
 def _checked(name: str, column: Array) -> list[str]:

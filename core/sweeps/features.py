@@ -10,7 +10,8 @@ import numpy as np
 
 from core import files
 from core.analysis.matrix import Pairs
-from core.analysis.selection import Criterion, Shared, choices, described, halves_of, near_copies
+from core.analysis.selection import Criterion, choices, described, halves_of, near_copies, stopped_early
+from core.analysis.shared import Shared
 from core.method import Array, Checkpoint, Step, Sweep, TableSource
 from core.params import Range
 from core.sentences import Sentence
@@ -28,6 +29,7 @@ class _Board:
     features: list[str]
     chosen: list[int] = field(default_factory=list)
     halves: list[list[int]] = field(default_factory=list)
+    ended: bool = False  # the choice, whether or not there are as many columns as were asked for
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -48,7 +50,11 @@ class Features(Sweep):
     criterion: Annotated[
         Criterion, "Relevance less redundancy, information together with those chosen before, or relevance alone."
     ] = "mrmr"
-    n_features: Annotated[int, Range(1, 100), "How many columns are chosen."] = 10
+    n_features: Annotated[
+        int,
+        Range(1, 100),
+        "How many columns are chosen at most; by mrmr fewer, where each of the others repeats more than it tells.",
+    ] = 10
     halves: Annotated[int, Range(0, 200), "On how many random halves of the rows the choice is repeated."] = 10
 
     def check_parameters(self) -> None:
@@ -80,10 +86,11 @@ class Features(Sweep):
         for row in board.pairs.rows:
             (name,) = {row["x"], row["y"]} - {self.target}
             board.shared.know(places[name], row["mi"])
-        for chosen in choices(board.shared, self._able(board), self.n_features, self.criterion):
+        for chosen in choices(board.shared, self._able(board), self.n_features, self.criterion, True):
             news, board.chosen = len(chosen) > len(board.chosen), chosen
             if news and len(chosen) > done:
                 yield self._step("score", described(board.shared, chosen, self.criterion)[-1]["score"])
+        board.ended = True
 
     def _halved(self, board: _Board, n: int) -> Iterator[Step]:
         for half in halves_of(n, self.seed(), self.halves)[len(board.halves) :]:
@@ -106,8 +113,11 @@ class Features(Sweep):
     @property
     def total(self) -> int:
         """The columns, the choices and the halves."""
-        columns = len(self._current.features) if self._current is not None else 1
-        return columns + min(columns, self.n_features) + self.halves
+        if self._current is None:
+            return 1 + 1 + self.halves
+        board = self._current
+        columns = len(board.features)
+        return columns + (len(board.chosen) if board.ended else min(columns, self.n_features)) + self.halves
 
     def checkpoint(self) -> Checkpoint | None:
         """The pairs, the choice and the halves so far."""
@@ -145,7 +155,12 @@ class Features(Sweep):
             first = ", ".join(row["column"] for row in self.ranking_[:3])
             said["headline"] = Sentence("for {target}: {first}", target=self.target, first=first)
         unknown = [row["reasons"] for row in board.pairs.rows if not np.isfinite(row["mi"])]
-        notices = list(dict.fromkeys([*board.pairs.notices, *board.shared.notices, *unknown]))
+        early = (
+            stopped_early(len(board.chosen), len(self._able(board)), self.n_features, self.target)
+            if board.ended
+            else []
+        )
+        notices = list(dict.fromkeys([*board.pairs.notices, *board.shared.notices, *unknown, *early]))
         return said | {"halves": len(board.halves), "notices": notices}
 
     def view(self, name: str) -> dict[str, Array]:

@@ -51,6 +51,11 @@ class _Board:
     moved: dict[str, list[float]] = field(default_factory=dict)
     phase: dict[str, float] | None = None
 
+    @property
+    def of_phases(self) -> bool:
+        """Whether phases are compared: what drifts has no cycles, and its p would be as wrong as that of the curves."""
+        return len(self.series) == 2 and not self.drift
+
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class TimeLags(Sweep):
@@ -91,7 +96,7 @@ class TimeLags(Sweep):
             for step in moves_along(len(course.x), self.moves, self.seed())[len(moved) :]:
                 moved.append(float(course.figure(np.roll(course.x, step), course.y, min(map(abs, course.lags)))))
                 yield Step(self._done, {})
-        if len(board.series) == 2 and board.phase is None:
+        if board.of_phases and board.phase is None:
             x, y = map(filled, board.series.values())
             board.phase = asdict(
                 phase_synchrony(x, y, self.x_cycles, self.y_cycles, moves=self.moves, seed=self.seed())
@@ -113,8 +118,8 @@ class TimeLags(Sweep):
         drift = effective_rows(first, last) < WORTH
         if drift and len(values) == 2:
             said = (
-                "{x} and {y} drift so slowly that even moved series go together: the bands are too narrow and nothing is "
-                "tested. Take differences of successive rows."
+                "{x} and {y} drift so slowly that even moved series go together: the bands are too narrow, nothing is "
+                "tested, and phases are left out. Take differences of successive rows."
             )
             notices.append(Sentence(said, x=names[0], y=names[1]))
         return _Board(dict(zip(names, values, strict=True)), self._courses(values), notices, drift)
@@ -143,7 +148,7 @@ class TimeLags(Sweep):
         """The estimates of all curves, the moved series and the phases."""
         if self._current is None:
             return 1
-        return sum(len(course.lags) + self.moves for course in self._current.courses) + len(self._current.series) - 1
+        return sum(len(course.lags) + self.moves for course in self._current.courses) + self._current.of_phases
 
     def checkpoint(self) -> Checkpoint | None:
         """The estimates so far."""
@@ -168,7 +173,7 @@ class TimeLags(Sweep):
         return curve if board.drift else curve | {"p": p_values(values, moved)}
 
     def result(self) -> dict[str, Any]:
-        """The curves by name, the phases, and what was said of the rows."""
+        """The curves by name, the phases unless the series drift, and what was said of the rows."""
         board = self._under_way()
         names = list(board.series)
         said = {"x": names[0], "y": names[-1], "n": len(board.series[names[0]]), "curves": self.curves_}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import plotly.express as px
 import pytest
 from scipy.stats import spearmanr
 
 import core
 from core import mi_by_lag, phase_synchrony, transfer_entropy_by_lag
-from core.data.tables import table_of
+from core.analysis.time_order import series_of
+from core.data.tables import load_table, table_of
 from core.method import Checkpoint, TableSource
 from core.sweeps import TimeLags
 
@@ -186,3 +188,28 @@ def test_series_that_drift_are_said():
 def test_what_cannot_be_done_is_told_in_one_sentence(call, message):
     with pytest.raises(ValueError, match=message):
         call(np.random.default_rng(0).normal(size=100))
+
+
+def test_several_series_one_after_another_are_said():
+    """142 countries of 12 years each: "lifeExp tells the most of year 14 rows later" ran across their borders."""
+    countries = px.data.gapminder()
+    (said,) = (n for n in series_of(table_of(countries), ["lifeExp"], None, 5_000)[1] if "starts over" in n)
+    assert said.startswith("year starts over 141 times: these rows are several series")
+    counted = countries.assign(row=np.arange(1704))
+    assert any("starts over" in n for n in series_of(table_of(counted), ["lifeExp"], None, 5_000)[1])
+    assert not any("starts over" in n for n in series_of(load_table("weather"), ["temp_max"], None, 5_000)[1])
+    cycles = pd.DataFrame(
+        {"year": np.repeat(range(10), 12), "month": np.tile(range(12), 10), "v": np.arange(120) ** 0.5}
+    )
+    assert not any("starts over" in n for n in series_of(table_of(cycles), ["v"], None, 5_000)[1])
+
+
+def test_nothing_is_tested_of_series_that_drift():
+    """Beside "nothing is tested" p = .030 was shown for the phases."""
+    walks = pd.DataFrame(np.random.default_rng(0).normal(size=(400, 2)).cumsum(axis=0), columns=["x", "y"])
+    method = TimeLags(lags=4, moves=19)
+    steps = list(method.steps(TableSource(table_of(walks), ("x", "y"))))
+    found = method.finish()
+    assert steps[-1].index == method.total and found.phase_ is None
+    assert not any("p" in curve for curve in found.curves_.values())
+    assert run(driven(400)).phase_["p"] > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import plotly.express as px
 import pytest
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -154,3 +155,45 @@ def test_a_target_that_nothing_is_known_with_is_said():
         run(frame)
     with pytest.raises(ValueError, match="target is empty"):
         run(frame, target="")
+
+
+def test_a_copy_is_mutual():
+    """gapminder: continent, of five values, was called nearly a copy of its 142 countries."""
+    countries = px.data.gapminder(centroids=True)
+    found = run(countries, target="lifeExp", criterion="relevance", halves=0)
+    copies = {row["column"]: set(row["copies"]) for row in found.ranking_}
+    same = {"country", "iso_alpha", "iso_num", "centroid_lat", "centroid_lon"}
+    assert copies["continent"] == set() and copies["pop"] == set() and copies["gdpPercap"] == set()
+    assert copies["country"] == same - {"country"} and copies["iso_num"] == {"country", "iso_alpha"}
+
+
+def test_names_of_a_few_rows_each_are_copies_of_what_tells_them_all_and_of_nothing_else():
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 40, 500)
+    frame = pd.DataFrame({"town": [f"t{i}" for i in codes], "post": [f"p{i}" for i in codes]})
+    frame = frame.assign(land=[f"l{i % 12}" for i in codes], y=rng.normal(size=500)).astype({"town": "category"})
+    found = run(frame.astype({"post": "category", "land": "category"}), criterion="relevance", halves=0)
+    copies = {row["column"]: set(row["copies"]) for row in found.ranking_}
+    assert copies == {"town": {"post"}, "post": {"town"}, "land": set()}
+
+
+def test_the_choice_stops_where_all_others_repeat_more_than_they_tell():
+    """All nine columns of gapminder were kept, down to a score of −3.4, and each was chosen again in all halves."""
+    countries = px.data.gapminder(centroids=True)
+    method = Features(target="lifeExp", halves=4)
+    steps = list(method.steps(TableSource(table_of(countries), tuple(countries.columns))))
+    found = method.finish()
+    assert steps[-1].index == method.total == len(countries.columns) - 1 + len(found.ranking_) + 4
+    assert 1 <= len(found.ranking_) < 5 and all(row["score"] > 0 for row in found.ranking_)
+    (said,) = (notice for notice in found.result()["notices"] if "The choice stops after" in notice)
+    assert "tells of lifeExp" in said
+    by_default = select_features(countries, "lifeExp")
+    assert (
+        list(by_default.ranking["column"]) == [row["column"] for row in found.ranking_] and said in by_default.notices
+    )
+    assert len(select_features(countries, "lifeExp", n_features=6).ranking) == 6, "as many as are asked for"
+
+
+def test_the_five_of_friedman_are_all_kept_where_the_choice_stops_by_itself():
+    chosen = list(select_features(friedman(2_000, 0, copies=0.1), "y").ranking["column"])
+    assert {"x1", "x2", "x3", "x4", "x5"} <= set(chosen[:6])

@@ -62,9 +62,10 @@ def most(x: Array, y: Array, names: Names = UNNAMED) -> float:
     return least
 
 
-def entropy_of(column: Array) -> float | None:
-    """The entropy in nats of a column (n,) of few values, ten rows a value; None for any other, and for one value."""
-    counts = _counts(column[:, None])
+def entropy_of(column: Array, named: bool = False) -> float | None:
+    """The entropy in nats of a column (n,) of names, or of few values, ten rows a value; None for any other, and for one
+    value."""
+    counts = _column_counts(column) if named else _counts(column[:, None])
     return _entropy(counts) if len(counts) > 1 else None
 
 
