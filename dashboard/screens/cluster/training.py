@@ -140,7 +140,7 @@ def figures(s: Shown) -> Figures:
 def _loss(s: Shown) -> dict[str, Any] | None:
     found, floor, best = s.curves(), value(s, "floor"), kept(s)
     heads: list[tuple[str, str, charts.Kind]] = [
-        ("loss", "mean of all heads", "training"),
+        ("loss", "mean of all heads (those behind start anew)", "training"),
         ("loss_best_head", "best head", "held out"),
     ]
     lines = [
