@@ -300,6 +300,17 @@ def test_without_clusters_the_confusion_matrix_is_of_the_probe(explorer, page):
 
 
 @needs_chromium
+def test_clusters_named_as_the_labels_make_a_square_matrix(explorer, page):
+    explorer(
+        "e.columns = e.columns.map(c => c.id === 'cluster' ? { ...c, names: e.columns.find(o => o.id === 'label').names } : c)"
+    )
+    explorer.lasso(range(20, 40))
+    page.get_by_role("button", name="Confusion matrix").click()
+    rows = [row.split() for row in page.locator(".confusion tr").all_inner_texts()]
+    assert len(rows) == len(rows[0]) + 1 == len(rows[-1]), rows
+
+
+@needs_chromium
 def test_the_legend_mutes_and_other_data_clear_the_selection(explorer, page):
     page.get_by_role("button", name=re.compile("^bee")).click()
     assert explorer("[e.looks[1], e.looks[41], e.looks[81]]") == [1, 0, 1]
@@ -409,6 +420,14 @@ def test_search_keyboard_and_the_file_of_what_is_selected(explorer, page):
     lines = Path(got.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "row,name,x,y,Label,Cluster,size" and len(lines) == 21
     assert lines[1].startswith("101,file0.png,") and lines[1].endswith(",ant,cluster 0,0")
+    page.get_by_role("searchbox").fill("label nobody")
+    page.get_by_text("Nothing is called so: type a row’s number").wait_for()
+    page.get_by_role("searchbox").fill("cluster cluster 1")
+    page.get_by_text(re.compile(r"^\d+ found")).wait_for()
+    named = explorer(
+        "(c => [...new Set(e.rows.map(i => c.names[c.values[i]]))])(e.columns.find(c => c.title === 'Cluster'))"
+    )
+    assert named == ["cluster 1"]
     page.get_by_role("searchbox").fill("")
     explorer.stage.focus()
     for key in (".", ".", ","):

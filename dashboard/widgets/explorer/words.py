@@ -38,7 +38,7 @@ _WORDS = {
     "hint_legend": Sentence("Click a class below to hide it, twice to see it alone."),
     "legend": Sentence("Click to hide; double-click to see it alone"),
     "found": Sentence("{n} found"),
-    "none": Sentence("Nothing is called so."),
+    "none": Sentence("Nothing is called so: type a row’s number, or a part of a label or a name."),
     "more": Sentence("{n} more"),
     "fewer": Sentence("Fewer"),
     "all": Sentence("All classes"),

@@ -87,12 +87,14 @@ export class Controls {
     element("span", "", box, column.title);
   }
 
-  // By row number, or by part of a label's, a cluster's or a row's name.
+  // By row number, or by part of a label's, a cluster's or a row's name; "label 4" looks among labels alone.
   find(go = false) {
     const { e } = this, wanted = this.search.value.trim().toLowerCase();
     if (!wanted) return (this.found.textContent = ""), e.select([]);
-    const hits = [], number = /^\d+$/.test(wanted) ? Number(wanted) : null;
-    const classes = e.columns.filter((c) => c.kind === "category").map((c) => [c, new Set(c.names.flatMap((name, code) => (name.toLowerCase().includes(wanted) ? [code] : [])))]);
+    const hits = [], number = /^\d+$/.test(wanted) ? Number(wanted) : null, kinds = e.columns.filter((c) => c.kind === "category");
+    const own = kinds.find((c) => wanted.startsWith(`${c.title.toLowerCase()} `)), term = own ? wanted.slice(own.title.length).trim() : wanted;
+    const fits = (name) => (own?.names.some((other) => other.toLowerCase() === term) ? name.toLowerCase() === term : name.toLowerCase().includes(term));
+    const classes = (own ? [own] : kinds).map((c) => [c, new Set(c.names.flatMap((name, code) => (fits(name) ? [code] : [])))]);
     for (let i = 0; i < e.n; i++) {
       const named = e.base.titles[i]?.toLowerCase().includes(wanted);
       if (number !== null ? e.base.numbers[i] === number : named || classes.some(([c, codes]) => codes.has(c.values[i]))) hits.push(i);

@@ -87,7 +87,8 @@ export class Panel {
 
   // Rows are labels, columns are clusters, or where there are none what a probe says; of the selected rows alone.
   confusion(label, cluster, rows) {
-    const codes = (column) => [...counted(column, rows).keys()].filter((c) => c >= 0).sort((a, b) => a - b);
+    const alike = String(label.names) === String(cluster.names) ? [label, cluster] : null; // of equal names the diagonal is what is right
+    const codes = (column) => [...new Set((alike ?? [column]).flatMap((c) => [...counted(c, rows).keys()]))].filter((c) => c >= 0).sort((a, b) => a - b);
     const down = codes(label), across = codes(cluster), at = new Map();
     for (const i of rows) { const cell = `${label.values[i]},${cluster.values[i]}`; at.set(cell, (at.get(cell) ?? 0) + 1); }
     const most = Math.max(...at.values()), table = element("table", "confusion", element("div", "wide", this.root));
