@@ -60,8 +60,9 @@ def plain(value: Any, sentence: Any = Sentence.to_dict) -> Any:
 
 
 def english(value: Any, indent: int | None = None) -> str:
-    """JSON for people and other programs: sentences are their English text."""
-    return json.dumps(plain(value, sentence=str.__str__), ensure_ascii=False, allow_nan=False, indent=indent)
+    """JSON for people and other programs: sentences, also those that a result keeps in parts, are their English text."""
+    whole = plain(from_json(to_json(value)), sentence=str.__str__)
+    return json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=indent)
 
 
 def to_json(value: Any) -> str:

@@ -30,6 +30,9 @@ class Slot:
     pipe: Connection
     step: int = 0
     pace: float = 0.0  # seconds a step, lately
+    heard: float | None = None  # when its last steps came, monotonic
+    longest: float = 0.0  # seconds between two of its messages of steps: pairs of columns come in bursts
+    patience: float = 0.0  # seconds that it was given to end
     paused: float | None = None  # since when, monotonic
     leaving: bool = False
     total: int = 0
@@ -94,6 +97,9 @@ class RunRecorder:
     def _on_steps(self, slot: Slot, said: dict[str, Any]) -> None:
         now = {name: said[name] for name in ("step", "seconds", "rate", "info", "total")}
         done = max(said["step"], 1)  # a plug-in may count its steps from 0
+        moment = time.monotonic()
+        slot.longest = max(slot.longest, moment - slot.heard if slot.heard is not None else 0.0)
+        slot.heard = moment
         slot.pace = 1 / said["rate"] if said["rate"] else said["seconds"] / done
         self.write(self.writer.batch, slot.id, said["first"], said["last"], said["batch"], **now)
 
@@ -107,7 +113,7 @@ class RunRecorder:
         self.write(self.writer.notice, slot.id, said["sentence"])
 
     def _on_paused(self, slot: Slot, said: dict[str, Any]) -> None:
-        slot.paused = time.monotonic()
+        slot.paused, slot.heard = time.monotonic(), None
         self.write(self.writer.update, slot.id, status="paused", seconds=said["seconds"])
 
     def _on_running(self, slot: Slot, said: dict[str, Any]) -> None:
@@ -117,7 +123,7 @@ class RunRecorder:
     def _on_acknowledged(self, slot: Slot, said: dict[str, Any]) -> None:
         slot.acknowledged = True
         if slot.stopping:
-            slot.deadline = time.monotonic() + FINISH
+            slot.patience, slot.deadline = FINISH, time.monotonic() + FINISH
 
     def _on_finishing(self, slot: Slot, said: dict[str, Any]) -> None:
         self.write(self.writer.update, slot.id, phase="finishing")
@@ -146,10 +152,17 @@ class RunRecorder:
         if slot.leaving:
             self.interrupt(slot.id)
         elif slot.stopping:
-            message = Sentence("Stopped in the middle of a long step or of its end; there is no partial result.")
-            self.write(self.writer.end, slot.id, status="stopped", message=message)
+            self.write(self.writer.end, slot.id, status="stopped", message=self._without_result(slot))
         else:
             self.write(self.writer.end, slot.id, status="failed", message=self._why(slot))
+
+    @staticmethod
+    def _without_result(slot: Slot) -> Sentence:
+        """Why a run that was stopped has no result: it came to no end of its step, or of what follows the last."""
+        seconds = f"{slot.patience:.0f}" if slot.patience >= 1 else f"{slot.patience:.1f}"
+        if slot.acknowledged:
+            return Sentence("Its result was not computed within {seconds} s, so there is none.", seconds=seconds)
+        return Sentence("Its step was not done within {seconds} s, so there is no result.", seconds=seconds)
 
     def interrupt(self, id: str) -> None:
         """The run did not end by itself."""

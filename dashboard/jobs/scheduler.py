@@ -73,8 +73,8 @@ class Scheduler:
         if slot and not (slot.leaving or slot.ended):
             slot.tell("stop")
             if not slot.stopping:
-                patience = FINISH if slot.acknowledged else _patience(slot)
-                slot.stopping, slot.deadline = True, time.monotonic() + patience
+                slot.patience = FINISH if slot.acknowledged else _patience(slot)
+                slot.stopping, slot.deadline = True, time.monotonic() + slot.patience
         elif status in ("queued", "paused", "interrupted") and not self.recorder.saved(id):
             self.queue.remove(id)
             self.writer.end(id, status="stopped", message=Sentence("Stopped before there was anything to keep."))
@@ -225,7 +225,8 @@ class Scheduler:
 
 
 def _patience(slot: Slot) -> float:
-    """Seconds in which a run should come between two steps: a training soon, at its own pace; a closed form may never."""
+    """Seconds in which a run should come between two steps: a training soon, at its own pace, or at the longest that it took
+    where its steps differ; a closed form may never."""
     if not (slot.step and slot.total > 1):
         return ACKNOWLEDGE
-    return max(PICTURES, STEPS * min(slot.pace, LONGEST))
+    return max(PICTURES, STEPS * min(max(slot.pace, slot.longest), LONGEST))

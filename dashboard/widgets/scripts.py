@@ -8,11 +8,12 @@ import pprint
 
 from core.spec import Spec
 
+_IMPORTS = "from core import files\nfrom core.spec import Spec"
 _RUN = """spec = Spec.parse(settings)
 method = spec.build()
 for step in method.steps(spec.source()):
     print(step.index, step.info)
-print(method.finish().result())
+print(files.english(method.finish().result(), indent=1))
 """
 _ARGUMENT = """import sys
 from pathlib import Path
@@ -28,10 +29,10 @@ def script(spec: Spec) -> str:
     brought = spec.data.brought()
     settings = pprint.pformat(json.loads(spec.to_json()), width=110, sort_dicts=False)
     if brought is None:
-        return f"from core.spec import Spec\n\nsettings = {settings}\n{_RUN}"
+        return f"{_IMPORTS}\n\nsettings = {settings}\n{_RUN}"
     head, separator, check = (_ARGUMENT.format(name=brought.name) + "\n").partition("\n\n")
     find = f'settings["data"]["{spec.data.kind}"] = {brought.expression}\n'
-    first = f"{head}{separator}{brought.imports}from core.spec import Spec\n\n{check}"
+    first = f"{head}{separator}{brought.imports}{_IMPORTS}\n\n{check}"
     return f"{first}settings = {settings}\n{find}{_RUN}"
 
 
@@ -40,7 +41,7 @@ def notebook(spec: Spec, title: str) -> str:
     name of their file, in the folder of the notebook."""
     brought = spec.data.brought()
     settings = pprint.pformat(json.loads(spec.to_json()), width=110, sort_dicts=False)
-    first = ["from core.spec import Spec"]
+    first = _IMPORTS.splitlines()
     if brought is not None:
         first = [
             *brought.imports.splitlines(),
@@ -54,7 +55,6 @@ def notebook(spec: Spec, title: str) -> str:
     if brought is not None:
         chosen.append(f'settings["data"]["{spec.data.kind}"] = {brought.expression}')
     *run, result = _RUN.strip().splitlines()
-    result = result.removeprefix("print(").removesuffix(")")
     cells = [
         _cell("markdown", f"# {title}"),
         *(_cell("code", "\n".join(part)) for part in (first, chosen, run, [result])),

@@ -46,7 +46,7 @@ def line(run: Run, method: str) -> None:
         if not run.step:
             said = t("{method} was stopped before its first step: Start runs it.", method=method)
         elif not server.store().result(run.id):
-            said += " " + t("It was busy with a long step or with its end, so there is no result.")
+            said += " " + t(run.message or "There is no result.")
         st.caption(f"{said} {t('Resume goes on from there.')}" if run.resumable else said)
     elif run.active:
         st.progress(run.progress, " · ".join([method, *words(run)]))

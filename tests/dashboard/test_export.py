@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import json
 import os
@@ -50,7 +49,7 @@ def test_a_script_repeats_its_run(tmp_path):
     method = spec.build()
     for _ in method.steps(spec.source()):
         pass
-    assert ast.literal_eval(done.stdout.splitlines()[-1])["mi"] == pytest.approx(method.finish().mi_)
+    assert json.loads(done.stdout[done.stdout.index("\n{\n") :])["mi"] == pytest.approx(method.finish().mi_)
 
 
 @pytest.fixture
@@ -73,7 +72,7 @@ def test_a_script_on_an_uploaded_table_takes_the_file_as_its_argument(tmp_path, 
     method = spec.build()
     for _ in method.steps(spec.source()):
         pass
-    assert ast.literal_eval(done.stdout.splitlines()[-1])["mi"] == pytest.approx(method.finish().mi_)
+    assert json.loads(done.stdout[done.stdout.index("\n{\n") :])["mi"] == pytest.approx(method.finish().mi_)
 
 
 def test_without_the_file_the_script_says_what_it_needs(tmp_path, upload):

@@ -113,7 +113,7 @@ def test_stop_waits_for_the_result_of_a_training_whose_steps_are_slow(client, st
     until(lambda: store.run(id).step >= 1)
     client.stop(id)
     run = reached(store, id, *ENDS)
-    assert run.status == "stopped" and store.result(id)["mi"] and "no partial result" not in run.message
+    assert run.status == "stopped" and store.result(id)["mi"] and "there is no" not in run.message
 
 
 def test_stop_waits_for_a_training_that_makes_pictures_between_two_quick_steps():
@@ -121,6 +121,19 @@ def test_stop_waits_for_a_training_that_makes_pictures_between_two_quick_steps()
     quick = Slot("a", SimpleNamespace(), SimpleNamespace(), step=43, total=400, pace=0.1)
     assert 10 <= scheduler._patience(quick) <= scheduler._patience(dataclasses.replace(quick, pace=60.0)) <= 30
     assert scheduler._patience(dataclasses.replace(quick, step=0)) < 1  # it may be a closed form
+    bursts = dataclasses.replace(quick, longest=8.0)  # pairs of columns: ten at once, then none for a while
+    assert scheduler._patience(bursts) == 24
+
+
+def test_a_stopped_run_without_a_result_says_whether_a_step_or_its_end_took_too_long(monkeypatch):
+    ends: list[str] = []
+    writer = SimpleNamespace(end=lambda id, status, message: ends.append(str(message)), update=lambda *_, **__: None)
+    slot = Slot("a", SimpleNamespace(), SimpleNamespace(), step=22, total=45, stopping=True, patience=24.0)
+    RunRecorder(writer).reap(slot)
+    RunRecorder(writer)._on_acknowledged(slot, {})
+    RunRecorder(writer).reap(slot)
+    assert ends[0] == "Its step was not done within 24 s, so there is no result."
+    assert ends[1] == "Its result was not computed within 120 s, so there is none."
 
 
 def test_a_result_that_takes_a_minute_beside_others_is_waited_for(monkeypatch):
@@ -152,7 +165,7 @@ def test_a_step_that_takes_for_ever_does_not_keep_stop_waiting(client, store):
     until(lambda: store.run(id).total)
     client.stop(id)
     assert until(lambda: not store.run(id).active) < 8
-    assert store.run(id).status == "stopped" and "no partial result" in store.run(id).message
+    assert store.run(id).status == "stopped" and "so there is no result" in store.run(id).message
 
 
 def test_a_resumed_run_is_equal_to_the_bit_to_one_that_was_never_interrupted(client, store):

@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core import files
+from core.analysis.matrix import Pairs
 from core.spec import Spec
+from core.sweeps import Matrix
 from dashboard.charts import heat
 from dashboard.screens.table import matrix_files, report
 from dashboard.widgets import export, scripts
@@ -120,11 +123,20 @@ def test_the_notebook_repeats_the_run(tmp_path):
     nbformat = pytest.importorskip("nbformat", reason="nbformat checks a notebook where it is installed")
     nbformat.validate(notebook)
     code = "\n".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code")
-    *body, last = code.splitlines()
-    done = subprocess.run(
-        [sys.executable, "-c", "\n".join(body) + f"\nprint(len({last}['long']))"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.stdout.splitlines()[-1] == "3", done.stderr
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    found = json.loads(done.stdout[done.stdout.index("\n{\n") :])
+    assert len(found["long"]) == 3, done.stderr
+
+
+def test_what_a_script_prints_are_sentences_and_no_templates():
+    matrix = Matrix(method="ksg")
+    table = pd.DataFrame(np.random.default_rng(0).normal(size=(40, 2)).cumsum(axis=0), columns=["a", "b"])
+    matrix._run = Pairs(table, n_jobs=1)
+    list(matrix._run.steps())
+    result = matrix.finish().result()
+    assert "sentence" in json.dumps(files.plain(result))  # as it lies in the store
+    printed = files.english(result, indent=1)
+    reasons = json.loads(printed)["long"][0]["reasons"]
+    assert isinstance(reasons, str) and len(reasons) > 20 and "{" not in reasons
+    spec = {"family": "sweeps", "method": "matrix", "data": {"table": "wine", "x": ["alcohol", "hue"]}}
+    assert "print(files.english(" in scripts.script(Spec.parse(spec))
