@@ -59,7 +59,7 @@ def effective_rows(x: Array, y: Array, names: Names = UNNAMED) -> float:
     order. Of more than 20,000 rows, those in the middle stand for all.
 
     A clock (a date, an index: rising in equal steps) counts against a series that drifts, fewer than 20 effective rows:
-    its trend is that of one walk, and every walk has one. Against the clock 198 of 200 random walks are worth fewer, of
+    its trend is that of one walk, and every walk has one. Against the clock at least 198 of 200 random walks are worth fewer, of
     105, 1,000 and 5,000 rows, and no white noise; temperatures of four years, which come back, are worth 21.
 
     References: Bartlett (1935), Some aspects of the time-correlation problem, J. R. Stat. Soc. 98(3).
