@@ -79,7 +79,7 @@ def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...
     number, narrow = (st.column_config.NumberColumn(width=width) for width in (58, 48))
     # Together as wide as the list is beside the matrix on a screen of 1,440 pixels.
     widths = {
-        name: st.column_config.Column(width=width) for name, width in (("x", 88), ("y", 88), (trust, 82), (rows, 44))
+        name: st.column_config.Column(width=width) for name, width in (("x", 84), ("y", 84), (trust, 94), (rows, 44))
     }
     _tick(key, long)
     st.dataframe(

@@ -23,6 +23,7 @@ _DRAWN = 2_000  # points
 _KNOWN = 10_000  # rows whose neighbours are looked for
 _FEW = 20  # values of a column that are named and spread
 _BINS = 30
+_MARKS = 6  # of very many names
 
 
 class _Rows(NamedTuple):
@@ -67,10 +68,10 @@ def _local(reference: str, x: str, y: str, seed: int) -> _Rows:
 
 
 def names(table: Table, name: str) -> dict[float, str] | None:
-    """What an axis calls values of a column: names, or a few days of dates; None for numbers."""
+    """What an axis calls values of a column: names, or some of them, or a few days of dates; None for numbers."""
     values = np.asarray(as_numbers(table, name, []), dtype=float).ravel()
     values = values[np.isfinite(values)]
-    return _names(table, name, values) or _dates(table, name, values)
+    return _names(table, name, values) or _marks(table, name, values)
 
 
 def _margin(table: Table, name: str, values: Array, named: dict[float, str] | None) -> closely.Margin:
@@ -80,7 +81,7 @@ def _margin(table: Table, name: str, values: Array, named: dict[float, str] | No
         return closely.Margin(name, places, counts, width, named)
     counts, edges = np.histogram(values, _BINS)
     return closely.Margin(
-        name, (edges[1:] + edges[:-1]) / 2, counts, float(edges[1] - edges[0]), _dates(table, name, values)
+        name, (edges[1:] + edges[:-1]) / 2, counts, float(edges[1] - edges[0]), _marks(table, name, values)
     )
 
 
@@ -95,8 +96,14 @@ def _names(table: Table, name: str, values: Array) -> dict[float, str] | None:
     return {v: f"{v:g}" if table[name].kind == "integer" else t("yes") if v else t("no") for v in levels}
 
 
-def _dates(table: Table, name: str, values: Array) -> dict[float, str] | None:
-    """A few days of a column of dates, which enters as days since 1970 → what the axis calls them."""
+def _marks(table: Table, name: str, values: Array) -> dict[float, str] | None:
+    """A few days of a column of dates, which enters as days since 1970, or a few of very many names → what the axis calls
+    them; None for numbers."""
+    if table[name].kind == "categorical":
+        levels = np.unique(values)
+        some = levels[np.linspace(0, len(levels) - 1, min(len(levels), _MARKS)).astype(int)]
+        known = table.frame[name].cat.categories
+        return {float(v): str(known[int(v)]) for v in some}
     if table[name].kind != "datetime" or not len(values):
         return None
     days = np.linspace(values.min(), values.max(), 4)
