@@ -432,7 +432,7 @@ def test_start_pressed_together_with_another_table_runs_that_table():
 
 def test_of_very_many_names_a_few_stand_on_the_axis():
     names = [f"town {i:02d}" for i in range(40)]
-    frame = pd.DataFrame({"town": np.repeat(names, 3), "a": np.random.default_rng(0).normal(size=120)})
+    frame = pd.DataFrame({"town": np.repeat(names, 15), "a": np.random.default_rng(0).normal(size=600)})
     reference = save_upload(frame.to_csv(index=False).encode(), "towns.csv")
     axis = in_plane(reference, "town", "a")["layout"]["xaxis"]
     assert axis["ticktext"][0] == "town 00" and axis["ticktext"][-1] == "town 39" and len(axis["tickvals"]) == 6
