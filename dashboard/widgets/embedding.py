@@ -52,11 +52,12 @@ def numbers(s: Shown) -> None:
         value = result.get(name)
         layout.number(cells, label, "–" if value is None else f"{value:.3f}", note=on, help=help)
     layout.number(cells, t("Time"), standing.took(s.run), note=t(s.run.status))
-    kl, loss = s.last("kl"), s.last("loss")  # last, so that nothing moves when it comes
+    # Last, and with a short note: what stands below does not move when it comes, nor when the time has more digits.
+    kl, loss = s.last("kl"), s.last("loss")
     if kl is not None:
-        layout.number(cells, t("KL divergence"), f"{kl:.3f}", note=t("nats; what t-SNE minimises"))
+        layout.number(cells, t("KL divergence"), f"{kl:.3f}", note=t("nats"), help=t("What t-SNE minimises."))
     elif loss is not None:
-        layout.number(cells, t("Cross entropy"), f"{loss:.3f}", note=t("nats an edge; what UMAP minimises"))
+        layout.number(cells, t("Cross entropy"), f"{loss:.3f}", note=t("nats an edge"), help=t("What UMAP minimises."))
     elif "explained" in result:
         shares = result["explained_by_component"]
         layout.number(cells, t("Explained variance"), f"{sum(shares[:2]):.1%}", note=t("by the first two components"))

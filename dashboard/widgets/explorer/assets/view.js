@@ -22,6 +22,7 @@ export class Explorer {
   constructor(all) {
     this.all = all;
     this.root = element("div", "infoscope-explorer");
+    this.root.style.visibility = "hidden"; // until its styles, which may come later, say otherwise: bare it would jump
     this.heading = element("h4", "", this.root);
     this.bar = element("div", "bar", this.root);
     this.body = element("div", "body", this.root);
