@@ -87,13 +87,19 @@ def colours(explained: Any, title: str = "") -> Figure:
     """Shares of the variance of mean red, green and blue that features explain, (3,); less than nothing is drawn as none."""
     shares = np.clip(np.asarray(explained, float), 0, 1)
     said = [f"{share:.0%}" for share in shares]
-    each = (Sentence("mean red, {share}"), Sentence("mean green, {share}"), Sentence("mean blue, {share}"))
-    names = [Sentence(name.template, share=share) for name, share in zip(each, said, strict=True)]
+    red, green, blue = said
+    names = [
+        Sentence("mean red, {share}", share=red),
+        Sentence("mean green, {share}", share=green),
+        Sentence("mean blue, {share}", share=blue),
+    ]
     looks = {"marker": {"color": [palette.VERMILION, palette.GREEN, palette.BLUE]}}
     bar = bars(np.arange(3), shares, names, hovertemplate="%{text}<extra></extra>", **looks)
     alt = Sentence(
         "The features explain {r} of mean red, {g} of mean green and {b} of mean blue.",
-        **dict(zip("rgb", said, strict=True)),
+        r=red,
+        g=green,
+        b=blue,
     )
     x = axis("", tickvals=np.arange(3), ticktext=names, showgrid=False)
     y = axis(Sentence("variance explained"), range=[0, 1], tickformat=".0%")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import streamlit as st
@@ -51,6 +51,16 @@ def stated(name: str, p: float | None) -> str:
 def amount(nats: float, unit: str) -> str:
     """An MI with its unit; −0.000 is 0.000."""
     return _with_unit(_shown(nats, unit), unit)
+
+
+def interval(low: float, high: float, unit: str) -> str:
+    """Both ends of an interval, the unit once."""
+    return t("{low} to {high}", low=amount(low, unit).split()[0], high=amount(high, unit))
+
+
+def doubts(found: Sequence[str], unit: str) -> str:
+    """Why to believe an estimate with care or not at all, or that no check says so; safe where Markdown is read."""
+    return plain(" ".join(t_in(reason, unit) for reason in found if reason) or t("No check found a reason for doubt."))
 
 
 def difference(nats: float, other: float, unit: str) -> str:
@@ -107,15 +117,15 @@ def numbers(shown: list[Shown], unit: str, doubted: Collection[str] = ()) -> Non
 
 
 def _number(place: Any, s: Shown, name: str, unit: str, true: float | None) -> None:
-    value, interval = estimate(s)
+    value, ends = estimate(s)
     of = "" if true is None else t("truth {value}", value=amount(true, unit))
     if value is None:
         none = t("no held-out value yet") if has_critic(s) else t("no value yet")
         none = none if s.run.active or s.at is not None else t("ended without a value")
         layout.number(place, name, "–", note=" · ".join(filter(None, (none, of))))
         return
-    if interval:
-        note = t("{low} to {high}", low=amount(interval[0], unit).split()[0], high=amount(interval[1], unit))
+    if ends:
+        note = interval(*ends, unit)
     elif s.result:
         note = t("without an interval")
     else:
@@ -210,12 +220,10 @@ def reasons(shown: list[Shown], unit: str, doubted: Collection[str] = ()) -> Non
             true = truth(s.run.spec)
             if true is not None and _missed(s.result, true):
                 st.caption(_why_missed(s, name, true))
-            clear = (
-                t("The run’s own checks found no reason for doubt.")
-                if s.run.id in doubted
-                else t("No check found a reason for doubt.")
-            )
-            text = " ".join(t_in(reason, unit) for reason in trust["reasons"]) or clear
+            clear = "No check found a reason for doubt."
+            if s.run.id in doubted:
+                clear = "The run’s own checks found no reason for doubt."
+            text = " ".join(t_in(reason, unit) for reason in trust["reasons"]) or t(clear)
             st.markdown(f"{badge(_level(s, doubted), plain(name))} {text}")
 
 

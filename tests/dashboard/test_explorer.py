@@ -271,6 +271,12 @@ def test_of_very_many_points_some_are_drawn_while_the_picture_moves_and_all_at_r
     )
 
 
+def opened_matrix(page) -> list[list[str]]:
+    """The words of each row of the confusion matrix of what is selected."""
+    page.get_by_role("button", name="Confusion matrix").click()
+    return [row.split() for row in page.locator(".confusion tr").all_inner_texts()]
+
+
 @needs_chromium
 def test_a_lasso_selects_counts_and_opens_the_confusion_matrix(explorer, page):
     explorer.lasso(range(20, 40))
@@ -279,8 +285,7 @@ def test_a_lasso_selects_counts_and_opens_the_confusion_matrix(explorer, page):
     assert explorer("[e.looks[1], e.looks[41]]") == [0, 2], "the rest is muted"
     bars = page.locator(".panel .bars").all_inner_texts()
     assert "bee" in bars[0] and "20" in bars[0] and "ant" not in bars[0]
-    page.get_by_role("button", name="Confusion matrix").click()
-    rows = [row.split() for row in page.locator(".confusion tr").all_inner_texts()]
+    rows = opened_matrix(page)
     assert rows[-1] == ["bee", "5", "15"]
     page.locator(".confusion td[tabindex]").first.click()
     assert explorer("e.rows") == [20, 21, 22, 23, 24]
@@ -293,8 +298,7 @@ def test_without_clusters_the_confusion_matrix_is_of_the_probe(explorer, page):
         "e.columns = e.columns.map(c => c.id === 'cluster' ? { ...c, id: 'probe', title: 'Linear probe says' } : c)"
     )
     explorer.lasso(range(20, 40))
-    page.get_by_role("button", name="Confusion matrix").click()
-    rows = [row.split() for row in page.locator(".confusion tr").all_inner_texts()]
+    rows = opened_matrix(page)
     assert rows[-1] == ["bee", "5", "15"]
     assert page.get_by_text("across: Linear probe says").is_visible()
 
@@ -305,8 +309,7 @@ def test_clusters_named_as_the_labels_make_a_square_matrix(explorer, page):
         "e.columns = e.columns.map(c => c.id === 'cluster' ? { ...c, names: e.columns.find(o => o.id === 'label').names } : c)"
     )
     explorer.lasso(range(20, 40))
-    page.get_by_role("button", name="Confusion matrix").click()
-    rows = [row.split() for row in page.locator(".confusion tr").all_inner_texts()]
+    rows = opened_matrix(page)
     assert len(rows) == len(rows[0]) + 1 == len(rows[-1]), rows
 
 

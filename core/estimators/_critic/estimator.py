@@ -88,10 +88,11 @@ class NeuralEstimator(Objective):
         how far its bound still rose in the second half.
         """
         names, raw_mi = Names.of(source), float(np.mean(folds))
-        self.folds_, self.mi_ = folds, min(raw_mi, most(*given, names))
+        highest = most(*given, names)
+        self.folds_, self.mi_ = folds, min(raw_mi, highest)
         wider = widening(*given, names)
         half = max(wider * from_rows(scores, self.log_partition(scores)), from_folds(self.folds_))
-        self.interval_ = possible(self.mi_, (raw_mi - half, raw_mi + half), max(self.mi_, most(*given, names)))
+        self.interval_ = possible(self.mi_, (raw_mi - half, raw_mi + half), max(self.mi_, highest))
         beside = None if learned is None else overfitted(learned, raw_mi)
         raw, trained = unscaled(np.hstack(given), self.margins), ended or rising(gain, self.mi_, half)
         crossed = _cross_check.disagreement(*given, self.mi_, self.interval_, names)

@@ -12,7 +12,7 @@ from core.spec import Spec
 from dashboard import pages, state
 from dashboard.text import plain, t
 from dashboard.widgets.address import encode
-from dashboard.widgets.trust_summary import amount, badge, title, word
+from dashboard.widgets.trust_summary import amount, badge, doubts, title, word
 
 Row = dict[str, Any]
 _WHICH = ("task", "method", "seed")
@@ -108,7 +108,7 @@ def _found(row: Row, about: str) -> str:
     truth = t("truth {value}", value=amount(row["truth"], "nats"))
     if "trust" not in row:
         return f"{head}{plain(found)} · {plain(truth)}"
-    why = " ".join(plain(t(reason)) for reason in row["reasons"]) or t("No check found a reason for doubt.")
+    why = doubts(row["reasons"], "nats")
     return f"{head}{plain(found)} · {plain(truth)}  \n{badge(row['trust'], t('Trust'))} {why}"
 
 

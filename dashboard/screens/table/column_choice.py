@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -14,21 +14,26 @@ from dashboard.text import t
 from dashboard.widgets.address import Address
 
 
-def one(
-    address: Address, name: str, names: Sequence[str], first: str | None, label: str, help: str = "", empty: str = "–"
-) -> str | None:
-    """One column, or None where it may be left open: first is None then, `help` says what that means, and `empty` stands in
-    the box."""
+def reader(names: Sequence[str], may_be_open: bool = False) -> Callable[[str], str | None]:
+    """Reads one column's name from a link; "none" leaves it open where it may be."""
 
     def read(text: str) -> str | None:
-        if text == "none" and first is None and text not in names:
+        if text == "none" and may_be_open and text not in names:
             return None
         if text not in names:
             raise ValueError(t("there is no column {name}", name=text[:80]))
         return text
 
+    return read
+
+
+def one(
+    address: Address, name: str, names: Sequence[str], first: str | None, label: str, help: str = "", empty: str = "–"
+) -> str | None:
+    """One column, or None where it may be left open: first is None then, `help` says what that means, and `empty` stands in
+    the box."""
     setting = f"{NAMES}{name}"
-    key = address.begin(setting, first, read)
+    key = address.begin(setting, first, reader(names, may_be_open=first is None))
     if state.widget(key) not in names:
         state.set_widget(key, first)
     place = None if first is None else 0

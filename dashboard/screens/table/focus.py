@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -10,7 +9,7 @@ import streamlit as st
 from core.data.tables import Table
 from dashboard import state
 from dashboard.pickers import tables
-from dashboard.text import t
+from dashboard.screens.table import column_choice
 from dashboard.widgets import player, server
 from dashboard.widgets.address import Address
 
@@ -28,7 +27,7 @@ def begin(address: Address, table: Table) -> None:
     if len(names) < 2:
         return
     again = state.has_widget(address.key("x"))
-    keys = [address.begin(side, None, _reader(names)) for side in _SIDES]
+    keys = [address.begin(side, None, column_choice.reader(names)) for side in _SIDES]
     run, long = _matrix(address.page)
     other = run is not None and run != state.chosen("pair.of")
     pair = _asked([state.widget(key) for key in keys], names, again)
@@ -89,12 +88,3 @@ def _matrix(page: str) -> tuple[str | None, list[dict[str, Any]]]:
 
 def _holds(long: list[dict[str, Any]], pair: Pair) -> bool:
     return any({row["x"], row["y"]} == set(pair) for row in long)
-
-
-def _reader(names: list[str]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in names:
-            raise ValueError(t("there is no column {name}", name=text[:80]))
-        return text
-
-    return read

@@ -16,7 +16,7 @@ from core.data.tables import Table
 from core.spec import Spec
 from dashboard import state
 from dashboard.pickers import tables
-from dashboard.screens.table import question
+from dashboard.screens.table import column_choice, question
 from dashboard.text import plain, t, tn
 from dashboard.widgets import fields as picks
 from dashboard.widgets import player, trust_summary
@@ -69,15 +69,8 @@ def _batched() -> list[str]:
 
 def _target(address: Address, names: list[str]) -> str | None:
     """A column that every other is compared with; any of the table, whether it is chosen above or not."""
-
-    def read(text: str) -> str | None:
-        if text == "none" and text not in names:  # so is every pair written in the link of a run
-            return None
-        if text not in names:
-            raise ValueError(t("there is no column {name}", name=text[:80]))
-        return text
-
-    key = address.begin("target", None, read)
+    # "none" is every pair in the link of a run.
+    key = address.begin("target", None, column_choice.reader(names, may_be_open=True))
     help = t("Only pairs with this column; empty takes every pair.")
     chosen = st.selectbox(
         t("Target"), names, None, key=key, placeholder=t("every pair"), help=help, format_func=tables.labels(names)

@@ -18,11 +18,11 @@ from dashboard.pickers import tables
 from dashboard.pickers.table_reading import NAMES
 from dashboard.screens.table import column_choice, link_list, question
 from dashboard.screens.table.question import Question
-from dashboard.text import plain, t, t_in, tn
+from dashboard.text import plain, t, tn
 from dashboard.widgets import export, form, layout
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
-from dashboard.widgets.trust_summary import amount, badge, stated, word
+from dashboard.widgets.trust_summary import amount, badge, doubts, interval, stated, word
 
 Row = dict[str, Any]
 _FIRST = 2  # that are at first: of few rows neighbours see little given more
@@ -92,16 +92,13 @@ def _numbers(found: Row, unit: str) -> None:
     given = ", ".join(found["given"])
     for row, label in ((found["alone"], f"I({x}; {y})"), (found["conditional"], f"I({x}; {y} | {given})")):
         if row and row["mi"] is not None:
-            ends = t("{low} to {high}", low=amount(row["low"], unit).split()[0], high=amount(row["high"], unit))
-            layout.number(place, plain(label), amount(row["mi"], unit), note=f"{ends} · {stated('p', row['p'])}")
+            note = f"{interval(row['low'], row['high'], unit)} · {stated('p', row['p'])}"
+            layout.number(place, plain(label), amount(row["mi"], unit), note=note)
     for row, label in ((found["alone"], f"I({x}; {y})"), (found["conditional"], f"I({x}; {y} | z)")):
         if row and row["mi"] is not None:
             reasons = row["reasons"] if isinstance(row["reasons"], list) else [row["reasons"]]
-            why = " ".join(t_in(reason, unit) for reason in reasons if reason) or t(
-                "No check found a reason for doubt."
-            )
             said = f"{plain(label)}: {word(row['trust'])}"
-            st.markdown(f"{badge(row['trust'], said)} {plain(why)}")
+            st.markdown(f"{badge(row['trust'], said)} {doubts(reasons, unit)}")
 
 
 def _figure(s: Shown, names: list[str], unit: str) -> dict[str, Any] | None:

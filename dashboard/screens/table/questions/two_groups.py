@@ -19,11 +19,11 @@ from dashboard.pickers import tables
 from dashboard.pickers.table_reading import NAMES
 from dashboard.screens.table import column_choice, question
 from dashboard.screens.table.question import Question
-from dashboard.text import plain, t, t_in, tn
+from dashboard.text import plain, t, tn
 from dashboard.widgets import export, form, layout
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
-from dashboard.widgets.trust_summary import amount, badge, stated, word
+from dashboard.widgets.trust_summary import amount, badge, doubts, interval, stated, word
 from dashboard.widgets.trust_summary import title as title_of
 
 Row = dict[str, Any]
@@ -82,15 +82,13 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
 def _numbers(found: Row, unit: str) -> None:
     """What `auto` says, or until it has come the last that has; how far to believe it, and whether there is anything."""
     best, place = found["estimates"][-1], layout.numbers()
-    low, high = ((best[end] is not None and amount(best[end], unit)) or "" for end in ("low", "high"))
-    ends = t("{low} to {high}", low=low.split()[0], high=high) if low and high else ""
+    ends = "" if best["low"] is None else interval(best["low"], best["high"], unit)
     layout.number(place, t("Together, {method}", method=title_of(best["method"])), amount(best["mi"], unit), note=ends)
     layout.number(place, t("Trust"), word(best["trust"]))
     if found["p"] is not None:
         note = tn("{n:,} shuffled copy", "{n:,} shuffled copies", found["copies"])
         layout.number(place, t("Independent?"), stated("p", found["p"]), note=note)
-    why = " ".join(t_in(reason, unit) for reason in best["reasons"]) or t("No check found a reason for doubt.")
-    st.markdown(f"{badge(best['trust'], word(best['trust']))} {plain(why)}")
+    st.markdown(f"{badge(best['trust'], word(best['trust']))} {doubts(best['reasons'], unit)}")
 
 
 def _estimates(s: Shown, unit: str) -> dict[str, Any] | None:
@@ -108,14 +106,12 @@ def _estimates(s: Shown, unit: str) -> dict[str, Any] | None:
 
 
 def _parts(s: Shown, names: list[str], split: int, unit: str) -> dict[str, Any] | None:
-    seen = s.picture("parts")
-    rows = s.result.get("parts")
-    if rows is None and seen is None:
-        return None
-    rows = rows or []
-    column = lambda key: np.array([row[key] for row in rows] + [np.nan] * (len(names) - len(rows)), dtype=float)  # noqa: E731
-    alone, lost = (column(key) if s.result else seen[key] for key in ("alone", "lost"))  # type: ignore[index]
-    if not np.isfinite(alone).any():
+    if rows := s.result.get("parts"):
+        padded = rows + [{"alone": None, "lost": None}] * (len(names) - len(rows))
+        alone, lost = (np.array([row[key] for row in padded], dtype=float) for key in ("alone", "lost"))
+    elif (seen := s.picture("parts")) is not None and np.isfinite(seen["alone"]).any():
+        alone, lost = seen["alone"], seen["lost"]
+    else:
         return None
     scale = units.per_nat(unit)
     labels = [f"{name} ({1 if i < split else 2})" for i, name in enumerate(names)]
