@@ -6,7 +6,10 @@ the rows nearer than that in x and in y alone, a row contributes ψ(k) + ψ(n) �
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -16,8 +19,15 @@ from core import pairwise, trees
 from core.columns import once
 from core.method import Array
 
+if TYPE_CHECKING:
+    from core.plane import Plane
+
 _TREES = 10  # columns in all, beyond which a tree leaves hardly a row out and every pair is looked at
+_WORTH = 500_000  # rows of pairs: a second of looking in trees
 _NEARER, _UP_TO = 1.0 - 1e-10, 1.0 + 1e-10  # "<" and "≤" for distances that were rounded on the way
+
+
+_of_two: type[trees.Trees] | type[Plane] = trees.Trees  # what searches one column against one
 
 
 class Contributions:
@@ -40,8 +50,11 @@ class Contributions:
     def __init__(self, x: Array, y: Array, k: int, where: str = "cpu") -> None:
         x, y = x - x.mean(axis=0), y - y.mean(axis=0)  # a far origin would cost digits
         self.sides, self.k = (x, y), k
-        wide = x.shape[1] + y.shape[1] > _TREES
-        self.search: trees.Trees | pairwise.Blocks = pairwise.Blocks(x, y, where) if wide else trees.Trees(x, y)
+        self.search: trees.Trees | pairwise.Blocks | Plane
+        if x.shape[1] + y.shape[1] > _TREES:
+            self.search = pairwise.Blocks(x, y, where)
+        else:
+            self.search = (_of_two if x.shape[1] == y.shape[1] == 1 else trees.Trees)(x, y)
         self.most = self.search.size  # rows in one block
 
     def first(self, rows: Array) -> tuple[Array, Array]:
@@ -61,14 +74,31 @@ class Contributions:
         reach, tied = _reach(here.nearest(self.k + 2, last=2)[0])
         inside = here.inside(reach, tied) if tied.any() else self.k
         near_x, near_y = here.alone(reach, reach)
-        return digamma(np.where(tied, inside, self.k)) + digamma(n) - digamma(near_x) - digamma(near_y), tied
+        return _psi(np.where(tied, inside, self.k)) + digamma(n) - _psi(near_x) - _psi(near_y), tied
 
     def _second(self, rows: Array) -> Array:
         k, here = self.k, self.search.at(rows)
         near = here.nearest(k + 1)[1][:, 1:]
         reach = [np.abs(side[near] - side[rows][:, None]).max(axis=(1, 2)) * _UP_TO for side in self.sides]
-        alone = sum(digamma(within - 1) for within in here.alone(*reach))
+        alone = sum(_psi(within - 1) for within in here.alone(*reach))
         return digamma(k) - 1.0 / k + digamma(len(self.sides[0])) - alone
+
+
+def compile_search(pairs: int, n: int) -> None:
+    """From here on look for neighbours in one column against one by compiled code, which finds the same in a third of the
+    time, where so many pairs of n rows are worth the half second of loading it (some seconds the first time of all)."""
+    global _of_two
+    if pairs * n < _WORTH or _of_two is not trees.Trees:
+        return
+    try:
+        from core.plane import Plane
+    except (
+        ImportError,
+        RuntimeError,
+    ) as error:  # no such package for this machine, or nowhere to keep what is compiled
+        logging.getLogger(__name__).info("neighbours are looked for by trees: %s", error)
+        return
+    _of_two = Plane
 
 
 def ksg(x: Array, y: Array, k: int, algorithm: str = "1", where: str = "cpu") -> tuple[Array, float]:
@@ -97,11 +127,11 @@ def of_entropies(sides: Sequence[Array], terms: Mapping[tuple[int, ...], int], k
     reach, tied = _reach(trees.nearest(tree, rows, np.array([k + 1, k + 2]))[0])
     if tied.any():
         inside[tied] = trees.count(tree, tree.data[tied], reach[tied])
-    local = digamma(inside) - digamma(n)
+    local = _psi(inside) - digamma(n)
     for subset, c in terms.items():
         columns = np.hstack([sides[i] for i in subset])
         if subset != whole and columns.shape[1]:
-            local += c * (digamma(n) - digamma(trees.Within(columns)(rows, reach)))
+            local += c * (digamma(n) - _psi(trees.Within(columns)(rows, reach)))
     return local, float(tied.mean())
 
 
@@ -124,7 +154,7 @@ def ross(x: Array, codes: Array, k: int) -> Array:
     near = np.maximum(
         trees.Within(x)(np.arange(n), radius * _NEARER), k_c
     )  # numbers that repeat may have nobody strictly nearer
-    terms = digamma(n) + digamma(np.maximum(k_c, 1)) - digamma(n_c) - digamma(np.maximum(near, 1))
+    terms = digamma(n) + _psi(np.maximum(k_c, 1)) - _psi(n_c) - _psi(np.maximum(near, 1))
     return np.where(alone, 0.0, terms)
 
 
@@ -134,7 +164,7 @@ def table(x: Array, y: Array) -> Array:
     It is what `ksg` gives where every row has more than k equals, without walking through all of them.
     """
     same_x, same_y, same = (_equals(side) for side in (x, y, np.hstack([x, y])))
-    return digamma(same) + digamma(len(x)) - digamma(same_x) - digamma(same_y)
+    return _psi(same) + digamma(len(x)) - _psi(same_x) - _psi(same_y)
 
 
 def of_counts(tables: Array) -> Array:
@@ -184,6 +214,17 @@ def spread_ties(values: Array, k: int, rng: np.random.Generator) -> tuple[Array,
 def _levels(column: Array) -> tuple[Array, Array]:
     """The different values of a column, rising, and how often each occurs."""
     return np.unique(column, return_counts=True)
+
+
+def _psi(counts: Array) -> Array:
+    """ψ of whole numbers ≥ 0, looked up: they are few."""
+    found: Array = _digammas(1 << int(counts.max(initial=0)).bit_length())[counts]
+    return found
+
+
+@lru_cache(4)
+def _digammas(size: int) -> Array:
+    return digamma(np.arange(size))
 
 
 def _reach(distances: Array) -> tuple[Array, Array]:

@@ -13,6 +13,7 @@ from core.analysis.independence import Independence
 from core.columns import Remembered
 from core.data.tables import Table
 from core.method import Array
+from core.neighbours import compile_search
 from core.sentences import Listing, Sentence
 from core.units import equivalent_correlation
 
@@ -38,6 +39,7 @@ class PairEstimates:
         # Of the table only what is known of its columns counts here.
         self.table, self.values = dataclasses.replace(table, frame=table.frame.iloc[:0]), dict(values)
         self.method, self.cls, self.parameters, self.seed = method, cls, parameters, seed
+        compile_search(len(self.values) ** 2 // 2, max(map(len, self.values.values()), default=0))
         self._chance, self.known = Independence(method, seed or 0), Remembered(self.values.values())
 
     def __reduce__(self) -> tuple[Any, ...]:

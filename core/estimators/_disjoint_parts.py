@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from core.method import Array
 
@@ -27,6 +27,6 @@ def from_parts(local: Array, k: int, of: Callable[[Array], Array], order: Array)
     size = min(n // parts, _LARGEST)
     each = order[: n // parts * parts].reshape(parts, -1)[:, :size]
     values = np.array([of(rows).mean() for rows in each])
-    half = max(own, float(student.ppf(0.975, parts - 1) * values.std(ddof=1)) * math.sqrt(size / n))
+    half = max(own, float(stdtrit(parts - 1, 0.975) * values.std(ddof=1)) * math.sqrt(size / n))
     beyond = mi - float(values.mean())
     return mi - half + min(0.0, beyond), mi + half + max(0.0, beyond)

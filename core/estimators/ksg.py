@@ -168,6 +168,7 @@ class KSG(ClosedForm):
         """Fill `_local` block by block, NaN where nothing is yet: how many rows are done, and the share that is tied."""
         n, d = len(x), x.shape[1] + y.shape[1]
         self._local, first, tied = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, dtype=bool)
+        neighbours.compile_search(1, n)
         search = neighbours.Contributions(x, y, k, self.device)
         # In more than a few columns every row is compared with nearly every other: blocks of some tenths of a second.
         size = _BLOCK if d <= 4 else int(np.clip(_DISTANCES / (n * d), min(100, search.most), _BLOCK))
