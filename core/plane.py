@@ -91,6 +91,18 @@ def _strips(rising, place, by_y, y, size):
     return xs, ys, rows, at, strip, begin[: strips + 2]
 
 
+@njit(f"int64({_F}, int64, int64, float64)", cache=True, nogil=True)
+def _first_from(rising, low, end, bound):
+    """The first place from `low` on, below `end`, whose value is not below the bound; `end` where there is none."""
+    while low < end:
+        middle = (low + end) >> 1
+        if rising[middle] < bound:
+            low = middle + 1
+        else:
+            end = middle
+    return low
+
+
 @njit(f"Tuple((float64[:, ::1], int64[:, ::1]))({_I}, int64, int64, {_STRIPS})", cache=True, nogil=True)
 def _nearest(asked, m, last, rising, xs, ys, rows, at, strip, begin):
     """Distances and numbers of the `last` of the m nearest rows, itself the first, of each row asked for: (…, last)."""
@@ -123,13 +135,7 @@ def _nearest(asked, m, last, rising, xs, ys, rows, at, strip, begin):
                 s, left = left, left - 1
             else:
                 s, right = right, right + 1
-            up, end = begin[s], begin[s + 1]
-            while up < end:  # the first of the strip that is not below y
-                middle = (up + end) >> 1
-                if ys[middle] < y:
-                    up = middle + 1
-                else:
-                    end = middle
+            up = _first_from(ys, begin[s], begin[s + 1], y)
         for j in range(last):
             distances[i, j], numbers[i, j] = near[m - last + j], who[m - last + j]
     return distances, numbers
@@ -147,13 +153,7 @@ def _inside(asked, reach, rising, xs, ys, rows, at, strip, begin):
             while 0 <= s < strips and (
                 s == own or (x - rising[begin[s + 1] - 1] if side else rising[begin[s]] - x) <= r
             ):
-                low, end = begin[s], begin[s + 1]
-                while low < end:  # the first of the strip that is not below the square
-                    middle = (low + end) >> 1
-                    if ys[middle] < y - r:
-                        low = middle + 1
-                    else:
-                        end = middle
+                low = _first_from(ys, begin[s], begin[s + 1], y - r)
                 while low < begin[s + 1] and ys[low] <= y + r:
                     counts[i] += abs(xs[low] - x) <= r
                     low += 1
@@ -164,21 +164,9 @@ def _inside(asked, reach, rising, xs, ys, rows, at, strip, begin):
 @njit(f"{_I}({_I}, {_F}, {_F}, {_I})", cache=True, nogil=True)
 def _within(asked, reach, rising, place):
     """How many values lie within the reach (m,) of each row asked for (m,), itself included."""
-    counts, n = np.empty(len(asked), np.int64), len(rising)
+    n, counts = len(rising), np.empty(len(asked), np.int64)
     for i in range(len(asked)):
         at = place[asked[i]]
-        for side in range(2):
-            step, bound = (1, rising[at] + reach[i]) if side == 0 else (-1, rising[at] - reach[i])
-            # Doubling steps, then halving ones: who is near in value is near in rank.
-            inside = at
-            while 0 <= inside + step < n and (
-                rising[inside + step] <= bound if side == 0 else rising[inside + step] >= bound
-            ):
-                inside, step = inside + step, step * 2
-            while step != 0:
-                beyond = inside + step
-                if 0 <= beyond < n and (rising[beyond] <= bound if side == 0 else rising[beyond] >= bound):
-                    inside = beyond
-                step = step // 2 if side == 0 else -(-step // 2)
-            counts[i] = inside + 1 if side == 0 else counts[i] - inside
+        above = np.nextafter(rising[at] + reach[i], np.inf)
+        counts[i] = _first_from(rising, at, n, above) - _first_from(rising, 0, at, rising[at] - reach[i])
     return counts
