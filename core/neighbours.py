@@ -108,6 +108,23 @@ def ksg(x: Array, y: Array, k: int, algorithm: str = "1", where: str = "cpu") ->
     return (search.second(rows) if algorithm == "2" and not tied.any() else local), float(tied.mean())
 
 
+def of_parts(x: Array, y: Array, parts: Array, k: int, algorithm: str = "1", where: str = "cpu") -> Array:
+    """The mean of `ksg` for each of some parts of the rows (p, m), k < m, alone: (p,).
+
+    In few columns all at once: the parts are moved so far away from each other that no row looks into another one.
+    """
+    p, m = parts.shape
+    if x.shape[1] + y.shape[1] > _TREES:
+        return np.array([ksg(x[rows], y[rows], k, algorithm, where)[0].mean() for rows in parts])
+    x, y = x[parts.ravel()], y[parts.ravel()]
+    apart = np.repeat(np.arange(p), m) * 2.0 * max(float(np.ptp(side, axis=0).max()) for side in (x, y))
+    x[:, 0] += apart
+    y[:, 0] += apart
+    local = ksg(x, y, k, algorithm, where)[0].reshape(p, m).mean(axis=1)
+    found: Array = local + digamma(m) - digamma(p * m)
+    return found
+
+
 def of_entropies(sides: Sequence[Array], terms: Mapping[tuple[int, ...], int], k: int) -> tuple[Array, float]:
     """Σ_S c_S H(S) over sets S of the sides (n, d), k < n: contributions (n,), and the share of tied rows.
 

@@ -14,7 +14,7 @@ from numba import njit
 
 from core.method import Array
 
-_ROWS = 2  # of a strip, times √n
+_ROWS = 3  # of a strip, times √n
 
 _F, _I = "float64[::1]", "int64[::1]"
 _STRIPS = f"{_F}, {_F}, {_F}, {_I}, {_I}, {_I}, {_I}"
@@ -116,17 +116,21 @@ def _nearest(asked, m, last, rising, xs, ys, rows, at, strip, begin):
             near[j], who[j] = np.inf, -1
         while True:
             down, first, end = up - 1, begin[s], begin[s + 1]
-            for turn in range(2):
-                j, step = (up, 1) if turn == 0 else (down, -1)
-                while first <= j < end and abs(ys[j] - y) < near[m - 1]:
-                    d = max(abs(xs[j] - x), abs(ys[j] - y))
-                    if d < near[m - 1]:
-                        to = m - 1
-                        while to > 0 and near[to - 1] > d:
-                            near[to], who[to] = near[to - 1], who[to - 1]
-                            to -= 1
-                        near[to], who[to] = d, rows[j]
-                    j += step
+            above = ys[up] - y if up < end else np.inf
+            below = y - ys[down] if down >= first else np.inf
+            while min(above, below) < near[m - 1]:
+                if above <= below:
+                    j, d, up = up, max(abs(xs[up] - x), above), up + 1
+                    above = ys[up] - y if up < end else np.inf
+                else:
+                    j, d, down = down, max(abs(xs[down] - x), below), down - 1
+                    below = y - ys[down] if down >= first else np.inf
+                if d < near[m - 1]:
+                    to = m - 1
+                    while to > 0 and near[to - 1] > d:
+                        near[to], who[to] = near[to - 1], who[to - 1]
+                        to -= 1
+                    near[to], who[to] = d, rows[j]
             to_left = x - rising[begin[left + 1] - 1] if left >= 0 else np.inf
             to_right = rising[begin[right]] - x if right < strips else np.inf
             if min(to_left, to_right) >= near[m - 1]:

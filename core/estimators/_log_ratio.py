@@ -36,11 +36,13 @@ class Ratio:
 
 
 class Scored(NamedTuple):
-    """Every row's log-ratio, and log E[exp r] over pairs of different held-out rows with its error."""
+    """Every row's log-ratio, log E[exp r] over pairs of different held-out rows with its error, and by how much the mean of
+    r is higher on rows that were fitted to."""
 
     local: Array
     log_partition: float
     error: float
+    gap: float
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
@@ -63,9 +65,13 @@ class LogRatio(ClosedForm):
         """The log-ratio of the density that is fitted to rows u (n, dx + dy), places in the ranking of each column."""
         raise NotImplementedError
 
-    def diagnostics(self, scored: Scored) -> tuple[Finding | None, ...]:
-        """What the fit itself gives reason to doubt."""
+    def diagnostics(self, scored: Scored, d: int) -> tuple[Finding | None, ...]:
+        """What the fit itself to d columns gives reason to doubt."""
         return (_not_the_density(scored),)
+
+    def beyond(self, scored: Scored) -> float:
+        """By how much more than chance the interval reaches upwards, in nats."""
+        return 0.0
 
     def work(self, x: Array, y: Array) -> Iterator[ClosedFormEstimate]:
         """One estimate, of all rows."""
@@ -78,7 +84,8 @@ class LogRatio(ClosedForm):
         scored = self._scored(places(np.hstack([x, y]), np.random.default_rng([self.seed(), 1])), x.shape[1])
         self._local = scored.local - _excess(scored)
         mi, half = float(self._local.mean()), 1.96 * float(scored.local.std()) / math.sqrt(n)
-        yield ClosedFormEstimate(mi, (mi - half, mi + half), self.diagnostics(scored))
+        interval = mi - half, mi + half + self.beyond(scored)
+        yield ClosedFormEstimate(mi, interval, self.diagnostics(scored, x.shape[1] + y.shape[1]))
 
     def draw(self, n: int, rng: np.random.Generator) -> tuple[Array, Array]:
         """n pairs of rows of the density that was fitted last, in the order in which it has the sides."""
@@ -88,7 +95,8 @@ class LogRatio(ClosedForm):
 
     def _scored(self, u: Array, dx: int) -> Scored:
         rng = np.random.default_rng(self.seed())
-        local, apart, chosen = np.zeros(len(u)), [], self.chosen(u)
+        local, apart, gaps, chosen = np.zeros(len(u)), [], [], self.chosen(u)
+        self._chosen = chosen
         for rows in np.array_split(rng.permutation(len(u)), self.folds):
             self.between_parts()
             held_out = np.isin(np.arange(len(u)), rows)
@@ -97,12 +105,14 @@ class LogRatio(ClosedForm):
             ratio = self._ratio
             z = ratio.code(u)
             r, z = ratio(z[:, :dx], z[:, dx:]), z[rows]
+            gaps.append(float(r[~held_out].mean() - r[held_out].mean()))
             local += np.where(held_out, 0.5, 0.5 / (self.folds - 1)) * r
             shifts = np.unique(np.linspace(1, len(rows) - 1, _SHIFTS).astype(int))
             apart += [ratio(z[:, :dx], np.roll(z[:, dx:], shift, axis=0)) for shift in shifts]
         weights = np.exp(np.concatenate(apart).clip(max=50.0))
         mean = float(weights.mean())
-        return Scored(local, math.log(mean), float(weights.std()) / mean / math.sqrt(len(u)))
+        error = float(weights.std()) / mean / math.sqrt(len(u))
+        return Scored(local, math.log(mean), error, float(np.mean(gaps)))
 
 
 def _excess(scored: Scored) -> float:

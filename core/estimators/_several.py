@@ -12,7 +12,7 @@ from core import neighbours
 from core.estimators import _neighbour_findings as findings
 from core.estimators._closed import ClosedFormEstimate, varies
 from core.estimators._cross_check import misses
-from core.estimators._disjoint_parts import from_parts
+from core.estimators._disjoint_parts import from_parts, one_by_one
 from core.estimators._marginal_transforms import Kind, columns_as
 from core.evaluation.trust import Finding
 from core.information.quantities import Quantity, Terms, total
@@ -91,14 +91,16 @@ def nearest_neighbours(
 
     each, tied = local(np.arange(n))
     order = np.arange(n) if quantity.in_time else rng.permutation(n)
+    interval, rising = from_parts(each, k, one_by_one(lambda rows: local(rows)[0]), order)
     diagnostics = (
+        rising,
         findings.few_values(max(shares), *map(varies, sides)),
         findings.tied_neighbours(tied, *mapped),
         findings.fewer_neighbours(k, wanted),
         findings.many_columns(sum(side.shape[1] for side in mapped), n),
         findings.uneven_spreads(np.hstack(mapped)) if margins == "raw" else None,
     )
-    return ClosedFormEstimate(float(each.mean()), from_parts(each, k, lambda rows: local(rows)[0], order), diagnostics)
+    return ClosedFormEstimate(float(each.mean()), interval, diagnostics)
 
 
 def value_of_neighbours(sides: Sequence[Array], quantity: Quantity, k: int, margins: Kind, seed: int) -> float:

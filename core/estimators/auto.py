@@ -157,13 +157,15 @@ class Auto(MIEstimator):
         estimate = chosen.estimate if chosen else ClosedFormEstimate(0.0, (0.0, 0.0))
         self.mi_, self.route_ = estimate.mi, chosen.route.title if chosen else ""
         interval = _choice.interval(chosen, self.routes_) if chosen else estimate.interval
+        columns = varies(run.x).shape[1] + varies(run.y).shape[1]
+        open_ = _choice.doubts(chosen, interval[1], columns) if chosen else ()
         missed = None
         if run.checked and chosen is run.checked[0] and (excess := run.checked[1]).above(_BEYOND_CHANCE):
             missed = _simulated_check.missed(excess, self.route_)
             interval = interval[0], interval[1] + excess.raised(estimate.mi)
         raw, self.mi_ = self.mi_, min(self.mi_, most(run.x, run.y, run.names))
         self.interval_ = interval_of(self.mi_, interval, run.x, run.y, run.names)
-        extra = (*estimate.diagnostics, missed, _routes.left_out(run.late))
+        extra = (*estimate.diagnostics, *open_, missed, _routes.left_out(run.late))
         self.trust_ = assess_trust(
             run.x, run.y, raw, interval=self.interval_, extra=extra, checks=estimate.checks, names=run.names
         )

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
-from core.estimators._disjoint_parts import from_parts
+from core.estimators._disjoint_parts import from_parts, one_by_one
 from core.estimators._marginal_transforms import Mapped, columns_as
 from core.estimators._neighbour_findings import partly_computed
 from core.evaluation.trust import Finding
@@ -79,7 +79,9 @@ class KDE(ClosedForm):
     ) -> ClosedFormEstimate:
         """The estimate; its interval reaches on by what narrower kernels see beyond it."""
         mi = float(local.mean())
-        low, high = from_parts(local, 1, lambda rows: self._alone(x[rows], y[rows]), np.arange(len(x)))
+        low, high = from_parts(
+            local, 1, one_by_one(lambda rows: self._alone(x[rows], y[rows])), np.arange(len(x))
+        ).interval
         some = np.arange(min(len(x), _SEEN))
         blurred = float((log_ratios(x, y, h / 1.5, some) - local[some]).mean())
         return ClosedFormEstimate(mi, (low, high + max(0.0, 2 * blurred)), (*known, _sharper(mi, blurred)))

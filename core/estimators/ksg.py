@@ -12,7 +12,7 @@ import numpy as np
 from core import neighbours
 from core.estimators import _neighbour_findings as findings
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
-from core.estimators._disjoint_parts import from_parts
+from core.estimators._disjoint_parts import from_parts, one_by_one
 from core.estimators._marginal_transforms import Mapped, columns_as
 from core.estimators._several import by_neighbours, value_of_neighbours
 from core.evaluation.trust import DATA_CHECKS, Finding, Names, ties
@@ -78,9 +78,14 @@ class KSG(ClosedForm):
             tied = yield from self._by_distances(x, y, k, known)
         else:
             self._local, tied = terms(x, y, k)
-        of = terms or self._contributions
-        interval = from_parts(self._local, k, lambda rows: of(x[rows], y[rows], k)[0], rng.permutation(len(x)))
-        diagnostics = (*known, findings.tied_neighbours(tied, x, y))
+
+        def means(parts: Array) -> Array:
+            if terms is None:
+                return neighbours.of_parts(x, y, parts, k, self.algorithm, self.device)
+            return one_by_one(lambda rows: terms(x[rows], y[rows], k)[0])(parts)
+
+        interval, rising = from_parts(self._local, k, means, rng.permutation(len(x)))
+        diagnostics = (*known, rising, findings.tied_neighbours(tied, x, y))
         yield ClosedFormEstimate(float(self._local.mean()), interval, diagnostics, _CHECKS)
 
     def _value(self, x: Array, y: Array) -> float:

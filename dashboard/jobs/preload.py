@@ -8,7 +8,7 @@ from dashboard.jobs import worker
 
 worker.be_nice()  # before all that takes seconds, beside the first page; inherited by every worker
 
-import numba  # noqa: E402, F401  (what compiled code needs; the code itself is loaded by a run that has much to search)
+import numba  # noqa: E402, F401  (for a run that has much to search)
 import torch._dynamo  # noqa: E402, F401  (the first optimiser loads it, which takes longer than many runs)
 
 from core import discover  # noqa: E402

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import sys
 import threading
@@ -48,7 +49,16 @@ class Processes:
             process.join()
         finally:
             said_ready.close()
+        with contextlib.suppress(OSError, EOFError):  # at the end of the server
+            self.context.Process(target=_compile, daemon=True).start()
 
 
 def _nothing() -> None:
     """The first process: when it has ended, the preloading is done."""
+
+
+def _compile() -> None:
+    """Where nothing is compiled yet it takes seconds, for which the first matrix need not wait."""
+    worker.be_nice()
+    with contextlib.suppress(ImportError, RuntimeError):  # as in `neighbours.compile_search`
+        import core.plane  # noqa: F401

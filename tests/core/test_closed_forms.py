@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 
-from core import neighbours, pairwise, trees
-from core.distributions import make
+from core import estimate_mi, neighbours, pairwise, trees
+from core.distributions import from_dict, make
 from core.estimators import KSG, Gaussian, Histogram
 from core.method import Source
 
@@ -336,3 +336,25 @@ def test_a_picture_of_rows_half_done_shows_those_that_are(monkeypatch):
     some = np.isfinite(method.view("local")["values"]).sum()
     list(steps)
     assert 0 < some < np.isfinite(method.view("local")["values"]).sum()
+
+
+@pytest.mark.parametrize(
+    ("what", "n", "rising"),
+    [
+        ({"name": "modular"}, 2_000, True),
+        ({"name": "periodic"}, 1_000, True),
+        ({"name": "modular"}, 10_000, False),
+        ({"name": "gaussian", "rho": 0.95}, 1_000, False),
+        ({"name": "gaussian", "rho": 0.8}, 300, False),
+        ({"name": "gaussian", "rho": 0.0}, 100, False),
+    ],
+)
+def test_neighbours_say_where_they_are_too_far_apart_to_see_all(what, n, rising):
+    """Stripes and waves that are finer than the rows lie apart, of which more rows show more; not a dependence that is seen."""
+    joint = from_dict(what)
+    for seed in range(3):
+        result = estimate_mi(*joint.sample(n, seed), "ksg")
+        said = [str(reason) for reason in result.trust.reasons if "still rises" in str(reason)]
+        assert bool(said) == rising and (result.trust.level != "green" or not rising)
+        if not rising:
+            assert abs(result.mi - joint.true_mi) < 0.15

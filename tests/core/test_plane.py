@@ -79,3 +79,14 @@ def test_without_the_compiler_trees_go_on(monkeypatch: pytest.MonkeyPatch) -> No
     rng = np.random.default_rng(0)
     assert len(mi_matrix(rng.normal(size=(50, 3))).long) == 3
     assert neighbours._of_two is trees.Trees
+
+
+@pytest.mark.parametrize("algorithm", ["1", "2"])
+@pytest.mark.parametrize("d", [1, 2, 6])
+def test_parts_that_are_searched_at_once_are_what_each_is_alone(algorithm: str, d: int) -> None:
+    rng = np.random.default_rng(d)
+    x = rng.normal(size=(400, d)) * 50
+    y = x + rng.normal(size=(400, d))
+    parts = rng.permutation(400)[:360].reshape(4, 90)
+    alone = [neighbours.ksg(x[rows], y[rows], 5, algorithm)[0].mean() for rows in parts]
+    assert np.allclose(neighbours.of_parts(x, y, parts, 5, algorithm), alone, atol=1e-12)
