@@ -224,7 +224,7 @@ def reasons(shown: list[Shown], unit: str, doubted: Collection[str] = ()) -> Non
             if s.run.id in doubted:
                 clear = "The run’s own checks found no reason for doubt."
             text = " ".join(t_in(reason, unit) for reason in trust["reasons"]) or t(clear)
-            st.markdown(f"{badge(_level(s, doubted), plain(name))} {text}")
+            st.markdown(f"{badge(_level(s, doubted), plain(name))} {plain(text)}")
 
 
 def why(shown: list[Shown], unit: str) -> None:
@@ -232,7 +232,7 @@ def why(shown: list[Shown], unit: str) -> None:
     for s in shown:
         if said := s.result.get("why"):
             left_out = [t_in(skipped, unit) for skipped in s.result["skipped"]]
-            st.caption(" ".join([t_in(said, unit), *([t("Left out:"), *left_out] if left_out else [])]))
+            st.caption(plain(" ".join([t_in(said, unit), *([t("Left out:"), *left_out] if left_out else [])])))
 
 
 def _why_missed(s: Shown, name: str, true: float) -> str:

@@ -20,7 +20,7 @@ from core.data.tables import Table
 from core.sentences import Sentence
 from dashboard import state
 from dashboard.pickers import tables
-from dashboard.text import plain, t
+from dashboard.text import plain, t, t_in
 from dashboard.widgets import fields
 from dashboard.widgets.address import Address, follow
 
@@ -88,9 +88,9 @@ def newest(shown: Sequence[Shown]) -> tuple[Shown, Spec] | None:
     return (s, s.run.spec) if s.run.spec and (s.result or s.run.active) else None
 
 
-def caption(said: Sequence[str], found: dict[str, Any]) -> None:
+def caption(said: Sequence[str], found: dict[str, Any], unit: str) -> None:
     """Sentences below an answer, and what the run itself has noticed."""
-    st.caption(plain(" ".join([*said, *map(t, found.get("notices", ()))])))
+    st.caption(plain(" ".join([*said, *(t_in(notice, unit) for notice in found.get("notices", ()))])))
 
 
 def choose(address: Address) -> Question:

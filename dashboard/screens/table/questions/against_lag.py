@@ -87,7 +87,7 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     for place, name in zip(places, [name for name in figures if name != "mi"], strict=True):
         with place:
             chart(name).show(figures[name], height=320, waiting=waiting)
-    _explained(spec, names, s.result)
+    _explained(spec, names, s.result, unit)
     with st.container(horizontal=True):
         export.figures("table:lags", figures)
         if s.result:
@@ -190,7 +190,7 @@ def _phases(phase: Row, spec: Spec, unit: str) -> None:
     layout.number(place, t("MI of the phases"), amount(phase["mi"], unit), note=note)
 
 
-def _explained(spec: Spec, names: list[str], found: Row) -> None:
+def _explained(spec: Spec, names: list[str], found: Row, unit: str) -> None:
     x, y, history = names[0], names[-1], spec.parameters["history"]
     said = []
     if x != y:
@@ -214,7 +214,7 @@ def _explained(spec: Spec, names: list[str], found: Row) -> None:
             "One lag in twenty lies above by chance; titles judge all lags together (q ≤ 0.05, Benjamini–Hochberg)."
         )
     )
-    question.caption(said, found)
+    question.caption(said, found, unit)
 
 
 def _frame(curves: dict[str, Row], names: list[str], unit: str) -> pd.DataFrame:

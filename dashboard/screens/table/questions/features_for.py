@@ -85,7 +85,7 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
         _lists(found, unit, s.run.id)
         for said in _copies(found["ranking"]):
             st.markdown(f":material/content_copy: {plain(said)}")
-    _explained(spec.parameters["criterion"], found)
+    _explained(spec.parameters["criterion"], found, unit)
     with st.container(horizontal=True):
         export.figures("table:features", {"choice": figure})
         if found.get("ranking"):
@@ -206,7 +206,7 @@ def _copies(ranking: list[Row]) -> list[str]:
     return said
 
 
-def _explained(criterion: str, found: Row) -> None:
+def _explained(criterion: str, found: Row, unit: str) -> None:
     meaning = {
         "mrmr": t("The score is relevance less redundancy, at the time of the choice."),
         "jmi": t("The score is the mean MI of the target with the column and one chosen before, together."),
@@ -217,7 +217,7 @@ def _explained(criterion: str, found: Row) -> None:
         said.append(
             t("Chosen again: in how many of {n} random halves of the rows the column is chosen too.", n=found["halves"])
         )
-    question.caption(said, found)
+    question.caption(said, found, unit)
 
 
 QUESTION = Question(

@@ -78,7 +78,7 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
             link_list.draw(found["links"], unit)
         else:
             st.caption(t("The list of links appears when the run has ended."))
-    _explained(spec, found)
+    _explained(spec, found, unit)
     with st.container(horizontal=True):
         export.figures("table:given", {"skeleton": figure})
         if found.get("links"):
@@ -156,7 +156,7 @@ def _heading(links: list[Row]) -> str:
     )
 
 
-def _explained(spec: Spec, found: Row) -> None:
+def _explained(spec: Spec, found: Row, unit: str) -> None:
     """Of which rows, how a link is lost, and what a link is not."""
     level, said = f"{spec.parameters['level']:g}", _of_rows(found) if found else []
     said.append(
@@ -172,7 +172,7 @@ def _explained(spec: Spec, found: Row) -> None:
             "or two columns that explain a link only together, leave one."
         )
     )
-    question.caption(said, found)
+    question.caption(said, found, unit)
 
 
 def _of_rows(found: Row) -> list[str]:

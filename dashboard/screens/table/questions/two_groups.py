@@ -71,7 +71,7 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     for place, (name, figure) in zip(st.columns(2), figures.items(), strict=True):
         with place:
             chart(name).show(figure, height=max(320, 120 + 34 * len(names)), waiting=waiting[name])
-    _explained(s.result)
+    _explained(s.result, unit)
     with st.container(horizontal=True):
         export.figures("table:groups", figures)
         if s.result.get("parts"):
@@ -135,7 +135,7 @@ def _frame(rows: list[Row], unit: str) -> pd.DataFrame:
     )
 
 
-def _explained(found: Row) -> None:
+def _explained(found: Row, unit: str) -> None:
     said = []
     if found:
         said.append(tn("Of {n:,} row that has all columns.", "Of {n:,} rows that have all columns.", found["n"]))
@@ -149,7 +149,7 @@ def _explained(found: Row) -> None:
             "it tells only together with them. Below 0: it only disturbs the search for neighbours."
         )
     )
-    question.caption(said, found)
+    question.caption(said, found, unit)
 
 
 QUESTION = Question(

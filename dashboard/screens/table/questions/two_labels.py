@@ -139,7 +139,7 @@ def _explained(s: Shown, unit: str) -> None:
         )
     if found["copies"]:
         said.append(_chance(found))
-    question.caption(said, found)
+    question.caption(said, found, unit)
 
 
 def _chance(found: Result) -> str:
