@@ -4,6 +4,7 @@
     python -m tests.benchmarks.mi_tasks fresh 2000 1 the forty sampled anew: 2,000 rows, seed 1
     python -m tests.benchmarks.mi_tasks calibration  how often verdict and interval are right; 500 2000 for some sizes alone
     python -m tests.benchmarks.mi_tasks extremes     5 and 6 nats, no dependence, rounded values
+    python -m tests.benchmarks.mi_tasks stored       several estimators on the frozen files, into assets/bench/infoscope.csv
     python -m tests.benchmarks.mi_tasks million      a million pairs: seconds, and the peak of memory of a process of its own
 
 The frozen files are those of the folder that INFOSCOPE_REFERENCE names.
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from core import estimate_mi
 from core.distributions import Distribution, make, tasks
@@ -91,6 +93,24 @@ def table(title: str, samples: Iterator[Sample]) -> None:
     )
 
 
+def stored(methods: Sequence[str]) -> Iterator[list[str]]:
+    """A line for each estimator; what the arena shows beside other programs goes into its file, of which it replaces
+    the same estimators'."""
+    file = Path(__file__).resolve().parents[2] / "assets" / "bench" / "infoscope.csv"
+    kept = pd.read_csv(file) if file.exists() else pd.DataFrame()
+    for method in methods:
+        found = []
+        for task, truth, sample in frozen():
+            e = estimate_mi(*sample(), method)
+            figures = (truth, e.mi, abs(e.mi - truth))
+            found.append(("Infoscope", method, task, N, *(round(value, 5) for value in figures), round(e.seconds, 2)))
+        new = pd.DataFrame(found, columns=["tool", "method", "task", "n", "true", "estimate", "abs_err", "seconds"])
+        kept = pd.concat([kept[kept["method"] != method] if len(kept) else kept, new])
+        kept.to_csv(file, index=False)
+        near, error = int((new["abs_err"] < 0.1).sum()), new["abs_err"].mean()
+        yield [method, f"{near} of {len(new)}", f"{error:.4f}", f"{new['seconds'].median():.1f}"]
+
+
 def calibration(sizes: Sequence[int]) -> None:
     every = tasks() | {name: joint() for name, joint in OTHERS.items()}
     _report.table(_mi_calibration.HEAD, _mi_calibration.by_size(_mi_calibration.results(every, sizes)))
@@ -129,6 +149,9 @@ def main() -> None:
     if part == "fresh":
         n, seed = int(more[0]) if more else N, int(more[1]) if len(more) > 1 else 1
         table(f"The forty sampled anew: n = {n:,}, seed {seed}", drawn(tasks(), n, seed))
+    if part == "stored":
+        columns = ["method", "within 0.1 nat", "mean error", "median s"]
+        _report.table(columns, stored(more or ("auto", "ksg", "mine", "infonce")))
     if part == "calibration":
         calibration([int(n) for n in more] or _mi_calibration.SIZES)
     if part == "million":

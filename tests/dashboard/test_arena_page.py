@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 
 import numpy as np
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -131,11 +130,13 @@ def test_the_map_of_errors_runs_both_ways_from_zero_and_says_every_number():
 
 
 def test_the_stored_results_are_of_our_tasks_with_our_truth():
-    known, found = distributions.tasks(), pd.read_csv(stored.FILE)
+    known, found = distributions.tasks(), stored.results()
     assert set(found["task"]) == set(known) == set(stored.errors().index)
     for name, true in found.groupby("task")["true"]:
         assert np.allclose(true, known[name].true_mi, atol=1e-4)
     assert stored.rows() == 10_000 and len(stored.errors().columns) >= 5
+    assert list(stored.errors().columns[:2]) == ["Infoscope auto", "Infoscope ksg"]
+    assert (stored.errors()["Infoscope auto"].abs() < 0.1).all()
     one = found[(found["method"] == "CCA default") & (found["task"] == NORMAL)].iloc[0]
     assert stored.errors().loc[NORMAL, "bmi 0.1.3 CCA default"] == pytest.approx(one["estimate"] - one["true"])
 
