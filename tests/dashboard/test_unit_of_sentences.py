@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import string
 
 import pytest
@@ -9,8 +10,8 @@ import pytest
 from core import units
 from core.sentences import Listing, Sentence
 from dashboard import state
-from dashboard.screens.table import matrix_files, significance
-from dashboard.text import extract, t, t_in
+from dashboard.screens.table import matrix_files, question, significance
+from dashboard.text import extract, plain, t, t_in
 
 WIDE = "The interval is wide: {low:.2f} to {high:.2f} nats."
 NATS = sorted(
@@ -65,3 +66,11 @@ def test_the_files_and_the_pointer_say_reasons_in_the_unit_of_their_columns():
     bits, nats = (matrix_files.list_frame([row], unit)["reasons"][0] for unit in ("bits", "nats"))
     assert bits == "The interval is wide: −0.62 to 1.28 bits." and "0.89 nats" in nats
     assert "1.28 bits" in significance.told(row | {"mi": None}, "bits")
+
+
+def test_what_a_question_has_noticed_is_in_the_unit_and_no_markdown(monkeypatch):
+    written: list[str] = []
+    monkeypatch.setattr(question.st, "caption", written.append)
+    noticed = Sentence("{x} tells {mi:.2f} nats.", x="a*b*c", mi=math.log(2))
+    question.caption(["First."], {"notices": [noticed]}, "bits")
+    assert written == [plain("First. a*b*c tells 1.00 bits.")]
