@@ -11,7 +11,7 @@ from scipy.stats import multivariate_normal, multivariate_t
 from sklearn.mixture import GaussianMixture
 
 import core
-from core.distributions import make
+from core.distributions import make, tasks
 from core.estimators import Auto, LearnedFeatures, MixtureCopula, TCopula, _choice, _routes, auto
 from core.estimators._neighbour_findings import tied_neighbours
 from core.estimators.mixture_copula import _Mixture
@@ -20,6 +20,12 @@ from core.method import Source
 from tests.benchmarks import _mi_calibration
 
 N = 4_000
+
+
+def _found(name, local, interval, trained=False):
+    """What a route found: the mean of the rows' contributions."""
+    estimate = core.estimators._closed.ClosedFormEstimate(float(np.nanmean(local)), interval)
+    return _routes.Found(_routes.Route(name, {}, trained), estimate, local, 0.0)
 
 
 def student(n, dx, dy, nu, seed=0):
@@ -167,8 +173,7 @@ def test_a_route_has_to_lie_above_by_more_than_chance():
 
     def found(local, name):
         mi, half = float(local.mean()), 1.96 * float(local.std()) / np.sqrt(len(local))
-        estimate = core.estimators._closed.ClosedFormEstimate(mi, (mi - half, mi + half))
-        return _routes.Found(_routes.Route(name, {}), estimate, local, 0.0)
+        return _found(name, local, (mi - half, mi + half))
 
     simple, same = found(base, "t_copula"), found(base + rng.normal(0.01, 0.5, 1_000), "ksg")
     higher = found(base + rng.normal(0.2, 0.5, 1_000), "ksg")
@@ -182,8 +187,7 @@ def test_features_that_some_folds_learned_badly_are_believed_where_they_lie_abov
 
     def found(local, name, trained, half):
         mi = float(local.mean())
-        estimate = core.estimators._closed.ClosedFormEstimate(mi, (mi - half, mi + half))
-        return _routes.Found(_routes.Route(name, {}, trained), estimate, local, 0.0)
+        return _found(name, local, (mi - half, mi + half), trained)
 
     copula = found(base, "t_copula", False, 0.02)
     other = rng.normal(0.9, 1.0, 9_000) + np.repeat([0.0, 0.15, 0.15], 3_000)
@@ -300,8 +304,7 @@ def test_an_interval_reaches_up_to_features_that_may_be_as_high_and_to_no_others
 
     def found(local, trained, top):
         mi = float(local.mean())
-        estimate = core.estimators._closed.ClosedFormEstimate(mi, (mi - 0.062, mi + top))
-        return _routes.Found(_routes.Route("any", {}, trained), estimate, local, 0.0)
+        return _found("any", local, (mi - 0.062, mi + top), trained)
 
     chosen = found(base, False, 0.062)
     as_high, lower = found(base + rng.normal(0.0, 0.5, 1_000), True, 0.3), found(base - 0.2, True, 3.0)
@@ -340,3 +343,34 @@ def test_the_mi_of_rounded_normals_is_that_of_a_large_table_of_them():
     entropy = [-(p * np.log(p)).sum() for p in (np.unique(v, return_counts=True)[1] / len(x) for v in (x, y, cells))]
     assert entropy[0] + entropy[1] - entropy[2] == pytest.approx(truth, abs=0.005)
     assert _mi_calibration.rounded_mi(0.8, 0.02) == pytest.approx(0.5108, abs=2e-4)
+
+
+SPIRAL = "spiral-normal_cdf-multinormal-sparse-3-3-2-2.0"
+
+
+@pytest.mark.parametrize(
+    ("joint", "n", "method", "said"),
+    [
+        (lambda: tasks()[SPIRAL], 500, "auto", "too few to see whether the form"),
+        (lambda: tasks()[SPIRAL], 2_000, "mixture_copula", "No simple form fits"),
+        (lambda: make("periodic"), 500, "mixture_copula", "No simple form fits"),
+        (lambda: make("multivariate_gaussian", dimension=3), 2_000, "auto", ""),
+        (lambda: make("multivariate_gaussian", dimension=3), 2_000, "mixture_copula", ""),
+        (lambda: make("multivariate_gaussian", dimension=2), 500, "auto", ""),
+        (lambda: make("gaussian_mixture"), 2_000, "auto", ""),
+    ],
+)
+def test_a_form_that_so_few_rows_cannot_contradict_is_doubted_and_no_other(joint, n, method, said):
+    for seed in range(2):
+        result = core.estimate_mi(*joint().sample(n, seed), method)
+        reasons = " ".join(map(str, result.trust.reasons))
+        assert (result.trust.level, said in reasons) == ("amber" if said else "green", True), reasons
+        assert said or abs(result.mi - joint().true_mi) < 0.1
+
+
+def test_room_that_learned_features_leave_is_named():
+    low = _found("t_copula", np.full(2_000, 0.8), (0.75, 0.85))
+    assert _choice.doubts(low, 0.9, 10) == (None, None)
+    room, unseen = _choice.doubts(low, 1.1, 10)
+    assert "room up to 1.10 nats" in str(room) and unseen is None
+    assert _choice.doubts(_found("ksg", np.full(500, 0.8), (0.75, 0.85)), 1.1, 10) == (None, None)
