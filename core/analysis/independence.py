@@ -84,12 +84,8 @@ class Independence:
         some, sides = np.linspace(0, len(columns[0][1]) - 1, m).astype(int), {}
         for kind, column, side in columns:
             sides[side] = (np.arange(m, dtype=float) if kind == _ONLY_RANKS else np.sort(column)[some])[:, None]
-        (_, _, still), (_, _, moved) = columns
-        drawn = np.empty(_COPIES)
-        for i in range(_COPIES):
-            copy = {still: sides[still], moved: rng.permutation(sides[moved])}
-            drawn[i] = estimator.alone(copy["x"], copy["y"])
-        return Null.of(drawn)
+        (*_, moved), orders = columns[1], (rng.permutation(m) for _ in range(_COPIES))
+        return Null.of(np.array([*estimator.in_orders(sides["x"], sides["y"], orders, moved)]))
 
     def _of_tables(self, estimator: Any, columns: list[_Column], m: int, rng: np.random.Generator) -> Null:
         margins = (np.unique(column, return_counts=True)[1] for _, column, _ in columns)
@@ -100,8 +96,9 @@ class Independence:
             len(a) * np.arange(1, _ROTATIONS + 1) // (_ROTATIONS + 1)
         )
         drawn: list[float] = []
-        for step in steps[steps > 0]:
-            drawn.append(estimator.alone(a[:, None], np.roll(b, step)[:, None]))
+        orders = (np.roll(np.arange(len(b)), step) for step in steps[steps > 0])
+        for value in estimator.in_orders(a[:, None], b[:, None], orders):
+            drawn.append(value)
             if len(drawn) == _FIRST and mi > np.mean(drawn) + _CLEAR * np.std(drawn, ddof=1):
                 break
         return Null.of(np.array(drawn))

@@ -49,7 +49,7 @@ def permutation_test(
     x, y = pairs_of(x, y)
     number, shifted = NUMBER.check(permutations), shifts(x, y)
     mi = make.alone(x, y)
-    surrogates = tuple(make.alone(x, y[order]) for order in orders(len(x), number, shifted, make.seed()))
+    surrogates = tuple(make.in_orders(x, y, orders(len(x), number, shifted, make.seed())))
     return PermutationTest(p_value(mi, surrogates), mi, surrogates, method, shifted)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
@@ -11,11 +11,13 @@ import numpy as np
 
 from core import neighbours
 from core.estimators import _neighbour_findings as findings
+from core.estimators import _sides
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
 from core.estimators._disjoint_parts import from_parts, one_by_one
 from core.estimators._marginal_transforms import Mapped, columns_as
 from core.estimators._several import by_neighbours, value_of_neighbours
-from core.evaluation.trust import DATA_CHECKS, Finding, Names, ties
+from core.evaluation.trust import DATA_CHECKS, Finding, Names, most, ties
+from core.evaluation.trust.finding import UNNAMED
 from core.information.quantities import Quantity
 from core.method import Array
 from core.params import Field, ParameterError, Range
@@ -85,17 +87,33 @@ class KSG(ClosedForm):
             return one_by_one(lambda rows: terms(x[rows], y[rows], k)[0])(parts)
 
         interval, rising = from_parts(self._local, k, means, rng.permutation(len(x)))
+        if terms is not None:  # of names that have few rows each a part has none
+            rising = None
         diagnostics = (*known, rising, findings.tied_neighbours(tied, x, y))
         yield ClosedFormEstimate(float(self._local.mean()), interval, diagnostics, _CHECKS)
 
     def _value(self, x: Array, y: Array) -> float:
+        return next(self._values(x, y, [np.arange(len(x))]))
+
+    def in_orders(self, x: Array, y: Array, orders: Iterable[Array], moved: str = "y") -> Iterator[float]:
+        """As the family's; an order changes nothing of a column alone, which is prepared once."""
+        self._swapped = _sides.swapped(x, y)
+        largest = most(x, y, self._told(UNNAMED, x, y))
+        a, b = (y, x) if self._swapped else (x, y)
+        values = self._values(a, b, orders, (moved == "x") != self._swapped)
+        return (min(value, largest) for value in values)
+
+    def _values(self, x: Array, y: Array, orders: Iterable[Array], first: bool = False) -> Iterator[float]:
+        """The mean contribution of x with y in each order, or of x in each order with y where the `first` is moved."""
         x, y = varies(x), varies(y)
-        if not x.shape[1] or not y.shape[1]:
-            return 0.0
         k, rng = min(self.k, len(x) - 1), np.random.default_rng(self.seed())
+        if not x.shape[1] or not y.shape[1]:
+            yield from (0.0 for _ in orders)
+            return
         terms = self._terms(x, y, k) or self._contributions
-        x, y, _ = self._prepared(x, y, k, rng)
-        return float(terms(x, y, k)[0].mean())
+        (x, y), _ = self._mapped(x, y, k, rng)
+        for order in orders:
+            yield float((terms(x[order], y, k) if first else terms(x, y[order], k))[0].mean())
 
     def by_ranks(self, column: Array, side: str) -> bool:
         """With normal scores, where it is not taken for names: what repeats is spread, and does not repeat any more."""
@@ -122,20 +140,23 @@ class KSG(ClosedForm):
         if self._names in ("x", "y"):
             named = findings.names_of_their_own(x if self._names == "x" else y, self.categories)
         given = x, y
-        (x, spread_x), (y, spread_y) = (
-            (side, 0.0) if self._names in (name, "both") else neighbours.spread_ties(side, k, rng)
-            for name, side in (("x", x), ("y", y))
-        )
-        coarse = findings.few_values(max(spread_x, spread_y), *given)
-        x, y = columns_as(x, self.margins), columns_as(y, self.margins)
+        (x, y), spread = self._mapped(x, y, k, rng)
         known = (
-            coarse,
+            findings.few_values(spread, *given),
             named,
             findings.fewer_neighbours(k, self.k),
             findings.many_columns(x.shape[1] + y.shape[1], len(x)),
             findings.uneven_spreads(np.hstack([x, y])) if self.margins == "raw" else None,
         )
         return x, y, known
+
+    def _mapped(self, x: Array, y: Array, k: int, rng: np.random.Generator) -> tuple[list[Array], float]:
+        """Both sides with ties spread and columns mapped, and the larger share of rows whose values were spread."""
+        sides = [
+            (side, 0.0) if self._names in (name, "both") else neighbours.spread_ties(side, k, rng)
+            for name, side in (("x", x), ("y", y))
+        ]
+        return [columns_as(side, self.margins) for side, _ in sides], max(share for _, share in sides)
 
     def _by_distances(self, x: Array, y: Array, k: int, known: _Findings) -> Generator[ClosedFormEstimate, None, float]:
         """An estimate after each block of rows but the last; in the end the share of rows that is tied."""

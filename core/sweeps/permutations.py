@@ -50,8 +50,9 @@ class Permutations(OfOneEstimator):
         shifted = shifts(x, y)
         self._run = test = _Test(estimator.alone(x, y), shifted)
         yield Step(1, {"mi": test.mi})
-        for index, order in enumerate(orders(len(x), self.permutations, shifted, self.seed()), 2):
-            test.surrogates.append(estimator.alone(x, y[order]))
+        others = orders(len(x), self.permutations, shifted, self.seed())
+        for index, value in enumerate(estimator.in_orders(x, y, others), 2):
+            test.surrogates.append(value)
             yield Step(index, {"mi": test.surrogates[-1]})
 
     @property

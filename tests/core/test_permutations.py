@@ -11,6 +11,7 @@ from scipy.stats import permutation_test as scipys
 import core
 from core import discover
 from core.analysis import permutations as module
+from core.analysis.estimate import estimator_class
 from core.analysis.matrix import mi_matrix
 from core.analysis.permutations import p_value, permutation_test
 from core.distributions import make
@@ -106,3 +107,17 @@ def test_the_sweep_is_the_function_watched():
     same = permutation_test(x, y, "ksg", 29, seed=4, k=3)
     assert method.finish().p_value_ == same.p_value and seen == [same.mi, *same.surrogates]
     assert method.result()["orders"] == 29 and method.view("surrogates")["surrogates"].tolist() == list(same.surrogates)
+
+
+@pytest.mark.parametrize("method", ["ksg", "gaussian"])
+@pytest.mark.parametrize("columns", [(1, 1), (1, 2), (2, 1)])
+def test_estimates_of_other_orders_are_those_of_the_rows_in_these_orders(method, columns):
+    rng = np.random.default_rng(0)
+    x, y = (rng.normal(size=(200, d)) for d in columns)
+    y = y + x[:, :1]
+    estimator = estimator_class(method)(random_state=0)
+    some = [np.arange(200), *(rng.permutation(200) for _ in range(3)), np.roll(np.arange(200), 7)]
+    for a, b in ((x, y), (y, x)):  # whichever side the estimator begins with
+        assert np.allclose([*estimator.in_orders(a, b, some)], [estimator.alone(a, b[o]) for o in some], atol=1e-12)
+        moved = [estimator.alone(a[o], b) for o in some]
+        assert np.allclose([*estimator.in_orders(a, b, some, "x")], moved, atol=1e-12)
