@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _TREES = 10  # columns in all, beyond which a tree leaves hardly a row out and every pair is looked at
 _WORTH = 500_000  # rows of pairs: a second of looking in trees
-_NEARER, _UP_TO = 1.0 - 1e-10, 1.0 + 1e-10  # "<" and "≤" for distances that were rounded on the way
+NEARER, _UP_TO = 1.0 - 1e-10, 1.0 + 1e-10  # "<" and "≤" for distances that were rounded on the way
 
 
 _of_two: type[trees.Trees] | type[Plane] = trees.Trees  # what searches one column against one
@@ -74,13 +74,13 @@ class Contributions:
         reach, tied = _reach(here.nearest(self.k + 2, last=2)[0])
         inside = here.inside(reach, tied) if tied.any() else self.k
         near_x, near_y = here.alone(reach, reach)
-        return _psi(np.where(tied, inside, self.k)) + digamma(n) - _psi(near_x) - _psi(near_y), tied
+        return psi(np.where(tied, inside, self.k)) + digamma(n) - psi(near_x) - psi(near_y), tied
 
     def _second(self, rows: Array) -> Array:
         k, here = self.k, self.search.at(rows)
         near = here.nearest(k + 1)[1][:, 1:]
         reach = [np.abs(side[near] - side[rows][:, None]).max(axis=(1, 2)) * _UP_TO for side in self.sides]
-        alone = sum(_psi(within - 1) for within in here.alone(*reach))
+        alone = sum(psi(within - 1) for within in here.alone(*reach))
         return digamma(k) - 1.0 / k + digamma(len(self.sides[0])) - alone
 
 
@@ -144,52 +144,12 @@ def of_entropies(sides: Sequence[Array], terms: Mapping[tuple[int, ...], int], k
     reach, tied = _reach(trees.nearest(tree, rows, np.array([k + 1, k + 2]))[0])
     if tied.any():
         inside[tied] = trees.count(tree, tree.data[tied], reach[tied])
-    local = _psi(inside) - digamma(n)
+    local = psi(inside) - digamma(n)
     for subset, c in terms.items():
         columns = np.hstack([sides[i] for i in subset])
         if subset != whole and columns.shape[1]:
-            local += c * (digamma(n) - _psi(trees.Within(columns)(rows, reach)))
+            local += c * (digamma(n) - psi(trees.Within(columns)(rows, reach)))
     return local, float(tied.mean())
-
-
-def ross(x: Array, codes: Array, k: int) -> Array:
-    """Numbers against names: ψ(n) + ψ(k_c) − ψ(n_c) − ψ(m), contributions (n,).
-
-    x: (n, dx), codes: (n, dc), of which only equality counts. Within its category c of n_c rows a row's k_c-th
-    neighbour, k_c = min(k, n_c − 1), lies at ε; m rows of any category are nearer, itself included. A row alone in its
-    category can say nothing and gives 0.
-
-    References: Ross (2014), Mutual information between discrete and continuous data sets, PLoS ONE 9(2), e87357, eq. 2.
-    """
-    n, at = len(x), _groups(codes)
-    radius, k_c, n_c = np.zeros(n), np.zeros(n, dtype=np.int64), np.bincount(at)[at]
-    for rows in np.split(np.argsort(at, kind="stable"), np.cumsum(np.bincount(at))[:-1]):
-        k_c[rows] = min(k, len(rows) - 1)
-        if len(rows) > 1:
-            radius[rows] = trees.to_neighbour(x[rows], k_c[rows[0]])
-    alone = n_c == 1
-    near = np.maximum(
-        trees.Within(x)(np.arange(n), radius * _NEARER), k_c
-    )  # numbers that repeat may have nobody strictly nearer
-    terms = digamma(n) + _psi(np.maximum(k_c, 1)) - _psi(n_c) - _psi(np.maximum(near, 1))
-    return np.where(alone, 0.0, terms)
-
-
-def table(x: Array, y: Array) -> Array:
-    """Both sides categories: ψ(n_xy) + ψ(n) − ψ(n_x) − ψ(n_y) with the rows that equal each row, contributions (n,).
-
-    It is what `ksg` gives where every row has more than k equals, without walking through all of them.
-    """
-    same_x, same_y, same = (_equals(side) for side in (x, y, np.hstack([x, y])))
-    return _psi(same) + digamma(len(x)) - _psi(same_x) - _psi(same_y)
-
-
-def of_counts(tables: Array) -> Array:
-    """The mean of `table` from counts (…, a, b) of which no row and no column is empty, (…)."""
-    each = lambda counts, axes: (counts * digamma(np.maximum(counts, 1))).sum(axis=axes)  # noqa: E731
-    n = tables.sum(axis=(-2, -1))
-    sides = each(tables.sum(axis=-1), -1) + each(tables.sum(axis=-2), -1)
-    return digamma(n) + (each(tables, (-2, -1)) - sides) / n
 
 
 def categories(values: Array, k: int) -> bool:
@@ -233,7 +193,7 @@ def _levels(column: Array) -> tuple[Array, Array]:
     return np.unique(column, return_counts=True)
 
 
-def _psi(counts: Array) -> Array:
+def psi(counts: Array) -> Array:
     """ψ of whole numbers ≥ 0, looked up: they are few."""
     found: Array = _digammas(1 << int(counts.max(initial=0)).bit_length())[counts]
     return found
@@ -251,25 +211,8 @@ def _reach(distances: Array) -> tuple[Array, Array]:
     """
     radius, following = distances.T
     tied = (radius == 0) | (following <= radius * _UP_TO)
-    return radius * np.where(tied, _UP_TO, _NEARER), tied
+    return radius * np.where(tied, _UP_TO, NEARER), tied
 
 
 def _few(distinct: int, values: Array, k: int) -> bool:
     return distinct <= 2 or 4 * k * distinct**2 <= len(values)
-
-
-def _equals(rows: Array) -> Array:
-    """How many rows equal each row, itself included, (n,)."""
-    at = _groups(rows)
-    return np.bincount(at)[at]
-
-
-def _groups(rows: Array) -> Array:
-    """Numbers (n,), from 0, of which rows (n, d) that are equal have the same; column by column, since sorting rows takes
-    several times as long."""
-    first, *others = rows.T
-    at: Array = np.unique(first, return_inverse=True)[1]
-    for column in others:
-        values, codes = np.unique(column, return_inverse=True)
-        at = np.unique(at * len(values) + codes, return_inverse=True)[1]
-    return at

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import random_table
 
-from core import neighbours
+from core import named
 from core.analysis.significance import Null, Nulls, of_neighbours
 from core.columns import once
 from core.evaluation.trust import Names
@@ -89,7 +89,7 @@ class Independence:
 
     def _of_tables(self, estimator: Any, columns: list[_Column], m: int, rng: np.random.Generator) -> Null:
         margins = (np.unique(column, return_counts=True)[1] for _, column, _ in columns)
-        return Null.of(neighbours.of_counts(random_table(*margins).rvs(_TABLES, random_state=rng)))
+        return Null.of(named.of_counts(random_table(*margins).rvs(_TABLES, random_state=rng)))
 
     def _moved(self, estimator: Any, a: Array, b: Array, mi: float) -> Null:
         steps = np.random.default_rng([self.seed, 2]).permutation(

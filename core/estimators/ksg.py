@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 
-from core import neighbours
+from core import named, neighbours
 from core.estimators import _neighbour_findings as findings
 from core.estimators import _sides
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
@@ -183,11 +183,11 @@ class KSG(ClosedForm):
         """By distances within each name, or by counts, where that suits the sides; else None, which is by distances."""
         few = [self._names in (name, "both") or neighbours.categories(side, k) for name, side in (("x", x), ("y", y))]
         if all(few):  # also a few numbers against names, whose distances would all be tied
-            return lambda x, y, k: (neighbours.table(x, y), 0.0)
+            return lambda x, y, k: (named.table(x, y), 0.0)
         if self._names == "x":
-            return lambda x, y, k: (neighbours.ross(y, x, k), 0.0)
+            return lambda x, y, k: (named.ross(y, x, k), 0.0)
         if self._names == "y":
-            return lambda x, y, k: (neighbours.ross(x, y, k), 0.0)
+            return lambda x, y, k: (named.ross(x, y, k), 0.0)
         return None
 
     def _in_blocks(self, x: Array, y: Array, k: int) -> Iterator[tuple[int, float]]:

@@ -8,7 +8,7 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import chi2, random_table
 
-from core import mi_matrix, neighbours
+from core import mi_matrix, named, neighbours
 from core.analysis.significance import Null, Nulls, false_discovery_rates, missed_by_correlation, of_neighbours
 
 
@@ -147,12 +147,12 @@ def test_counts_give_what_their_rows_give():
     x, y = rng.integers(0, 3, 90), rng.integers(0, 4, 90)
     counts = np.zeros((3, 4), dtype=int)
     np.add.at(counts, (x, y), 1)
-    assert neighbours.of_counts(counts) == pytest.approx(neighbours.table(x[:, None], y[:, None]).mean(), abs=1e-12)
+    assert named.of_counts(counts) == pytest.approx(named.table(x[:, None], y[:, None]).mean(), abs=1e-12)
 
 
 def test_shuffled_tables_follow_chi_square():
     a, b, n = np.array([300, 400, 300]), np.array([500, 500]), 1_000
-    law = Null.of(neighbours.of_counts(random_table(a, b).rvs(2_000, random_state=0)))
+    law = Null.of(named.of_counts(random_table(a, b).rvs(2_000, random_state=0)))
     # 2n I of counts is χ² with 2 degrees of freedom, shifted by the correction: so is its spread, and its tail.
     assert law.deviation == pytest.approx(np.sqrt(2 * 2) / (2 * n), rel=0.1)
     beyond = law.mean + (chi2.ppf(1 - 1e-4, 2) - 2) / (2 * n)
