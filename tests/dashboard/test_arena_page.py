@@ -135,7 +135,7 @@ def test_the_stored_results_are_of_our_tasks_with_our_truth():
     for name, true in found.groupby("task")["true"]:
         assert np.allclose(true, known[name].true_mi, atol=1e-4)
     assert stored.rows() == 10_000 and len(stored.errors().columns) >= 5
-    assert list(stored.errors().columns[:2]) == ["Infoscope auto", "Infoscope ksg"]
+    assert list(stored.errors().columns[:2]) == ["Infoscope auto", "Infoscope KSG"]
     assert (stored.errors()["Infoscope auto"].abs() < 0.1).all()
     one = found[(found["method"] == "CCA default") & (found["task"] == NORMAL)].iloc[0]
     assert stored.errors().loc[NORMAL, "bmi 0.1.3 CCA default"] == pytest.approx(one["estimate"] - one["true"])

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import discover
 from dashboard.charts import heat
 from dashboard.text import t
 from dashboard.widgets import export
+from dashboard.widgets.trust_summary import title
 
 _FOLDER = Path(__file__).resolve().parents[3] / "assets" / "bench"
 _FILES = ("infoscope.csv", "peers.csv")
@@ -27,10 +29,16 @@ def results() -> pd.DataFrame:
 def errors() -> pd.DataFrame:
     """Estimate less truth in nats, a row for each task, a column for each program that did all of them; the mean of its runs."""
     found = results()
-    program = found["tool"] + " " + found["method"]
+    program = found["tool"] + " " + found["method"].map(_named)
     table = found.assign(error=found["estimate"] - found["true"], program=program)
     pivoted = table.pivot_table("error", "task", "program", aggfunc="mean")
     return pivoted[program.unique()].dropna(axis="columns")
+
+
+def _named(method: str) -> str:
+    """This program's own estimators by their titles, short; others as they are stored."""
+    own = method in discover.names("estimators")
+    return title(method).split(" (")[0] if own else method
 
 
 @cache
