@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -13,7 +14,7 @@ from core import named, neighbours
 from core.estimators import _neighbour_findings as findings
 from core.estimators import _sides
 from core.estimators._closed import ClosedForm, ClosedFormEstimate, varies
-from core.estimators._disjoint_parts import from_parts, one_by_one
+from core.estimators._disjoint_parts import Means, from_parts, one_by_one
 from core.estimators._marginal_transforms import Mapped, columns_as
 from core.estimators._several import by_neighbours, value_of_neighbours
 from core.evaluation.trust import DATA_CHECKS, Finding, Names, most, ties
@@ -78,17 +79,13 @@ class KSG(ClosedForm):
         x, y, known = self._prepared(x, y, k, rng)
         if terms is None:
             tied = yield from self._by_distances(x, y, k, known)
+            means: Means = partial(neighbours.of_parts, x, y, k=k, algorithm=self.algorithm, where=self.device)
         else:
             self._local, tied = terms(x, y, k)
-
-        def means(parts: Array) -> Array:
-            if terms is None:
-                return neighbours.of_parts(x, y, parts, k, self.algorithm, self.device)
-            return one_by_one(lambda rows: terms(x[rows], y[rows], k)[0])(parts)
-
+            means = one_by_one(lambda rows: terms(x[rows], y[rows], k)[0])
         interval, rising = from_parts(self._local, k, means, rng.permutation(len(x)))
-        if terms is not None:  # of names that have few rows each a part has none
-            rising = None
+        if terms is not None:
+            rising = None  # of a name that has few rows a part has none
         diagnostics = (*known, rising, findings.tied_neighbours(tied, x, y))
         yield ClosedFormEstimate(float(self._local.mean()), interval, diagnostics, _CHECKS)
 
