@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import find_peaks
 
-_VALLEY = 0.5  # of the lower of two maxima: a density that falls no deeper between them has one mode
+_VALLEY = 0.35  # of the lower of two maxima: a density that falls no deeper between them has one mode
 _MASS = 0.1  # round a mode, at least
 _COLUMNS = 5  # neighbouring ones that show a branch: fewer are an accident of a few points
 
@@ -23,7 +23,7 @@ def mixture(y: Any, means: Any, sigmas: Any, weights: Any) -> np.ndarray:
 def modes(density: Any) -> np.ndarray:
     """Places of the separate maxima of a density on a grid, the highest first.
 
-    Two are separate where the density falls to half of the lower one between them, and each has a tenth of the mass round
+    Two are separate where the density falls to about a third of the lower one between them, and each has a tenth of the mass round
     it: ripples, and a component on a handful of points, are no answers of their own.
     """
     p = np.pad(np.asarray(density, float), 1)  # a maximum may lie at the picture's edge
