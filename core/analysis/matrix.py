@@ -12,6 +12,7 @@ import joblib
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
 
 from core import params
 from core.analysis import together
@@ -108,8 +109,9 @@ class Pairs:
         return self._one_by_one(estimates)
 
     def _one_by_one(self, estimates: PairEstimates) -> Iterator[dict[str, Any]]:
-        # Threads: the neighbour search, which is the work, runs outside Python's lock.
-        with Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator") as pool:
+        # Threads: the neighbour search, which is the work, runs outside Python's lock. Threads of small products would wait for
+        # each other longer than these take: of 200 columns a pair took twice as long.
+        with threadpool_limits(1), Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator") as pool:
             for begin in range(0, len(self.wanted), _AHEAD):
                 yield from pool(delayed(estimates.of)(*pair) for pair in self.wanted[begin : begin + _AHEAD])
 
