@@ -92,10 +92,8 @@ def compile_search(pairs: int, n: int) -> None:
         return
     try:
         from core.plane import Plane
-    except (
-        ImportError,
-        RuntimeError,
-    ) as error:  # no such package for this machine, or nowhere to keep what is compiled
+    except (ImportError, RuntimeError) as error:
+        # No such package for this machine, or nowhere to keep what is compiled.
         logging.getLogger(__name__).info("neighbours are looked for by trees: %s", error)
         return
     _of_two = Plane

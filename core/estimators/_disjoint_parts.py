@@ -34,11 +34,11 @@ class Parts(NamedTuple):
     rising: Finding | None
 
 
-def from_parts(local: Array, k: int, means: Means, order: Array) -> Parts:
+def from_parts(local: Array, k: int, means: Means, order: Array, rises: bool = False) -> Parts:
     """Student's 95 % from up to eight disjoint parts; neighbours share rows, so the rows' own spread is too small.
 
     local: contributions (n,) to the estimate; `means` gives its value for each of some parts (p, m) alone, which are
-    stretches of `order` (n,).
+    stretches of `order` (n,). `rises`: whether to look if more rows would show more.
     """
     n, mi = len(local), float(local.mean())
     parts = min(_PARTS, n // max(20, 4 * k))
@@ -52,7 +52,7 @@ def from_parts(local: Array, k: int, means: Means, order: Array) -> Parts:
     half = max(own, float(stdtrit(parts - 1, 0.975) * values.std(ddof=1)) * math.sqrt(size / n))
     beyond = mi - float(values.mean())
     interval = mi - half + min(0.0, beyond), mi + half + max(0.0, beyond)
-    few = beyond / (math.sqrt(n / size) - 1.0) > _MISSING  # as if what is missing fell as slowly as 1/√n
+    few = rises and beyond / (math.sqrt(n / size) - 1.0) > _MISSING  # as if what is missing fell as slowly as 1/√n
     return Parts(interval, _rising(mi, means, order) if few else None)
 
 

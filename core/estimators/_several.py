@@ -91,7 +91,7 @@ def nearest_neighbours(
 
     each, tied = local(np.arange(n))
     order = np.arange(n) if quantity.in_time else rng.permutation(n)
-    interval, rising = from_parts(each, k, one_by_one(lambda rows: local(rows)[0]), order)
+    interval, rising = from_parts(each, k, one_by_one(lambda rows: local(rows)[0]), order, rises=True)
     diagnostics = (
         rising,
         findings.few_values(max(shares), *map(varies, sides)),

@@ -83,9 +83,8 @@ class KSG(ClosedForm):
         else:
             self._local, tied = terms(x, y, k)
             means = one_by_one(lambda rows: terms(x[rows], y[rows], k)[0])
-        interval, rising = from_parts(self._local, k, means, rng.permutation(len(x)))
-        if terms is not None:
-            rising = None  # of a name that has few rows a part has none
+        # Of a name that has few rows a part has none, and so sees less whatever their number.
+        interval, rising = from_parts(self._local, k, means, rng.permutation(len(x)), rises=terms is None)
         diagnostics = (*known, rising, findings.tied_neighbours(tied, x, y))
         yield ClosedFormEstimate(float(self._local.mean()), interval, diagnostics, _CHECKS)
 

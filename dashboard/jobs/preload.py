@@ -8,10 +8,12 @@ from dashboard.jobs import worker
 
 worker.be_nice()  # before all that takes seconds, beside the first page; inherited by every worker
 
-import numba  # noqa: E402, F401  (for a run that has much to search)
 import torch._dynamo  # noqa: E402, F401  (the first optimiser loads it, which takes longer than many runs)
 
 from core import discover  # noqa: E402
+
+with contextlib.suppress(ImportError):  # for a run that has much to search; without it trees do
+    import numba  # noqa: F401
 
 for _family in discover.FAMILIES:
     for _name in discover.names(_family):
