@@ -13,7 +13,7 @@ import pytest
 from dashboard.charts import curves, surfaces
 from dashboard.jobs.store import thinned
 from dashboard.widgets.live import wire
-from tests.dashboard.chromium import served
+from tests.dashboard.chromium import LONG, served
 
 APP = """
 import numpy as np, streamlit as st
@@ -28,13 +28,14 @@ def figure(n):
              for i, (m, k) in enumerate([(m, k) for m in ("mine", "smile") for k in ("training", "held out")])]
     return curves.estimate(lines, 0.5, title=f"<b>{n}</b> steps")
 
-@st.fragment(run_every=0.5)
+@st.fragment
 def panel(chart, surface, at):
     at["n"] += 50
     chart.show(figure(at["n"]))
     surface.show(surfaces.surface(grid, grid, np.outer(grid, grid) * (1 + at["n"] / 5000), limit=8.0), height=240)
     if st.button("lose one"):
         chart._number += 1
+    live.pulse("panel", 0.5)
 
 panel(live.LiveChart("curve"), live.LiveChart("map"), {"n": 0})
 st.button("again")
@@ -162,8 +163,8 @@ def page(browser, address):
         ),
     )
     page.goto(address)
-    page.wait_for_selector(".infoscope-live .main-svg", timeout=30_000)
-    page.wait_for_function(f"{POINTS} > 100", timeout=20_000)
+    page.wait_for_selector(".infoscope-live .main-svg", timeout=LONG)
+    page.wait_for_function(f"{POINTS} > 100", timeout=LONG)
     yield page
     assert page.faults == []
     context.close()
@@ -174,7 +175,7 @@ RANGE = f"{PLOT}.layout.xaxis.range"
 POINTS = f"{PLOT}.data?.[0]?.x.length"  # undefined until the first drawing
 
 
-def _until(page, true, seconds=60):
+def _until(page, true, seconds=LONG / 1000):
     """Wait for what the test itself can see, however busy the machine is."""
     until = time.monotonic() + seconds
     while not true() and time.monotonic() < until:
@@ -194,16 +195,16 @@ def test_an_update_keeps_the_node_and_the_zoom(page):
     page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 0.7 * box["height"], steps=5)
     whole = _zoom(page)
     page.mouse.up()
-    page.wait_for_function(f"{RANGE}[1] < {whole[1] / 1e6} - 1", timeout=60_000)
+    page.wait_for_function(f"{RANGE}[1] < {whole[1] / 1e6} - 1", timeout=LONG)
     zoomed, had = _zoom(page), page.evaluate(POINTS)
-    page.wait_for_function(f"{POINTS} > {had} + 100", timeout=20_000)
+    page.wait_for_function(f"{POINTS} > {had} + 100", timeout=LONG)
     assert page.evaluate(f"{PLOT}.mark") == "mine"
     assert _zoom(page) == zoomed
     page.frames_received.clear()
     page.get_by_role("button", name="again").click()  # the whole script, the whole figure
     _until(page, lambda: sum(b'"figure"' in frame for frame in page.frames_received))
     had = page.evaluate(POINTS)
-    page.wait_for_function(f"{POINTS} > {had}", timeout=60_000)
+    page.wait_for_function(f"{POINTS} > {had}", timeout=LONG)
     assert page.evaluate(f"{PLOT}.mark") == "mine"
     assert _zoom(page) == zoomed
 
@@ -233,7 +234,7 @@ def test_the_theme_is_followed_without_a_new_node(page):
     page.evaluate(f"{PLOT}.mark = 'mine'")
     page.emulate_media(color_scheme="dark")
     there = f"{PLOT}?.querySelector('.legendtext')"  # for a moment it is not, while the figure is drawn anew
-    page.wait_for_function(f"{there} && {colour} !== '{light}'", timeout=60_000)
+    page.wait_for_function(f"{there} && {colour} !== '{light}'", timeout=LONG)
     assert page.evaluate(f"{PLOT}.mark") == "mine"
 
 
@@ -262,5 +263,5 @@ def test_no_button_sends_the_data_away_and_the_picture_is_saved_from_here(page):
 
 def test_a_narrow_window_narrows_the_chart(page):
     page.set_viewport_size({"width": 420, "height": 800})
-    page.wait_for_function(f"{PLOT}.querySelector('.main-svg').getBoundingClientRect().width < 420", timeout=10_000)
-    page.wait_for_function(f"{PLOT}._fullLayout.legend.font.size === 11", timeout=10_000)
+    page.wait_for_function(f"{PLOT}.querySelector('.main-svg').getBoundingClientRect().width < 420", timeout=LONG)
+    page.wait_for_function(f"{PLOT}._fullLayout.legend.font.size === 11", timeout=LONG)
