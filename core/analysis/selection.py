@@ -122,9 +122,8 @@ def ranked(
 def _row(shared: Shared, chosen: list[int], criterion: Criterion) -> dict[str, Any]:
     *before, last = chosen
     relevance = shared.relevance(last)
-    redundancy = float(np.mean([shared.between((last,), j) for j in before])) if before else 0.0
     score = _score(shared, last, before, relevance, criterion)
-    return {"column": last, "relevance": relevance, "redundancy": redundancy, "score": score}
+    return {"column": last, "relevance": relevance, "redundancy": _redundancy(shared, last, before), "score": score}
 
 
 def _without_copies(shared: Shared, chosen: list[int], left: list[int]) -> list[int]:
@@ -144,10 +143,19 @@ def _without_copies(shared: Shared, chosen: list[int], left: list[int]) -> list[
 
 def _score(shared: Shared, i: int, chosen: list[int], relevance: float, criterion: Criterion) -> float:
     if not chosen or criterion == "relevance":
-        return relevance
+        return max(relevance, 0.0)
     if criterion == "mrmr":
-        return relevance - float(np.mean([shared.between((i,), j) for j in chosen]))
-    return float(np.mean([shared.between((i, j), len(shared.columns) - 1) for j in chosen]))
+        return max(relevance, 0.0) - _redundancy(shared, i, chosen)
+    return _mean([shared.between((i, j), len(shared.columns) - 1) for j in chosen])
+
+
+def _redundancy(shared: Shared, i: int, chosen: list[int]) -> float:
+    return _mean([shared.between((i,), j) for j in chosen])
+
+
+def _mean(found: list[float]) -> float:
+    """Of MIs; what lies below 0 is chance, and neither merit nor fault of a column."""
+    return float(np.maximum(found, 0.0).mean()) if found else 0.0
 
 
 def select_features(

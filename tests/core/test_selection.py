@@ -11,6 +11,8 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
 
 from core import FeatureSelector, mi_matrix, select_features
+from core.analysis.selection import described, ranked
+from core.analysis.shared import Shared
 from core.data.tables import table_of
 from core.method import Checkpoint, TableSource
 from core.sweeps import Features
@@ -46,6 +48,16 @@ def test_jmi_sees_what_two_columns_tell_only_together():
     frame = pd.DataFrame({"a": a, "b": b, **{f"noise {i}": rng.normal(size=n) for i in range(4)}})
     frame["y"] = np.sign(a * b) * np.abs(rng.normal(size=n)) + 0.4 * a
     assert set(select_features(frame, "y", n_features=2, criterion="jmi").ranking["column"]) == {"a", "b"}
+
+
+def test_an_mi_below_zero_is_chance_and_no_merit():
+    shared = Shared([np.empty(0)] * 4, [False] * 4, 5, 0)
+    target = {(0,): 0.5, (1,): 0.05, (2,): -0.01, (0, 1): 0.5, (0, 2): -0.02}
+    shared._found = {(which, 3): mi for which, mi in target.items()} | {((1,), 0): 0.0, ((2,), 0): -0.3}
+    rows = ranked(shared, range(3), 3, "mrmr")
+    assert [row["column"] for row in rows] == [0, 1, 2]
+    assert [(row["redundancy"], row["score"]) for row in rows[1:]] == [(0.0, 0.05), (0.0, 0.0)]
+    assert described(shared, [0, 2], "jmi")[1]["score"] == 0.0
 
 
 def test_names_and_gaps_take_part_and_halves_say_how_steady_the_choice_is():
