@@ -335,6 +335,12 @@ def test_what_stands_out_from_chance_is_counted_and_the_rest_is_quiet():
     assert significance.summary(before, "nats") == "" and significance.words(before[0], "nats") == []
 
 
+def test_noise_levels_that_differ_are_said_from_where_to_where():
+    of = lambda *levels: significance.summary([_pair("a", "b", 0.4, noise=level) for level in levels], "nats")  # noqa: E731
+    assert of(0.01, 0.012, 0.019).endswith("stay below about 0.012 nats.")
+    assert of(0.001, 0.002, 0.026).endswith("95 % of pairs stay below 0.001 to 0.026 nats, by kind and rows.")
+
+
 def test_pairs_that_were_not_tested_are_counted_pale_and_said_why():
     long = [_pair("a", "b", 0.4, q=1e-9, method="ksg"), _pair("a", "c", 0.3, q=None, method="ksg")]
     said = significance.summary(long, "nats")

@@ -12,6 +12,8 @@ from core.evaluation.trust.serial import FEWEST
 from dashboard.text import t, t_in, tn
 from dashboard.widgets import trust_summary
 
+_ALIKE = 2.0  # times the lowest noise level, up to which one level is said for all pairs
+
 
 def untested(row: dict[str, Any]) -> bool:
     """Whether a pair has no p-value though its estimator gives them: its series are worth too few rows."""
@@ -60,9 +62,18 @@ def summary(long: list[dict[str, Any]] | None, unit: str) -> str:
     known = [row for row in long or () if row.get("q") is not None]
     said = [_found(known), _untested(long or [])]
     if known:
-        typical = trust_summary.amount(float(np.median([row["noise"] for row in known])), unit)
-        said.append(t("Of independent columns, 95 % of pairs stay below about {mi}.", mi=typical))
+        said.append(_noise([row["noise"] for row in known], unit))
     return " ".join(filter(None, said))
+
+
+def _noise(levels: list[float], unit: str) -> str:
+    """One level where it is nearly the same for all pairs, else from where to where it goes."""
+    low, high = min(levels), max(levels)
+    if high <= _ALIKE * low:
+        typical = trust_summary.amount(float(np.median(levels)), unit)
+        return t("Of independent columns, 95 % of pairs stay below about {mi}.", mi=typical)
+    ends = trust_summary.interval(low, high, unit)
+    return t("Of independent columns, 95 % of pairs stay below {ends}, by kind and rows.", ends=ends)
 
 
 def _found(known: list[dict[str, Any]]) -> str:
