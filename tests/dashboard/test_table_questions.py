@@ -169,6 +169,15 @@ def test_the_title_of_a_curve_judges_its_lags_together():
     assert against_lag._strongest({k: v for k, v in curve.items() if k != "p"}, "a", "b", "nats") == "MI against lag"
 
 
+def test_a_p_value_is_never_written_as_zero(monkeypatch):
+    notes = []
+    monkeypatch.setattr(against_lag.layout, "numbers", lambda: None)
+    monkeypatch.setattr(against_lag.layout, "number", lambda *_, note, **__: notes.append(note))
+    phase = {"index": 0.9, "noise": 0.1, "p": 2e-5, "mi": 0.8, "mi_noise": 0.02, "mi_p": 0.034}
+    against_lag._phases(phase, spec("time_lags"), "nats")
+    assert notes == ["noise level 0.100 · p < 0.001", "noise level 0.020 nats · p = 0.034"]
+
+
 def test_a_link_is_kept_dotted_or_not_drawn():
     rows = [("a", "b", True, "c"), ("a", "c", False, "b"), ("b", "c", False, None)]
     links = [

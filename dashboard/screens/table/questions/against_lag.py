@@ -25,7 +25,7 @@ from dashboard.text import t, tn
 from dashboard.widgets import export, form, layout
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
-from dashboard.widgets.trust_summary import amount
+from dashboard.widgets.trust_summary import amount, figure, stated
 
 Row = dict[str, Any]
 _TIMES = ("datetime", "integer", "numeric")
@@ -184,9 +184,9 @@ def _phases(phase: Row, spec: Spec, unit: str) -> None:
     help = t(
         "From 0 to 1: how far the difference of the phases stays the same. A phase means little where a column holds many frequencies."
     )
-    note = t("noise level {level}, p = {p}", level=f"{phase['noise']:.3f}", p=f"{phase['p']:.3f}")
-    layout.number(place, t("Phase index {cycles}", cycles=cycles), f"{phase['index']:.3f}", note=note, help=help)
-    note = t("noise level {level}, p = {p}", level=amount(phase["mi_noise"], unit), p=f"{phase['mi_p']:.3f}")
+    note = f"{t('noise level {mi}', mi=figure(phase['noise']))} · {stated('p', phase['p'])}"
+    layout.number(place, t("Phase index {cycles}", cycles=cycles), figure(phase["index"]), note=note, help=help)
+    note = f"{t('noise level {mi}', mi=amount(phase['mi_noise'], unit))} · {stated('p', phase['mi_p'])}"
     layout.number(place, t("MI of the phases"), amount(phase["mi"], unit), note=note)
 
 
