@@ -28,6 +28,8 @@ class MIEstimator(Method):
         False  # a closed form that misses none: a critic that finds less has not learned all
     )
 
+    names: ClassVar[int] = 2  # as many of a side as it takes for names and not for numbers; two are as good as a number
+
     def fit(self, X: Any, y: Any) -> Self:
         """X: (n, dx), y: (n,) or (n, dy), both numeric. Errors: ValueError."""
         x_names, y_names = column_names(X), column_names(y)

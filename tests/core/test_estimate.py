@@ -50,6 +50,46 @@ def test_booleans_and_integers_are_numbers(pair):
     assert core.estimate_mi(x, pair[1], **QUICK).mi == core.estimate_mi(x.astype(int), pair[1], **QUICK).mi
 
 
+def _named_rows(n=600):
+    """Four names in an order that has nothing to do with the numbers beside them, and what they say of these."""
+    rng = np.random.default_rng(3)
+    place = rng.integers(4, size=n)
+    return np.array(["oak", "ash", "yew", "elm"])[place], np.array([0.0, 9.0, 3.0, -6.0])[place] + rng.normal(size=n)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [list, np.asarray, lambda v: v.astype(object)[:, None], pd.Categorical, lambda v: pd.DataFrame({"tree": v})],
+    ids=["list", "text", "objects", "categorical", "frame"],
+)
+def test_one_column_of_text_is_a_side_of_names(given):
+    words, y = _named_rows()
+    estimate = core.estimate_mi(given(words), y)
+    codes = np.unique(words, return_inverse=True)[1]
+    assert estimate.method == "ksg" and estimate.mi == core.estimate_mi(codes, y, "ksg", categories="x").mi
+    assert estimate.mi == core.estimate_mi(given(words), y, "ksg").mi == pytest.approx(core.estimate_mi(y, words).mi)
+    assert 1.1 < estimate.mi <= np.log(4)
+
+
+def test_names_enter_every_method_that_can_take_them_and_no_other():
+    words, y = _named_rows()
+    assert core.estimate_mi(words, y, "mine", iterations=200, folds=2).mi > 1.0
+    assert core.estimate_mi(words, y, "mine", iterations=5, folds=2, permutations=19).p_value == 0.05
+    assert (
+        core.estimate_mi(words == "oak", y, "gaussian").mi == core.estimate_mi((words == "oak") * 1, y, "gaussian").mi
+    )
+    with pytest.raises(ValueError, match="x holds 4 names, and gaussian takes 2 at most: choose auto or ksg"):
+        core.estimate_mi(words, y, "gaussian")
+
+
+def test_an_identifier_or_a_missing_name_is_refused():
+    words, y = _named_rows(40)
+    with pytest.raises(ValueError, match="x is text with 40 different values in 40 rows"):
+        core.estimate_mi([f"row {i}" for i in range(40)], y)
+    with pytest.raises(ValueError, match=r"x has 1 value that is missing .* at row 2"):
+        core.estimate_mi([None if i == 2 else word for i, word in enumerate(words)], y)
+
+
 def test_the_arrays_that_are_given_are_left_as_they_are(pair):
     x, y = pair
     kept = x.copy(), y.copy()

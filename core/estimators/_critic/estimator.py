@@ -32,7 +32,7 @@ from core.evaluation.trust import (
     widening,
 )
 from core.method import Array, Checkpoint, Source, Step
-from core.method.source import indicated
+from core.method.source import LEVELS, indicated
 
 _PAIRS = 100_000  # of training rows, for the comparison with the held-out ones
 
@@ -43,6 +43,7 @@ class NeuralEstimator(Objective):
 
     views: ClassVar[tuple[str, ...]] = ("critic", "scores")
     batched: ClassVar[bool] = True
+    names: ClassVar[int] = LEVELS
 
     def steps(self, source: Source, start: Checkpoint | None = None) -> Iterator[Step]:
         """Steps with "loss" and "mi" (nats, the training batch), now and then "mi_held_out": what `finish` would say there,
