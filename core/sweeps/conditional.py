@@ -103,13 +103,15 @@ class Conditional(Sweep):
         )
 
     def _given(self, board: _Board) -> dict[str, Any]:
-        """I(X; Y | Z) with interval and trust on all rows, p on as many as a test takes."""
+        """I(X; Y | Z) with interval and trust on all rows, p on as many as a test takes; none where X and Y alone have none."""
         x, y, *others = board.names
         sides = [board.sides[name] for name in (x, y, *others)]
         found = conditional_mi(sides[0].values, sides[1].values, np.hstack([side.values for side in sides[2:]]))
         low, high = found.interval or (float("nan"), float("nan"))
         said = {"mi": found.mi, "low": low, "high": high, "trust": found.trust.level}
-        return said | {"reasons": list(found.trust.reasons), "p": self._test(board, x, y, others)[1]}
+        untested = np.isnan(board.skeleton.alone[frozenset((x, y))][1])  # series that drift
+        p = float("nan") if untested else self._test(board, x, y, others)[1]
+        return said | {"reasons": list(found.trust.reasons), "p": p}
 
     def _test(self, board: _Board, x: str, y: str, given: list[str]) -> Tested:
         places = [board.names.index(name) for name in (x, y, *given)]

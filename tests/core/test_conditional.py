@@ -123,6 +123,12 @@ def test_a_pair_without_a_p_value_stays_open():
     assert list(skeleton.ask(lambda *_: (0.0, 1.0))) == [] and {link.stays for link in skeleton.links()} == {None}
 
 
+def test_columns_that_drift_have_no_p_value_alone_nor_given_others():
+    walks = np.random.default_rng(0).normal(size=(300, 3)).cumsum(axis=0)
+    said = run(pd.DataFrame(walks, columns=list("xyz"))).result()
+    assert said["alone"]["p"] is None and said["conditional"]["p"] is None
+
+
 @pytest.mark.parametrize(
     ("change", "columns", "message"),
     [
