@@ -11,7 +11,6 @@ from core.sentences import Sentence
 from dashboard.charts import dependence, palette
 from dashboard.charts._figure import Figure
 
-_DOTTED = {"color": palette.QUIET, "width": 1.4, "dash": "dot"}
 _ROOM = 2.0  # radii to either side
 
 
@@ -20,25 +19,30 @@ def skeleton(
     kept: Any,
     values: Any,
     vanished: Any,
-    texts: Sequence[str] = (),
-    gone: Sequence[str] = (),
+    untested: Any = (),
+    texts: Sequence[Sequence[str]] = ((), (), ()),
     title: str = "",
 ) -> Figure:
-    """kept (m, 2): links that remain, values (m,): their MI given the others, texts (m,): of each. vanished (v, 2): pairs
-    that depend, but not once another column is known; gone (v,): which one."""
-    kept, vanished = (np.asarray(edges, int).reshape(-1, 2) for edges in (kept, vanished))
+    """kept (m, 2): links that remain, values (m,): their MI given the others. vanished (v, 2): pairs that depend, but not once
+    another column is known. untested (u, 2): pairs of which neither is known. texts: what the pointer says of each of them."""
+    kept, vanished, untested = (np.asarray(edges, int).reshape(-1, 2) for edges in (kept, vanished, untested))
     values = np.asarray(values, float)
     top = float(values.max()) if len(values) else 0.0
-    out = dependence.circle(names, kept, values, np.arange(len(names)), top, texts, title)
+    out = dependence.circle(names, kept, values, np.arange(len(names)), top, texts[0], title)
     columns = out["data"][-1]
-    lines = dependence.curves(np.column_stack([columns["x"], columns["y"]]), vanished)
-    dotted = dependence.joined(lines, Sentence("vanishes once another column is known"), _DOTTED)
-    out["data"] = [dotted, *out["data"], dependence.handles(lines, vanished, gone)]
+    for edges, told, said, dash in (
+        (vanished, texts[1], Sentence("vanishes once another column is known"), "dot"),
+        (untested, texts[2], Sentence("could not be tested"), "dash"),
+    ):
+        lines = dependence.curves(np.column_stack([columns["x"], columns["y"]]), edges)
+        thin = dependence.joined(lines, said, {"color": palette.QUIET, "width": 1.4, "dash": dash})
+        out["data"] = [thin, *out["data"], dependence.handles(lines, edges, told)]
     out["layout"]["xaxis"]["range"] = [-_ROOM, _ROOM]  # few columns: their names stand upright beside them
     out["layout"]["meta"]["alt"] = Sentence(
-        "{k} columns on a circle, {m} lines that remain and {v} dotted ones that vanish.",
+        "{k} columns on a circle, {m} lines that remain, {v} dotted ones that vanish and {u} dashed ones that could not be tested.",
         k=len(names),
         m=len(kept),
         v=len(vanished),
+        u=len(untested),
     )
     return out

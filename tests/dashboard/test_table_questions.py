@@ -192,6 +192,21 @@ def test_a_link_is_kept_dotted_or_not_drawn():
     assert list(link_list.frame(links, "nats")["link"]) == ["remains", "vanishes", "independent"]
 
 
+def test_a_link_that_could_not_be_tested_is_said_and_drawn_dashed():
+    rows = [("a", "b", True, 0.0), ("a", "c", None, None), ("b", "c", None, 1e-4)]
+    none = {"given": None, "mi_given": None, "p_given": None}
+    links = [none | {"x": x, "y": y, "mi": 0.5, "p": p, "stays": stays} for x, y, stays, p in rows]
+    title = given_others._heading
+    assert title(links) == "Links between the columns, so far"  # the last waits for its tests
+    assert title(links[:2]) == "1 link remains; 1 not tested" and title(links[1:2]) == "No link could be tested"
+    figure = given_others._figure(SimpleNamespace(result={"links": links}), ["a", "b", "c"], "nats")
+    (dashed,) = (trace for trace in figure["data"] if trace.get("line", {}).get("dash") == "dash")
+    assert np.isnan(dashed["x"]).sum() == 1
+    assert list(link_list.frame(links, "nats")["link"]) == ["remains", "not tested", "open"]
+    (said,) = given_others._untested(links)
+    assert said.startswith("1 link was not tested and is drawn dashed: a · c. Its columns are series whose rows count")
+
+
 def test_columns_that_tell_no_more_than_chance_are_not_called_the_best():
     run, rows = SimpleNamespace(result={"ranking": [1]}), [{"column": "a", "relevance": 0.02, "noise": 0.04}]
     assert "than chance would show" in features_for._heading(run, rows, "noise", "nats")

@@ -32,7 +32,14 @@ def frame(links: list[Row], unit: str) -> pd.DataFrame:
     )
 
 
+def untested(row: Row) -> bool:
+    """Whether a link of a list has no p-value: its columns are series that drift. It is open for good."""
+    return row["stays"] is None and row["p"] is None
+
+
 def _outcome(row: Row) -> str:
+    if untested(row):
+        return t("not tested")
     if row["stays"] is None:
         return t("open")
     if row["stays"]:

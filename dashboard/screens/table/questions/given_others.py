@@ -10,6 +10,7 @@ import streamlit as st
 
 from core import discover, units
 from core.data.tables import NAMED, Table
+from core.evaluation.trust.serial import FEWEST
 from core.params import parameters
 from core.sentences import Sentence
 from core.spec import Spec
@@ -26,6 +27,7 @@ from dashboard.widgets.trust_summary import amount, badge, doubts, interval, sta
 
 Row = dict[str, Any]
 _FIRST = 2  # that are at first: of few rows neighbours see little given more
+_NAMED = 6  # links that were not tested, at most
 _FIELDS = {"level": Sentence("Level of the tests"), "most": Sentence("Rows of a test at most")}
 
 
@@ -108,12 +110,13 @@ def _figure(s: Shown, names: list[str], unit: str) -> dict[str, Any] | None:
         return None
     place = {name: i for i, name in enumerate(names)}
     ends = lambda rows: [(place[row["x"]], place[row["y"]]) for row in rows]  # noqa: E731
-    kept = [row for row in links if row["stays"] is not False]
+    untested = [row for row in links if link_list.untested(row)]
+    kept = [row for row in links if row["stays"] is not False and row not in untested]
     gone = [row for row in links if row["stays"] is False and row["given"]]
     scale = units.per_nat(unit)
     strengths = [scale * max(_least(row), 0.0) for row in kept]
-    texts, lost = ([_told(row, unit) for row in rows] for rows in (kept, gone))
-    return skeleton.skeleton(names, ends(kept), strengths, ends(gone), texts, lost, _heading(links))
+    texts = [[_told(row, unit) for row in rows] for rows in (kept, gone, untested)]
+    return skeleton.skeleton(names, ends(kept), strengths, ends(gone), ends(untested), texts, _heading(links))
 
 
 def _so_far(s: Shown, names: list[str]) -> list[Row]:
@@ -123,7 +126,7 @@ def _so_far(s: Shown, names: list[str]) -> list[Row]:
         return []
     mi, stays = seen["mi"], seen["stays"]
     pairs = [(i, j) for i in range(len(names)) for j in range(i) if np.isfinite(mi[i, j]) and stays[i, j] != 0]
-    unknown: Row = {"stays": None, "given": None, "mi_given": None, "p_given": None}
+    unknown: Row = {"stays": None, "p": np.nan, "given": None, "mi_given": None, "p_given": None}
     return [{"x": names[j], "y": names[i], "mi": float(mi[i, j]), **unknown} for i, j in pairs]
 
 
@@ -140,24 +143,29 @@ def _told(row: Row, unit: str) -> str:
 
 
 def _heading(links: list[Row]) -> str:
-    if any(row["stays"] is None for row in links):
+    untested = sum(map(link_list.untested, links))
+    if sum(row["stays"] is None for row in links) > untested:
         return t("Links between the columns, so far")
+    if untested == len(links):
+        return t("No link could be tested")
     kept, gone = (
         sum(row["stays"] is stays and (stays or bool(row["given"])) for row in links) for stays in (True, False)
     )
     said = tn("{n} link remains", "{n} links remain", kept)
-    if not gone:
-        return t("{links}; none vanishes once another column is known", links=said)
-    return tn(
-        "{links}, {n} vanishes once another column is known",
-        "{links}, {n} vanish once another column is known",
-        gone,
-        links=said,
-    )
+    if gone:
+        said = tn(
+            "{links}, {n} vanishes once another column is known",
+            "{links}, {n} vanish once another column is known",
+            gone,
+            links=said,
+        )
+    elif not untested:
+        said = t("{links}; none vanishes once another column is known", links=said)
+    return t("{links}; {n} not tested", links=said, n=untested) if untested else said
 
 
 def _explained(spec: Spec, found: Row, unit: str) -> None:
-    """Of which rows, how a link is lost, and what a link is not."""
+    """Of which rows, how a link is lost, which were not tested, and what a link is not."""
     level, said = f"{spec.parameters['level']:g}", _of_rows(found) if found else []
     said.append(
         t(
@@ -166,6 +174,7 @@ def _explained(spec: Spec, found: Row, unit: str) -> None:
             level=level,
         )
     )
+    said += _untested(found.get("links") or [])
     said.append(
         t(
             "Links are not causes and have no direction. Few rows lose links; a common cause outside these columns, "
@@ -173,6 +182,21 @@ def _explained(spec: Spec, found: Row, unit: str) -> None:
         )
     )
     question.caption(said, found, unit)
+
+
+def _untested(links: list[Row]) -> list[str]:
+    pairs = [f"{row['x']} · {row['y']}" for row in links if link_list.untested(row)]
+    if not pairs:
+        return []
+    named = ", ".join(pairs[:_NAMED]) + (t(" and {n} more", n=n) if (n := len(pairs) - _NAMED) > 0 else "")
+    said = tn(
+        "{n:,} link was not tested and is drawn dashed: {pairs}. Its columns are series whose rows count as fewer than {fewest} independent ones.",
+        "{n:,} links were not tested and are drawn dashed: {pairs}. Their columns are series whose rows count as fewer than {fewest} independent ones.",
+        len(pairs),
+        pairs=named,
+        fewest=FEWEST,
+    )
+    return [said]
 
 
 def _of_rows(found: Row) -> list[str]:
