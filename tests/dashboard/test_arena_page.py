@@ -100,6 +100,17 @@ def test_a_finished_arena_shows_every_estimate_and_opens_one_of_them():
     assert single.multiselect(key="estimate:m").value == [row["method"]]
 
 
+def test_the_link_of_a_cell_has_its_seed_and_what_it_starts_gives_its_number(monkeypatch):
+    run, asked = finished(SPEC | {"seed": 0}), []
+    row = server.store().result(run.id)["rows"][1]
+    query = cell.address(run.spec, row)
+    assert query["seed"] == "0"
+    monkeypatch.setattr(starting.player, "controls", lambda page, specs: asked.append(specs))
+    assert not opened("estimate", **query).exception
+    (again,) = asked[-1]
+    assert again.build().run(again.source()).mi_ == row["mi"]
+
+
 @pytest.mark.parametrize("task", distributions.tasks())
 def test_a_link_to_a_cell_says_its_distribution(task):
     spec = Spec.parse(SPEC | {"data": {"tasks": [task], "n": 300}})

@@ -52,8 +52,9 @@ def listed(frame: pd.DataFrame, config: dict[str, Any], key: str, alt: str) -> l
     return list(event.selection.rows)
 
 
-def opened(rows: list[Row], otherwise: str) -> None:
-    """The one row that is selected, in a line, with what opens its run; `otherwise` stands where there is none."""
+def opened(rows: list[Row], otherwise: str, help: str = "") -> None:
+    """The one row that is selected, in a line, with what opens its run; `otherwise` stands where there is none. help: what
+    the run gives where it is not the number of the row."""
     if not rows:
         st.caption(otherwise)
         return
@@ -61,7 +62,7 @@ def opened(rows: list[Row], otherwise: str) -> None:
         spec = Spec.parse(rows[0]["run"])
         about = f"**{plain(title(spec.method))}** · {plain(t(spec.data.description()))}"
         st.markdown(_found(rows[0], about), width="stretch")
-        _link(linked(spec))
+        _link(linked(spec), help)
 
 
 def choose(row: Row | None) -> None:
@@ -91,10 +92,12 @@ def chosen(spec: Spec, rows: list[Row]) -> None:
         _link(address(spec, row))
 
 
-def _link(query: dict[str, str]) -> None:
+def _link(query: dict[str, str], help: str = "") -> None:
     if query:
-        label = t("Open on the Estimate page")
-        st.page_link(pages.link_to("estimate"), label=label, icon=":material/open_in_new:", query_params=query)
+        label = t("Run it again on the Estimate page")
+        help = help or t("Start gives the same number there: the form has this task, method, number of rows and seed.")
+        icon = ":material/open_in_new:"
+        st.page_link(pages.link_to("estimate"), label=label, icon=icon, query_params=query, help=help)
 
 
 def _found(row: Row, about: str) -> str:
@@ -120,9 +123,9 @@ def address(spec: Spec, row: Row) -> dict[str, str]:
 
 
 def linked(spec: Spec) -> dict[str, str]:
-    """The query that opens a single run; empty where a link cannot say its distribution, a map of something that is neither
-    the map's default nor one of the benchmark's tasks."""
-    settings, described = pages.settings(spec), spec.data.model_dump()["distribution"]
+    """The query that opens a single run, the seed in it whatever the page had before; empty where a link cannot say its
+    distribution, a map of something that is neither the map's default nor one of the benchmark's tasks."""
+    settings, described = {"seed": spec.seed} | pages.settings(spec), spec.data.model_dump()["distribution"]
     inner = settings.pop("d.of", None)
     if inner is not None and inner != distributions.to_dict(distributions.make(described["name"]))["of"]:
         return {}

@@ -84,4 +84,5 @@ def _list(rows: list[Row], run: str) -> None:
     numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in frame.columns[1:]}
     selected = cell.listed(frame, numbers, f"arena:stairs.{run}", t("Every level by every estimator."))
     label = t("Each row is the mean over the second half of a level, in nats. Select one to run that level by itself.")
-    cell.opened([rows[i] for i in selected], label)
+    help = t("Start trains there from the beginning at this level alone, and may end elsewhere.")
+    cell.opened([rows[i] for i in selected], label, help)
