@@ -44,13 +44,16 @@ class Independence:
         self, estimator: Any, a: Array, b: Array, mi: float, wholes: tuple[Array, Array], names: Names = UNNAMED
     ) -> Null | None:
         """The law for rows a (n,), b (n,) and the estimator that found mi in them; None for one that takes too long, and for
-        series of too few effective rows.
+        series of too few effective rows. Of one that trained it is what its critics say of other partners of the same rows, and
+        none for series, in which these would be strangers.
 
         wholes: both columns with their gaps, for what they share with other pairs. names: which of them hold names.
         """
+        series = in_series(*(both := (a[:, None], b[:, None])), names)
         if not estimator.quick:
-            return None
-        if in_series(*(both := (a[:, None], b[:, None])), names):
+            drawn = None if series else estimator.surrogates_
+            return None if drawn is None else Null.of(drawn)
+        if series:
             return self._moved(estimator, a, b, mi) if effective_rows(*both, names) >= FEWEST else None
         ranks = [estimator.by_ranks(column, side) for column, side in ((a, "x"), (b, "y"))]
         if (

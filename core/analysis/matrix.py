@@ -27,13 +27,14 @@ from core.sentences import Listing, Sentence
 _AHEAD = 32  # pairs handed to the workers at once
 
 WITHOUT_P = "{method} takes too long to be repeated on shuffled columns: no p-values."
+HELD_OUT_P = "The p-values are of the critics once trained: what they say of held-out rows with other partners. Series have none."
 
 
 @dataclass(frozen=True, eq=False)
 class MIMatrix:
     """`mi`: labelled square frame in nats, NaN on the diagonal and where a pair was not estimated. `long`: a row a pair,
     the strongest first: x, y, n (complete rows), mi, correlation (equivalent |ρ|), low, high, p (how often independent
-    columns show so much), q (Benjamini and Hochberg's, over all pairs), noise (what 95 % of independent pairs stay below),
+    columns show so much), q (Benjamini and Hochberg's, over all pairs), noise (what 95 % of independent pairs stay below; not of critics),
     nmi (mi over the smaller entropy of columns that have one), pearson, spearman, distance, trust, reasons, method."""
 
     mi: pd.DataFrame
@@ -75,7 +76,8 @@ class Pairs:
         self._cls, self._parameters, self._seed, self.scheduler = cls, checked, known_seed, scheduler
         self.notices = [] if table is self.table else list(self.table.notices)
         if not cls.quick:
-            self.notices.append(Sentence(WITHOUT_P, method=Sentence(cls.title)))
+            said = Sentence(HELD_OUT_P) if cls.batched else Sentence(WITHOUT_P, method=Sentence(cls.title))
+            self.notices.append(said)
         target = None if target is None else str(target)  # a frame's names may be numbers; a table's are text
         self.columns = self._usable(columns, target)
         self.rows: list[dict[str, Any]] = list(done)

@@ -71,7 +71,8 @@ class PairEstimates:
             "low": low,
             "high": high,
             "p": law.p(found.mi_) if law else np.nan,
-            "noise": law.quantile() if law else np.nan,
+            # Of critics it would be what these find in such columns, and not what others would.
+            "noise": law.quantile() if law and found.quick else np.nan,
             "trust": found.trust_.level,
             "reasons": Listing(found.trust_.reasons, " "),
             **pair.beside(found.mi_),

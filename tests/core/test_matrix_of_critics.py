@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from core import mi_matrix
 from core.analysis import together
 from core.analysis.estimate import estimate_mi
 from core.analysis.matrix import Pairs
 from core.analysis.pair_estimates import PairEstimates
+from core.analysis.significance import Null
 from core.data.tables import table_of
 from core.estimators import MINE
+from core.estimators._critic.chance import surrogates
+from core.estimators._critic.scores import Scores
+from core.learning import bounds
 from core.method import Source, TableSource
 from core.sweeps.matrix import Matrix
 
@@ -43,7 +48,8 @@ def test_all_pairs_at_once_find_what_gaussian_pairs_have(method, frame):
         assert rows[name].low - 0.02 < truth < rows[name].high + 0.02
     assert abs(rows["noise"].mi) < 0.01
     assert set(found.long.method) == {method}
-    assert any("no p-values" in notice for notice in found.notices)
+    assert rows["weak"].q < 0.01 < 0.05 < rows["noise"].q and found.long.noise.isna().all()
+    assert any("held-out rows with other partners" in notice for notice in found.notices)
 
 
 def test_the_batched_network_agrees_with_a_critic_of_its_own(frame):
@@ -72,6 +78,38 @@ def test_estimates_are_of_rows_that_no_critic_of_theirs_was_trained_on():
     frame = pd.DataFrame(rng.normal(size=(60, 4)), columns=list("abcd"))
     found = mi_matrix(frame, method="mine", hidden=128, iterations=400)
     assert found.long.mi.mean() < 0.05 and found.long.mi.max() < 0.4
+
+
+@pytest.mark.parametrize("shifts", [8, 60])
+@pytest.mark.parametrize("own", [0.0, 5.0], ids=["of pairs alone", "of either side alone too"])
+def test_a_critic_finds_five_of_a_hundred_independent_pairs_and_whatever_it_says_of_one_side_counts_for_nothing(
+    own, shifts
+):
+    """T(x, y) = xy + a (x + y²) is no critic that was trained; what it says by chance has the same law all the same."""
+    rng = np.random.default_rng(0)
+
+    def p(dependence: float) -> float:
+        x, y = rng.normal(size=(2, 3, 61))
+        y = dependence * x + y
+        t = [x * other + own * (x + other**2) for other in (np.roll(y, shift, 1) for shift in range(shifts + 1))]
+        scores = Scores(torch.tensor(t[0]), torch.tensor(np.stack(t[1:], 1)), range(1, shifts + 1))
+        mi = float(bounds.dv(scores.joint, scores.marginal.flatten(1)).mean())
+        return Null.of(surrogates(scores, mi)).p(mi)
+
+    found = np.array([p(0.0) for _ in range(2_000)])
+    assert 0.04 < (found <= 0.05).mean() < 0.06 and 0.45 < (found <= 0.5).mean() < 0.55
+    assert np.mean([p(0.5) <= 0.01 for _ in range(100)]) > 0.9
+
+
+def test_chance_is_judged_also_where_rows_are_so_many_that_each_is_scored_with_few_others():
+    x = np.random.default_rng(0).normal(size=(2, 60_000))
+    found = mi_matrix({"x": x[0], "y": x[1]}, method="mine", iterations=20).long
+    assert found.p.notna().all()
+
+
+def test_series_have_no_p_value_by_critics():
+    x = np.random.default_rng(0).normal(size=(2, 600)).cumsum(1)
+    assert mi_matrix({"x": x[0], "y": x[1]}, method="mine", iterations=20).long.p.isna().all()
 
 
 def test_names_missing_values_and_different_lengths_in_one_network():

@@ -10,7 +10,7 @@ import numpy as np
 
 from core import device
 from core.estimators import _cross_check
-from core.estimators._critic import pictures
+from core.estimators._critic import chance, pictures
 from core.estimators._critic.interval import from_folds, from_rows
 from core.estimators._critic.objective import Objective
 from core.estimators._critic.scores import Scores
@@ -83,14 +83,15 @@ class NeuralEstimator(Objective):
         ended: Finding | None,
         gain: float,
     ) -> None:
-        """Set the result from the held-out scores and the folds' estimates. given: the rows, (n, dx) and (n, dy).
+        """Set the result from the held-out scores and the folds' estimates, and `surrogates_`, as `chance.surrogates` has them.
 
-        learned: the report of rows that the critics have trained on. ended: what is to be said of how the run ended, gain:
-        how far its bound still rose in the second half.
+        given: the rows, (n, dx) and (n, dy). learned: the report of rows that the critics have trained on. ended: what is to
+        be said of how the run ended, gain: how far its bound still rose in the second half.
         """
         names, raw_mi = Names.of(source), float(np.mean(folds))
         highest = most(*given, names)
         self.folds_, self.mi_ = folds, min(raw_mi, highest)
+        self.surrogates_ = chance.surrogates(scores, self.mi_)
         wider = widening(*given, names)
         half = max(wider * from_rows(scores, self.log_partition(scores)), from_folds(self.folds_))
         self.interval_ = possible(self.mi_, (raw_mi - half, raw_mi + half), max(self.mi_, highest))

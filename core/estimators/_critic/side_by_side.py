@@ -90,6 +90,7 @@ class _Training(CriticTraining):
 
     looks: ClassVar[int] = 12
     pairs: ClassVar[int] = 100_000  # that the result of each source is of
+    least: ClassVar[int] = 8  # by which chance is judged
 
     def __init__(self, method: Objective, sources: Sequence[Source]) -> None:
         where, seed = device.resolve(method.device), method.seed()

@@ -53,6 +53,7 @@ class CriticTraining:
 
     looks: ClassVar[int] = _LOOKS
     pairs: ClassVar[int] = _PAIRS
+    least: ClassVar[int] = 1  # other rows that each is scored with
 
     def __init__(self, method: Objective, source: Source, start: Checkpoint | None = None) -> None:
         self.method, self.source, self.history = method, source, list[Step]()
@@ -202,7 +203,7 @@ class CriticTraining:
     def score(self, critic: critics.Critic, rows: Tensor, pairs: int) -> Scores:
         """Scores of the given rows (k, n), each also with other rows of its fold: about `pairs` such pairs in all."""
         most = rows.shape[1] - 1
-        s = self.method.partners(most, max(1, pairs * self.rows.sources // rows.numel()))
+        s = self.method.partners(most, max(self.least, pairs * self.rows.sources // rows.numel()))
         shifts = np.linspace(1, most, s).astype(int).tolist()
         return self._score(critic, self.x[rows], self.y[rows], shifts)
 

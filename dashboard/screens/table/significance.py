@@ -42,10 +42,10 @@ def _pale(long: list[dict[str, Any]] | None) -> list[bool | None]:
 
 
 def words(row: dict[str, Any], unit: str) -> list[str]:
-    """q and the noise level of a pair; nothing where they are not known."""
-    if row.get("q") is None:
-        return []
-    return [trust_summary.stated("q", row["q"]), t("noise level {mi}", mi=trust_summary.amount(row["noise"], unit))]
+    """q and the noise level of a pair, where they are known."""
+    said = [trust_summary.stated("q", row["q"])] if row.get("q") is not None else []
+    level = row.get("noise")
+    return said if level is None else [*said, t("noise level {mi}", mi=trust_summary.amount(level, unit))]
 
 
 def told(row: dict[str, Any], unit: str) -> str:
@@ -61,8 +61,8 @@ def summary(long: list[dict[str, Any]] | None, unit: str) -> str:
     """How many pairs stand out, how many were not tested and why, and what independent columns of this size would show."""
     known = [row for row in long or () if row.get("q") is not None]
     said = [_found(known), _untested(long or [])]
-    if known:
-        said.append(_noise([row["noise"] for row in known], unit))
+    if levels := [row["noise"] for row in known if row.get("noise") is not None]:
+        said.append(_noise(levels, unit))
     return " ".join(filter(None, said))
 
 
