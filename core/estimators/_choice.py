@@ -21,6 +21,7 @@ _PERHAPS = 1.0  # standard errors, from which neighbours see more than a density
 _SEEN = 6  # columns in all, up to which neighbours miss no kind of dependence
 _ROOM = 0.1  # nats, by which learned features may exceed a fitted form before it is said
 _FEW_COLUMNS, _FEW_ROWS, _ALONG = 4, 1_000, 3  # rows, or rows along each column, from which on a wrong form is seen
+_SEARCHED = 12  # columns, beyond which neighbours are not asked
 _LEAST = 0.005  # nats; two fits of one density differ by less
 
 
@@ -96,7 +97,24 @@ def doubts(chosen: Found, high: float, d: int) -> tuple[Finding | None, ...]:
     """What a fitted form leaves open that stands in `d` columns, its interval reaching up to `high`."""
     n, simple = len(chosen.local), not chosen.route.trained and chosen.route.name != "ksg"
     room = high - chosen.estimate.interval[1]
-    return (_room(chosen, high, n) if simple and room > _ROOM else None, _unseen(chosen, n, d) if simple else None)
+    nothing = d > _SEARCHED and chosen.estimate.interval[0] <= 0
+    return (
+        _room(chosen, high, n) if simple and room > _ROOM else None,
+        _unseen(chosen, n, d) if simple else None,
+        _hidden(d) if nothing else None,
+    )
+
+
+def _hidden(d: int) -> Finding:
+    """Nothing was found where nearest neighbours are no help. A circle of two columns turned into 20 × 20 is .44 nats, of which
+    5,000 rows show learned features none."""
+    return Finding(
+        "amber",
+        Sentence(
+            "No dependence was found, but in {d} columns one may be hidden that no route sees: a circle, or a product of columns.",
+            d=d,
+        ),
+    )
 
 
 def _room(chosen: Found, high: float, n: int) -> Finding:

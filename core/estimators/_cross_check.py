@@ -11,7 +11,7 @@ from core.method import Array, Source
 from core.sentences import Sentence
 
 _FEWEST, _ROWS = 100, 2_000
-_WIDEST = 4  # columns in all, beyond which nearest neighbours fall short themselves
+_WIDEST = 10  # columns in all, beyond which nearest neighbours see next to nothing; what falls short contradicts by more alone
 _MARGIN = 0.03  # nats between the intervals, before it is said
 
 

@@ -92,7 +92,7 @@ class Plan(NamedTuple):
         return sum(route.parts for route in self.routes)
 
 
-def plan(x: Array, y: Array, free_only: bool) -> Plan:
+def plan(x: Array, y: Array) -> Plan:
     """Which routes suit rows x (n, dx), y (n, dy) of continuous or few values; constant columns are gone."""
     n, d = len(x), x.shape[1] + y.shape[1]
     if any(_repeats(side) for side in (x, y)):
@@ -103,10 +103,6 @@ def plan(x: Array, y: Array, free_only: bool) -> Plan:
         routes.append(ksg)
     else:
         skipped.append(Sentence("KSG: in {d} columns the nearest neighbours are far away.", d=d))
-    if free_only:
-        return Plan(
-            tuple(routes), (*skipped, Sentence("Mixture and learned features: they take longer than this budget."))
-        )
     if d <= _FEW_COLUMNS and n >= 20 * (d + 2):
         routes.append(MIXTURE)
     if d > 2 and n >= 200:
@@ -122,8 +118,17 @@ def stages(routes: tuple[Route, ...]) -> list[list[Route]]:
 
 def needless(routes: list[Route]) -> str:
     """Why they are left out."""
-    titles = ", ".join(str(route.title) for route in routes)
-    return Sentence("{routes}: nearest neighbours see no more than the fitted density explains.", routes=titles)
+    return Sentence("{routes}: nearest neighbours see no more than the fitted density explains.", routes=titles(routes))
+
+
+def too_long(routes: list[Route]) -> str:
+    """As well."""
+    return Sentence("{routes}: longer than this budget.", routes=titles(routes))
+
+
+def titles(routes: list[Route]) -> str:
+    """What people read of several."""
+    return ", ".join(str(route.title) for route in routes)
 
 
 def _repeats(side: Array) -> bool:
@@ -170,8 +175,8 @@ def left_out(late: list[Route]) -> Finding | None:
     """Routes that the budget did not reach."""
     if not late:
         return None
-    titles = ", ".join(str(route.title) for route in late)
-    return Finding("amber", Sentence("Not tried within this budget: {routes}. They may see more.", routes=titles))
+    said = Sentence("Not tried within this budget: {routes}. They may see more.", routes=titles(late))
+    return Finding("amber", said)
 
 
 def spread(x: Array, y: Array, seed: int) -> tuple[Array, Array]:

@@ -99,15 +99,21 @@ class Auto(MIEstimator):
             yield
             return
         x, y = _routes.spread(x, y, self.seed())
-        planned, source = _routes.plan(x, y, self.budget in _FREE), Source(x, y)
+        planned, source = _routes.plan(x, y), Source(x, y)
         run.skipped, self._parts = (*_fewer(len(x), self.n_rows_), *planned.skipped), planned.parts
         methods: dict[str, Any] = {}
         stages = _routes.stages(planned.routes)
         for i, routes in enumerate(stages):
-            if run.checked and _choice.explained(run.checked[1], x.shape[1] + y.shape[1]):
-                run.skipped += (_routes.needless([route for stage in stages[i:] for route in stage]),)
+            rest = [route for stage in stages[i:] for route in stage]
+            explained = run.checked and _choice.explained(run.checked[1], x.shape[1] + y.shape[1])
+            if explained or (run.found and self.budget in _FREE):
+                run.skipped += (_routes.needless(rest) if explained else _routes.too_long(rest),)
                 self._parts = len(run.found) + len(run.late)
-                return
+                if explained:
+                    return
+                # In two columns neighbours miss nothing, and what would not be trained is not missed.
+                run.late += [route for route in rest if route.trained]
+                break
             yield from self._try(run, routes, source, methods)
         yield from self._go_on(run, source)
 

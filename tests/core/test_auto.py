@@ -153,6 +153,29 @@ def test_the_shortest_budget_trains_nothing():
     assert "longer than this budget" in " ".join(map(str, found.said["skipped"]))
 
 
+def test_the_shortest_budget_is_not_believed_more_than_a_longer_one():
+    """Cubes turned in five columns a side: what a second sees is a fifth too little, and learned features would see more."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(3_000, 5))
+    y = 0.7 * x + np.sqrt(0.51) * rng.normal(size=x.shape)
+    turns = [np.linalg.qr(rng.normal(size=(5, 5)))[0] for _ in range(2)]
+    found = core.estimate_mi(np.cbrt(x) @ turns[0], y @ turns[1], budget="1s")
+    assert found.trust.level == "amber" and "Not tried within this budget" in " ".join(found.trust.reasons)
+
+
+@pytest.mark.parametrize("columns", [1, 2])
+def test_what_is_left_out_of_the_shortest_budget_is_no_doubt_where_neighbours_miss_nothing(columns):
+    joint = make("multivariate_gaussian", dimension=columns, rho=0.5)
+    assert core.estimate_mi(*joint.sample(5_000, 1), budget="1s").trust.level == "green"
+
+
+def test_that_nothing_was_found_in_many_columns_is_not_believed():
+    rng = np.random.default_rng(0)
+    many, few = (core.estimate_mi(*rng.normal(size=(2, 1_500, d)), budget="10s").trust for d in (10, 2))
+    assert "one may be hidden that no route sees" in " ".join(many.reasons) and many.level == "amber"
+    assert few.level == "green"
+
+
 def test_columns_of_few_values_are_counted():
     rng = np.random.default_rng(0)
     x = rng.integers(0, 3, N)
@@ -315,14 +338,15 @@ def test_an_interval_reaches_up_to_features_that_may_be_as_high_and_to_no_others
 @pytest.mark.parametrize("nats", [5.0, 6.0])
 @pytest.mark.parametrize("dimension", [1, 10])
 @pytest.mark.parametrize("warp", [None, "wiggly"])
-def test_strong_dependence_is_found_within_five_per_cent_and_is_green(warp, dimension, nats):
+def test_strong_dependence_is_found_within_five_per_cent_and_nothing_seen_speaks_against_it(warp, dimension, nats):
     power = 0.01 * np.expm1(2 * nats / dimension)
     joint = make("channel", power=power, noise=0.01, dimension=dimension)
     joint = make(warp, of=joint) if warp else joint
     assert joint.true_mi == pytest.approx(nats)
     found = core.estimate_mi(*joint.sample(10_000, 0), budget="1s")
     assert found.mi == pytest.approx(nats, rel=0.05)
-    assert found.trust.level == "green", list(map(str, found.trust.reasons))
+    others = [str(reason) for reason in found.trust.reasons if "Not tried within this budget" not in reason]
+    assert not others and (found.trust.level == "green") == (dimension == 1)
 
 
 def test_neighbours_that_share_a_distance_are_named_only_where_values_repeat():
@@ -370,7 +394,7 @@ def test_a_form_that_so_few_rows_cannot_contradict_is_doubted_and_no_other(joint
 
 def test_room_that_learned_features_leave_is_named():
     low = _found("t_copula", np.full(2_000, 0.8), (0.75, 0.85))
-    assert _choice.doubts(low, 0.9, 10) == (None, None)
-    room, unseen = _choice.doubts(low, 1.1, 10)
-    assert "room up to 1.10 nats" in str(room) and unseen is None
-    assert _choice.doubts(_found("ksg", np.full(500, 0.8), (0.75, 0.85)), 1.1, 10) == (None, None)
+    assert not any(_choice.doubts(low, 0.9, 10))
+    room, unseen, hidden = _choice.doubts(low, 1.1, 10)
+    assert "room up to 1.10 nats" in str(room) and unseen is None and hidden is None
+    assert not any(_choice.doubts(_found("ksg", np.full(500, 0.8), (0.75, 0.85)), 1.1, 10))

@@ -217,7 +217,7 @@ def test_reasons_of_a_matrix_and_of_a_table_name_the_columns():
 @pytest.mark.parametrize(("scale", "level"), [(1.0, None), (12.0, "amber"), (1e9, "red"), (1e-9, "red")])
 def test_ksg_says_where_raw_margins_leave_it_to_the_widest_column(scale, level):
     """ρ = .8 is .511 nats in any unit; raw distances see the wide column alone and measure 0 of it."""
-    x, y = make("gaussian", rho=0.8).sample(600, seed=0)
+    x, y = make("gaussian", rho=0.8).sample(600, seed=1)
     for method in (KSG(margins="raw"), KSG(margins="raw", algorithm="2")):
         method.fit(x, scale * y)
         assert (level is None) == ("distances see the widest alone" not in _reasons(method.trust_))
@@ -244,6 +244,22 @@ def test_numbers_below_zero_have_a_minus_and_no_hyphen():
     assert trust.wide(0.0, (-0.3, 0.2)).sentence == "The interval is wide: −0.30 to 0.20 nats."
     assert "from −0.40 to 0.40" in trust.folds_disagree([-0.4, 0.4]).sentence
     assert "(−1.00 nats)" in trust.far_from_plug_in(-1.0, 0.5).sentence
+
+
+@pytest.mark.parametrize(
+    ("mi", "interval", "said"),
+    [
+        (1.0, (0.76, 1.24), False),
+        (1.0, (0.70, 1.30), True),
+        (1.44, (1.40, 1.82), True),  # narrow below, and a quarter more above
+        (0.9, (0.62, 0.92), True),
+        (0.6, (0.51, 0.73), False),
+        (0.2, (0.11, 0.29), False),  # half of so little is still little
+        (0.0, (-0.05, 0.09), False),
+    ],
+)
+def test_an_interval_that_reaches_far_to_one_side_is_as_wide_as_one_that_does_to_both(mi, interval, said):
+    assert (trust.wide(mi, interval) is not None) == said
 
 
 @pytest.mark.parametrize(("d", "level"), [(2, "green"), (3, "amber"), (5, "red"), (10, "red")])

@@ -42,8 +42,12 @@ def negative(mi: float) -> Finding | None:
 
 
 def wide(mi: float, interval: tuple[float, float] | None) -> Finding | None:
-    """An interval wider than 0.2 nats and than half of the estimate says little."""
-    if interval is None or not interval[1] - interval[0] > max(0.2, 0.5 * abs(mi)):
+    """An interval wider than 0.2 nats and than half of the estimate says little; so does one that goes as far as 0.15 nats
+    and a quarter of it to one side."""
+    if interval is None:
+        return None
+    width, aside = interval[1] - interval[0], max(interval[1] - mi, mi - interval[0])
+    if not (width > max(0.2, 0.5 * abs(mi)) or aside > max(0.15, 0.25 * abs(mi))):
         return None
     low, high = interval
     return Finding("amber", Sentence("The interval is wide: {low:.2f} to {high:.2f} nats.", low=low, high=high))
