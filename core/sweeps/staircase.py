@@ -49,7 +49,7 @@ class Staircase(Sweep):
 
     At each step every method trains on one new batch and says what it estimates of that batch, which it has never seen
     before. A bound that cannot follow ends below the stairs, one of high variance leaves them. `rows_` has a row for each
-    level and method: mean, spread and bias over the second half of the level's steps.
+    level and method: mean, spread and bias over the second half of the level's steps, or the sentence that says where it ended.
 
     References: Song & Ermon (2020), Understanding the Limitations of Variational Mutual Information Estimators,
     arXiv:1910.06222, section 6.1; Poole et al. (2019), arXiv:1905.06922.
@@ -144,12 +144,21 @@ class Staircase(Sweep):
         """Set `rows_`, of the levels that were reached. Errors: ValueError where the run did not begin."""
         board = self._under_way()
         self.rows_ = [
-            _row(method, joint.true_mi, said[len(said) // 2 :]) | {"run": self._single(method, joint)}
+            self._row(method, joint.true_mi, said) | {"run": self._single(method, joint)}
             for method, stages in board.rows.items()
             for joint, said in zip(board.raised.joints, stages, strict=True)
             if said
         ]
         return self
+
+    def _row(self, method: str, truth: float, said: list[float]) -> dict[str, Any]:
+        row: dict[str, Any] = {"method": method, "truth": truth, "mi": None, "spread": None, "bias": None}
+        if len(said) < self.every:  # stopped, or its numbers left the finite ones
+            template = "ended at step {n} of {every} of this level, and has no mean"
+            return row | {"error": Sentence(template, n=len(said), every=self.every)}
+        late = said[len(said) // 2 :]
+        mean = float(np.mean(late))
+        return row | {"mi": mean, "spread": float(np.std(late)), "bias": mean - truth, "error": None}
 
     def _single(self, method: str, joint: Any) -> dict[str, Any]:
         """One level by itself as a run: the method from the start on fresh draws, its estimate on rows held out."""
@@ -167,11 +176,6 @@ def trained() -> list[str]:
     """The estimators that train a critic on batches of pairs."""
     classes, _ = discover.importable(MIEstimator.family)
     return [name for name, cls in classes.items() if {"critic", "negatives", "margins"} <= set(params.parameters(cls))]
-
-
-def _row(method: str, truth: float, said: list[float]) -> dict[str, Any]:
-    mean = float(np.mean(said))
-    return {"method": method, "truth": truth, "mi": mean, "spread": float(np.std(said)), "bias": mean - truth}
 
 
 def _with_mi(joint: Any, level: float) -> Any:

@@ -68,10 +68,13 @@ def test_stopping_early_keeps_what_was_reached_and_one_that_diverges_falls_silen
     monkeypatch.setattr(method, "_begun", breaking)
     seen = [step.info for step in islice(method.steps(asked.source()), 10)]
     assert "mi.mine" in seen[3] and "mi.mine" not in seen[4] and "mi.infonce" in seen[9]
-    assert [(row["method"], row["truth"]) for row in method.finish().rows_] == [
+    rows = method.finish().rows_
+    assert [(row["method"], row["truth"]) for row in rows] == [
         ("infonce", pytest.approx(1.0)),
         ("mine", pytest.approx(1.0)),
     ]
+    assert [row["error"].split(",")[0] for row in rows] == [f"ended at step {n} of 20 of this level" for n in (10, 4)]
+    assert {row[name] for row in rows for name in ("mi", "bias", "spread")} == {None}, "a level that is not finished"
 
 
 def test_what_cannot_be_is_said_in_a_sentence():

@@ -15,7 +15,7 @@ from core.spec import Spec
 from dashboard import pages, state
 from dashboard.charts import growth, heat
 from dashboard.jobs import Run
-from dashboard.screens.arena import cell, stored
+from dashboard.screens.arena import cell, staircase, stored
 from dashboard.screens.runs import headlines
 from dashboard.widgets import player, server, starting
 from dashboard.widgets.address import encode
@@ -85,9 +85,9 @@ def test_a_finished_arena_shows_every_estimate_and_opens_one_of_them():
     assert not at.exception
     summary, listed = (frame.value for frame in at.dataframe)
     assert list(summary["estimator"]) == ["Gaussian (CCA)", "t copula"] and len(listed) == 8
-    assert np.allclose(listed["error"], [row["mi"] - row["truth"] for row in rows])
-    assert np.allclose(listed["low"], [row["interval"][0] for row in rows])
-    assert "Click a cell" in words(at)
+    assert np.allclose(listed["error (nats)"], [row["mi"] - row["truth"] for row in rows])
+    assert np.allclose(listed["low (nats)"], [row["interval"][0] for row in rows])
+    assert "Click a cell" in words(at) and set(listed["n"]) == {300}
     row = rows[5]
     at.session_state[state._CHOSEN] = {"arena.cell": (row["task"], row["method"], row["seed"])}
     said = words(at.run())
@@ -191,10 +191,27 @@ def test_a_finished_staircase_shows_its_lines_and_opens_a_level():
     at = opened(run=run.id)
     assert not at.exception and not at.error
     (listed,) = (frame.value for frame in at.dataframe)
-    assert np.allclose(listed["mean"], [row["mi"] for row in rows]) and set(listed["truth"].round()) == {2, 4, 6, 8, 10}
+    assert np.allclose(listed["mean (nats)"], [row["mi"] for row in rows]) and set(listed["truth (nats)"].round()) == {
+        2,
+        4,
+        6,
+        8,
+        10,
+    }
     assert "ln B = 4.16 nats for a batch of 64" in words(at) and "Select one to run that level" in words(at)
     single = opened("estimate", **cell.linked(Spec.parse(rows[3]["run"])))
     assert not single.exception and not single.warning and single.multiselect(key="estimate:m").value == ["infonce"]
+
+
+def test_a_level_that_was_not_climbed_to_its_end_has_no_mean_and_says_so():
+    rows = [
+        {"method": "mine", "truth": 2.0, "mi": 1.5, "bias": -0.5, "spread": 0.1, "error": None},
+        {"method": "mine", "truth": 4.0, "mi": None, "bias": None, "spread": None, "error": "ended at step 8 of 20"},
+    ]
+    frame = staircase._frame(rows)
+    assert frame["mean (nats)"].isna().tolist() == frame["bias (nats)"].isna().tolist() == [False, True]
+    assert frame["what failed"].tolist() == ["", "ended at step 8 of 20"]
+    assert "ended at step 8 of 20" in cell._found(rows[1], "**MINE**")
 
 
 def test_a_finished_sweep_of_sizes_shows_estimates_and_seconds():
@@ -205,7 +222,7 @@ def test_a_finished_sweep_of_sizes_shows_estimates_and_seconds():
     assert not at.exception and not at.error
     (listed,) = (frame.value for frame in at.dataframe)
     assert listed["rows"].tolist() == [row["value"] for row in rows] and np.allclose(
-        listed["low"], [r["interval"][0] for r in rows]
+        listed["low (nats)"], [r["interval"][0] for r in rows]
     )
     assert "twice the size takes twice as long" in words(at)
     single = opened("estimate", **cell.linked(Spec.parse(rows[-1]["run"])))

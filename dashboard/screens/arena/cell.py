@@ -18,31 +18,45 @@ Row = dict[str, Any]
 _WHICH = ("task", "method", "seed")
 
 
-def columns(rows: list[Row]) -> dict[str, Any]:
-    """Of every estimate, in nats, what the list shows and the file holds; what failed where anything did."""
+def columns(rows: list[Row], **given: Any) -> dict[str, Any]:
+    """Of every estimate what the list shows and the file holds; what failed where anything did. given: `n`, the rows of each
+    sample, where it is not another column."""
     ends = [row["interval"] or (None, None) for row in rows]
-    frame = {
+    mi = numbers(rows, "mi")
+    return {
         t("estimator"): [title(row["method"]) for row in rows],
+        **given,
         t("seed"): [row["seed"] for row in rows],
-        t("truth"): [row["truth"] for row in rows],
-        t("estimate"): pd.Series([row["mi"] for row in rows], dtype=float),
-        t("error"): pd.Series([row["mi"] for row in rows], dtype=float) - [row["truth"] for row in rows],
-        t("low"): pd.Series([low for low, _ in ends], dtype=float),
-        t("high"): pd.Series([high for _, high in ends], dtype=float),
+        t("truth (nats)"): [row["truth"] for row in rows],
+        t("estimate (nats)"): mi,
+        t("error (nats)"): mi - [row["truth"] for row in rows],
+        t("low (nats)"): pd.Series([low for low, _ in ends], dtype=float),
+        t("high (nats)"): pd.Series([high for _, high in ends], dtype=float),
         t("trust"): [word(row["trust"]) if row["trust"] else "" for row in rows],
-        t("seconds"): [row["seconds"] for row in rows],
+        t("seconds"): numbers(rows, "seconds"),
+        **without(rows),
     }
-    if any(row["error"] for row in rows):
-        frame[t("what failed")] = [t(row["error"]) if row["error"] else "" for row in rows]
-    return frame
 
 
-def listed(frame: pd.DataFrame, config: dict[str, Any], key: str, alt: str) -> list[int]:
+def numbers(rows: list[Row], name: str) -> pd.Series:
+    """A column of numbers, some of which may be missing."""
+    return pd.Series([row[name] for row in rows], dtype=float)
+
+
+def without(rows: list[Row]) -> dict[str, list[str]]:
+    """The column that says why rows have no number, where any has none."""
+    why = [t(row["error"]) if row.get("error") else "" for row in rows]
+    return {t("what failed"): why} if any(why) else {}
+
+
+def listed(frame: pd.DataFrame, key: str, alt: str, digits: int = 3) -> list[int]:
     """A list of estimates; the rows that are selected, one at most."""
+    config = {name: st.column_config.NumberColumn(format=f"%.{digits}f") for name in frame.select_dtypes(float)}
+    config |= {t("seconds"): st.column_config.NumberColumn(format="%.2f")}
     event = st.dataframe(
         frame,
         hide_index=True,
-        height=min(460, 36 * (len(frame) + 1)),
+        height=min(460, 35 * (len(frame) + 1) + 2),  # as many lines as there are rows, and no empty one
         on_select="rerun",
         selection_mode="single-row",
         key=key,

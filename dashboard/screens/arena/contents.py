@@ -24,6 +24,7 @@ def draw(s: Shown, chart: Any) -> None:
     if (spec := s.run.spec) is None:
         return
     tasks, methods, rows = list(spec.data.named), list(spec.parameters["methods"]), s.result.get("rows")
+    n = spec.data.model_dump()["n"]
     figure = _map(s, tasks, methods)
     height = 150 + 28 * max(len(tasks), 5)
     waiting = t("The map appears here with its first estimate.")
@@ -36,13 +37,13 @@ def draw(s: Shown, chart: Any) -> None:
     if rows:
         cell.chosen(spec, rows)
         _summary(s.result["summary"])
-        _list(rows, s.run.id)
+        _list(rows, n, s.run.id)
     else:
         st.caption(t("The list of estimates, with intervals and trust, appears when the run has ended."))
     with st.container(horizontal=True):
         export.figures("arena", {"errors": figure})
         if rows:
-            export.rows("arena", lambda: _frame(rows), "arena")
+            export.rows("arena", lambda: _frame(rows, n), "arena")
         export.runs("arena", [spec])
     stored.draw(tasks, chart, height)
 
@@ -109,15 +110,11 @@ def _summary(summary: list[Row]) -> None:
     st.dataframe(frame, hide_index=True, column_config=config | share, alt=t("Each estimator over all of its tasks."))
 
 
-def _frame(rows: list[Row]) -> pd.DataFrame:
-    return pd.DataFrame({t("task"): [row["task"] for row in rows]} | cell.columns(rows))
+def _frame(rows: list[Row], n: int) -> pd.DataFrame:
+    return pd.DataFrame({t("task"): [row["task"] for row in rows]} | cell.columns(rows, n=n))
 
 
-def _list(rows: list[Row], run: str) -> None:
+def _list(rows: list[Row], n: int, run: str) -> None:
     """Every estimate; the one that is selected is looked at above."""
-    frame = _frame(rows)
-    numbers = [t("truth"), t("estimate"), t("error"), t("low"), t("high")]
-    config = {name: st.column_config.NumberColumn(format="%.3f") for name in numbers}
-    config |= {t("seconds"): st.column_config.NumberColumn(format="%.2f")}
     alt = t("Every estimate with its interval and trust.")
-    cell.selected(run, rows, cell.listed(frame, config, f"arena:list.{run}", alt))
+    cell.selected(run, rows, cell.listed(_frame(rows, n), f"arena:list.{run}", alt))

@@ -88,13 +88,12 @@ def _heading(s: Shown) -> str:
 
 
 def _frame(rows: list[Row], varied: str) -> pd.DataFrame:
-    return pd.DataFrame({_label(varied): [row["value"] for row in rows]} | cell.columns(rows))
+    n = {} if varied == "rows" else {"n": [row["run"]["data"]["n"] for row in rows]}
+    return pd.DataFrame({_label(varied): [row["value"] for row in rows]} | cell.columns(rows, **n))
 
 
 def _list(rows: list[Row], varied: str, run: str) -> None:
     """Every estimate; the one that is selected can be opened."""
-    frame = _frame(rows, varied)
-    numbers = {name: st.column_config.NumberColumn(format="%.3f") for name in frame.columns[3:8]}
-    numbers |= {t("seconds"): st.column_config.NumberColumn(format="%.2f")}
-    selected = cell.listed(frame, numbers, f"arena:sizes.{run}", t("Every estimate with its interval and trust."))
+    alt = t("Every estimate with its interval and trust.")
+    selected = cell.listed(_frame(rows, varied), f"arena:sizes.{run}", alt)
     cell.opened([rows[i] for i in selected], t("Select a row to see it closely."))

@@ -58,7 +58,7 @@ def _heading(s: Shown) -> str:
     """Who is nearest to the top of the stairs, once they are climbed."""
     rows = s.result.get("rows", [])
     top = max((row["truth"] for row in rows), default=0.0)
-    last = [row for row in rows if row["truth"] == top]
+    last = [row for row in rows if row["truth"] == top and row["mi"] is not None]
     if not last or s.run.status != "finished":
         return t("Estimates as the truth is raised in steps")
     best = min(last, key=lambda row: abs(row["bias"]))
@@ -70,19 +70,21 @@ def _frame(rows: list[Row]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             t("estimator"): [title(row["method"]) for row in rows],
-            t("truth"): [row["truth"] for row in rows],
-            t("mean"): [row["mi"] for row in rows],
-            t("bias"): [row["bias"] for row in rows],
-            t("spread of batches"): [row["spread"] for row in rows],
+            t("truth (nats)"): [row["truth"] for row in rows],
+            t("mean (nats)"): cell.numbers(rows, "mi"),
+            t("bias (nats)"): cell.numbers(rows, "bias"),
+            t("spread of batches (nats)"): cell.numbers(rows, "spread"),
         }
+        | cell.without(rows)
     )
 
 
 def _list(rows: list[Row], run: str) -> None:
     """Each method on each step of the stairs, over the second half of its training there."""
-    frame = _frame(rows)
-    numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in frame.columns[1:]}
-    selected = cell.listed(frame, numbers, f"arena:stairs.{run}", t("Every level by every estimator."))
-    label = t("Each row is the mean over the second half of a level, in nats. Select one to run that level by itself.")
+    selected = cell.listed(_frame(rows), f"arena:stairs.{run}", t("Every level by every estimator."), digits=2)
+    label = t(
+        "Each row is the mean over the second half of a level that was climbed to its end, in nats. "
+        "Select one to run that level by itself."
+    )
     help = t("Start trains there from the beginning at this level alone, and may end elsewhere.")
     cell.opened([rows[i] for i in selected], label, help)
