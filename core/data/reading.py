@@ -61,6 +61,16 @@ def read_table(
     return _of_rows(rows, reading, sheets, told, name)
 
 
+def rereadable(data: bytes, name: str) -> bool:
+    """Whether a file holds text or a sheet, of which another encoding, delimiter or first line may make a table."""
+    try:
+        inside, _ = unpacked(data, name)
+        opening.refuse_foreign(inside, name)
+    except TableError:
+        return False
+    return bool(inside.strip(b"\0 \t\r\n")) and not columnar_format(inside) and not is_json(inside)
+
+
 @dataclass
 class _Told:
     """How the file is to be read, as far as that was said."""

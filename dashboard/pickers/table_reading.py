@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.data.column_types import TOLD
+from core.data.reading import rereadable
 from core.data.tables import ENCODINGS, Table, TableError, discard, load_table, locate, reread, save_upload
 from dashboard import state
 from dashboard.pickers import folder_tables
@@ -83,8 +84,8 @@ def _take(page: str) -> None:
         return
     state.choose(f"{page}.taken", file and file.file_id)
     state.choose(f"{page}.refused", None)
-    if file is not None:
-        _open(page, lambda: save_upload(file.getvalue(), file.name))
+    if file is not None and not _open(page, lambda: save_upload(file.getvalue(), file.name)):
+        state.choose(f"{page}.rereadable", rereadable(file.getvalue(), file.name))
 
 
 def _open(page: str, keep: Callable[[], str]) -> bool:
@@ -114,10 +115,10 @@ def reading(page: str, reference: str, table: Table) -> None:
 
 
 def _refused(page: str) -> None:
-    """Why a file was not opened, and the same boxes: perhaps it is only read in another way."""
+    """Why a file was not opened, and the same boxes where it may only be read in another way."""
     if not (sentence := state.chosen(f"{page}.refused")):
         return
-    file = state.widget(f"{page}:file")
+    file = state.widget(f"{page}:file") if state.chosen(f"{page}.rereadable") else None
     said = [t("{fault}.", fault=sentence.rstrip("."))]
     if file is not None:
         said.append(t("Perhaps it is to be read in another way: see “How {file} is read”.", file=file.name))

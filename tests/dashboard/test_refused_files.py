@@ -10,6 +10,7 @@ import streamlit as st
 from core.data.tables import TableError, save_upload
 from dashboard import state
 from dashboard.pickers import table_reading
+from tests.dashboard.test_tables_page import opened, words
 
 BROKEN = b"a,b\n" + b"".join(b"%d,%d,%d,%d\n" % (i, i % 7, i % 5, i % 3) for i in range(40))
 
@@ -53,6 +54,23 @@ def test_beside_a_bad_file_stands_that_the_table_before_is_still_open(session, m
     table_reading._refused("table")
     assert "see “How broken.csv is read”" in said[0] and said[0].endswith("The table chosen below stays open.")
     assert ".." not in said[0]
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04" + bytes(range(90)), b"\x89PNG\r\n" + bytes(300)])
+def test_no_other_reading_is_offered_where_none_can_help(session, monkeypatch, data):
+    box(monkeypatch, "1", "file.csv", data)
+    table_reading._take("table")
+    said: list[str] = []
+    monkeypatch.setattr(table_reading.st, "error", lambda text, icon: said.append(text.replace("\\", "")))
+    table_reading._refused("table")
+    assert "another way" not in said[0] and said[0].endswith("The table chosen below stays open.")
+
+
+def test_what_is_said_of_a_file_goes_with_it_to_another_question():
+    at = opened(t="penguins")
+    at.session_state["infoscope.chosen"]["table.refused"] = "file.csv is empty"
+    assert "file.csv is empty" in words(at.run())
+    assert "file.csv is empty" not in words(at.pills(key="table:m").set_value("two_clusterings").run())
 
 
 @pytest.mark.parametrize(

@@ -128,4 +128,5 @@ def _turn(page: str) -> None:
     state.choose(f"{page}.answers", kept)
     own, runs = kept.get(now, ({}, []))
     shared = {name: value for name, value in settings.items() if name in _SHARED}
+    state.choose(f"{page}.refused", None)  # the box is empty again, and what was said of the file in it goes too
     follow(page, {k: v for k, v in own.items() if k not in _SHARED} | shared | {"m": now[1]}, runs)
