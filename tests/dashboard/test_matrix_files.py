@@ -6,6 +6,8 @@ import io
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pandas as pd
@@ -65,6 +67,19 @@ def test_the_square_has_its_names_and_parquet_gives_back_what_was_put_in():
     assert matrix_files.square_frame(["MI (nats)", "b"], square[:2, :2], "nats").columns[0] == "MI (nats)_"
     first, *_ = export.to_csv(frame).decode().splitlines()
     assert "'=1+1" in first
+
+
+def test_the_square_and_the_cells_of_its_picture_are_two_files_of_two_names(monkeypatch):
+    names: list[str] = []
+    monkeypatch.setattr(matrix_files.st, "popover", lambda *_, **__: MagicMock(open=True))
+    monkeypatch.setattr(export, "files", lambda key, made: names.extend(name for *_, name in made))
+    monkeypatch.setattr(export, "_file", lambda label, data, name, *_, **__: names.append(name))
+    monkeypatch.setattr(matrix_files, "_report", lambda *_: None)
+    shown = SimpleNamespace(run=SimpleNamespace(spec=object()), result={"long": long_of(ODD)})
+    square = np.zeros((len(ODD), len(ODD)))
+    matrix_files.draw(shown, ODD, square, {}, 400, "nats", "table:matrix")
+    export.figures("table:matrix", {"matrix": heat.matrix(ODD, square)})
+    assert "matrix.csv" in names and len(set(names)) == len(names)
 
 
 def test_names_from_the_file_are_text_in_the_report():

@@ -41,8 +41,8 @@ def draw(
         made: list[tuple[str, Callable[[], bytes], str]] = [
             (t("Pairs (CSV)"), lambda: export.to_csv(pairs), "pairs.csv"),
             (t("Pairs (Parquet)"), lambda: _parquet(pairs), "pairs.parquet"),
-            (t("Matrix (CSV)"), lambda: export.to_csv(map_), "matrix.csv"),
-            (t("Matrix (Parquet)"), lambda: _parquet(map_), "matrix.parquet"),
+            (t("Matrix (CSV)"), lambda: export.to_csv(map_), "matrix-square.csv"),
+            (t("Matrix (Parquet)"), lambda: _parquet(map_), "matrix-square.parquet"),
             (t("Whole analysis (HTML)"), _report(s, spec, pairs, figure, height, unit), "analysis.html"),
         ]
         export.files(key, made)
