@@ -32,7 +32,8 @@ def closely(x: Any, y: Any, local: Any, margins: tuple[Margin, Margin], unit: st
     alt = Sentence("{n} points of {y} against {x}.", n=len(x), x=across.label, y=up.label)
     bare: Figure = {"showticklabels": False, "showgrid": False}
     edges = {"xaxis2": axis("", domain=_EDGE, anchor="y", **bare), "yaxis2": axis("", domain=_EDGE, anchor="x", **bare)}
-    return figure(data, title, alt, _along(across), _along(up), showlegend=False, bargap=0, **edges)
+    meta = {"file": f"{across.label} {up.label}"}  # the title says how many rows there are, not of what
+    return figure(data, title, alt, _along(across), _along(up), showlegend=False, bargap=0, meta=meta, **edges)
 
 
 def _points(x: Any, y: Any, local: Any, unit: str, least: float) -> Figure:

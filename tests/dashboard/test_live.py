@@ -32,7 +32,9 @@ def figure(n):
 def panel(chart, surface, at):
     at["n"] += 50
     chart.show(figure(at["n"]))
-    surface.show(surfaces.surface(grid, grid, np.outer(grid, grid) * (1 + at["n"] / 5000), limit=8.0), height=240)
+    shown = surfaces.surface(grid, grid, np.outer(grid, grid) * (1 + at["n"] / 5000), limit=8.0)
+    shown["layout"]["meta"]["file"] = "hours_per_week" + 20 * " again"
+    surface.show(shown, height=240)
     if st.button("lose one"):
         chart._number += 1
     live.pulse("panel", 0.5)
@@ -259,6 +261,14 @@ def test_no_button_sends_the_data_away_and_the_picture_is_saved_from_here(page):
     png = Path(download.value.path()).read_bytes()
     assert download.value.suggested_filename.endswith(".png") and png.startswith(b"\x89PNG")
     assert int.from_bytes(png[16:20], "big") >= 1280, "twice the pixels of the screen"
+
+
+def test_a_picture_is_named_in_whole_words_by_what_it_shows(page):
+    chart = page.locator(".infoscope-live").nth(1)
+    chart.hover()
+    with page.expect_download() as download:
+        chart.locator(".modebar-btn").last.click()
+    assert download.value.suggested_filename == f"hours_per_week{7 * '-again'}.svg"
 
 
 def test_a_narrow_window_narrows_the_chart(page):

@@ -202,6 +202,7 @@ def test_points_of_few_values_stand_by_their_names_and_do_not_hide_each_other():
 def test_a_part_of_the_rows_is_said():
     figure = in_plane(upload(3, 2_500), "c1", "c2")
     assert "2,000 of 2,500 complete rows" in figure["layout"]["title"]["text"]
+    assert figure["layout"]["meta"]["file"] == "c1 c2"
     assert figure["data"][1]["y"].sum() == figure["data"][2]["x"].sum() == 2_500  # the margins are of all
 
 

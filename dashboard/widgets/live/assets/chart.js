@@ -1,7 +1,7 @@
 // One figure, drawn with Plotly: it follows Streamlit's theme and width, and grows by what `wire.py` sends.
 
 import "./plotly-cartesian-4.1.1.min.js";
-import { element, plain, recolour, tone } from "./looks.js";
+import { element, fileName, plain, recolour, tone } from "./looks.js";
 import { numbers, overlay, unpackTrace } from "./unpack.js";
 
 const Plotly = window.Plotly;
@@ -140,7 +140,7 @@ export class Chart {
   saved(format) {
     const { data, layout } = this.dressed(false);
     const size = { width: Math.max(this.root.clientWidth, 640), height: this.height + 40 };
-    const name = this.heading.textContent.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 60) || "chart";
+    const name = fileName(layout.meta?.file ?? this.heading.textContent);
     const scale = format === "png" ? 2 : 1; // for print
     return Plotly.downloadImage({ data, layout: { ...layout, ...size } }, { format, filename: name, scale, ...size });
   }

@@ -1,4 +1,6 @@
-// What a figure looks like on this page: ink, paper, colours in the dark, its heading.
+// What a figure looks like on this page: ink, paper, colours in the dark, its heading, its file's name.
+
+const LONGEST = 60; // letters of a file's name
 
 export function element(tag, name, parent) {
   const node = document.createElement(tag);
@@ -40,4 +42,10 @@ export function recolour(value, map) {
 // Plotly's titles carry entities; a heading is text.
 export function plain(text) {
   return text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+}
+
+// As many whole words of what is shown as a file name has room for.
+export function fileName(text) {
+  const name = text.replace(/[^\p{L}\p{N}_]+/gu, "-").replace(/^-|-$/g, "");
+  return (name.length > LONGEST ? name.slice(0, LONGEST + 1).replace(/-[^-]*$/, "").slice(0, LONGEST) : name) || "chart";
 }
