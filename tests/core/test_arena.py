@@ -12,7 +12,7 @@ from core.method.families import MIEstimator
 from core.params import ParameterError
 from core.spec import Spec, SpecError
 from core.sweeps import _cells as module
-from core.sweeps.arena import Arena
+from core.sweeps.arena import Arena, closest
 
 NORMAL, STUDENT = "1v1-normal-0.75", "student-identity-1-1-1"
 
@@ -43,6 +43,17 @@ def test_a_cell_is_the_single_run_with_its_seed():
     found = single.build().run(single.source()).estimated()
     assert row["mi"] == found["mi"] and row["interval"] == found["interval"] and row["trust"] == found["trust"]
     assert row["truth"] == pytest.approx(-0.5 * np.log1p(-(0.75**2))) and abs(row["mi"] - row["truth"]) < 0.15
+
+
+def test_one_method_is_closest_only_where_chance_over_tasks_does_not_explain_it():
+    def rows(**off):
+        found = [(m, f"task {i}", mi) for m, values in off.items() for i, mi in enumerate(values)]
+        return [{"method": m, "task": task, "mi": mi, "truth": 0.0} for m, task, mi in found]
+
+    near, far, mixed = [0.1, -0.1, 0.11, 0.1, -0.12], [0.3, -0.3, 0.33, 0.3, 0.32], [0.01, 0.3, 0.02, 0.35, 0.03]
+    assert closest(rows(far=far, near=near), ["far", "near"]) == ["near"]
+    assert closest(rows(mixed=mixed, near=near, far=far), ["mixed", "near", "far"]) == ["near", "mixed"]
+    assert closest(rows(far=far[:1], near=near[:1]), ["far", "near"]) == ["near", "far"], "one task tells nothing"
 
 
 def test_the_map_and_the_summary_say_what_the_rows_say():

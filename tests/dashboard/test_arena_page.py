@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from core import distributions
 from core.data.references.tasks import TELLING
 from core.paths import VARIABLE
 from core.spec import Spec
+from core.sweeps.arena import summarised
 from dashboard import pages, state
 from dashboard.charts import growth, heat
 from dashboard.jobs import Run
-from dashboard.screens.arena import cell, staircase, stored
+from dashboard.screens.arena import cell, contents, staircase, stored
 from dashboard.screens.runs import headlines
 from dashboard.widgets import player, server, starting
 from dashboard.widgets.address import encode
@@ -98,6 +100,18 @@ def test_a_finished_arena_shows_every_estimate_and_opens_one_of_them():
     assert not single.exception and not single.warning
     assert single.session_state["estimate:seed"] == row["seed"] and single.session_state["estimate:n"] == 300
     assert single.multiselect(key="estimate:m").value == [row["method"]]
+
+
+def test_the_title_names_no_winner_that_chance_may_have_made():
+    errors, methods = {"ksg": [0.1, 0.2], "mine": [0.3, 0.1], "nwj": [0.5, 0.05]}, ["ksg", "mine", "nwj"]
+    rows = [{"method": m, "task": i, "mi": mi, "truth": 0.0} for m in methods for i, mi in enumerate(errors[m])]
+    for few, said in (
+        (methods[:2], "and MINE are closest: 0.150 and 0.200"),
+        (methods, "and 2 others are closest: 0.150"),
+    ):
+        summary = [summarised(m, [r | {"interval": None, "seconds": 1} for r in rows if r["method"] == m]) for m in few]
+        shown = SimpleNamespace(result={"summary": summary, "rows": rows})
+        assert said in contents._heading(shown)
 
 
 def test_the_link_of_a_cell_has_its_seed_and_what_it_starts_gives_its_number(monkeypatch):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.sweeps.arena import WITHIN, errors
+from core.sweeps.arena import WITHIN, closest, errors
 from dashboard.charts import heat
 from dashboard.screens.arena import cell, stored
 from dashboard.text import t
@@ -61,14 +61,26 @@ def _map(s: Shown, tasks: list[str], methods: list[str]) -> dict[str, Any] | Non
 
 
 def _heading(s: Shown) -> str:
-    """Which estimator is closest, where all of them had the same tasks."""
+    """Which estimators are closest, where all of them had the same tasks; one alone only by more than chance over tasks."""
     summary = s.result.get("summary", [])
-    found = [one for one in summary if one["error"] is not None and not one["failed"]]
-    if not found or len({one["cells"] for one in summary}) > 1:
+    off = {one["method"]: one["error"] for one in summary if one["error"] is not None and not one["failed"]}
+    if not off or len({one["cells"] for one in summary}) > 1:
         return t("Error of each estimate")
-    best = min(found, key=lambda one: one["error"])
+    first, *others = closest(s.result["rows"], list(off))
+    values = {"method": title(first), "error": f"{off[first]:.3f}"}
+    if not others:
+        return t("{method} is closest: {error} nats off on average", **values)
+    values |= {"most": f"{off[others[-1]]:.3f}"}
+    if len(others) == 1:
+        return t(
+            "{method} and {other} are closest: {error} and {most} nats off on average, which chance may explain",
+            other=title(others[0]),
+            **values,
+        )
     return t(
-        "{method} is closest: {error} nats off on average", method=title(best["method"]), error=f"{best['error']:.3f}"
+        "{method} and {n} others are closest: {error} to {most} nats off on average, which chance may explain",
+        n=len(others),
+        **values,
     )
 
 
