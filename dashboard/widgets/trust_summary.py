@@ -30,12 +30,12 @@ def _shown(nats: float, unit: str) -> float:
 
 
 def _with_unit(value: float, unit: str) -> str:
-    return f"{figure(round(value, 3) + 0.0)} {t(unit)}"
+    return f"{figure(value)} {t(unit)}"
 
 
 def figure(value: float | None) -> str:
-    """As everywhere on the pages: three places, and a minus that is no hyphen; nothing for None and NaN."""
-    return "" if value is None or math.isnan(value) else f"{value:.3f}".replace("-", "−")
+    """As everywhere on the pages: three places, a minus that is no hyphen, and never −0.000; nothing for None and NaN."""
+    return "" if value is None or math.isnan(value) else f"{round(value, 3) + 0.0:.3f}".replace("-", "−")
 
 
 def rate(p: float | None) -> str:
@@ -49,7 +49,7 @@ def stated(name: str, p: float | None) -> str:
 
 
 def amount(nats: float, unit: str) -> str:
-    """An MI with its unit; −0.000 is 0.000."""
+    """An MI with its unit."""
     return _with_unit(_shown(nats, unit), unit)
 
 

@@ -14,7 +14,7 @@ from core.data.tables import load_table, save_upload
 from core.spec import Spec
 from dashboard import pages
 from dashboard.screens.runs import headlines
-from dashboard.screens.table import column_pair, link_list, question
+from dashboard.screens.table import column_pair, link_list, pair_list, question
 from dashboard.screens.table.questions import against_lag, features_for, given_others
 from dashboard.widgets import server
 from dashboard.widgets.address import encode
@@ -205,6 +205,17 @@ def test_a_link_that_could_not_be_tested_is_said_and_drawn_dashed():
     assert list(link_list.frame(links, "nats")["link"]) == ["remains", "not tested", "open"]
     (said,) = given_others._untested(links)
     assert said.startswith("1 link was not tested and is drawn dashed: a · c. Its columns are series whose rows count")
+
+
+def test_lists_write_numbers_as_the_page_does_and_a_dash_where_there_is_none(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(st, "dataframe", lambda frame, **more: drawn.append((frame.to_html(), more["placeholder"])))
+    row = {"column": "a", "relevance": -0.052, "share": 0.5, "trust": "green", "n": 90}
+    features_for._list([row, row | {"relevance": -0.0001}], "nats")
+    pair = {"x": "a", "y": "b", "mi": -0.0001, "trust": "red", "n": 90}
+    pair_list._list([pair | {"q": 0.2}, pair | {"q": None}], "nats", "list", ())
+    assert [place for _, place in drawn] == ["–", "–"]
+    assert "−0.052" in drawn[0][0] and ">0.000<" in drawn[0][0] and ">0.000<" in drawn[1][0]
 
 
 def test_columns_that_tell_no_more_than_chance_are_not_called_the_best():

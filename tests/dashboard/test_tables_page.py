@@ -19,7 +19,7 @@ from core.data import table_folder
 from core.data.tables import discard, load_table, save_upload
 from core.spec import Spec
 from dashboard import pages, settings
-from dashboard.screens.table import column_pair, matrix, matrix_form, pair_list, plane, significance
+from dashboard.screens.table import column_pair, matrix, matrix_form, plane, significance
 from dashboard.widgets import background_tasks, server, trust_summary
 from dashboard.widgets.address import encode
 
@@ -309,8 +309,7 @@ def test_the_link_of_a_matrix_of_every_pair_holds_no_invalid_setting():
 
 def test_the_list_of_pairs_writes_numbers_as_the_page_does():
     assert [trust_summary.figure(v) for v in (-0.0012, 0.8254, None)] == ["−0.001", "0.825", ""]
-    drawn = pair_list._scaled(-0.0004, 1.0)
-    assert drawn == 0.0 and trust_summary.figure(drawn) == "0.000"
+    assert trust_summary.figure(-0.0004) == "0.000"
 
 
 def test_a_table_that_is_gone_is_named_by_no_id():

@@ -87,6 +87,7 @@ def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...
             dict.fromkeys([mi, "|ρ|", *measures], trust_summary.figure) | {t("q"): trust_summary.rate}
         ),
         hide_index=True,
+        placeholder="–",
         height=420,
         on_select=partial(_clicked, key, long),  # only a new selection counts: there are two lists
         selection_mode="single-row",
@@ -111,5 +112,5 @@ def _clicked(key: str, long: list[dict[str, Any]]) -> None:
 
 
 def _scaled(nats: float | None, scale: float) -> float | None:
-    """In the unit that is shown; never −0.000."""
-    return None if nats is None else 0.0 if abs(nats * scale) < 5e-4 else nats * scale
+    """In the unit that is shown."""
+    return None if nats is None else nats * scale

@@ -25,7 +25,7 @@ from dashboard.widgets import export, form
 from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
 from dashboard.widgets.shown import Shown
-from dashboard.widgets.trust_summary import amount, word
+from dashboard.widgets.trust_summary import amount, figure, word
 
 Row = dict[str, Any]
 _CRITERIA = {
@@ -150,11 +150,15 @@ def _lists(found: Row, unit: str, run: str) -> None:
 
 def _list(rows: list[Row], unit: str) -> None:
     frame = _frame(rows, unit)
-    numbers = {name: st.column_config.NumberColumn(format="%.3f") for name in frame if frame[name].dtype == float}
-    if t("chosen again") in frame:
-        numbers[t("chosen again")] = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
-    config: Any = numbers
-    st.dataframe(frame, hide_index=True, column_config=config, alt=t("Columns with relevance, redundancy and score."))
+    numbers = [name for name in frame if frame[name].dtype == float]
+    share = st.column_config.ProgressColumn(format="percent", min_value=0.0, max_value=1.0)
+    st.dataframe(
+        frame.style.format(dict.fromkeys(numbers, figure)),
+        hide_index=True,
+        placeholder="–",
+        column_config={t("chosen again"): share},
+        alt=t("Columns with relevance, redundancy and score."),
+    )
 
 
 def _frame(rows: list[Row], unit: str) -> pd.DataFrame:
