@@ -25,19 +25,24 @@ _BINARY: dict[type, Callable[[Array, Array], Array]] = {
 
 
 def compiled(text: str, name: str) -> Callable[[Array], Array]:
-    """The formula as a function of x (n,), which gives (n,). Errors: ValueError in one sentence that begins with `name`.
+    """The formula as a function of x (n,), which gives (n,). Errors: ValueError in one sentence that begins with `name`, as forms call it.
 
     Nothing is handed to Python's own evaluation: numbers, x, pi, e, + − * / ** and a dozen functions are all there is.
     """
     if len(text) > _LONGEST:
         raise ValueError(
-            Sentence("{name} has {length} characters; at most {most}", name=name, length=len(text), most=_LONGEST)
+            Sentence(
+                "{name}: a formula of {length} characters is too long; at most {most}",
+                name=name,
+                length=len(text),
+                most=_LONGEST,
+            )
         )
     try:
         tree = ast.parse(text.strip().replace("^", "**"), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(
-            Sentence("{name}={text!r:.80} is not a formula such as sin(6*x)", name=name, text=text)
+            Sentence("{name}: {text!r:.80} is not a formula such as sin(6*x)", name=name, text=text)
         ) from error
     _check(tree, name)
 

@@ -15,7 +15,7 @@ from scipy.stats import norm
 from core.distributions._base import Distribution
 from core.distributions._expressions import compiled
 from core.method import Array
-from core.params import Field
+from core.params import Field, parameters
 from core.sentences import Sentence
 
 _REACH, _NODES = 8.0, 1_600  # of a normal x,
@@ -51,7 +51,7 @@ class Formula(Distribution):
             raise ValueError(Sentence("mean or width is not a finite number for every x: change the formula"))
         if width.min() <= 0:
             raise ValueError(
-                Sentence("width={width!r:.80} is not above 0 for every x: add a constant", width=self.width)
+                Sentence("Width: {width!r:.80} is not above 0 for every x: add a constant", width=self.width)
             )
         usual = np.abs(self._rule(_NODES)[0]) < 5.0  # farther out are less than one in a million
         steep = float((np.abs(np.diff(mean)) / np.minimum(width[1:], width[:-1]))[usual[1:]].max())
@@ -66,7 +66,9 @@ class Formula(Distribution):
 
     @cached_property
     def _functions(self) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-        return compiled(self.mean, "mean"), compiled(self.width, "width")
+        known = parameters(type(self))
+        mean, width = (compiled(getattr(self, name), Sentence(known[name].label)) for name in ("mean", "width"))
+        return mean, width
 
     @cached_property
     def _nodes(self) -> tuple[Array, Array, Array]:

@@ -206,17 +206,22 @@ def preview(data: dict[str, Any], unit: str) -> None:
     """What the chosen distribution looks like, before anything runs."""
     from core.distributions import from_dict
 
-    try:
-        joint = from_dict(data["distribution"])
-    except ValueError as error:
-        layout.empty(t(error))
-        return
-    n = min(data.get("n") or _PREVIEW, _PREVIEW)
-    x, y = _sample(repr(sorted(data["distribution"].items())), data["distribution"], n)
+    # Beside the new picture's place, where the one before stands until the new one is there.
+    with st.spinner(t("Computing this distribution. A picture that stands here is still of the one before.")):
+        try:
+            joint = from_dict(data["distribution"])
+        except ValueError as error:  # which those who may press Start are told there
+            layout.empty(
+                t(error) if server.view_only() else t("The distribution appears here once its settings are right.")
+            )
+            return
+        n = min(data.get("n") or _PREVIEW, _PREVIEW)
+        x, y = _sample(repr(sorted(data["distribution"].items())), data["distribution"], n)
+        mi = amount(joint.true_mi, unit)
     said = t(
         "{rows} pairs of this distribution: its mutual information is {mi}",
         rows=f"{len(x):,}",
-        mi=amount(joint.true_mi, unit),
+        mi=mi,
     )
     names = ("x", "y") if x.shape[1] == 1 else ("x₁", "y₁")
     show(points.scatter(x[:, 0], y[:, 0], *names, title=said), key="estimate-preview", height=420)
