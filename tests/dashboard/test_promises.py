@@ -1,14 +1,17 @@
-"""A time is promised where it was measured on this computer, and nowhere else."""
+"""What the first page and the README promise: a time where it was measured here, the pages and words as they are."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from core.spec import Spec
+from dashboard import pages
 from dashboard.jobs import Run
 from dashboard.screens.home import welcome
+from dashboard.widgets.trust_summary import word
 
 FIRST = {
     "family": "estimators",
@@ -54,3 +57,18 @@ def test_the_promise_is_the_median_of_what_it_took_here(said):
 )
 def test_other_runs_say_nothing_about_this_one(said, other):
     assert said(run(3.0, **other)) == said()
+
+
+def test_the_first_page_says_where_columns_of_ones_own_are_chosen(monkeypatch, said):
+    shown = []
+    monkeypatch.setattr(welcome.st, "markdown", shown.append)
+    monkeypatch.setattr(welcome.st, "page_link", lambda *_, **__: None)
+    said()
+    welcome.hero()
+    assert f"columns of your own (on the page {pages.named('table').title})" in shown[1]
+
+
+def test_the_readme_connects_the_levels_of_trust_with_the_words_of_the_pages():
+    lines = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").splitlines()
+    (line,) = (line for line in lines if line.startswith("`trust.level` is"))
+    assert all(f"`{level}`" in line and word(level) in line for level in ("green", "amber", "red"))

@@ -41,8 +41,8 @@ def hero() -> None:
         st.markdown(f"# {t('See mutual information')}")
         st.markdown(
             t(
-                "How much does one thing say about another? Choose a distribution, your own columns or pictures, train an estimator, "
-                "and watch it approach the truth. Every number comes with an interval and the reasons to believe or doubt it."
+                "How much does one thing say about another? Choose a distribution, columns of your own (on the page Table) or "
+                "pictures, train an estimator, and watch it approach the truth. Every number comes with an interval and the reasons to believe or doubt it."
             )
         )
     with right:
