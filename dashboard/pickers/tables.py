@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Any, cast
 
+import numpy as np
 import streamlit as st
 
 from core.data.references import TableData
@@ -96,6 +97,28 @@ def _offer_earlier(page: str) -> None:
 def usable(table: Table) -> list[str]:
     """The columns that an estimator can take."""
     return [c.name for c in table.columns if c.kind in USABLE]
+
+
+def chosen_first(table: Table) -> list[str]:
+    """Those that a question begins with: without what only counts the rows, where two remain."""
+    names = usable(table)
+    kept = [name for name in names if not _counts_rows(table, name)]
+    return kept if len(kept) > 1 else names
+
+
+def counting(table: Table) -> str:
+    """Which columns count the rows, and that nobody has to choose them; nothing where there are none."""
+    begun = chosen_first(table)
+    names = [name for name in usable(table) if name not in begun]
+    return t("Not chosen at first, for it only counts the rows: {names}.", names=", ".join(names)) if names else ""
+
+
+def _counts_rows(table: Table, name: str) -> bool:
+    """0, 1, 2 … or 1, 2, 3 …, as programs write the numbers of the rows: it would depend on whatever the rows are sorted by."""
+    column, n = table[name], len(table.frame)
+    if column.kind != "integer" or column.min not in (0, 1) or column.n_unique != n:
+        return False
+    return bool((table.frame[name].to_numpy() == np.arange(n) + column.min).all())
 
 
 def unusable(table: Table, taken: Collection[str] | None = None, why: str = "") -> str:

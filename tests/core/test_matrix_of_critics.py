@@ -107,6 +107,11 @@ def test_chance_is_judged_also_where_rows_are_so_many_that_each_is_scored_with_f
     assert found.p.notna().all()
 
 
+def test_what_neither_trains_nor_is_quick_has_no_p_value():
+    found = mi_matrix(gaussians(300)[["x", "weak"]], method="t_copula")
+    assert found.long.p.isna().all() and any("no p-values" in notice for notice in found.notices)
+
+
 def test_series_have_no_p_value_by_critics():
     x = np.random.default_rng(0).normal(size=(2, 600)).cumsum(1)
     assert mi_matrix({"x": x[0], "y": x[1]}, method="mine", iterations=20).long.p.isna().all()

@@ -68,6 +68,23 @@ def test_another_table_begins_with_its_own_columns_and_so_does_going_back(page):
     assert list(at.multiselect(key=key).value) == first and not start(at).disabled and not at.exception
 
 
+def test_a_column_that_only_counts_the_rows_is_there_and_not_chosen_at_first():
+    rng, n = np.random.default_rng(0), 60
+    frame = pd.DataFrame({"age": rng.permutation(n), "year": 1900 + np.arange(n), "level": rng.normal(size=n)})
+    reference = save_upload(frame.to_csv().encode(), "indexed.csv")
+    at = opened(t=reference)
+    box = at.multiselect(key="table:columns")
+    assert list(box.value) == ["age", "year", "level"] and "column 1" in box.options  # years and orders say something
+    assert "it only counts the rows: column 1" in words(at) and at.selectbox(key="table:x").value == "age"
+    at = next(b for b in at.button if "Take all 4 columns" in b.label).click().run()
+    assert len(at.multiselect(key="table:columns").value) == 4 and not start(at).disabled
+    for question in ("features", "conditional", "time_lags", "groups"):
+        asked = opened(t=reference, m=question)
+        boxes = [*asked.selectbox, *asked.multiselect]
+        assert len(asked.multiselect) + len(asked.selectbox) > 3
+        assert not any(b.value == "column 1" or "column 1" in np.atleast_1d(b.value or "") for b in boxes), question
+
+
 def test_a_link_with_columns_of_another_table_says_so_and_starts_with_the_tables_own():
     at = opened(t="wine", columns=json.dumps(["wind", "temp_max"]))
     assert len(at.multiselect(key="table:columns").value) == 14 and not start(at).disabled

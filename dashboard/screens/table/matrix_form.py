@@ -35,17 +35,18 @@ _SOON = 5.0  # seconds of which nothing need be said
 def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     """Which columns, against which target, by which estimator. Errors: SpecError."""
     names = tables.usable(table)
-    first = names[: _affordable(len(table.frame), len(names))]
+    first = tables.chosen_first(table)
+    first = first[: _affordable(len(table.frame), len(first))]
     key = address.begin("columns", first, lambda text: tables.listed(text, names))
     help = t("Every pair of these columns is estimated.")
     columns = st.multiselect(t("Columns"), names, key=key, help=help, format_func=tables.labels(names))
-    if said := tables.unusable(table):
+    for said in filter(None, (tables.unusable(table), tables.counting(table))):
         st.caption(plain(said))
     address.end("columns", columns if columns == first else json.dumps(columns, ensure_ascii=False), first)
     target = _target(address, names)
     help = t(
         "Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only. Estimators that train do so "
-        "for many pairs at once, as one network, and have no p-values."
+        "for many pairs at once, as one network."
     )
     method = picks.choice(
         address,

@@ -45,9 +45,10 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = [c.name for c in table.columns if c.kind in NUMBERS]
     if not names:
         return t("No column of this table holds numbers that could be followed in time.")
-    x = column_choice.one(address, "first", names, names[0], "x", t("What is followed in time."))
+    begun = [name for name in tables.chosen_first(table) if name in names] or names
+    x = column_choice.one(address, "first", names, begun[0], "x", t("What is followed in time."))
     help = t("What x may tell of, or be told by; empty follows x alone.")
-    y = column_choice.one(address, "second", names, names[1] if len(names) > 1 else None, "y", help)
+    y = column_choice.one(address, "second", names, begun[1] if len(begun) > 1 else None, "y", help)
     times = [c.name for c in table.columns if c.kind in _TIMES and c.name not in (x, y)]
     help = t("The column that gives the order of time; empty takes the rows as they stand in the file.")
     empty = t("as in the file")

@@ -42,7 +42,9 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
         return t("At least two columns with different numbers, dates or categories are needed.")
     target = column_choice.one(address, "target", names, names[-1], t("Target"), t("The column that is to be told."))
     help = t("Columns that may be chosen, but for the target; leave out what is only known together with it.")
-    given = column_choice.several(address, "features", names, names, t("Columns to choose from"), help)
+    given = column_choice.several(
+        address, "features", names, tables.chosen_first(table), t("Columns to choose from"), help
+    )
     columns = [name for name in given if name != target]
     chosen = {"target": target} | _criterion(address)
     if not columns:

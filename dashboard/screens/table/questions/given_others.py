@@ -36,7 +36,9 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = tables.usable(table)
     if len(names) < 3:
         return t("At least three columns with different numbers, dates or categories are needed.")
-    likely = sorted(names, key=lambda name: table[name].kind in NAMED)  # numbers first
+    begun = tables.chosen_first(table)
+    begun = begun if len(begun) > 2 else names
+    likely = sorted(begun, key=lambda name: table[name].kind in NAMED)  # numbers first
     x = column_choice.one(address, "first", names, likely[0], "x")
     y = column_choice.one(address, "second", names, likely[1], "y")
     help = t("What is known; empty cells leave out their row, in all figures alike.")

@@ -36,10 +36,11 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = tables.usable(table)
     if len(names) < 2:
         return t("At least two columns with different numbers, dates or categories are needed.")
-    k = min(_FIRST, len(names) - 1)
+    begun = tables.chosen_first(table)
+    k = min(_FIRST, len(begun) - 1)
     help = t("Columns taken together; empty cells leave out their row, in all figures alike.")
-    first = column_choice.several(address, "group", names, names[:k], t("First group"), help)
-    second = column_choice.several(address, "others", names, names[k : k + _FIRST], t("Second group"), help)
+    first = column_choice.several(address, "group", names, begun[:k], t("First group"), help)
+    second = column_choice.several(address, "others", names, begun[k : k + _FIRST], t("Second group"), help)
     known = parameters(discover.load("sweeps", "groups"))
     with form.folded(address, "groups", t("More settings")) as drawn:
         values = {name: form.field(address, known[name], name, t(label), drawn) for name, label in _FIELDS.items()}
