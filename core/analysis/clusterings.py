@@ -25,8 +25,9 @@ class Comparison:
     """Of the rows (`n`) that have both labels.
 
     `counts`: how many have a label of the first (rows) and of the second (columns). `matched`: the same with the second's
-    labels in the order of those of the first with which the Hungarian method pairs them, so that agreement is the diagonal;
-    `accuracy` is the share on it. `nmi`, `ami`, `ari`: 1 where the clusterings are the same; `vi` nats, 0 there.
+    labels in the order of those of the first with which the Hungarian method pairs them, and those of the first that are
+    paired with none last, so that agreement is the diagonal; `accuracy` is the share on it. `nmi`, `ami`, `ari`: 1 where
+    the clusterings are the same; `vi` nats, 0 there.
     """
 
     n: int
@@ -62,7 +63,9 @@ def compare_clusterings(frame_or_table: Any, first: str, second: str) -> Compari
             raise TableError(Sentence(said, n=len(a), name=name, label=known[0][:60]))
     found = match(a, b)
     counts = pd.DataFrame(found.counts, index=labels, columns=names)
-    return Comparison(len(a), counts, counts.iloc[:, found.order], found.accuracy, **agreement(a, b))
+    paired_first = np.argsort(~np.isin(np.arange(len(labels)), found.mapping), kind="stable")
+    matched = counts.iloc[paired_first, found.order]
+    return Comparison(len(a), counts, matched, found.accuracy, **agreement(a, b))
 
 
 def chance(found: Comparison, copies: Iterable[int], seed: int) -> Iterator[dict[str, float]]:

@@ -95,4 +95,5 @@ class TwoClusterings(Sweep):
             labels, names = list(found.counts.index), list(found.counts.columns)
             order = [names.index(name) for name in found.matched.columns]
             said |= {"counts": found.counts.to_numpy().tolist(), "labels": labels, "names": names, "order": order}
+            said["rows"] = [labels.index(label) for label in found.matched.index]
         return said

@@ -36,6 +36,15 @@ def test_numbers_that_are_labels_stand_in_their_order():
     assert list(seen.counts.index) == ["1", "2", "10"] and list(seen.matched.columns) == ["y", "x", "z"]
 
 
+def test_the_diagonal_holds_what_is_matched_where_the_first_column_has_more_labels():
+    frame = pd.DataFrame({"a": [*"aabbccddee"], "b": [*"xyxyxxxyyy"]})
+    seen = compare_clusterings(frame, "a", "b")
+    assert np.trace(seen.matched.to_numpy()) / 10 == seen.accuracy == 0.4
+    assert list(seen.matched.index) == ["c", "e", "a", "b", "d"] and list(seen.matched.columns) == ["x", "y"]
+    said = run(TableSource(table_of(frame), ("a", "b"))).result()
+    assert np.array_equal(np.array(said["counts"])[np.ix_(said["rows"], said["order"])], seen.matched)
+
+
 def test_a_column_is_the_same_as_itself():
     same = compare_clusterings(pd.DataFrame({"a": list("xxyyz")}), "a", "a")
     assert (same.accuracy, same.nmi, same.ari) == (1.0, 1.0, 1.0) and same.vi == pytest.approx(0.0, abs=1e-12)

@@ -15,7 +15,7 @@ from core.spec import Spec
 from dashboard import pages
 from dashboard.screens.runs import headlines
 from dashboard.screens.table import column_pair, link_list, pair_list, question
-from dashboard.screens.table.questions import against_lag, features_for, given_others
+from dashboard.screens.table.questions import against_lag, features_for, given_others, two_labels
 from dashboard.widgets import server
 from dashboard.widgets.address import encode
 from tests.dashboard.test_tables_page import opened, start, words
@@ -144,6 +144,15 @@ def test_two_labels_say_what_each_measure_means_and_of_which_rows():
     said = words(at)
     assert "Of 333 rows with both labels. 11 rows without one of them are left out." in said
     assert all(f"**{name}**" in said for name in ("NMI", "AMI", "ARI", "VI"))
+
+
+def test_of_unequally_many_labels_the_matched_cells_stand_on_the_diagonal():
+    found = {"counts": [[0, 1], [1, 1], [5, 0]], "labels": [*"abc"], "names": [*"xy"], "order": [0, 1]}
+    shown = SimpleNamespace(run=SimpleNamespace(spec=spec("two_clusterings")), result=found | {"shape": [3, 2]})
+    shown.result |= {"accuracy": 0.75, "rows": [2, 1, 0]}
+    drawn = two_labels._figures(shown)["matched"]
+    assert np.array_equal(drawn["data"][0]["z"], [[5, 0], [1, 1], [0, 1]])
+    assert list(drawn["layout"]["yaxis"]["ticktext"]) == ["c", "b", "a"]
 
 
 def test_what_is_known_beside_x_and_y_is_asked_for_in_one_sentence():

@@ -102,10 +102,12 @@ def _figures(s: Shown) -> dict[str, Any]:
     counts, names = np.array(found["counts"]), found["names"]
     share, order = f"{found['accuracy']:.1%}", found["order"]
     named: Any = {"xlabel": second, "ylabel": first}
+    rows = found.get("rows") or list(range(len(counts)))  # results of before have none
+    labels, others = [found["labels"][i] for i in rows], [names[j] for j in order]
     matched = t("Matched one to one, {share} of the rows lie on the diagonal", share=share)
     return {
         "counts": heat.confusion(counts, found["labels"], names, title=t("Rows with each pair of labels"), **named),
-        "matched": heat.confusion(counts[:, order], found["labels"], [names[j] for j in order], title=matched, **named),
+        "matched": heat.confusion(counts[np.ix_(rows, order)], labels, others, title=matched, **named),
     }
 
 
