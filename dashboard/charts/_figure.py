@@ -200,7 +200,10 @@ def words(text: str, x: Any, y: Any, **more: Any) -> Figure:
     return {"text": text, "x": x, "y": y, "showarrow": False, **more}
 
 
+_LOW = {"len": 0.9, "y": 0, "yanchor": "bottom"}  # above it is the place of the buttons of a chart
+
+
 def bar(label: str) -> Figure:
     """The scale of colours beside a map."""
     title = {"text": safe(label), "side": "right", "font": {"size": 13}}
-    return {"title": title, "thickness": 10, "outlinewidth": 0, "ticks": "", "nticks": 5, "len": 1.0}
+    return {"title": title, "thickness": 10, "outlinewidth": 0, "ticks": "", "nticks": 5} | _LOW

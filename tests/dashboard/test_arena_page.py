@@ -154,6 +154,14 @@ def test_the_map_of_errors_runs_both_ways_from_zero_and_says_every_number():
     assert len(many["layout"]["annotations"]) == 80 and len(many["layout"]["yaxis"]["ticktext"]) == 40
 
 
+def test_on_a_phone_the_map_of_errors_keeps_the_names_and_the_buttons_have_a_place_of_their_own():
+    figure = heat.errors(["multinormal-sparse-5-5-2-2.0"], ["KSG (nearest neighbours)"], np.zeros((1, 1)))
+    narrow = figure["layout"]["meta"]["narrow"]
+    assert narrow["yaxis"]["ticktext"] == ["multinormal-sparse-5-5-2-2.0"] and narrow["xaxis"]["ticktext"] == ["KSG"]
+    bar = figure["data"][0]["colorbar"]
+    assert bar["yanchor"] == "bottom" and bar["len"] < 1
+
+
 def test_the_stored_results_are_of_our_tasks_with_our_truth():
     known, found = distributions.tasks(), stored.results()
     assert set(found["task"]) == set(known) == set(stored.errors().index)
@@ -166,6 +174,7 @@ def test_the_stored_results_are_of_our_tasks_with_our_truth():
     assert stored.errors().loc[NORMAL, "bmi 0.1.3 CCA default"] == pytest.approx(one["estimate"] - one["true"])
 
 
+EMPTY = {"selection": SimpleNamespace(rows=[])}
 MULTIVARIATE = {"name": "multivariate_gaussian", "dimension": 4}
 STAIRS = {
     "family": "sweeps",
@@ -226,6 +235,18 @@ def test_a_level_that_was_not_climbed_to_its_end_has_no_mean_and_says_so():
     assert frame["mean (nats)"].isna().tolist() == frame["bias (nats)"].isna().tolist() == [False, True]
     assert frame["what failed"].tolist() == ["", "ended at step 8 of 20"]
     assert "ended at step 8 of 20" in cell._found(rows[1], "**MINE**")
+
+
+def test_the_lists_write_numbers_as_the_page_does(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        cell.st, "dataframe", lambda frame, **more: drawn.append(frame.to_html()) or SimpleNamespace(**EMPTY)
+    )
+    row = {"method": "mine", "truth": 2.0, "mi": 1.5, "bias": -0.5, "spread": 0.1, "error": None}
+    staircase._list([row, row | {"bias": None}], "run")
+    one = {"method": "mine", "error": 0.1, "bias": -0.0123, "within": 1, "cells": 2, "covered": 0.5, "seconds": None}
+    contents._summary([one])
+    assert "−0.500" in drawn[0] and "−0.012" in drawn[1] and "nan" not in drawn[0] + drawn[1]
 
 
 def test_a_finished_sweep_of_sizes_shows_estimates_and_seconds():
