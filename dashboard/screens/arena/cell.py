@@ -12,7 +12,7 @@ from core.spec import Spec
 from dashboard import pages, state
 from dashboard.text import plain, t
 from dashboard.widgets.address import encode
-from dashboard.widgets.trust_summary import amount, badge, doubts, title, word
+from dashboard.widgets.trust_summary import amount, badge, doubts, figure, title, word
 
 Row = dict[str, Any]
 _WHICH = ("task", "method", "seed")
@@ -49,18 +49,19 @@ def without(rows: list[Row]) -> dict[str, list[str]]:
     return {t("what failed"): why} if any(why) else {}
 
 
-def listed(frame: pd.DataFrame, key: str, alt: str, digits: int = 3) -> list[int]:
+def listed(frame: pd.DataFrame, key: str, alt: str) -> list[int]:
     """A list of estimates; the rows that are selected, one at most."""
-    config = {name: st.column_config.NumberColumn(format=f"%.{digits}f") for name in frame.select_dtypes(float)}
-    config |= {t("seconds"): st.column_config.NumberColumn(format="%.2f")}
+    formats: dict[str, Any] = dict.fromkeys(frame.select_dtypes(float), figure)
+    if (seconds := t("seconds")) in frame:
+        formats[seconds] = "{:.2f}"
     event = st.dataframe(
-        frame,
+        frame.style.format(formats, na_rep=""),
         hide_index=True,
         height=min(460, 35 * (len(frame) + 1) + 2),  # as many lines as there are rows, and no empty one
         on_select="rerun",
         selection_mode="single-row",
         key=key,
-        column_config=config,
+        placeholder="–",
         alt=alt,
     )
     return list(event.selection.rows)

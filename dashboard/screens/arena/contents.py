@@ -12,7 +12,7 @@ from core.sweeps.arena import WITHIN, closest, errors
 from dashboard.charts import heat
 from dashboard.screens.arena import cell, stored
 from dashboard.text import t
-from dashboard.widgets import export
+from dashboard.widgets import export, trust_summary
 from dashboard.widgets.shown import Shown
 from dashboard.widgets.trust_summary import title
 
@@ -116,10 +116,11 @@ def _summary(summary: list[Row]) -> None:
             seconds: [one["seconds"] for one in summary],
         }
     )
-    number = st.column_config.NumberColumn(format="%.3f")
-    config = {error: number, bias: number, seconds: st.column_config.NumberColumn(format="%.2f")}
+    number = trust_summary.figure
+    shown = frame.style.format({error: number, bias: number, seconds: "{:.2f}"}, na_rep="")
     share = {covered: st.column_config.NumberColumn(format="percent")}
-    st.dataframe(frame, hide_index=True, column_config=config | share, alt=t("Each estimator over all of its tasks."))
+    alt = t("Each estimator over all of its tasks.")
+    st.dataframe(shown, hide_index=True, placeholder="–", column_config=share, alt=alt)
 
 
 def _frame(rows: list[Row], n: int) -> pd.DataFrame:

@@ -81,7 +81,7 @@ def _frame(rows: list[Row]) -> pd.DataFrame:
 
 def _list(rows: list[Row], run: str) -> None:
     """Each method on each step of the stairs, over the second half of its training there."""
-    selected = cell.listed(_frame(rows), f"arena:stairs.{run}", t("Every level by every estimator."), digits=2)
+    selected = cell.listed(_frame(rows), f"arena:stairs.{run}", t("Every level by every estimator."))
     label = t(
         "Each row is the mean over the second half of a level that was climbed to its end, in nats. "
         "Select one to run that level by itself."
