@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ from core.sentences import Sentence
 LEVELS = 20  # a column with at most this many different values is categorical however short the table
 # What a user may say that a column holds.
 TOLD = tuple(map(Sentence, ("number", "category", "date", "date, month first", "text")))
+_WHOLE = re.compile(r"[+-]?\d+\.0*")
 _BOOLEANS = ({"true": True, "false": False}, {"yes": True, "no": False})
 
 Typed = tuple[pd.Series, str]
@@ -87,15 +90,25 @@ def _strings(cells: Cells) -> pd.Series:
 
 
 def _categories(cells: Cells) -> pd.Series:
-    """The levels in sorted order."""
+    """The levels in sorted order: numbers that are told to be names by their size, whole ones without a decimal point."""
     encoded = cells.text.combine_chunks().dictionary_encode()
     encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     words = encoded.dictionary.to_pylist()
-    order = sorted(range(len(words)), key=words.__getitem__)
+    order = sorted(range(len(words)), key=_size(words).__getitem__)
     place = np.empty(len(words) + 1, int)
     place[order], place[-1] = np.arange(len(words)), -1
     codes = place[pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False)]
-    return pd.Series(pd.Categorical.from_codes(codes, dtype=_of_levels(tuple(words[i] for i in order)), validate=False))
+    whole = [word.partition(".")[0] for word in words if _WHOLE.fullmatch(word)]
+    named = whole if len(set(whole)) == len(words) else words
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=_of_levels(tuple(named[i] for i in order)), validate=False))
+
+
+def _size(words: list[str]) -> list[Any]:
+    """What puts words in order: their size where all are numbers, else their letters."""
+    try:
+        return [(float(word), word) for word in words]
+    except ValueError:
+        return words
 
 
 @lru_cache(maxsize=64)

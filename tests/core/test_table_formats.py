@@ -207,6 +207,21 @@ def test_a_columns_kind_can_be_told():
     assert any("10 values that are not numbers" in n for n in numbers.notices)
 
 
+@pytest.mark.parametrize(
+    ("words", "levels"),
+    [
+        (("125000.0", "15000.0", "200000.0"), ["15000", "125000", "200000"]),
+        (("2.5", "10.0", "-1.5"), ["-1.5", "2.5", "10.0"]),
+        (("7", "007", "12"), ["007", "7", "12"]),
+        (("1.0", "1.00", "0.0"), ["0.0", "1.0", "1.00"]),  # still two names
+        (("10", "9", "a"), ["10", "9", "a"]),
+    ],
+)
+def test_numbers_that_are_told_to_be_names_stand_by_their_size(words, levels):
+    data = "x,y\n" + "".join(f"{word},{i}\n" for i, word in enumerate(words * 9))
+    assert list(read_table(data.encode(), kinds={"x": "category"}).frame["x"].cat.categories) == levels
+
+
 def test_a_kind_that_cannot_be_is_refused_by_name():
     with pytest.raises(core.TableError, match="'free' cannot be read as date"):
         read_table(KIND_FILE, kinds={"free": "date"})
