@@ -70,7 +70,7 @@ def _rising(mi: float, means: Means, order: Array) -> Finding | None:
         "amber",
         Sentence(
             "Half of the rows show {beyond:.2f} nats less: the estimate still rises with the number of rows, and more of them "
-            "would show more, perhaps {missing:.2f} nats.",
+            "would add to it, perhaps {missing:.2f} nats or more.",
             beyond=beyond,
             missing=missing,
         ),
