@@ -36,7 +36,8 @@ def begin(address: Address, table: Table) -> None:
     if pair is not None and not set(pair) <= set(names):  # the matrix is of other columns
         pair = None
     state.choose("pair.of", run)
-    _set(keys, pair or tuple(tables.chosen_first(table)[:2]))
+    first, second, *_ = tables.chosen_first(table)
+    _set(keys, pair or (first, second))
     state.choose("pair", pair)
     state.choose("pair.shown", pair)
 
