@@ -66,7 +66,7 @@ class Formula(Distribution):
 
     @cached_property
     def _functions(self) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-        known = parameters(type(self))
+        known = parameters(type(self))  # type: ignore[arg-type]
         mean, width = (compiled(getattr(self, name), Sentence(known[name].label)) for name in ("mean", "width"))
         return mean, width
 
