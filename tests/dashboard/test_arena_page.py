@@ -103,11 +103,13 @@ def test_a_finished_arena_shows_every_estimate_and_opens_one_of_them():
 
 
 def test_the_title_names_no_winner_that_chance_may_have_made():
-    errors, methods = {"ksg": [0.1, 0.2], "mine": [0.3, 0.1], "nwj": [0.5, 0.05]}, ["ksg", "mine", "nwj"]
-    rows = [{"method": m, "task": i, "mi": mi, "truth": 0.0} for m in methods for i, mi in enumerate(errors[m])]
+    errors = {"ksg": [0.1, 0.2], "mine": [0.3, 0.1], "nwj": [0.5, 0.05], "smile": [0.8, 0.9]}
+    rows = [{"method": m, "task": i, "mi": mi, "truth": 0.0} for m in errors for i, mi in enumerate(errors[m])]
     for few, said in (
-        (methods[:2], "and MINE are closest: 0.150 and 0.200"),
-        (methods, "and 2 others are closest: 0.150"),
+        (("ksg", "mine"), "No estimator is closest by more than chance: 0.150 to 0.200"),
+        (("ksg", "mine", "smile"), "and MINE are closest: 0.150 and 0.200"),
+        (("ksg", "mine", "nwj", "smile"), "and 2 others are closest: 0.150"),
+        (("ksg", "smile"), "(nearest neighbours) is closest: 0.150"),
     ):
         summary = [summarised(m, [r | {"interval": None, "seconds": 1} for r in rows if r["method"] == m]) for m in few]
         shown = SimpleNamespace(result={"summary": summary, "rows": rows})

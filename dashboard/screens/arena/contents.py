@@ -71,6 +71,8 @@ def _heading(s: Shown) -> str:
     if not others:
         return t("{method} is closest: {error} nats off on average", **values)
     values |= {"most": f"{off[others[-1]]:.3f}"}
+    if len(others) + 1 == len(off):
+        return t("No estimator is closest by more than chance: {error} to {most} nats off on average", **values)
     if len(others) == 1:
         return t(
             "{method} and {other} are closest: {error} and {most} nats off on average, which chance may explain",
