@@ -18,7 +18,7 @@ from dashboard.text import t
 from dashboard.widgets import trust_summary
 from dashboard.widgets.shown import Shown
 
-_LABEL = 15  # letters of a column's name in the list
+_LABEL = 12  # letters of a column's name in the list
 # What stands behind the first columns of the list, of rows that have it: heading → name in the result.
 _MEASURES = {
     Sentence("q"): "q",
@@ -79,7 +79,7 @@ def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...
     number, narrow = (st.column_config.NumberColumn(width=width) for width in (58, 48))
     # Together as wide as the list is beside the matrix on a screen of 1,440 pixels.
     widths = {
-        name: st.column_config.Column(width=width) for name, width in (("x", 84), ("y", 84), (trust, 94), (rows, 44))
+        name: st.column_config.Column(width=width) for name, width in (("x", 75), ("y", 75), (trust, 94), (rows, 44))
     }
     _tick(key, long)
     st.dataframe(
