@@ -18,7 +18,7 @@ from dashboard.text import t
 from dashboard.widgets import trust_summary
 from dashboard.widgets.shown import Shown
 
-_LABEL = 12  # letters of a column's name in the list
+_LABEL = 10  # letters of a column's name in the list
 # What stands behind the first columns of the list, of rows that have it: heading → name in the result.
 _MEASURES = {
     Sentence("q"): "q",
