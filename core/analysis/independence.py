@@ -49,12 +49,12 @@ class Independence:
 
         wholes: both columns with their gaps, for what they share with other pairs. names: which of them hold names.
         """
+        if not (estimator.quick or estimator.batched):
+            return None
         series = in_series(*(both := (a[:, None], b[:, None])), names)
         if estimator.batched:
             drawn = None if series else estimator.surrogates_
             return None if drawn is None else Null.of(drawn)
-        if not estimator.quick:
-            return None
         if series:
             return self._moved(estimator, a, b, mi) if effective_rows(*both, names) >= FEWEST else None
         ranks = [estimator.by_ranks(column, side) for column, side in ((a, "x"), (b, "y"))]

@@ -34,8 +34,9 @@ HELD_OUT_P = "The p-values are of the critics once trained: what they say of hel
 class MIMatrix:
     """`mi`: labelled square frame in nats, NaN on the diagonal and where a pair was not estimated. `long`: a row a pair,
     the strongest first: x, y, n (complete rows), mi, correlation (equivalent |ρ|), low, high, p (how often independent
-    columns show so much), q (Benjamini and Hochberg's, over all pairs), noise (what 95 % of independent pairs stay below; not of critics),
-    nmi (mi over the smaller entropy of columns that have one), pearson, spearman, distance, trust, reasons, method."""
+    columns show so much), q (Benjamini and Hochberg's, over all pairs), noise (what 95 % of independent pairs stay below;
+    not of critics), nmi (mi over the smaller entropy of columns that have one), pearson, spearman, distance, trust,
+    reasons, method."""
 
     mi: pd.DataFrame
     long: pd.DataFrame

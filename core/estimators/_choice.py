@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.estimators._log_ratio import LogRatio
-from core.estimators._routes import Found, K
+from core.estimators._routes import NEAR, Found, K
 from core.estimators._simulated_check import Excess, excess
 from core.evaluation.trust import Finding
 from core.sentences import Sentence
@@ -21,7 +21,6 @@ _PERHAPS = 1.0  # standard errors, from which neighbours see more than a density
 _SEEN = 6  # columns in all, up to which neighbours miss no kind of dependence
 _ROOM = 0.1  # nats, by which learned features may exceed a fitted form before it is said
 _FEW_COLUMNS, _FEW_ROWS, _ALONG = 4, 1_000, 3  # rows, or rows along each column, from which on a wrong form is seen
-_SEARCHED = 12  # columns, beyond which neighbours are not asked
 _LEAST = 0.005  # nats; two fits of one density differ by less
 
 
@@ -97,7 +96,7 @@ def doubts(chosen: Found, high: float, d: int) -> tuple[Finding | None, ...]:
     """What a fitted form leaves open that stands in `d` columns, its interval reaching up to `high`."""
     n, simple = len(chosen.local), not chosen.route.trained and chosen.route.name != "ksg"
     room = high - chosen.estimate.interval[1]
-    nothing = d > _SEARCHED and chosen.estimate.interval[0] <= 0
+    nothing = d > NEAR and chosen.estimate.interval[0] <= 0
     return (
         _room(chosen, high, n) if simple and room > _ROOM else None,
         _unseen(chosen, n, d) if simple else None,

@@ -17,7 +17,7 @@ from core.evaluation.trust import Finding
 from core.method import Array, MIEstimator, Source
 from core.sentences import Sentence
 
-_FEW_COLUMNS = 12  # beyond, neighbours are too far away and a mixture has too many parameters
+NEAR = 12  # beyond, neighbours are too far away and a mixture has too many parameters
 _ROWS = 2_000  # of which KSG asks for the neighbours among all, in twelve columns; of more in fewer, in equal time
 K = 5  # of KSG
 _FOLDS = 3
@@ -99,11 +99,11 @@ def plan(x: Array, y: Array) -> Plan:
         return Plan((FREE[1],), (Sentence("Columns of few values: neighbours and counts alone apply."),))
     copula, ksg = FREE
     routes, skipped = [copula] if n >= 4 * (d + 2) else [], []
-    if d <= _FEW_COLUMNS or not routes:
+    if d <= NEAR or not routes:
         routes.append(ksg)
     else:
         skipped.append(Sentence("KSG: in {d} columns the nearest neighbours are far away.", d=d))
-    if d <= _FEW_COLUMNS and n >= 20 * (d + 2):
+    if d <= NEAR and n >= 20 * (d + 2):
         routes.append(MIXTURE)
     if d > 2 and n >= 200:
         routes += LEARNED
@@ -122,7 +122,7 @@ def needless(routes: list[Route]) -> str:
 
 
 def too_long(routes: list[Route]) -> str:
-    """As well."""
+    """Why they are left out where nothing may be trained."""
     return Sentence("{routes}: longer than this budget.", routes=titles(routes))
 
 
@@ -151,7 +151,7 @@ class Attempt:
         """A turn after each look of what is trained, but the last; it ends sooner where it is late, and with `some`
         where neighbours are known of as many rows as take about equal time, whatever the columns."""
         d = source.x.shape[1] + source.y.shape[1]  # type: ignore[union-attr]
-        enough = _ROWS * (_FEW_COLUMNS / d) ** 2 if some else math.inf
+        enough = _ROWS * (NEAR / d) ** 2 if some else math.inf
         began, trained = time.monotonic(), self.route.trained
         try:
             for step in self.method.steps(source):

@@ -105,17 +105,20 @@ class Auto(MIEstimator):
         stages = _routes.stages(planned.routes)
         for i, routes in enumerate(stages):
             rest = [route for stage in stages[i:] for route in stage]
-            explained = run.checked and _choice.explained(run.checked[1], x.shape[1] + y.shape[1])
-            if explained or (run.found and self.budget in _FREE):
-                run.skipped += (_routes.needless(rest) if explained else _routes.too_long(rest),)
-                self._parts = len(run.found) + len(run.late)
-                if explained:
-                    return
+            if run.checked and _choice.explained(run.checked[1], x.shape[1] + y.shape[1]):
+                self._leave_out(run, _routes.needless(rest))
+                return
+            if run.found and self.budget in _FREE:
+                self._leave_out(run, _routes.too_long(rest))
                 # In two columns neighbours miss nothing, and what would not be trained is not missed.
                 run.late += [route for route in rest if route.trained]
                 break
             yield from self._try(run, routes, source, methods)
         yield from self._go_on(run, source)
+
+    def _leave_out(self, run: _Run, why: str) -> None:
+        run.skipped += (why,)
+        self._parts = len(run.found) + len(run.late)
 
     def _go_on(self, run: _Run, source: Source) -> Iterator[None]:
         """All rows and folds for the routes that may be reported, the highest first, while there is time for them."""

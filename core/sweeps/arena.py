@@ -83,32 +83,35 @@ class Arena(OfCells):
 
 def errors(rows: list[dict[str, Any]], tasks: list[str], methods: Any) -> Array:
     """Estimate less truth in nats (tasks, methods): the mean over the seeds, NaN where no estimate is known."""
-    found = np.full((len(tasks), len(methods)), np.nan)
-    for i, task in enumerate(tasks):
-        for j, method in enumerate(methods):
-            off = [
-                r["mi"] - r["truth"] for r in rows if (r["task"], r["method"]) == (task, method) and r["mi"] is not None
-            ]
-            if off:
-                found[i, j] = np.mean(off)
-    return found
+    known = _cells_of(rows)
+    each = [_mean(known.get((task, method))) for task in tasks for method in methods]
+    return np.array(each).reshape(len(tasks), len(methods))
+
+
+def _cells_of(rows: list[dict[str, Any]]) -> dict[tuple[str, str], Array]:
+    """(task, method) → estimate less truth of each sample that has an estimate."""
+    known: dict[tuple[str, str], list[float]] = {}
+    for row in rows:
+        if row["mi"] is not None:
+            known.setdefault((row["task"], row["method"]), []).append(row["mi"] - row["truth"])
+    return {cell: np.array(off) for cell, off in known.items()}
+
+
+def _mean(off: Array | None) -> float:
+    return float("nan") if off is None else float(off.mean())
 
 
 def closest(rows: list[dict[str, Any]], methods: list[str]) -> list[str]:
     """The method whose estimates are off by least on average over the tasks, and those that are no further off than chance
     may bring, by a paired t test over the tasks at 5 %. All methods need an estimate of each task."""
-    tasks = list(dict.fromkeys(row["task"] for row in rows))
-    off = np.array([[_off(rows, task, method) for method in methods] for task in tasks])
+    tasks, known = list(dict.fromkeys(row["task"] for row in rows)), _cells_of(rows)
+    off = np.array([[np.abs(known[task, method]).mean() for method in methods] for task in tasks])
     order = np.argsort(off.mean(axis=0), kind="stable")
     beyond = off[:, order] - off[:, order[:1]]
     if (n := len(tasks)) < 2:
         return [methods[i] for i in order]
     reach = stdtrit(n - 1, 0.975) * beyond.std(axis=0, ddof=1) / np.sqrt(n)
     return [methods[i] for i, mean, most in zip(order, beyond.mean(axis=0), reach, strict=True) if mean <= most]
-
-
-def _off(rows: list[dict[str, Any]], task: str, method: str) -> float:
-    return float(np.mean([abs(r["mi"] - r["truth"]) for r in rows if (r["task"], r["method"]) == (task, method)]))
 
 
 def summarised(method: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
