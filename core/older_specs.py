@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 
 # A default that has changed since: what a stored run means that does not name it.
-_WAS = {("estimators", method): {"negatives": 4} for method in ("mine", "nwj", "jsd", "smile")}
+_WAS = {
+    **{("estimators", method): {"negatives": 4} for method in ("mine", "nwj", "jsd", "smile")},
+    ("estimators", "infonce"): {"negatives": 255},
+}
 
 
 def completed(spec: str) -> str:

@@ -17,6 +17,10 @@ from core.learning import bounds
 from core.params import Range
 from core.sentences import Sentence
 
+_PAIRS = (
+    20_000_000  # of held-out rows with all candidates, 80 MB; more candidates than in training where it allows them
+)
+
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class InfoNCE(NeuralEstimator):
@@ -36,8 +40,11 @@ class InfoNCE(NeuralEstimator):
     ] = "separable"
     batch_size: Annotated[int, Range(4, 100_000, log=True), "Pairs in a training step, for each fold."] = 256
     negatives: Annotated[
-        int, Range(1, 4096, log=True), "Wrong candidates for each row, at most all others of its batch; B is one more."
-    ] = 255
+        int | None,
+        Range(1, 4096, log=True),
+        "Wrong candidates for each row, at most all others of its batch; B is one more. Empty: all of its batch in training, "
+        "and all of its fold when the result is scored, as long as memory likes.",
+    ] = None
 
     def objective(self, scores: Scores) -> Tensor:
         return bounds.contrast(scores.joint, scores.marginal)
@@ -48,9 +55,14 @@ class InfoNCE(NeuralEstimator):
         """Each row's own: its true partner is one of its candidates."""
         return bounds.log_mean_exp(torch.cat([scores.joint[:, None], scores.marginal], 1).transpose(1, 2))
 
-    def partners(self, most: int, affordable: int) -> int:
-        """Held-out rows choose among as many candidates as the training rows do: the bound depends on their number."""
-        return min(most, self.negatives, self.batch_size - 1)
+    def shuffled(self, estimate: float) -> int:
+        return self.batch_size - 1 if self.negatives is None else self.negatives
+
+    def partners(self, each: int, affordable: int, held_out: int, estimate: float) -> int:
+        """As many candidates as in training, or more where the bound would feel their number: its bias is about e^I / 2B."""
+        few = min(self.shuffled(estimate), self.batch_size - 1)
+        enough = self.negatives is not None or estimate < math.log(self.batch_size) / 2
+        return min(each - 1, few if enough else max(few, _PAIRS // held_out))
 
     def diagnostics(self, mi: float, scores: Scores) -> Iterable[Finding | None]:
         candidates = scores.marginal.shape[1] + 1

@@ -38,7 +38,7 @@ class MINE(NeuralEstimator):
 
     report = objective
 
-    def ascend(self, scores: Scores, state: dict[str, Tensor]) -> Tensor:
+    def ascend(self, scores: Scores, objective: Tensor, state: dict[str, Tensor]) -> Tensor:
         log_z = bounds.log_mean_exp(scores.marginal.flatten(1))
         new = log_z.detach()
         if "log_average" in state:

@@ -34,12 +34,17 @@ class Critic(nn.Module):
         return self.combine(*self.encode(x, y))
 
     def shifted(self, f: Tensor, g: Tensor, shifts: Sequence[int]) -> Tensor:
-        """Scores (k, s, n) of codes of row i with those of row i − shift: pairs of different rows for shifts 1 … n − 1."""
+        """Scores (k, s, n) of codes f (k, n, h) of row i with g (k, m, h) of row i − shift, counted round the end; n ≤ m.
+
+        They are of different rows for shifts 1 … m − 1.
+        """
+        n, longest = f.shape[1], max(shifts)
+        round_ = torch.cat([g[:, g.shape[1] - longest :], g], 1)
         # Training needs all codes for its gradient; scoring takes as many shifts at a time as memory likes.
         many = len(shifts) if torch.is_grad_enabled() else max(1, _CODES // f.numel())
         parts = (shifts[i : i + many] for i in range(0, len(shifts), many))
-        rolled = (torch.stack([g.roll(shift, 1) for shift in part], 1) for part in parts)
-        return torch.cat([self.combine(f.unsqueeze(1), others) for others in rolled], 1)
+        others = (torch.stack([round_[:, longest - s : longest - s + n] for s in part], 1) for part in parts)
+        return torch.cat([self.combine(f.unsqueeze(1), codes) for codes in others], 1)
 
     def matrix(self, x: Tensor, y: Tensor) -> Tensor:
         """Scores (k, n, m) of every row of x with every row of y."""
@@ -58,12 +63,21 @@ class Separable(Critic):
         return self.f(x), self.g(y)
 
     def shifted(self, f: Tensor, g: Tensor, shifts: Sequence[int]) -> Tensor:
-        n = f.shape[1]
-        if n > 16 * len(shifts) or f.shape[0] * n * n > _MATRIX:
+        (k, n), m, s = f.shape[:2], g.shape[1], len(shifts)
+        if shifts != range(1, s + 1) or m > 16 * s:
             return super().shifted(f, g, shifts)
-        # Many shifts: all pairs in one product, and then those that are asked for.
-        partner = partners(n, shifts, f.device)
-        return self.among(f, g).gather(1, partner.expand(len(f), -1, -1))
+        # Many shifts in a row: all pairs in one product, of as many rows at a time as memory likes.
+        rows = n if torch.is_grad_enabled() else max(1, _MATRIX // (k * m))
+        parts = [self._before(f[:, i : i + rows], g.roll(-i, 1) if i else g, s) for i in range(0, n, rows)]
+        return parts[0] if len(parts) == 1 else torch.cat(parts, 2)
+
+    def _before(self, f: Tensor, g: Tensor, s: int) -> Tensor:
+        """`shifted` for 1 … s. The product of f with g backwards, twice side by side, is read in lines that are one shorter
+        than its own: line i begins i places earlier, and so with the row just before i."""
+        (k, n), m = f.shape[:2], g.shape[1]
+        scores = self.among(f, g.flip(1)).transpose(1, 2)
+        lines = torch.cat([scores, scores], 2).flatten(1)[:, : n * (2 * m - 1)].view(k, n, 2 * m - 1)
+        return lines[:, :, m : m + s].transpose(1, 2)
 
     def among(self, f: Tensor, g: Tensor) -> Tensor:
         """Scores of all codes of one side with all of the other, (k, j, i)."""

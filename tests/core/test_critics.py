@@ -38,19 +38,29 @@ def test_the_matrix_holds_every_pair_and_its_diagonal_the_true_ones(kind):
     assert torch.allclose(matrix[:, 3, 7], critic(x[:, 3:4], y[:, 7:8])[:, 0])
 
 
-@pytest.mark.parametrize("shifts", [[1, 5], list(range(1, N))])
+@pytest.mark.parametrize("shifts", [[1, 5], range(1, 4), range(1, N)])
 @pytest.mark.parametrize("kind", critics.KINDS)
 @pytest.mark.parametrize("training", [True, False])
-def test_shifted_scores_are_those_of_other_rows_and_never_a_true_pair(kind, shifts, training):
+@pytest.mark.parametrize("scored", [N, 5])
+def test_shifted_scores_are_those_of_other_rows_and_never_a_true_pair(kind, shifts, training, scored):
     critic, (x, y) = _make(kind), _rows()
     with torch.set_grad_enabled(training):
-        scores, matrix = critic.shifted(*critic.encode(x, y), shifts), critic.matrix(x, y)
-    rows = torch.arange(N)
-    assert scores.shape == (K, len(shifts), N)
+        f, g = critic.encode(x, y)
+        scores, matrix = critic.shifted(f[:, :scored], g, shifts), critic.matrix(x, y)
+    rows = torch.arange(scored)
+    assert scores.shape == (K, len(shifts), scored)
     for number, shift in enumerate(shifts):
         partner = (rows - shift) % N
         assert (partner != rows).all()
         assert torch.allclose(scores[:, number], matrix[:, rows, partner])
+
+
+def test_a_few_rows_at_a_time_score_as_all_at_once(monkeypatch):
+    critic, (x, y) = _make("separable"), _rows()
+    with torch.no_grad():
+        whole = critic.shifted(*critic.encode(x, y), range(1, N))
+        monkeypatch.setattr(critics, "_MATRIX", 5 * K * N)
+        assert torch.allclose(critic.shifted(*critic.encode(x, y), range(1, N)), whole)
 
 
 @pytest.mark.parametrize("kind", critics.KINDS)

@@ -9,7 +9,6 @@ import pytest
 
 from core import discover, older_specs, params
 from core.data.features import Features, features_source
-from core.estimators.mine import MINE
 from core.paths import VARIABLE, run_folder
 from core.spec import Spec, SpecError
 
@@ -132,8 +131,10 @@ def test_a_run_says_with_what_it_was_made_and_a_spec_of_before_opens_without():
     assert Spec.parse(made.to_json()) == made
 
 
-def test_a_stored_spec_keeps_the_default_that_it_did_not_name():
-    short = '{"family":"estimators","method":"mine","data":{"distribution":{"name":"gaussian"},"n":50}}'
+@pytest.mark.parametrize(("method", "was"), [("mine", 4), ("infonce", 255)])
+def test_a_stored_spec_keeps_the_default_that_it_did_not_name(method, was):
+    short = f'{{"family":"estimators","method":"{method}","data":{{"distribution":{{"name":"gaussian"}},"n":50}}}}'
     then, now = Spec.parse(older_specs.completed(short)), Spec.parse(short)
-    assert (then.parameters["negatives"], now.parameters["negatives"]) == (4, MINE().negatives)
+    today = discover.load("estimators", method)().negatives
+    assert (then.parameters["negatives"], now.parameters["negatives"]) == (was, today) and today != was
     assert Spec.parse(older_specs.completed(now.to_json())) == now

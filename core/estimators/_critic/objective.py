@@ -60,17 +60,25 @@ class Objective(MIEstimator):
         """The estimate of I(X; Y) in nats that the scores give, for each fold (k,)."""
         raise NotImplementedError
 
-    def ascend(self, scores: Scores, state: dict[str, Tensor]) -> Tensor:
+    def ascend(self, scores: Scores, objective: Tensor, state: dict[str, Tensor]) -> Tensor:
         """What is differentiated, (k,); `state` goes from step to step and into the checkpoint."""
-        return self.objective(scores)
+        return objective
 
     def shuffled(self, estimate: float) -> int:
         """The pairs that each true one of a batch is scored with, at a held-out estimate of so many nats."""
         return _NEGATIVES[estimate > _STRONG] if self.negatives is None else self.negatives
 
-    def partners(self, most: int, affordable: int) -> int:
-        """How many other rows each held-out row is paired with: all that can be afforded."""
-        return min(most, affordable)
+    def partners(self, each: int, affordable: int, held_out: int, estimate: float) -> int:
+        """How many others of the `each` rows of its fold a row is scored with: all that can be afforded.
+
+        held_out: all rows that the result is of. estimate: nats so far, infinite for the result.
+        """
+        return min(each - 1, affordable)
+
+    def both(self, scores: Scores) -> tuple[Tensor, Tensor]:
+        """`objective` and `report`, which are one number in many methods."""
+        ascended = self.objective(scores)
+        return ascended, ascended if type(self).report is type(self).objective else self.report(scores)
 
     def log_partition(self, scores: Scores) -> Tensor:
         """What the scores of other rows are measured by, (k, 1) or (k, n): log E_q[exp T]."""

@@ -28,9 +28,11 @@ from core.method import Array, Checkpoint, Source, Step
 
 _LOOKS = 30  # at validation and held-out rows, a run
 _VALIDATED = 1_000, 20_000  # rows of each fold and pairs that a look judges the weights by
-_LOOKED_AT = 50_000, 2_500_000  # held-out rows of a look, and pairs where a method wants many for each row
-_LOOK_PAIRS = 100_000  # of held-out rows, at a look
+_LOOKED_AT = 50_000, 100_000  # held-out rows and pairs of a look
 _PAIRS = 500_000  # for the result
+_MANY = (
+    50  # times as many pairs, short of the result, where a method wants many for each row: fewer rows have them then
+)
 _LARGEST_NORM = 5.0  # of a fold's gradient: exp T makes single batches explode
 
 
@@ -103,11 +105,11 @@ class CriticTraining:
         shifts = range(1, min(negatives, self.rows.batch - 1) + 1)
         scores = self._score(self.critic, *self._batch(index), shifts)
         training.optimiser.zero_grad()
-        (-method.ascend(scores, training.extras)).sum().backward()
+        objective, report = method.both(scores)
+        (-method.ascend(scores, objective, training.extras)).sum().backward()
         clip_each(self.critic, _LARGEST_NORM)
         training.optimiser.step()
-        with torch.no_grad():
-            shown = torch.stack([-method.objective(scores).mean(), method.report(scores).mean()]).tolist()
+        shown = torch.stack([-objective.mean(), report.mean()]).tolist()
         info = dict(zip(("loss", "mi"), shown, strict=True))
         if (index + 1) % self.every == 0 or index + 1 == method.total:
             info["mi_held_out"] = self._look(index + 1)
@@ -149,9 +151,8 @@ class CriticTraining:
     def _validate(self) -> tuple[Tensor, Tensor, Tensor]:
         """Loss, reported bound, and whether it is the best so far, of each fold's present weights, (k,) each."""
         rows, pairs = _VALIDATED
-        scores = self.score(self.critic, self.validation[:, :rows], pairs)
-        loss = -self.method.objective(scores)
-        return loss, self.method.report(scores), loss < self.training.extras["best_loss"]
+        objective, report = self.method.both(self.score(self.critic, self.validation[:, :rows], pairs))
+        return -objective, report, -objective < self.training.extras["best_loss"]
 
     def best(self, folds: Tensor | None = None) -> critics.Critic:
         """The critics, all or those of some folds, with the weights that validation found best, the present ones included.
@@ -188,28 +189,31 @@ class CriticTraining:
         at = self.training.index if step is None else step
         if self._scored is None or self._scored.at != at:
             critic = self.best()
-            scores = self.score(critic, self.test, self.pairs)
+            scores = self.score(critic, self.test, self.pairs, whole=True)
             self._scored = Scored(at, critic, scores, tuple(self.method.report(scores).tolist()))
         return self._scored
 
     def _held_out(self, folds: Tensor) -> Scores:
         """Scores of the held-out rows of some folds by their best critics, cheap enough for every look."""
-        k, m = self.test.shape
-        rows, pairs = _LOOKED_AT
-        m = min(m, max(2, min(rows, pairs // self.method.partners(m - 1, 1)) // k))
-        return self.score(self.best(folds), self.test[folds, :m], _LOOK_PAIRS * len(folds) // k)
+        k, (rows, pairs) = len(self.test), _LOOKED_AT
+        return self.score(self.best(folds), self.test[folds, : max(2, rows // k)], pairs * len(folds) // k)
 
     @torch.no_grad()
-    def score(self, critic: critics.Critic, rows: Tensor, pairs: int) -> Scores:
-        """Scores of the given rows (k, n), each also with other rows of its fold: about `pairs` such pairs in all."""
-        most = rows.shape[1] - 1
-        s = self.method.partners(most, max(self.least, pairs * self.rows.sources // rows.numel()))
-        shifts = np.linspace(1, most, s).astype(int).tolist()
-        return self._score(critic, self.x[rows], self.y[rows], shifts)
+    def score(self, critic: critics.Critic, rows: Tensor, pairs: int, *, whole: bool = False) -> Scores:
+        """Scores of the given rows (k, n), each also with other rows of its fold: about `pairs` such pairs in all.
+
+        Where the method wants many others for each, only the first rows are scored, unless the whole is asked for.
+        """
+        (k, n), pairs = rows.shape, pairs * self.rows.sources
+        estimate = math.inf if whole else self.training.extras["held_out"].mean().item()
+        s = self.method.partners(n, max(self.least, pairs // rows.numel()), self.test.numel(), estimate)
+        scored = n if whole else min(n, max(2, _MANY * pairs // (k * s)))
+        # The order of the rows of a fold is random too.
+        return self._score(critic, self.x[rows[:, :scored]], self.y[rows], range(1, s + 1))
 
     def _score(self, critic: critics.Critic, x: Tensor, y: Tensor, shifts: Sequence[int]) -> Scores:
         f, g = critic.encode(x, y)
-        return Scores(critic.combine(f, g), critic.shifted(f, g, shifts), shifts)
+        return Scores(critic.combine(f, g[:, : f.shape[1]]), critic.shifted(f, g, shifts), shifts)
 
     @torch.no_grad()
     def pointwise(self, critic: critics.Critic, x: Tensor, y: Tensor) -> Tensor:
