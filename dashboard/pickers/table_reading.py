@@ -11,7 +11,7 @@ from core.data.column_types import TOLD
 from core.data.reading import rereadable
 from core.data.tables import ENCODINGS, Table, TableError, discard, load_table, locate, reread, save_upload
 from dashboard import state
-from dashboard.pickers import folder_tables
+from dashboard.pickers import folder_tables, table_memory
 from dashboard.text import plain, t
 from dashboard.widgets.address import Address, renew
 
@@ -67,13 +67,15 @@ def upload(address: Address) -> None:
 
 
 def begin_anew(page: str) -> None:
-    """For callbacks: another table has other columns, and what was made of the last one is not about it."""
-    renew(page, _OF_A_TABLE, under=NAMES)
+    """For callbacks: another table has other columns, and what was made of the last one is not about it. One that was open
+    before comes back as it was."""
     state.choose("pair", None)
     state.choose(f"{page}.refused", None)
     if shown := state.runs(page):
         state.choose(f"{page}.earlier", shown)
-    state.show_runs(page, [])
+    if not table_memory.come_back(page):
+        renew(page, _OF_A_TABLE, under=NAMES)
+        state.show_runs(page, [])
 
 
 def _take(page: str) -> None:
@@ -100,8 +102,9 @@ def _open(page: str, keep: Callable[[], str]) -> bool:
             discard(reference)
         return False
     state.choose("uploads", list(dict.fromkeys([*(state.chosen("uploads") or ()), reference])))
-    begin_anew(page)
     state.set_widget(f"{page}:t", reference)
+    begin_anew(page)
+    state.set_widget(f"{page}:t", reference)  # also where the page is being drawn and has read its link already
     return True
 
 

@@ -15,7 +15,7 @@ from core.data.tables import BUNDLED, USABLE, Table, TableError, locate, uploads
 from core.spec import Spec
 from dashboard import state
 from dashboard.charts.labels import short
-from dashboard.pickers import table_reading
+from dashboard.pickers import table_memory, table_reading
 from dashboard.text import plain, t, tn
 from dashboard.widgets import run_settings, server
 from dashboard.widgets.address import Address, follow
@@ -43,6 +43,7 @@ def pick(address: Address, first: str | None = None) -> Table | None:
         args=(page,),
     )
     address.end("t", name, first)
+    table_memory.stand(page, name)
     _offer_earlier(page)
     if name in BUNDLED:
         entry = BUNDLED[name]

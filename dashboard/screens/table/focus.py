@@ -44,6 +44,7 @@ def begin(address: Address, table: Table) -> None:
 
 def end(address: Address, pair: Pair) -> None:
     """Write the pair into the link, both columns or none: without them it is the strongest that is looked at."""
+    column_choice.keep(address, **dict(zip(_SIDES, pair if state.chosen("pair") else (None, None), strict=True)))
     for side, name in zip(_SIDES, pair, strict=True):
         address.end(side, name if state.chosen("pair") else None, None)
 

@@ -37,13 +37,15 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = tables.usable(table)
     first = tables.chosen_first(table)
     first = first[: _affordable(len(table.frame), len(first))]
-    key = address.begin("columns", first, lambda text: tables.listed(text, names))
+    begun = [name for name in column_choice.kept(address, "columns") or () if name in names] or first
+    key = address.begin("columns", begun, lambda text: tables.listed(text, names))
     help = t("Every pair of these columns is estimated.")
     columns = st.multiselect(t("Columns"), names, key=key, help=help, format_func=tables.labels(names))
     for said in filter(None, (tables.unusable(table), tables.counting(table))):
         st.caption(plain(said))
     address.end("columns", columns if columns == first else json.dumps(columns, ensure_ascii=False), first)
     target = _target(address, names)
+    column_choice.keep(address, columns=None if columns == first else columns, target=target)
     help = t(
         "Nearest neighbours find any kind of dependence; the Gaussian sees monotone ones only. Estimators that train do so "
         "for many pairs at once, as one network."

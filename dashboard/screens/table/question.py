@@ -19,7 +19,8 @@ from core import discover
 from core.data.tables import Table
 from core.sentences import Sentence
 from dashboard import state
-from dashboard.pickers import tables
+from dashboard.pickers import table_memory, tables
+from dashboard.screens.table import column_choice
 from dashboard.text import plain, t, t_in
 from dashboard.widgets import fields
 from dashboard.widgets.address import Address, follow
@@ -116,17 +117,13 @@ def choose(address: Address) -> Question:
         on_change=_turn,
         args=(address.page,),
     )
-    state.choose(f"{address.page}.asked", (state.widget(address.key("t")), asked))
+    table_memory.stand(address.page, state.widget(address.key("t")), asked or first)
     return known[address.end("m", asked or first, first)]
 
 
 def _turn(page: str) -> None:
     """For callbacks: each question of a table comes back with its own settings and the runs that were started for it."""
-    before, now = state.chosen(f"{page}.asked"), (state.widget(f"{page}:t"), state.widget(f"{page}:m"))
-    settings = state.remembered(page)
-    kept = {**(state.chosen(f"{page}.answers") or {}), before: (settings, state.runs(page))}
-    state.choose(f"{page}.answers", kept)
-    own, runs = kept.get(now, ({}, []))
-    shared = {name: value for name, value in settings.items() if name in _SHARED}
     state.choose(f"{page}.refused", None)  # the box is empty again, and what was said of the file in it goes too
-    follow(page, {k: v for k, v in own.items() if k not in _SHARED} | shared | {"m": now[1]}, runs)
+    if not table_memory.come_back(page, but=column_choice.SHARED):
+        shared = {name: value for name, value in state.remembered(page).items() if name in _SHARED}
+        follow(page, shared | {"m": state.widget(f"{page}:m")})

@@ -45,10 +45,15 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = [c.name for c in table.columns if c.kind in NUMBERS]
     if not names:
         return t("No column of this table holds numbers that could be followed in time.")
-    begun = [name for name in tables.chosen_first(table) if name in names] or names
-    x = column_choice.one(address, "first", names, begun[0], "x", t("What is followed in time."))
+    first, begun = (
+        [name for name in columns if name in names] or names
+        for columns in (tables.chosen_first(table), column_choice.begun(address, table))
+    )
+    begun = column_choice.pair_first(address, begun, names)
+    x = column_choice.one(address, "first", names, first[0], "x", t("What is followed in time."), begun=begun[0])
     help = t("What x may tell of, or be told by; empty follows x alone.")
-    y = column_choice.one(address, "second", names, begun[1] if len(begun) > 1 else None, "y", help)
+    second, other = (columns[1] if len(columns) > 1 else None for columns in (first, begun))
+    y = column_choice.one(address, "second", names, second, "y", help, begun=other)
     times = [c.name for c in table.columns if c.kind in _TIMES and c.name not in (x, y)]
     help = t("The column that gives the order of time; empty takes the rows as they stand in the file.")
     empty = t("as in the file")

@@ -40,11 +40,12 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = tables.usable(table)
     if len(names) < 2:
         return t("At least two columns with different numbers, dates or categories are needed.")
-    target = column_choice.one(address, "target", names, names[-1], t("Target"), t("The column that is to be told."))
+    help, begun = t("The column that is to be told."), column_choice.kept(address, "target")
+    target = column_choice.one(address, "target", names, names[-1], t("Target"), help, begun=begun)
     help = t("Columns that may be chosen, but for the target; leave out what is only known together with it.")
-    given = column_choice.several(
-        address, "features", names, tables.chosen_first(table), t("Columns to choose from"), help
-    )
+    first, begun = tables.chosen_first(table), column_choice.begun(address, table)
+    given = column_choice.several(address, "features", names, first, t("Columns to choose from"), help, begun)
+    column_choice.keep(address, columns=None if given == first else given)
     columns = [name for name in given if name != target]
     chosen = {"target": target} | _criterion(address)
     if not columns:

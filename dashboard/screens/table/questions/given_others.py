@@ -36,13 +36,16 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = tables.usable(table)
     if len(names) < 3:
         return t("At least three columns with different numbers, dates or categories are needed.")
-    begun = tables.chosen_first(table)
-    begun = begun if len(begun) > 2 else names
-    likely = sorted(begun, key=lambda name: table[name].kind in NAMED)  # numbers first
-    x = column_choice.one(address, "first", names, likely[0], "x")
-    y = column_choice.one(address, "second", names, likely[1], "y")
+    first, begun = (
+        sorted(columns if len(columns) > 2 else names, key=lambda name: table[name].kind in NAMED)  # numbers first
+        for columns in (tables.chosen_first(table), column_choice.begun(address, table))
+    )
+    begun = column_choice.pair_first(address, begun, names)
+    x = column_choice.one(address, "first", names, first[0], "x", begun=begun[0])
+    y = column_choice.one(address, "second", names, first[1], "y", begun=begun[1])
     help = t("What is known; empty cells leave out their row, in all figures alike.")
-    given = column_choice.several(address, "given", names, likely[2 : 2 + _FIRST], t("Known columns (z)"), help)
+    third = slice(2, 2 + _FIRST)
+    given = column_choice.several(address, "given", names, first[third], t("Known columns (z)"), help, begun[third])
     others = [name for name in given if name not in (x, y)]
     sweep = discover.load("sweeps", "conditional")
     known = parameters(sweep)

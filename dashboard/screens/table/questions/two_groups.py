@@ -36,19 +36,24 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
     names = tables.usable(table)
     if len(names) < 2:
         return t("At least two columns with different numbers, dates or categories are needed.")
-    begun = tables.chosen_first(table)
-    k = min(_FIRST, len(begun) - 1)
+    first, begun = (_parts_of(columns) for columns in (tables.chosen_first(table), column_choice.begun(address, table)))
     help = t("Columns taken together; empty cells leave out their row, in all figures alike.")
-    first = column_choice.several(address, "group", names, begun[:k], t("First group"), help)
-    second = column_choice.several(address, "others", names, begun[k : k + _FIRST], t("Second group"), help)
+    one = column_choice.several(address, "group", names, first[0], t("First group"), help, begun[0])
+    other = column_choice.several(address, "others", names, first[1], t("Second group"), help, begun[1])
     known = parameters(discover.load("sweeps", "groups"))
     with form.folded(address, "groups", t("More settings")) as drawn:
         values = {name: form.field(address, known[name], name, t(label), drawn) for name, label in _FIELDS.items()}
-    if both := [name for name in first if name in second]:
+    if both := [name for name in one if name in other]:
         return t("{names} stands in both groups: take it out of one of them.", names=plain(", ".join(both)))
-    if not first or not second:
+    if not one or not other:
         return t("Choose at least one column for each group.")
-    return question.sweep(address, "groups", values | {"split": len(first)}, [*first, *second], seed)
+    return question.sweep(address, "groups", values | {"split": len(one)}, [*one, *other], seed)
+
+
+def _parts_of(columns: list[str]) -> tuple[list[str], list[str]]:
+    """The groups at first."""
+    k = min(_FIRST, len(columns) - 1)
+    return columns[:k], columns[k : k + _FIRST]
 
 
 def _settings(spec: Spec) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.analysis.significance import LEVEL
-from core.data.tables import Table
+from core.data.tables import NAMED, Table
 from core.sentences import Sentence
 from core.spec import Spec
 from dashboard.charts import heat
@@ -55,8 +55,9 @@ def _form(address: Address, table: Table, seed: int) -> list[Spec] | str:
             "Two columns with up to {most:,} different labels are needed; this table has {n}.", most=_MOST, n=len(names)
         )
     help = t("Names or whole numbers; each different value is a group of rows.")
-    first = column_choice.one(address, "first", names, names[0], t("First labels"), help)
-    second = column_choice.one(address, "second", names, names[1], t("Second labels"), help)
+    begun = column_choice.pair_first(address, names, [c.name for c in known if c.kind in NAMED])
+    first = column_choice.one(address, "first", names, names[0], t("First labels"), help, begun=begun[0])
+    second = column_choice.one(address, "second", names, names[1], t("Second labels"), help, begun=begun[1])
     if first is None or first == second:
         return t("Choose two different columns.")
     return question.sweep(address, "two_clusterings", {}, [first, str(second)], seed)
