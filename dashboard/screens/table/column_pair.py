@@ -30,15 +30,14 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
     names = tables.usable(table)
     if len(names) < 2:
         return
-    heading = st.container()
     left, middle, right = st.columns([2, 2, 1.4], vertical_alignment="bottom")
     with left:
         x = _column(address, "x", names)
     with middle:
         y = _column(address, "y", names)
     focus.end(address, (x, y))
-    heading.markdown(f"#### {t('One pair: {x} and {y}', x=plain(x), y=plain(y)) if x != y else t('One pair')}")
     if x == y:
+        st.markdown(f"#### {t('One pair')}")
         st.caption(t("Choose two different columns."))
         return
     reference = str(state.widget(address.key("t")))
@@ -53,11 +52,14 @@ def pair(address: Address, table: Table, method: str, seed: int, unit: str) -> N
             on_click=_train,
             args=(address.page, reference, x, y),
         )
-    found, sentences = estimated(reference, x, y, seed, tuple(trust_summary.closed_forms()))
+    # All is made before any of it is drawn: until then heading and figures are those of the pair before.
+    with st.spinner(t("Estimating {x} and {y}", x=plain(x), y=plain(y))):
+        found, sentences = estimated(reference, x, y, seed, tuple(trust_summary.closed_forms()))
+        figure = plane.of_pair(table, reference, x, y, seed, unit)
+    st.markdown(f"#### {t('One pair: {x} and {y}', x=plain(x), y=plain(y))}")
     with st.container(key="wrap-pair"):
         dots, several = st.columns(2)
     with dots:
-        figure = plane.of_pair(table, reference, x, y, seed, unit)
         show(figure, key=f"table-scatter-{reference}-{x}-{y}", height=_HEIGHT)
         st.caption(t(plane.MEANING))
     if found:
