@@ -17,7 +17,7 @@ from core.sweeps.arena import summarised
 from dashboard import pages, state
 from dashboard.charts import growth, heat
 from dashboard.jobs import Run
-from dashboard.screens.arena import cell, contents, staircase, stored
+from dashboard.screens.arena import cell, contents, sizes, staircase, stored
 from dashboard.screens.runs import headlines
 from dashboard.widgets import player, server, starting
 from dashboard.widgets.address import encode
@@ -114,6 +114,28 @@ def test_the_title_names_no_winner_that_chance_may_have_made():
         summary = [summarised(m, [r | {"interval": None, "seconds": 1} for r in rows if r["method"] == m]) for m in few]
         shown = SimpleNamespace(result={"summary": summary, "rows": rows})
         assert said in contents._heading(shown)
+
+
+def test_the_title_of_a_sweep_of_sizes_names_no_winner_that_chance_may_have_made_either():
+    errors = {"ksg": [0.1, 0.2, 0.15], "gaussian": [0.14, 0.19, 0.17], "mine": [0.8, 0.9, 0.85], "nwj": [0.0, 0.0]}
+    every = [("value", 100, 5.0), ("value", 200, 1.0)]  # only the largest size counts
+    rows = [
+        {"method": m, "seed": i, size: n, "mi": times * mi, "truth": 0.0, "interval": None, "seconds": 1.0}
+        for m in errors
+        for i, mi in enumerate(errors[m])
+        for size, n, times in every
+    ]
+    for methods, said in (
+        (
+            ["ksg", "gaussian", "nwj"],
+            "No estimator is closest by more than chance: 0.150 to 0.167",
+        ),  # NWJ lacks a sample
+        (["ksg", "mine"], "(nearest neighbours) is closest: 0.150 nats off on average"),
+    ):
+        spec = SimpleNamespace(parameters={"methods": methods, "varied": "rows"})
+        own = [row for row in rows if row["method"] in methods]
+        title = sizes._heading(SimpleNamespace(run=SimpleNamespace(status="finished", spec=spec), result={"rows": own}))
+        assert said in title and title.endswith("(at 200 rows)")
 
 
 def test_the_link_of_a_cell_has_its_seed_and_what_it_starts_gives_its_number(monkeypatch):

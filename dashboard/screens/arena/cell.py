@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -36,6 +37,29 @@ def columns(rows: list[Row], **given: Any) -> dict[str, Any]:
         t("seconds"): numbers(rows, "seconds"),
         **without(rows),
     }
+
+
+def nearest(names: list[str], off: Mapping[str, float]) -> str:
+    """Which estimators are closest to the truth, the first before those whose distance chance may explain; off: how many
+    nats each estimator is off on average."""
+    first, *others = names
+    values = {"method": title(first), "error": f"{off[first]:.3f}"}
+    if not others:
+        return t("{method} is closest: {error} nats off on average", **values)
+    values |= {"most": f"{off[others[-1]]:.3f}"}
+    if len(names) == len(off):
+        return t("No estimator is closest by more than chance: {error} to {most} nats off on average", **values)
+    if len(others) == 1:
+        return t(
+            "{method} and {other} are closest: {error} and {most} nats off on average, which chance may explain",
+            other=title(others[0]),
+            **values,
+        )
+    return t(
+        "{method} and {n} others are closest: {error} to {most} nats off on average, which chance may explain",
+        n=len(others),
+        **values,
+    )
 
 
 def numbers(rows: list[Row], name: str) -> pd.Series:

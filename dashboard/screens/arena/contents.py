@@ -66,24 +66,7 @@ def _heading(s: Shown) -> str:
     off = {one["method"]: one["error"] for one in summary if one["error"] is not None and not one["failed"]}
     if not off or len({one["cells"] for one in summary}) > 1:
         return t("Error of each estimate")
-    first, *others = closest(s.result["rows"], list(off))
-    values = {"method": title(first), "error": f"{off[first]:.3f}"}
-    if not others:
-        return t("{method} is closest: {error} nats off on average", **values)
-    values |= {"most": f"{off[others[-1]]:.3f}"}
-    if len(others) + 1 == len(off):
-        return t("No estimator is closest by more than chance: {error} to {most} nats off on average", **values)
-    if len(others) == 1:
-        return t(
-            "{method} and {other} are closest: {error} and {most} nats off on average, which chance may explain",
-            other=title(others[0]),
-            **values,
-        )
-    return t(
-        "{method} and {n} others are closest: {error} to {most} nats off on average, which chance may explain",
-        n=len(others),
-        **values,
-    )
+    return cell.nearest(closest(s.result["rows"], list(off)), off)
 
 
 def _pointed(rows: list[Row], tasks: list[str], methods: list[str]) -> list[list[str]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core.sweeps.arena import closest, summarised
 from core.sweeps.sizes import slope
 from dashboard.charts import growth
 from dashboard.screens.arena import cell
@@ -73,18 +75,22 @@ def _figures(s: Shown) -> dict[str, Any]:
 
 
 def _heading(s: Shown) -> str:
-    """Who is nearest to the truth at the largest size."""
+    """Which estimators are closest to the truth at the largest size, of those that have an estimate of each sample."""
     rows = [row for row in s.result.get("rows", []) if row["mi"] is not None]
     if not rows or s.run.status != "finished" or s.run.spec is None:
         return t("Estimates against the truth")
     top = max(row["value"] for row in rows)
-    off: dict[str, list[float]] = {}
-    for row in rows:
-        if row["value"] == top:
-            off.setdefault(row["method"], []).append(abs(row["mi"] - row["truth"]))
-    best = min(off, key=lambda name: float(np.mean(off[name])))
-    values = {"size": f"{top:,}", "what": _label(s.run.spec.parameters["varied"]), "method": title(best)}
-    return t("{method} is closest at {size} {what}: {error} nats off", error=f"{np.mean(off[best]):.3f}", **values)
+    rows = [row | {"task": row["seed"]} for row in rows if row["value"] == top]
+    most = max(Counter(row["method"] for row in rows).values())
+    summary = [summarised(m, own) for m in s.run.spec.parameters["methods"] if len(own := _of(m, rows)) == most]
+    off = {one["method"]: one["error"] for one in summary}
+    said = cell.nearest(closest(rows, list(off)), off)
+    what = _label(s.run.spec.parameters["varied"])
+    return t("{closest} (at {size} {what})", closest=said, size=f"{top:,}", what=what)
+
+
+def _of(method: str, rows: list[Row]) -> list[Row]:
+    return [row for row in rows if row["method"] == method]
 
 
 def _frame(rows: list[Row], varied: str) -> pd.DataFrame:
