@@ -16,7 +16,8 @@ _ANNOTATE = 13  # rows up to which a number fits into its cell
 _FAINT = 0.05  # the least that the darkest colour of a matrix stands for: noise is not painted as dependence
 _STRONG = 0.5  # nats, as a Gaussian pair with |ρ| = 0.8: colours never end below where some pairs lie far above it
 _ERROR = 0.5  # nats of error from which on all look alike
-_THIN = 30  # places from which labels would stand on each other
+_THIN = 30  # places from which labels would stand on each other on a phone
+_LINES = 90  # … and anywhere else, in the smallest letters
 
 
 def matrix(
@@ -161,7 +162,7 @@ def gallery(pictures: Any, rows: Sequence[str] | None = None, title: str = "") -
 
 def height(n: int) -> int:
     """Pixels in which the labels of n rows can be read."""
-    return int(np.clip(280 + 14 * n, 440, 720))
+    return int(np.clip(280 + 14 * n, 440, 1_200))
 
 
 def _cells(
@@ -197,7 +198,7 @@ def _cells(
         "hoverinfo": "text",
         "text": [[safe(w, 160) for w in line] for line in words],
     }
-    x, y = _labels(columns, 16, _THIN, side="bottom"), _labels(rows, 20, _THIN, autorange="reversed")
+    x, y = _labels(columns, 16, _LINES + 1, side="bottom"), _labels(rows, 20, _LINES + 1, autorange="reversed")
     marks = _numbers(values, top, form) if max(values.shape) <= _ANNOTATE else []
     # On a phone: half the labels, and numbers in a few large cells only.
     narrow = {
@@ -209,10 +210,14 @@ def _cells(
     return figure([cell], title, alt, x, y, annotations=marks, showlegend=False, meta=meta)
 
 
+# Pixels of the letters of up to so many names: a map of many columns is about 700 pixels wide, and more where it is a list.
+_LETTERS = ((16, 13), (40, 11), (60, 10), (np.inf, 9))
+
+
 def _labels(names: list[str], most: int, thin: int, **more: Any) -> Figure:
     """An axis with a name at each place; from `thin` places on at every k-th, so that they can be read."""
     every = 1 if len(names) < thin else -(-3 * len(names) // (2 * thin))
-    font = {"size": 13 if len(names) <= 16 else 11}
+    font = {"size": 10 if every > 1 else next(size for most, size in _LETTERS if len(names) <= most)}
     places = {"tickvals": np.arange(len(names))[::every], "ticktext": ticks(names, most)[::every], "tickfont": font}
     return axis("", showgrid=False, **places, **more)
 
@@ -234,6 +239,7 @@ def _inside(value: float, form: str, many: bool) -> str:
 
 
 def _named(figure: Figure, xlabel: str, ylabel: str) -> Figure:
-    for key, name in (("xaxis", xlabel), ("yaxis", ylabel)):
-        figure["layout"][key] |= axis(name, showgrid=False)
+    for layout in (figure["layout"], figure["layout"]["meta"]["narrow"]):
+        for key, name in (("xaxis", xlabel), ("yaxis", ylabel)):
+            layout[key] |= axis(name, showgrid=False)
     return figure

@@ -18,14 +18,23 @@ def matrix(k: int, names=None):
 
 @pytest.mark.parametrize(
     ("k", "numbers", "labels"),
-    [(4, 12, 4), (13, 156, 13), (14, 0, 14), (29, 0, 29), (30, 0, 15), (60, 0, 20), (120, 0, 20)],
+    [(4, 12, 4), (13, 156, 13), (14, 0, 14), (33, 0, 33), (60, 0, 60), (90, 0, 90), (120, 0, 60)],
 )
-def test_numbers_leave_from_14_columns_and_labels_thin_out_from_30(k, numbers, labels):
+def test_numbers_leave_from_14_columns_and_labels_thin_out_beyond_90(k, numbers, labels):
     layout = matrix(k)["layout"]
     assert len(layout["annotations"]) == numbers
     assert len(layout["xaxis"]["ticktext"]) == len(layout["yaxis"]["tickvals"]) == labels
     narrow = layout["meta"]["narrow"]
     assert len(narrow["xaxis"]["ticktext"]) <= 15 and len(narrow["annotations"]) <= 30
+    lines = (heat.height(k) - 130) / labels  # pixels of a name, below which letters would touch
+    assert lines > layout["yaxis"]["tickfont"]["size"]
+
+
+def test_a_map_of_counts_has_its_axes_names_on_a_phone_too():
+    figure = heat.confusion(np.eye(3), list("abc"), list("xyz"), xlabel="second", ylabel="first")
+    for layout in (figure["layout"], figure["layout"]["meta"]["narrow"]):
+        assert [layout[side]["title"]["text"] for side in ("xaxis", "yaxis")] == ["second", "first"]
+    assert len(figure["layout"]["meta"]["narrow"]["xaxis"]["ticktext"]) == 3
 
 
 def test_every_cell_says_its_whole_names_however_few_labels_there_are():

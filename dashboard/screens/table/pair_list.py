@@ -55,7 +55,7 @@ def pairs(s: Shown, unit: str, key: str) -> None:
 
 
 def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...]) -> None:
-    """A row a pair; `first` are the headings that follow the names and the MI."""
+    """A row a pair; `first` are the headings that follow the names, the MI and its trust."""
     mi = t("MI ({unit})", unit=t(unit))
     trust, rows = t("trust"), t("rows")
     names = list(dict.fromkeys(name for row in long for name in (row["x"], row["y"])))
@@ -74,7 +74,8 @@ def _list(long: list[dict[str, Any]], unit: str, key: str, first: tuple[str, ...
     for title, name in measures.items():
         scale = units.per_nat(unit) if name == "noise" else 1.0
         frame[title] = [_scaled(row.get(name), scale) for row in long]
-    shown_first = ["x", "y", mi, *(title for title in first if title in frame)]
+    # On a phone no more than four stand in view.
+    shown_first = ["x", "y", mi, trust, *(title for title in first if title in frame)]
     frame = frame[[*shown_first, *(title for title in frame if title not in shown_first)]]
     number, narrow = (st.column_config.NumberColumn(width=width) for width in (58, 48))
     # Together as wide as the list is beside the matrix on a screen of 1,440 pixels.
