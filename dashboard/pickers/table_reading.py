@@ -112,7 +112,10 @@ def reading(page: str, reference: str, table: Table) -> None:
     """How the file was read; what was worked out wrongly is overruled here, on the file as it lies in the store."""
     _, told, _ = locate(reference)
     encoding = table.reading.get("encoding")
-    title = t("Read as {encoding}", encoding=spoken("encoding", encoding)) if encoding else t("How it is read")
+    title = t("Change the kinds of columns or how it is read")
+    if encoding:
+        said = "Change kinds of columns, delimiter or encoding (read as {encoding})"
+        title = t(said, encoding=spoken("encoding", encoding))
     with st.expander(title, key=f"{page}:reading"):
         _boxes(page, reference, told, table, lambda chosen: reread(reference, **chosen))
 
