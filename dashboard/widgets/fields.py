@@ -137,6 +137,11 @@ def unit_of(page: str) -> str:
     return str(state.widget(f"{page}:unit") or "nats")
 
 
+def unit_left(page: str) -> str:
+    """The unit that a page had when it was left."""
+    return state.remembered(page).get("unit", "nats")
+
+
 def spec(family: str, method: str, parameters: dict[str, Any], data: dict[str, Any], seed: int) -> Spec:
     """The run that these choices describe, on the device and threads of this server. Errors: SpecError."""
     options = server.options()

@@ -7,7 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.tables import save_upload
 from core.paths import VARIABLE
+from core.sentences import Sentence
 from core.spec import Spec
+from dashboard import state
 from dashboard.jobs import Run
 from dashboard.jobs.writer import Writer
 from dashboard.screens.runs import headlines, history
@@ -110,6 +112,17 @@ def test_a_run_has_a_readable_name_and_the_figure_of_its_page(made, result, call
     assert headlines.name(made) == called
     assert headlines.figure(made, result) == figure
     assert headlines.figure(made, {}) in ("", "2 values")
+
+
+def test_a_figure_is_in_the_unit_that_the_runs_page_was_left_in_and_so_is_its_link(monkeypatch):
+    monkeypatch.setattr(state, "remembered", {"table": {"unit": "bits"}, "estimate": {}}.__getitem__)
+    made = run("sweeps", "matrix", {"table": "wine", "x": ["ash", "hue"]})
+    assert headlines.figure(made, {"long": [{"x": "a", "y": "b", "mi": 0.25}]}) == "strongest: a, b, 0.361 bits"
+    said = Sentence("{x} given others: {mi:.3f} nats", x="a", mi=0.25)
+    assert headlines.figure(made, {"headline": said}) == "a given others: 0.361 bits"
+    assert history.link([made])["unit"] == "bits"
+    other = run("estimators", "ksg", _GAUSS)
+    assert "0.511 nats" in headlines.figure(other, {"mi": 0.5108}) and "unit" not in history.link([other])
 
 
 def test_no_number_of_a_training_batch_is_called_a_result():

@@ -11,7 +11,7 @@ from dashboard import pages, state
 from dashboard.jobs import Run
 from dashboard.screens.runs import headlines, trash
 from dashboard.text import plain, t
-from dashboard.widgets import layout, run_settings, server
+from dashboard.widgets import fields, layout, run_settings, server
 from dashboard.widgets.address import RUNS, encode
 
 
@@ -22,13 +22,16 @@ def page_of(run: Run) -> str | None:
 
 
 def link(runs: list[Run]) -> dict[str, str]:
-    """The query that opens runs on their page: with their settings, or those of the first where they differ."""
+    """The query that opens runs on their page: with their settings, or those of the first where they differ, in the unit that
+    the list has."""
     specs = [run.spec for run in runs if run.spec]
     page = pages.showing(specs[0])
     # A form of one method would be asked for one that is none.
     settings = run_settings.together(specs if page and page.overlays else specs[:1])
     if len(specs) > 1 and page and page.several:
         settings |= page.several
+    if page and (unit := fields.unit_left(page.name)) != "nats":
+        settings |= {"unit": unit}
     return {k: encode(v) for k, v in settings.items()} | {RUNS: ",".join(r.id for r in runs)}
 
 
