@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core import units
+from core import discover, units
+from core.analysis.together import PAIRS
 from dashboard.charts import bars, heat
 from dashboard.pickers import table_reading, tables
 from dashboard.screens.table import dependence, focus, matrix_files, ordering, pair_list, significance
@@ -63,7 +64,7 @@ def _picture(
     """Draw the map, the graph or the bars, and give it with the order of its columns; a click on a pair looks at it below."""
     spec, long = s.run.spec, s.result.get("long")
     target = spec.parameters.get("target") if spec else None
-    waiting = t("The matrix appears here with its first pairs.")
+    waiting = _awaited(s)
     if target:
         figure = None if square is None else _bars(s, names, square, target, unit)
         chart(key).show(figure, height=_bars_height(names), waiting=waiting)
@@ -79,6 +80,15 @@ def _picture(
     if clicked and clicked[0] != clicked[1]:
         focus.choose((names[clicked[1]], names[clicked[0]]))
     return figure, order
+
+
+def _awaited(s: Shown) -> str:
+    """What stands in the place of the matrix until it has a pair: of critics that train side by side all end together."""
+    method = s.parameter("method")
+    if method not in discover.having("estimators", batched=True):
+        return t("The matrix appears here with its first pairs.")
+    said = "{method} trains its critics side by side, up to {n} pairs at a time: they appear here together, once these are trained."
+    return t(said, method=trust_summary.title(method), n=PAIRS)
 
 
 def _marked(figure: dict[str, Any] | None, names: list[str]) -> dict[str, Any] | None:
