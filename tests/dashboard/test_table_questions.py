@@ -14,7 +14,7 @@ from core.data.tables import load_table, save_upload
 from core.spec import Spec
 from dashboard import pages
 from dashboard.screens.runs import headlines
-from dashboard.screens.table import column_pair, link_list, pair_list, question
+from dashboard.screens.table import column_pair, link_list, matrix_form, pair_list, question
 from dashboard.screens.table.questions import against_lag, features_for, given_others, two_labels
 from dashboard.widgets import server
 from dashboard.widgets.address import encode
@@ -109,6 +109,17 @@ def test_another_table_has_other_columns_in_every_question():
 def test_the_link_of_a_trained_pair_asks_for_all_pairs_and_an_unknown_question_is_said():
     assert opened(t="penguins", m="mine").session_state["table:m"] == "matrix"
     assert "there is no question nonsense" in words(opened(t="penguins", m="nonsense"))
+
+
+def test_the_link_of_a_trained_pair_takes_its_columns_and_its_estimator_into_the_form(monkeypatch):
+    monkeypatch.setattr(matrix_form, "_pace", lambda method, rows: 0.001)
+    monkeypatch.setattr(column_pair, "pair", lambda *_: None)
+    data = {"table": "wine", "x": ["alcohol"], "y": ["hue"]}
+    given = pages.settings(Spec.parse({"family": "estimators", "method": "mine", "data": data}))
+    at = opened(**{k: encode(v) for k, v in given.items()})
+    assert not at.exception and not at.warning and at.session_state["table:m"] == "matrix"
+    assert at.selectbox(key="table:method").value == "mine"
+    assert [at.session_state[f"table:{side}"] for side in "xy"] == ["alcohol", "hue"]
 
 
 def test_what_the_choice_of_features_cannot_do_is_said_before_it_starts():

@@ -10,11 +10,12 @@ import streamlit as st
 from core import discover, units
 from core.data.tables import Table
 from core.sentences import Listing, Sentence, of
+from core.spec import Spec
 from dashboard import state
 from dashboard.charts import bars, surfaces
 from dashboard.pickers import table_reading, tables
-from dashboard.screens.table import focus, plane
-from dashboard.screens.table.matrix_form import settings
+from dashboard.screens.table import focus, plane, question
+from dashboard.screens.table.matrix_form import methods, settings
 from dashboard.text import plain, t, t_in
 from dashboard.widgets import estimate_charts, export, player, server, trust_summary
 from dashboard.widgets import fields as picks
@@ -169,6 +170,14 @@ def draw_pair(shown: list[Shown], chart: Any, unit: str) -> None:
         export.figures("table:pair", {"pair": figure, "critic": surface})
         export.runs("table:pair", [s.run.spec for s in shown if s.run.spec])
     trust_summary.reasons(shown, unit, doubts)
+
+
+def settings_of(spec: Spec) -> dict[str, Any]:
+    """The settings that look at the pair of a run closely, by its own estimator where the matrix has it."""
+    data = tables.columns(spec)
+    pair = {side: names[0] for side, names in (("x", data.x), ("y", data.y)) if names and len(names) == 1}
+    method = {"method": spec.method} if spec.method in methods() else {}
+    return {"t": data.table, "m": next(iter(question.registered()))} | pair | method
 
 
 def _surface(shown: list[Shown], unit: str) -> dict[str, Any] | None:

@@ -53,7 +53,7 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     method = picks.choice(
         address,
         "method",
-        {m: trust_summary.title(m) for m in [*trust_summary.closed_forms(), *_batched()]},
+        {m: trust_summary.title(m) for m in methods()},
         t("Estimator of the matrix"),
         help,
     )
@@ -63,6 +63,11 @@ def matrix_specs(address: Address, table: Table, seed: int) -> list[Spec] | str:
     _cost(table, method, _pairs_of(len(columns), target))
     parameters = {"method": method} | ({"target": target} if target else {})
     return question.sweep(address, "matrix", parameters, columns, seed)
+
+
+def methods() -> list[str]:
+    """The estimators that a matrix takes."""
+    return [*trust_summary.closed_forms(), *_batched()]
 
 
 def _batched() -> list[str]:

@@ -11,9 +11,9 @@ from core.analysis.matrix import few_rows
 from core.data.tables import Table
 from core.spec import Spec
 from dashboard.pickers import tables
-from dashboard.screens.table import contents, question
+from dashboard.screens.table import column_pair, contents, question
 from dashboard.text import t
-from dashboard.widgets import fields, layout, run_settings, starting
+from dashboard.widgets import fields, layout, starting
 from dashboard.widgets.address import Address
 
 NAME = "table"
@@ -53,4 +53,4 @@ def _specs(address: Address, asked: question.Question, table: Table, seed: int) 
 def settings(spec: Spec) -> dict[str, Any]:
     """The settings of this page that start a run."""
     asked = question.of_run(spec)
-    return asked.settings(spec) if asked else tables.settings_of(tables.columns(spec)) | run_settings.of_method(spec)
+    return asked.settings(spec) if asked else column_pair.settings_of(spec)
