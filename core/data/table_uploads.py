@@ -11,6 +11,7 @@ from core.data import upload_store
 from core.data.bundled_tables import BUNDLED, bundled_path
 from core.data.opening import TableError, refuse_large
 from core.data.reading import OPTIONS
+from core.data.table import Table
 from core.paths import data_folder
 from core.sentences import Sentence
 
@@ -40,6 +41,12 @@ def save_upload(table: bytes, name: str, **options: Any) -> str:
     key = upload_store.identify(bytes(table), settings)
     upload_store.keep(folder(), key, ".csv", bytes(table), {"name": name, "options": options})
     return key
+
+
+def describe_upload(reference: str, table: Table) -> None:
+    """Keep beside an upload how large it is, by which it is told from others of its name."""
+    if upload_store.find(folder(), reference, ".csv"):
+        upload_store.describe(folder(), reference, shape=list(table.frame.shape))
 
 
 def reread(reference: str, **options: Any) -> str:

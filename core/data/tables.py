@@ -15,7 +15,7 @@ from core.data.likely_encoding import ENCODINGS
 from core.data.opening import TableError
 from core.data.reading import read_table
 from core.data.table import Column, Table, describe
-from core.data.table_uploads import discard, locate, reread, save_upload, uploads
+from core.data.table_uploads import describe_upload, discard, locate, reread, save_upload, uploads
 from core.method import Array, Source
 from core.method.source import LEVELS
 from core.sentences import Sentence
@@ -168,6 +168,7 @@ __all__ = [
     "as_numbers",
     "bundled_path",
     "columns_source",
+    "describe_upload",
     "discard",
     "load_table",
     "locate",

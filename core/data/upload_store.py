@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,14 @@ def keep(folder: Path, key: str, suffix: str, data: bytes, note: dict[str, Any])
     files.write(folder / f"{key}{suffix}", data)
 
 
+def describe(folder: Path, key: str, **more: Any) -> None:
+    """Write more into the note of that id; when it was kept stays what it was."""
+    path = folder / f"{key}.json"
+    kept = path.stat().st_mtime_ns
+    files.write(path, files.to_json(note(folder, key) | more))
+    os.utime(path, ns=(kept, kept))
+
+
 def note(folder: Path, key: str) -> dict[str, Any]:
     """The note of that id; empty where there is none that can be read."""
     try:
@@ -38,12 +48,22 @@ def note(folder: Path, key: str) -> dict[str, Any]:
 
 
 def listed(folder: Path, most: int) -> dict[str, str]:
-    """The newest that were kept: id → name, the newest first; of equal names each says how its id begins."""
+    """The newest that were kept: id → name, the newest first; of equal names each says how large it is, where that is known,
+    and when it was kept, and where that is the same too how its id begins."""
     notes = [path for path in folder.glob("*.json") if ID.fullmatch(path.stem)]
     notes.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    names = {path.stem: str(note(folder, path.stem).get("name", path.stem)) for path in notes[:most]}
+    found = {path.stem: note(folder, path.stem) for path in notes[:most]}
+    names = {key: str(said.get("name", key)) for key, said in found.items()}
+    when = {path.stem: datetime.fromtimestamp(path.stat().st_mtime).strftime("%Y-%m-%d %H:%M") for path in notes[:most]}
+    large = {key: "{:,} × {:,}, ".format(*said["shape"]) if "shape" in said else "" for key, said in found.items()}
+    names = _apart(names, {key: f"{large[key]}{when[key]}" for key in names})
+    return _apart(names, {key: key[:4] for key in names})
+
+
+def _apart(names: dict[str, str], more: dict[str, str]) -> dict[str, str]:
+    """Each name, and in brackets what more is known where another has the same."""
     several = {name for name, count in Counter(names.values()).items() if count > 1}
-    return {key: f"{name} ({key[:4]})" if name in several else name for key, name in names.items()}
+    return {key: f"{name} ({more[key]})" if name in several else name for key, name in names.items()}
 
 
 def find(folder: Path, key: str, *suffixes: str) -> Path | None:

@@ -9,7 +9,17 @@ import streamlit as st
 
 from core.data.column_types import TOLD
 from core.data.reading import rereadable
-from core.data.tables import ENCODINGS, Table, TableError, discard, load_table, locate, reread, save_upload
+from core.data.tables import (
+    ENCODINGS,
+    Table,
+    TableError,
+    describe_upload,
+    discard,
+    load_table,
+    locate,
+    reread,
+    save_upload,
+)
 from dashboard import state
 from dashboard.pickers import folder_tables, table_memory
 from dashboard.text import plain, t
@@ -54,7 +64,7 @@ def upload(address: Address) -> None:
     """Where a file is opened. What is wrong with it is said in one sentence."""
     st.file_uploader(
         t("Open a file"),
-        key=address.key("file"),
+        key=_box(address.page),
         max_upload_size=200,
         on_change=_take,
         args=(address.page,),
@@ -64,6 +74,23 @@ def upload(address: Address) -> None:
     )
     folder_tables.choose(address, _open)
     _refused(address.page)
+
+
+def _box(page: str) -> str:
+    """The key of the box for files; another one is another box, in which there is none."""
+    return f"{page}:file{state.chosen(f'{page}.boxes') or ''}"
+
+
+def empty_box(page: str) -> None:
+    """For callbacks: the file in the box is not what the page is about, and what was said of it goes with its name."""
+    state.choose(f"{page}.boxes", (state.chosen(f"{page}.boxes") or 0) + 1)
+    state.choose(f"{page}.refused", None)
+
+
+def another(page: str) -> None:
+    """For callbacks: another table was chosen from the list."""
+    empty_box(page)
+    begin_anew(page)
 
 
 def begin_anew(page: str) -> None:
@@ -81,7 +108,7 @@ def begin_anew(page: str) -> None:
 def _take(page: str) -> None:
     """For callbacks: keep the uploaded file and choose it. One that was taken before may be told of once more, by a browser that
     was busy; since then it may have been read in another way."""
-    file = state.widget(f"{page}:file")
+    file = state.widget(_box(page))
     if file is not None and file.file_id == state.chosen(f"{page}.taken"):
         return
     state.choose(f"{page}.taken", file and file.file_id)
@@ -95,7 +122,7 @@ def _open(page: str, keep: Callable[[], str]) -> bool:
     reference = None
     try:
         reference = keep()
-        load(reference)
+        describe_upload(reference, load(reference))
     except (TableError, ValueError) as error:
         state.choose(f"{page}.refused", t(error))
         if reference is not None and reference not in (state.chosen("uploads") or ()):
@@ -124,7 +151,7 @@ def _refused(page: str) -> None:
     """Why a file was not opened, and the same boxes where it may only be read in another way."""
     if not (sentence := state.chosen(f"{page}.refused")):
         return
-    file = state.widget(f"{page}:file") if state.chosen(f"{page}.rereadable") else None
+    file = state.widget(_box(page)) if state.chosen(f"{page}.rereadable") else None
     said = [t("{fault}.", fault=sentence.rstrip("."))]
     if file is not None:
         said.append(t("Perhaps it is to be read in another way: see “How {file} is read”.", file=file.name))

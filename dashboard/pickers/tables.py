@@ -39,7 +39,7 @@ def pick(address: Address, first: str | None = None) -> Table | None:
         options,
         key=key,
         format_func=lambda i: known.get(i) or _name(i),
-        on_change=table_reading.begin_anew,
+        on_change=table_reading.another,
         args=(page,),
     )
     address.end("t", name, first)

@@ -70,7 +70,23 @@ def test_what_is_said_of_a_file_goes_with_it_to_another_question():
     at = opened(t="penguins")
     at.session_state["infoscope.chosen"]["table.refused"] = "file.csv is empty"
     assert "file.csv is empty" in words(at.run())
-    assert "file.csv is empty" not in words(at.pills(key="table:m").set_value("two_clusterings").run())
+    before = box_id(at)
+    at = at.pills(key="table:m").set_value("two_clusterings").run()
+    assert "file.csv is empty" not in words(at) and box_id(at) != before  # another box, without the file's name
+
+
+def box_id(at) -> str:
+    """Which box for files a browser shows: another one is empty."""
+    return at.get("file_uploader")[0].proto.id
+
+
+def test_the_box_is_empty_once_another_table_is_chosen_and_what_was_said_of_its_file_is_gone():
+    at = opened(t="penguins", m="two_clusterings")
+    at.session_state["infoscope.chosen"]["table.refused"] = "file.csv is empty"
+    at, before = at.run(), box_id(at)
+    assert box_id(at) == before
+    at = at.selectbox(key="table:t").select("wine").run()
+    assert box_id(at) != before and "file.csv is empty" not in words(at)
 
 
 @pytest.mark.parametrize(

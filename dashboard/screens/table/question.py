@@ -19,7 +19,7 @@ from core import discover
 from core.data.tables import Table
 from core.sentences import Sentence
 from dashboard import state
-from dashboard.pickers import table_memory, tables
+from dashboard.pickers import table_memory, table_reading, tables
 from dashboard.screens.table import column_choice
 from dashboard.text import plain, t, t_in
 from dashboard.widgets import fields
@@ -123,7 +123,7 @@ def choose(address: Address) -> Question:
 
 def _turn(page: str) -> None:
     """For callbacks: each question of a table comes back with its own settings and the runs that were started for it."""
-    state.choose(f"{page}.refused", None)  # the box is empty again, and what was said of the file in it goes too
+    table_reading.empty_box(page)
     if not table_memory.come_back(page, but=column_choice.SHARED):
         shared = {name: value for name, value in state.remembered(page).items() if name in _SHARED}
         follow(page, shared | {"m": state.widget(f"{page}:m")})
