@@ -212,6 +212,15 @@ def test_a_link_is_kept_dotted_or_not_drawn():
     assert list(link_list.frame(links, "nats")["link"]) == ["remains", "vanishes", "independent"]
 
 
+def test_a_link_without_a_figure_stands_in_the_list_and_not_in_the_picture():
+    none = {"p": None, "stays": None, "given": None, "mi_given": None, "p_given": None}
+    links = [none | {"x": "a", "y": "b", "mi": 0.5, "given": "c"}, none | {"x": "a", "y": "c", "mi": None}]
+    drawn = given_others._figure(SimpleNamespace(result={"links": links}), [*"abc"], "nats")
+    assert "1 dashed ones" in str(drawn["layout"]["meta"]["alt"]) and len(link_list.frame(links, "nats")) == 2
+    assert given_others._figure(SimpleNamespace(result={"links": links[1:]}), [*"abc"], "nats") is None
+    assert given_others._told(links[0], "nats") == "a · b: 0.500 nats"
+
+
 def test_a_link_that_could_not_be_tested_is_said_and_drawn_dashed():
     rows = [("a", "b", True, 0.0), ("a", "c", None, None), ("b", "c", None, 1e-4)]
     none = {"given": None, "mi_given": None, "p_given": None}

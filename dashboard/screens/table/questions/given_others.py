@@ -111,13 +111,14 @@ def _numbers(found: Row, unit: str) -> None:
 def _figure(s: Shown, names: list[str], unit: str) -> dict[str, Any] | None:
     if (links := s.result.get("links")) is None:
         links = _so_far(s, names)
-    if not links:
+    known = [row for row in links if row["mi"] is not None]  # one without a figure stands in the list alone
+    if not known:
         return None
     place = {name: i for i, name in enumerate(names)}
     ends = lambda rows: [(place[row["x"]], place[row["y"]]) for row in rows]  # noqa: E731
-    untested = [row for row in links if link_list.untested(row)]
-    kept = [row for row in links if row["stays"] is not False and row not in untested]
-    gone = [row for row in links if row["stays"] is False and row["given"]]
+    untested = [row for row in known if link_list.untested(row)]
+    kept = [row for row in known if row["stays"] is not False and row not in untested]
+    gone = [row for row in known if row["stays"] is False and row["given"]]
     scale = units.per_nat(unit)
     strengths = [scale * max(_least(row), 0.0) for row in kept]
     texts = [[_told(row, unit) for row in rows] for rows in (kept, gone, untested)]
@@ -142,7 +143,7 @@ def _least(row: Row) -> float:
 
 def _told(row: Row, unit: str) -> str:
     pair = f"{row['x']} · {row['y']}: {amount(row['mi'], unit)}"
-    if not row["given"]:
+    if row["mi_given"] is None:
         return pair
     return t("{pair}, given {given} {mi}", pair=pair, given=row["given"], mi=amount(row["mi_given"], unit))
 
