@@ -200,10 +200,10 @@ def _cells(
     }
     x, y = _labels(columns, 16, _LINES + 1, side="bottom"), _labels(rows, 20, _LINES + 1, autorange="reversed")
     marks = _numbers(values, top, form) if max(values.shape) <= _ANNOTATE else []
-    # On a phone: half the labels, and numbers in a few large cells only.
+    # On a phone: fewer names below, all of them at the side, and numbers in a few large cells only.
     narrow = {
         "xaxis": _labels(columns, 10, _THIN // 2, side="bottom"),
-        "yaxis": _labels(rows, 12, _THIN // 2, autorange="reversed"),
+        "yaxis": _labels(rows, 12, _LINES + 1, autorange="reversed"),
         "annotations": marks if max(values.shape) <= _ANNOTATE // 2 else [],
     }
     meta = {"narrow": narrow, "narrow_below": 400, "x_names": whole(columns), "y_names": whole(rows)}

@@ -21,7 +21,7 @@ def stand(page: str, table: str, asked: str = "") -> None:
 def come_back(page: str, but: Collection[str] = ()) -> bool:
     """For callbacks, when another table or another question was chosen: what it showed before stands on the page again, or
     its latest finished run; False where there is neither. but: settings that are not brought back."""
-    before = state.chosen(f"{page}.place")
+    before = state.chosen(f"{page}.place") or ("", "")
     now = (state.widget(f"{page}:t"), state.widget(f"{page}:m") if before[1] else "")
     settings = state.remembered(page)
     kept = {**(state.chosen(f"{page}.kept") or {}), before: (settings, state.runs(page))}

@@ -25,6 +25,7 @@ def test_numbers_leave_from_14_columns_and_labels_thin_out_beyond_90(k, numbers,
     assert len(layout["annotations"]) == numbers
     assert len(layout["xaxis"]["ticktext"]) == len(layout["yaxis"]["tickvals"]) == labels
     narrow = layout["meta"]["narrow"]
+    assert len(narrow["yaxis"]["ticktext"]) == labels
     assert len(narrow["xaxis"]["ticktext"]) <= 15 and len(narrow["annotations"]) <= 30
     lines = (heat.height(k) - 130) / labels  # pixels of a name, below which letters would touch
     assert lines > layout["yaxis"]["tickfont"]["size"]

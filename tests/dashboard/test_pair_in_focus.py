@@ -70,6 +70,27 @@ def test_a_matrix_with_a_target_looks_at_a_pair_with_it():
     assert pair(finished(start(at).click().run())) == ("bill_length_mm", "sex") != strongest
 
 
+def test_the_heading_of_a_pair_is_drawn_with_its_figures_when_all_are_made(monkeypatch):
+    order, markdown = [], st.markdown
+
+    def said(text, *more, **names):
+        order.extend(["heading"] * ("One pair: sex and island" in text))
+        return markdown(text, *more, **names)
+
+    monkeypatch.setattr(column_pair.st, "markdown", said)
+    monkeypatch.setattr(column_pair, "estimated", lambda *_: order.append("estimated") or ([], []))
+    monkeypatch.setattr(plane, "of_pair", lambda *_: order.append("made"))
+    monkeypatch.setattr(column_pair, "show", lambda *_, **__: order.append("shown"))
+    assert not opened(t="penguins", method="gaussian", x="sex", y="island").exception
+    assert order == ["estimated", "made", "heading", "shown"]
+
+
+def test_until_a_matrix_has_a_pair_it_says_what_its_estimator_brings_first():
+    said = {m: matrix_page._awaited(SimpleNamespace(parameter={"method": m}.get)) for m in ("ksg", "mine")}
+    assert said["ksg"] == "The matrix appears here with its first pairs."
+    assert said["mine"].startswith("MINE trains its critics side by side, up to 16 pairs at a time: they appear")
+
+
 def test_the_pair_is_ticked_in_the_list_wherever_it_was_chosen():
     at = matrix()
     ticked = lambda: at.session_state["table:pairs.matrix"]["selection"]["rows"]  # noqa: E731
