@@ -7,10 +7,15 @@ import json
 import pytest
 import streamlit as st
 
+from core import files
+from core.spec import Spec
 from dashboard import state
+from dashboard.jobs import Run
+from dashboard.jobs.writer import Writer
+from dashboard.screens.runs import history
 from dashboard.screens.table import column_pair, focus, matrix_form
-from tests.dashboard.test_table_questions import finished
-from tests.dashboard.test_tables_page import opened, start
+from dashboard.widgets import server
+from tests.dashboard.test_tables_page import opened
 
 SOME = ["alcohol", "hue", "proline"]
 
@@ -66,19 +71,31 @@ def test_the_pair_that_was_looked_at_begins_questions_of_two_columns():
     assert boxes(ask(at, "two_clusterings")) == ["sex", "island"] != usual and not at.warning
 
 
-def test_another_question_and_another_table_come_back_as_they_were_and_after_a_reload_with_their_latest_run():
-    at = opened(t="wine", method="gaussian", columns=json.dumps(SOME))
-    at = finished(start(at).click().run())
-    (run,) = runs(at)
+def stored(folder) -> Run:
+    """A matrix that was estimated before."""
+    data = {"table": "wine", "x": SOME}
+    spec = Spec.parse({"family": "sweeps", "method": "matrix", "parameters": {"method": "gaussian"}, "data": data})
+    found = spec.build().run(spec.source()).result()
+    writer, id = Writer(folder), "a" * 12
+    writer.add(id, spec.to_json(), "ann")
+    writer.end(id, status="finished", step=3, total=3, result=files.to_json(found))
+    writer.close()
+    return server.store().run(id)
+
+
+def test_another_question_and_another_table_come_back_as_they_were_or_with_their_latest_run(tmp_path):
+    run = stored(tmp_path / "store")
+    at = opened(**history.link([run]))
+    assert runs(at) == [run.id] and at.multiselect(key="table:columns").value == SOME
     at = at.selectbox(key="table:t").select("penguins").run()
     assert not runs(at) and at.selectbox(key="table:method").value == "gaussian"
     at = ask(at.multiselect(key="table:columns").set_value(["sex", "species"]).run(), "features")
     at = at.selectbox(key="table:t").select("wine").run()
     assert not runs(at) and at.multiselect(key="table:of.features").value == SOME
     at = ask(at, "matrix")
-    assert runs(at) == [run] and at.multiselect(key="table:columns").value == SOME
+    assert runs(at) == [run.id] and at.multiselect(key="table:columns").value == SOME
     at = at.selectbox(key="table:t").select("penguins").run()
     assert not runs(at) and at.multiselect(key="table:columns").value == ["sex", "species"]
-    again = opened(t="penguins").selectbox(key="table:t").select("wine").run()
-    assert runs(again) == [run] and again.multiselect(key="table:columns").value == SOME
+    again = opened(t="penguins").selectbox(key="table:t").select("wine").run()  # after a reload
+    assert runs(again) == [run.id] and again.multiselect(key="table:columns").value == SOME
     assert again.selectbox(key="table:method").value == "gaussian" and not again.exception and not again.warning
