@@ -138,11 +138,9 @@ def _open(page: str, keep: Callable[[], str]) -> bool:
 def reading(page: str, reference: str, table: Table) -> None:
     """How the file was read; what was worked out wrongly is overruled here, on the file as it lies in the store."""
     _, told, _ = locate(reference)
-    encoding = table.reading.get("encoding")
-    title = t("Change the kinds of columns or how it is read")
-    if encoding:
-        said = "Change kinds of columns, delimiter or encoding (read as {encoding})"
-        title = t(said, encoding=spoken("encoding", encoding))
+    # The title is the same for each encoding, so that nothing below moves; the box of the encoding says which it is.
+    text = "encoding" in table.reading
+    title = t("Change kinds, delimiter or encoding") if text else t("Change kinds of columns")
     with st.expander(title, key=f"{page}:reading"):
         _boxes(page, reference, told, table, lambda chosen: reread(reference, **chosen))
 
