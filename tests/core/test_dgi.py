@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -28,6 +29,18 @@ BLOCKS = {"graph": "blocks", "n": 300, "blocks": 3, "within": 0.12, "between": 0
 @pytest.fixture(scope="module")
 def source() -> GraphSource:
     return block_model(300, 3, 0.12, 0.01, 0)
+
+
+@pytest.fixture(scope="module")
+def plain(source) -> GraphSource:
+    """Without classes, whose fifty probes take ten times as long as the short runs that do not look at them."""
+    return replace(source, labels=None)
+
+
+@pytest.fixture
+def few_probes(monkeypatch):
+    """Where it is only looked at whether there are any."""
+    monkeypatch.setattr(graph_probes, "RUNS", 3)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +108,7 @@ def test_it_finds_blocks_that_only_the_edges_know(run):
     assert probes["features"]["sd"] > 0
 
 
-def test_labels_take_no_part_in_training(source, run):
+def test_labels_take_no_part_in_training(source, run, few_probes):
     others = GraphSource(source.x, labels=np.roll(source.labels, 1), edges=source.edges)
     again = DGI(n_features=32, epochs=150, device="cpu").run(others)
     fitted = DGI(n_features=32, epochs=150, device="cpu").fit(source.x, source.edges)
@@ -112,28 +125,28 @@ def test_dense_and_sparse_features_give_the_same(source):
     assert np.allclose(*pair, atol=1e-5)
 
 
-def test_the_run_ends_where_the_loss_has_not_fallen_for_long_and_keeps_the_best_weights(source):
+def test_the_run_ends_where_the_loss_has_not_fallen_for_long_and_keeps_the_best_weights(plain):
     method = DGI(n_features=16, epochs=400, patience=5, learning_rate=0.05)
-    losses = [step.info["loss"] for step in method.steps(source)]
+    losses = [step.info["loss"] for step in method.steps(plain)]
     lowest = int(np.argmin(losses))
     assert len(losses) == lowest + 1 + 5 < 400
     again = DGI(n_features=16, epochs=lowest, learning_rate=0.05, patience=None)
-    for _ in again.steps(source):  # the weights before the step that saw the lowest loss
+    for _ in again.steps(plain):  # the weights before the step that saw the lowest loss
         pass
     assert method.finish().loss_ == losses[lowest]
     for kept, stepped in zip(method.network_.parameters(), again._run.training.module.parameters(), strict=True):
         assert torch.equal(kept, stepped)
 
 
-def test_resuming_from_a_file_in_mid_run_is_bit_equal_to_the_end(source, tmp_path):
+def test_resuming_from_a_file_in_mid_run_is_bit_equal_to_the_end(plain, tmp_path):
     make = lambda: DGI(n_features=8, epochs=60, patience=5, learning_rate=0.02, device="cpu")  # noqa: E731
     first = make()
-    steps = first.steps(source)
+    steps = first.steps(plain)
     list(islice(steps, 7))
     first.checkpoint().save(tmp_path / "c.safetensors")
     unbroken = list(steps)
     second = make()
-    resumed = list(second.steps(source, Checkpoint.load(tmp_path / "c.safetensors")))
+    resumed = list(second.steps(plain, Checkpoint.load(tmp_path / "c.safetensors")))
     pairs = [
         ({k: v for k, v in a.info.items() if k == "loss"}, b.info["loss"])
         for a, b in zip(unbroken, resumed, strict=True)
@@ -170,7 +183,7 @@ def test_rows_are_no_graph():
         next(DGI().steps(Source(np.zeros((5, 2)))))
 
 
-def test_a_spec_of_a_block_model_runs_and_a_node_without_edges_has_a_place():
+def test_a_spec_of_a_block_model_runs_and_a_node_without_edges_has_a_place(few_probes):
     spec = Spec.parse(
         {"family": "encoders", "method": "dgi", "data": BLOCKS, "parameters": {"epochs": 5, "n_features": 16}}
     )
@@ -180,7 +193,7 @@ def test_a_spec_of_a_block_model_runs_and_a_node_without_edges_has_a_place():
     assert np.isfinite(lonely.embedding_).all()
 
 
-def test_a_scan_repeats_it():
+def test_a_scan_repeats_it(few_probes):
     scan = {
         "kind": "encoders",
         "method": "dgi",
@@ -269,8 +282,8 @@ def test_correlated_features_of_two_equal_views_only_pay_for_repetition(source):
     assert loss == pytest.approx(0.5 * 2 * ((c - np.eye(4)) ** 2).sum() / 4, rel=1e-4)
 
 
-def test_what_is_drawn_of_nodes_keeps_the_distances_of_their_features(source, run):
-    few, wide = run.view("features"), DGI(n_features=200, epochs=30, device="cpu").run(source)
+def test_what_is_drawn_of_nodes_keeps_the_distances_of_their_features(plain, run):
+    few, wide = run.view("features"), DGI(n_features=200, epochs=30, device="cpu").run(plain)
     assert np.array_equal(few["features"], run.embedding_[few["rows"]])
     seen = wide.view("features")
     assert seen["features"].shape == (300, 64) and np.allclose(seen["features"][:, :2], seen["coordinates"])
