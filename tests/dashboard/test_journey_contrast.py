@@ -12,7 +12,13 @@ PAGES = ("", "estimate", "table", "cluster", "density", "representation", "embed
 
 # Every element with words of its own: its colour over the grounds behind it. WCAG 2.2: 4.5, of large type 3; what is
 # disabled is exempt.
+# Nothing is measured until nothing has changed for a second: what is drawn anew fades meanwhile, with colours of its own.
 MEASURE = """() => {
+  const app = document.querySelector('.stApp'), now = performance.now();
+  const moves = document.getAnimations().some((a) => a.playState == 'running' && a.effect.getComputedTiming().endTime != Infinity);
+  const quiet = app?.dataset.testScriptState == 'notRunning' && !moves && !document.querySelector('[data-stale=true]');
+  if (!quiet || window.quietSince == null) window.quietSince = now;
+  if (now - window.quietSince < 1000) return null;
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
   const rgba = (text) => {
     canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
@@ -56,8 +62,6 @@ def opened(browser, server, page: str, scheme: str):
     tab = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=scheme).new_page()
     tab.goto(server.url(page))
     tab.get_by_role("heading", level=1).first.wait_for(timeout=LONG)
-    tab.get_by_test_id("stStatusWidget").wait_for(state="detached", timeout=LONG)
-    tab.wait_for_timeout(1_000)
     return tab
 
 
@@ -66,8 +70,8 @@ def opened(browser, server, page: str, scheme: str):
 def test_every_word_has_contrast_and_the_page_one_first_heading(server, browser, page, scheme):
     tab = opened(browser, server, page, scheme)
     try:
+        found = tab.wait_for_function(MEASURE, polling=100, timeout=LONG).json_value()
         assert tab.get_by_role("heading", level=1).count() == 1
-        found = tab.evaluate(MEASURE)
         assert len(found) > 10
         assert not [word for word in found if word["contrast"] < (3.0 if word["large"] else 4.5)]
     finally:
