@@ -22,7 +22,7 @@ from core.distributions import make
 from core.method import Method, Source
 from core.sentences import Sentence
 
-CAPS = {"epochs": 1, "iterations": 50}  # run lengths stay out of conformance tests
+CAPS = {"epochs": 1, "iterations": 15}  # run lengths stay out of conformance tests
 MID_RUN = {"epochs": 8, "iterations": 200}  # … but where a run has to go on after some steps
 
 

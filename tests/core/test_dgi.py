@@ -39,8 +39,9 @@ def plain(source) -> GraphSource:
 
 @pytest.fixture
 def few_probes(monkeypatch):
-    """Where it is only looked at whether there are any."""
+    """Three probes of one penalty, where their spread and what they choose is not looked at."""
     monkeypatch.setattr(graph_probes, "RUNS", 3)
+    monkeypatch.setattr(graph_probes, "PENALTIES", (1e-3,))
 
 
 @pytest.fixture(scope="module")
@@ -253,7 +254,7 @@ def test_of_random_divisions_each_chooses_for_itself(source):
 
 
 @pytest.mark.parametrize("name", ["ggd", "cca_ssg"])
-def test_the_learners_beside_it_find_blocks_too(source, name):
+def test_the_learners_beside_it_find_blocks_too(source, name, few_probes):
     found = discover.load("encoders", name)(n_features=32, epochs=120, device="cpu").run(source)
     probes = {side: score["linear"]["test"] for side, score in found.probes_.items()}
     assert probes["features"] > 0.9 and probes["features"] > probes["pixels"] + 0.3
