@@ -29,6 +29,23 @@ def _no_supervisor_outlives_its_test(tmp_path, monkeypatch):  # monkeypatch: the
         jobs._clients.pop(folder).close()
 
 
+@pytest.fixture(autouse=True)
+def _a_page_of_a_test_loads_nothing_behind_it(monkeypatch):
+    """What the next pages will need takes ten seconds of a core, and the test's data folder has no next page."""
+    from dashboard import app
+
+    monkeypatch.setattr(app, "_warm_up", lambda: None)
+
+
+@pytest.fixture(scope="module")
+def one_folder(tmp_path_factory):
+    """A data folder for all tests of a file: its workers' process loads for ten seconds, and so it does once."""
+    folder = tmp_path_factory.mktemp("data")
+    yield folder
+    for known in [f for f in jobs._clients if f.is_relative_to(folder)]:
+        jobs._clients.pop(known).close()
+
+
 class Pseudo(gettext.NullTranslations):
     """Marks every sentence that the template holds, so that one which a translator never sees is seen at once."""
 

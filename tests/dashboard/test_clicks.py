@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -16,6 +14,7 @@ from dashboard import state
 from dashboard.widgets import server
 from tests.dashboard.chromium import LONG, needs_chromium, press
 from tests.dashboard.folds import unfolded
+from tests.dashboard.toys import reached
 
 
 def _draw():
@@ -24,17 +23,23 @@ def _draw():
     pages.named("estimate").draw()
 
 
+@pytest.fixture(scope="module")
+def ended(one_folder) -> str:
+    """A run that has ended."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(one_folder))
+        data = {"distribution": {"name": "gaussian", "rho": 0.8}, "n": 500}
+        id = server.client().submit(Spec.parse({"family": "estimators", "method": "gaussian", "data": data}), "viewer")
+        reached(server.store(), id, "finished")
+    return id
+
+
 @pytest.fixture
-def at(tmp_path, monkeypatch):
+def at(one_folder, ended, monkeypatch):
     """The estimate page with a run that has ended."""
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    data = {"distribution": {"name": "gaussian", "rho": 0.8}, "n": 500}
-    id = server.client().submit(Spec.parse({"family": "estimators", "method": "gaussian", "data": data}), "viewer")
-    until = time.monotonic() + 120
-    while server.store().run(id).active and time.monotonic() < until:
-        time.sleep(0.1)
+    monkeypatch.setenv(VARIABLE, str(one_folder))
     app = AppTest.from_function(_draw, default_timeout=60)
-    app.query_params["run"] = id
+    app.query_params["run"] = ended
     return app.run()
 
 

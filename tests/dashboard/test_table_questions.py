@@ -43,8 +43,8 @@ SPECS = {
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("INFOSCOPE_DATA", str(tmp_path / "store"))
+def _folder(one_folder, monkeypatch):
+    monkeypatch.setenv("INFOSCOPE_DATA", str(one_folder))
     st.cache_data.clear()
 
 

@@ -7,7 +7,7 @@ import threading
 import streamlit as st
 
 from core import discover
-from dashboard import app
+from dashboard.app import _warm_up
 from dashboard.widgets import server as servers
 from tests.dashboard.chromium import needs_chromium
 
@@ -24,7 +24,7 @@ def test_workers_load_beside_the_server_and_not_after_it(monkeypatch):
     monkeypatch.setattr(discover, "load", lambda family, name: seen.append(name))
     monkeypatch.setattr("gc.freeze", lambda: None)
     st.cache_resource.clear()
-    app._warm_up()
+    _warm_up()
     assert seen[0] == "workers" and len(seen) > 20
 
 
