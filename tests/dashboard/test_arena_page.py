@@ -34,8 +34,8 @@ SPEC = {
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
+def _folder(one_folder, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(one_folder))
 
 
 def opened(page: str = "arena", **query: str) -> AppTest:
