@@ -112,7 +112,7 @@ def test_infonce_is_scored_among_all_others_of_its_fold_where_a_batch_would_limi
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_checkpoint_file_resumes_bit_for_bit_and_ends_in_the_same_estimate(name, tmp_path):
-    source, parameters = gaussian(), {"iterations": 40, "batch_size": 32}
+    source, parameters = gaussian(), {"iterations": 25, "hidden": 16, "batch_size": 32}
     first = build(name, **parameters)
     steps = first.steps(source)
     list(islice(steps, 17))  # in the middle of an epoch
@@ -319,7 +319,7 @@ def test_the_surface_is_the_pointwise_mi_in_the_columns_own_units():
 def test_held_out_rows_show_learned_beside_true_pointwise_mi_in_any_dimension(name):
     joint = make("channel", dimension=3)
     source = Source(*joint.sample(2_500, 0), pointwise=joint.pointwise_mi)
-    method = build(name, iterations=60, learning_rate=0.01, batch_size=256)
+    method = build(name, iterations=60, hidden=32, folds=2, learning_rate=0.01, batch_size=256)
     steps = method.steps(source)
     list(islice(steps, 30))
     assert method.view("critic") == {}, "no surface of three columns"
