@@ -14,6 +14,13 @@ os.environ.setdefault("MKL_NUM_THREADS", "1")
 import pytest
 import torch
 
+LONG = ("test_conformance", "test_journey", "test_style")  # files of minutes
+
+
+def pytest_collection_modifyitems(items):
+    """They come first: each file is one process's, and what begins last would be waited for by the others."""
+    items.sort(key=lambda item: not item.path.name.startswith(LONG))
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _one_thread():
