@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
 from dashboard.jobs import Store
+from dashboard.screens.runs import trash
 from tests.dashboard.chromium import LONG, heading, needs_chromium, picture, press
 
 pytestmark = needs_chromium
@@ -57,6 +59,7 @@ def test_deleting_selects_no_other_run_and_can_be_taken_back(server, page, runs)
     linked(page, runs[2], runs[1])
     press(page, "Delete")
     page.get_by_text("2 runs were deleted").wait_for(timeout=LONG)
+    deleted = time.monotonic()
     page.wait_for_timeout(2_500)
     assert not page.get_by_test_id("stCode").count()  # the next two are not selected
     assert not page.get_by_role("button", name="Delete").count()
@@ -65,7 +68,7 @@ def test_deleting_selects_no_other_run_and_can_be_taken_back(server, page, runs)
     page.get_by_text("2 runs were deleted").wait_for(state="detached", timeout=LONG)
     linked(page, runs[2], runs[1])  # back, and selected as they were
     store = Store(server.data / "runs.sqlite")
-    page.wait_for_timeout(22_000)  # longer than Undo is offered
+    page.wait_for_timeout(max(0.0, 1_000 * (deleted + trash.UNDO + 2 - time.monotonic())))
     assert all(store.run(id) for id in runs)
 
 
