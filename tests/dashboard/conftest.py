@@ -72,6 +72,14 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def one_server(tmp_path_factory):
+    """For tests to which it makes no difference what others have done on it: a server takes twenty seconds of a core."""
+    running = Server(tmp_path_factory.mktemp("data"))
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
 def browser():
     if not CHROMIUM:
         pytest.skip("Chromium is not installed, and CHROMIUM does not name one")

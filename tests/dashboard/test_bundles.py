@@ -90,8 +90,8 @@ def test_a_part_of_a_file_and_other_verbs_are_streamlits():
             ask(Bundles(_beyond), f"/{FIRST[1]}", **more)
 
 
-def test_the_server_answers_with_it_and_its_headers_stand(server):
-    asked = urllib.request.Request(server.url(FIRST[1]), headers={"Accept-Encoding": "gzip"})
+def test_the_server_answers_with_it_and_its_headers_stand(one_server):
+    asked = urllib.request.Request(one_server.url(FIRST[1]), headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(asked) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
         assert answer.headers["X-Content-Type-Options"] == "nosniff" and "Content-Security-Policy" in answer.headers

@@ -84,8 +84,8 @@ def test_what_is_folded_is_not_drawn_and_keeps_its_settings(tmp_path, monkeypatc
 
 
 @needs_chromium
-def test_a_setting_typed_and_folded_again_is_sent(server, page):
-    page.goto(server.url("estimate"))
+def test_a_setting_typed_and_folded_again_is_sent(one_server, page):
+    page.goto(one_server.url("estimate"))
     fold = page.get_by_text("Settings of MINE")
     fold.click()
     box = page.get_by_test_id("stNumberInput").filter(has_text="Learning rate").locator("input")
@@ -102,10 +102,10 @@ def test_a_setting_typed_and_folded_again_is_sent(server, page):
 
 
 @needs_chromium
-def test_another_unit_draws_the_runs_and_not_the_form(server, page):
+def test_another_unit_draws_the_runs_and_not_the_form(one_server, page):
     received = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(frame)))
-    page.goto(server.url("estimate?m=gaussian&n=500"))
+    page.goto(one_server.url("estimate?m=gaussian&n=500"))
     press(page, "Start")
     page.get_by_text("finished after").first.wait_for(timeout=LONG)
     page.get_by_role("button", name="Start").first.wait_for(timeout=LONG)  # the page has been drawn anew for it

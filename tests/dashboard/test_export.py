@@ -111,9 +111,9 @@ def test_columns_of_a_csv_are_named_by_axes_with_their_units():
 
 
 @needs_chromium
-def test_a_menu_at_the_foot_of_a_page_shows_its_buttons(server, page):
+def test_a_menu_at_the_foot_of_a_page_shows_its_buttons(one_server, page):
     """It opened downwards into the 57 pixels that were left there, and what it holds lay below a hidden scroll."""
-    page.goto(server.url("cluster?tab=matching"))
+    page.goto(one_server.url("cluster?tab=matching"))
     button = page.get_by_role("button", name="Data and export").first
     button.wait_for(timeout=LONG)
     button.scroll_into_view_if_needed()

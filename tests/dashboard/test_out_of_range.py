@@ -42,8 +42,8 @@ def test_the_limit_is_used_and_said_below_the_box(opened, key, typed, used, lega
 
 
 @needs_chromium
-def test_a_typed_number_is_never_refused_in_silence(server, page):
-    page.goto(server.url("estimate"))
+def test_a_typed_number_is_never_refused_in_silence(one_server, page):
+    page.goto(one_server.url("estimate"))
     box = page.get_by_test_id("stNumberInput").filter(has_text="Rows").locator("input")
     box.wait_for(timeout=LONG)
     page.wait_for_timeout(1_000)

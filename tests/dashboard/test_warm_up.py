@@ -29,8 +29,8 @@ def test_workers_load_beside_the_server_and_not_after_it(monkeypatch):
 
 
 @needs_chromium
-def test_the_browser_has_the_explorer_before_there_is_a_picture(server, page):
+def test_the_browser_has_the_explorer_before_there_is_a_picture(one_server, page):
     with page.expect_response(lambda response: response.url.endswith("/scene.js")):  # one of its modules
-        page.goto(server.url("embedding"))
+        page.goto(one_server.url("embedding"))
     page.get_by_text("Press Start to lay the features out").wait_for()
     assert page.locator(".infoscope-explorer").count() == 0
