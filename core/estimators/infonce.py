@@ -24,7 +24,7 @@ _PAIRS = (
 
 @dataclass(eq=False, repr=False, kw_only=True)
 class InfoNCE(NeuralEstimator):
-    """Ascends and reports E_i[T_ii − log (1/B) Σ_j exp T_ij] with B = negatives + 1 candidates: low variance, ≤ ln B.
+    """Ascends and reports E_i[T_ii − log (1/B) Σ_j exp T_ij] with B candidates, the partner among them: low variance, ≤ ln B.
 
     References: van den Oord et al. (2018), arXiv:1807.03748; Poole et al. (2019), arXiv:1905.06922, equation 10.
     """
