@@ -17,9 +17,7 @@ from core.learning import bounds
 from core.params import Range
 from core.sentences import Sentence
 
-_PAIRS = (
-    20_000_000  # of held-out rows with all candidates, 80 MB; more candidates than in training where it allows them
-)
+_PAIRS = 20_000_000  # of held-out rows with their candidates, 80 MB: these may be more than in training
 
 
 @dataclass(eq=False, repr=False, kw_only=True)
