@@ -18,7 +18,14 @@ _FLOATS = 20_000_000  # that the sides of a group hold at most, 80 MB
 _ALIKE = 1.1  # complete rows of the pairs of a group: the folds of all are as long as those of the shortest
 # One column a side needs less than the estimators' own settings, which are made for several. Chosen on Gaussian pairs,
 # squares and circles of 10,000 rows; beside elu, relu takes half the time there and is nearer the truth.
-LIGHT = {"hidden": 32, "folds": 3, "iterations": 250, "batch_size": 256, "learning_rate": 0.01, "activation": "relu"}
+LIGHT: dict[str, Any] = {
+    "hidden": 32,
+    "folds": 3,
+    "iterations": 250,
+    "batch_size": 256,
+    "learning_rate": 0.01,
+    "activation": "relu",
+}
 _CANDIDATES = 63  # other rows: InfoNCE then sees up to ln 64 = 4.2 nats, and says so where it comes near
 
 

@@ -22,30 +22,12 @@ from core.data.tables import (
 )
 from dashboard import state
 from dashboard.pickers import folder_tables, table_memory
+from dashboard.pickers.spoken_readings import spoken
 from dashboard.text import plain, t
 from dashboard.widgets.address import Address, renew
 
 _OF_A_TABLE = ("columns", "target", "x", "y", "labels")  # settings that name columns: another table has others
 NAMES = "of."  # what begins the name of any further such setting
-_LANGUAGES = {
-    "gb18030": "Chinese",
-    "gbk": "Chinese",
-    "big5": "Chinese, traditional",
-    "shift_jis": "Japanese",
-    "euc_jp": "Japanese",
-    "euc_kr": "Korean",
-    "cp1250": "Central European",
-    "iso8859-2": "Central European",
-    "cp1251": "Cyrillic",
-    "koi8-r": "Cyrillic",
-    "cp1252": "Western European",
-    "latin-1": "Western European",
-    "iso8859-15": "Western European",
-    "mac-roman": "Western European, Macintosh",
-    "cp1253": "Greek",
-    "cp1254": "Turkish",
-}
-_MARKS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", "^": "caret", " ": "blanks", ".": "point"}
 _READING: dict[str, tuple[Any, ...]] = {
     "encoding": ENCODINGS,
     "delimiter": (",", ";", "\t", "|", "^", " "),
@@ -243,17 +225,3 @@ def _kind_boxes(group: str, told: dict[str, str], table: Table, overrule: Callab
         format_func=t,
         on_change=lambda: overrule(name, state.widget(kind)),
     )
-
-
-def spoken(part: str, value: Any) -> str:
-    """A part of a reading as people call it."""
-    if part == "header":
-        return t("names of the columns") if value else t("data, without names")
-    if part == "kinds":
-        return ", ".join(t("{name} as {kind}", name=name, kind=t(kind)) for name, kind in value.items())
-    if part == "sheet":
-        return str(value)
-    if part != "encoding":
-        return t(_MARKS.get(value, value))
-    name = value.upper().replace("_", "-")
-    return f"{name} ({t(_LANGUAGES[value])})" if value in _LANGUAGES else name

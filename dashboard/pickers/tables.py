@@ -16,6 +16,7 @@ from core.spec import Spec
 from dashboard import state
 from dashboard.charts.labels import short
 from dashboard.pickers import table_memory, table_reading
+from dashboard.pickers.spoken_readings import spoken
 from dashboard.text import plain, t, tn
 from dashboard.widgets import run_settings, server
 from dashboard.widgets.address import Address, follow
@@ -71,7 +72,7 @@ def _name(reference: str) -> str:
         _, told, name = locate(reference)
     except ValueError:
         return t("an upload that is gone")
-    said = ", ".join(table_reading.spoken(part, value) for part, value in told.items())
+    said = ", ".join(spoken(part, value) for part, value in told.items())
     return f"{name}, {said}" if said else name
 
 

@@ -14,15 +14,17 @@ from tests.processes import cpu_seconds
 pytestmark = needs_chromium
 
 # Five times a second: each chart that has something drawn, by its key: its node, and how far below the page's top it is.
+# It counts from when a script of the page has ended with it there: until then what stood above it before Start is leaving.
 WATCH = """() => {
   window.looks = [];
   let last = 0;
   const top = () => document.querySelector(".stMainBlockContainer").getBoundingClientRect().top;
   setInterval(() => {
-    const seen = {};
+    const seen = {}, settled = document.querySelector(".stApp").dataset.testScriptState == "notRunning";
     for (const node of document.querySelectorAll(".infoscope-live, .infoscope-explorer")) {
       const plot = node.querySelector(".plot, .stage"), box = plot.getBoundingClientRect();
       if (!plot.querySelector(".main-svg, .points") || box.height < 40 || !plot.checkVisibility({visibilityProperty: true})) continue;
+      if (!node.mark && !settled) continue;
       const key = [...node.closest("[class*='st-key-']").classList].find((name) => name.startsWith("st-key-"));
       seen[key.slice(7)] = [(node.mark ??= ++last), Math.round(node.getBoundingClientRect().top - top())];
     }

@@ -13,6 +13,7 @@ import streamlit as st
 from core.data.tables import load_table, save_upload
 from core.spec import Spec
 from dashboard import pages
+from dashboard.pickers import table_memory
 from dashboard.screens.runs import headlines
 from dashboard.screens.table import column_pair, link_list, matrix_form, pair_list, question
 from dashboard.screens.table.questions import against_lag, features_for, given_others, two_labels
@@ -87,7 +88,8 @@ def test_a_question_is_answered_and_the_answer_is_there_after_a_reload(name):
     assert headlines.figure(server.store().run(run), server.store().result(run))
 
 
-def test_going_to_another_question_and_back_keeps_settings_and_runs_of_each():
+def test_going_to_another_question_and_back_keeps_settings_and_runs_of_each(monkeypatch):
+    monkeypatch.setattr(table_memory, "_latest", lambda table, asked: None)  # of other tests in this folder
     at = finished(start(opened(t="penguins", method="gaussian", target="year", seed="5")).click().run())
     (run,) = at.session_state["infoscope.runs"]["table"]
     at = at.pills(key="table:m").set_value("two_clusterings").run()
