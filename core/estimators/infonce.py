@@ -41,7 +41,7 @@ class InfoNCE(NeuralEstimator):
         int | None,
         Range(1, 4096, log=True),
         "Wrong candidates for each row, at most all others of its batch; B is one more. Empty: all of its batch in training, "
-        "and all of its fold when the result is scored, as long as memory likes.",
+        "and, but for the concat critic, all of its fold when the result is scored, as long as memory likes.",
     ] = None
 
     def objective(self, scores: Scores) -> Tensor:
@@ -59,7 +59,8 @@ class InfoNCE(NeuralEstimator):
     def partners(self, each: int, affordable: int, held_out: int, estimate: float) -> int:
         """As many candidates as in training, or more where the bound would feel their number: its bias is about e^I / 2B."""
         few = min(self.shuffled(estimate), self.batch_size - 1)
-        enough = self.negatives is not None or estimate < math.log(self.batch_size) / 2
+        told = self.negatives is not None or self.critic == "concat"  # whose every pair goes through its network
+        enough = told or estimate < math.log(self.batch_size) / 2
         return min(each - 1, few if enough else max(few, _PAIRS // held_out))
 
     def diagnostics(self, mi: float, scores: Scores) -> Iterable[Finding | None]:

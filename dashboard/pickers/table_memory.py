@@ -9,7 +9,7 @@ from dashboard.jobs import Run
 from dashboard.widgets import server
 from dashboard.widgets.address import follow
 
-_COMMON = ("seed", "unit")  # settings that are of no table and of no question
+COMMON = ("seed", "unit")  # settings that are of no table and of no question
 _LOOKED_AT = 200  # of the latest runs
 
 
@@ -27,7 +27,7 @@ def come_back(page: str, but: Collection[str] = ()) -> bool:
     kept = {**(state.chosen(f"{page}.kept") or {}), before: (settings, state.runs(page))}
     state.choose(f"{page}.kept", kept)
     own, runs = kept.get(now, ({}, []))
-    common = {name: value for name, value in settings.items() if name in _COMMON}
+    common = {name: value for name, value in settings.items() if name in COMMON}
     runs = [id for id in runs if server.store().run(id)]
     if not runs and (run := _latest(*now)) and run.spec:
         runs = [run.id]
@@ -35,7 +35,7 @@ def come_back(page: str, but: Collection[str] = ()) -> bool:
             own, common = pages.settings(run.spec), common | {"seed": str(run.spec.seed)}
     if now not in kept and not runs:
         return False
-    own = {name: value for name, value in own.items() if name not in (*_COMMON, *but)}
+    own = {name: value for name, value in own.items() if name not in (*COMMON, *but)}
     follow(page, own | common | {"t": now[0]} | ({"m": now[1]} if now[1] else {}), runs)
     return True
 

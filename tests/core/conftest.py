@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import NamedTuple
 
 import pytest
 
 from core.clusterers import IIC
 from core.data.images import image_source
+from core.evaluation import dependence
 from core.method import Source, Step
 from core.sentences import Sentence
 from dashboard.text import extract
@@ -32,6 +34,12 @@ def _what_is_said_is_in_the_template():
     Sentence.__new__ = make
     known = extract.template()
     assert {t: where for t, where in said.items() if any(map(str.isalpha, t)) and t not in known} == {}
+
+
+@pytest.fixture
+def brief(monkeypatch):
+    """How much features repeat each other takes longer to measure than a short run that does not look at it."""
+    monkeypatch.setattr(dependence, "ndm", partial(dependence.ndm, steps=25))
 
 
 class DigitsRun(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 
 import pytest
 
@@ -12,7 +11,6 @@ os.environ.setdefault("SCIPY_ARRAY_API", "1")  # scikit-learn's array checks ask
 from sklearn.utils.estimator_checks import estimator_checks_generator
 
 from core import discover, params
-from core.evaluation import dependence
 from core.spec import Spec
 from tests import checks
 
@@ -27,10 +25,7 @@ SMALLEST = {"epochs": 1, "iterations": 10, "hidden": 8, "width": 4, "folds": 2} 
 FITTING = {"iterations": 50}  # … and of a regression also that it fits
 
 
-@pytest.fixture(autouse=True)
-def _brief(monkeypatch):
-    """How much the features of `dim` repeat each other takes longer to measure than its short run, and is no rule's matter."""
-    monkeypatch.setattr(dependence, "ndm", partial(dependence.ndm, steps=25))
+pytestmark = pytest.mark.usefixtures("brief")
 
 
 @pytest.mark.parametrize("rule", list(checks.checks()), ids=lambda rule: rule.__name__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -21,12 +20,6 @@ from core.learning.layers import one_stream
 from core.method import Checkpoint, Source
 
 SMALL = {"epochs": 2, "width": 8, "hidden": 16, "batch_size": 100, "device": "cpu"}
-
-
-@pytest.fixture
-def brief(monkeypatch):
-    """How much features repeat each other takes longer to measure than a short run that does not look at it."""
-    monkeypatch.setattr(dependence, "ndm", partial(dependence.ndm, steps=25))
 
 
 def pictures(n: int = 400) -> Source:

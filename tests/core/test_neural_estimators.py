@@ -110,6 +110,13 @@ def test_infonce_is_scored_among_all_others_of_its_fold_where_a_batch_would_limi
     assert line[-2] == pytest.approx(line[-1], abs=0.1), "the line does not jump where more candidates come in"
 
 
+def test_a_critic_through_which_every_pair_goes_is_scored_among_as_many_as_in_training():
+    many, few = (
+        build("InfoNCE", critic=critic).partners(2_000, 50, 10_000, math.inf) for critic in ("separable", "concat")
+    )
+    assert (many, few) == (1_999, 255)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_checkpoint_file_resumes_bit_for_bit_and_ends_in_the_same_estimate(name, tmp_path):
     source, parameters = gaussian(), {"iterations": 25, "hidden": 16, "batch_size": 32}

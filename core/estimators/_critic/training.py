@@ -30,9 +30,7 @@ _LOOKS = 30  # at validation and held-out rows, a run
 _VALIDATED = 1_000, 20_000  # rows of each fold and pairs that a look judges the weights by
 _LOOKED_AT = 50_000, 100_000  # held-out rows and pairs of a look
 _PAIRS = 500_000  # for the result
-_MANY = (
-    50  # times as many pairs, short of the result, where a method wants many for each row: fewer rows have them then
-)
+_MANY = 50  # times as many pairs where a method wants many for each row; short of the result of fewer rows then
 _LARGEST_NORM = 5.0  # of a fold's gradient: exp T makes single batches explode
 
 

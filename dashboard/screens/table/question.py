@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dashboard.widgets.shown import Shown
 
 _FOLDER = f"{__package__}.questions"
-_SHARED = ("t", "seed", "unit")  # settings that all questions of a table have in common
+_SHARED = ("t", *table_memory.COMMON)  # settings that all questions of a table have in common
 
 
 def _nothing(*_: Any) -> None:
