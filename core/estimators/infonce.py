@@ -45,12 +45,16 @@ class InfoNCE(NeuralEstimator):
     ] = None
 
     def objective(self, scores: Scores) -> Tensor:
+        if scores.matrix is not None:
+            return bounds.infonce(scores.matrix)
         return bounds.contrast(scores.joint, scores.marginal)
 
     report = objective
 
     def log_partition(self, scores: Scores) -> Tensor:
         """Each row's own: its true partner is one of its candidates."""
+        if scores.matrix is not None:
+            return bounds.log_mean_exp(scores.matrix)
         return bounds.log_mean_exp(torch.cat([scores.joint[:, None], scores.marginal], 1).transpose(1, 2))
 
     def shuffled(self, estimate: float) -> int:

@@ -68,13 +68,10 @@ class Codes(Separable):
     def combine(self, f: Tensor, g: Tensor) -> Tensor:
         return (f * g).unflatten(-1, (COUNT, LETTERS)).sum(-1).clamp_min(LEAST).log().sum(-1)
 
-    def among(self, f: Tensor, g: Tensor) -> Tensor:
+    def product(self, f: Tensor, g: Tensor) -> Tensor:
         parts = (side.unflatten(-1, (COUNT, LETTERS)).unbind(-2) for side in (f, g))
-        each = [(b @ a.transpose(1, 2)).clamp_min(LEAST).log() for a, b in zip(*parts, strict=True)]
+        each = [(a @ b.transpose(1, 2)).clamp_min(LEAST).log() for a, b in zip(*parts, strict=True)]
         return torch.stack(each).sum(0)
-
-    def matrix(self, x: Tensor, y: Tensor) -> Tensor:
-        return self.among(*self.encode(x, y)).transpose(1, 2)
 
     def information(self, places: Tensor, y: Tensor) -> Tensor:
         """I of the letters of each place and of y, nats, the mean over places and alphabets; places (p, n, dx), y (n, dy)."""

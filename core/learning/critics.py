@@ -46,6 +46,10 @@ class Critic(nn.Module):
         others = (torch.stack([round_[:, longest - s : longest - s + n] for s in part], 1) for part in parts)
         return torch.cat([self.combine(f.unsqueeze(1), codes) for codes in others], 1)
 
+    def product(self, f: Tensor, g: Tensor) -> Tensor | None:
+        """Scores (k, n, m) of all codes with all, where one product of matrices gives them."""
+        return None
+
     def matrix(self, x: Tensor, y: Tensor) -> Tensor:
         """Scores (k, n, m) of every row of x with every row of y."""
         f, g = self.encode(x, y)
@@ -68,24 +72,18 @@ class Separable(Critic):
             return super().shifted(f, g, shifts)
         # Many shifts in a row: all pairs in one product, of as many rows at a time as memory likes.
         rows = n if torch.is_grad_enabled() else max(1, _MATRIX // (k * m))
-        parts = [self._before(f[:, i : i + rows], g.roll(-i, 1) if i else g, s) for i in range(0, n, rows)]
+        backwards = g.flip(1)
+        parts = [
+            before(self.product(f[:, i : i + rows], backwards.roll(i, 1) if i else backwards), s)
+            for i in range(0, n, rows)
+        ]
         return parts[0] if len(parts) == 1 else torch.cat(parts, 2)
 
-    def _before(self, f: Tensor, g: Tensor, s: int) -> Tensor:
-        """`shifted` for 1 … s. The product of f with g backwards, twice side by side, is read in lines that are one shorter
-        than its own: line i begins i places earlier, and so with the row just before i."""
-        (k, n), m = f.shape[:2], g.shape[1]
-        scores = self.among(f, g.flip(1)).transpose(1, 2)
-        lines = torch.cat([scores, scores], 2).flatten(1)[:, : n * (2 * m - 1)].view(k, n, 2 * m - 1)
-        return lines[:, :, m : m + s].transpose(1, 2)
-
-    def among(self, f: Tensor, g: Tensor) -> Tensor:
-        """Scores of all codes of one side with all of the other, (k, j, i)."""
-        return g @ f.transpose(1, 2)
+    def product(self, f: Tensor, g: Tensor) -> Tensor:
+        return f @ g.transpose(1, 2)
 
     def matrix(self, x: Tensor, y: Tensor) -> Tensor:
-        f, g = self.encode(x, y)
-        return f @ g.transpose(1, 2)
+        return self.product(*self.encode(x, y))
 
 
 class Cosine(Separable):
@@ -128,6 +126,17 @@ class Concat(Critic):
     def combine(self, f: Tensor, g: Tensor) -> Tensor:
         code = self.activation(f + g)  # of one network there may be many sets of codes: they go through it together
         return self.rest(code.reshape(len(self.first.weight), -1, code.shape[-1])).reshape(code.shape[:-1])
+
+
+def before(backwards: Tensor, s: int) -> Tensor:
+    """`Critic.shifted` for 1 … s, of the scores (k, n, m) of n codes with m that stand backwards.
+
+    These, twice side by side, are read in lines that are one shorter than their own: line i begins i places earlier, and so
+    with the row just before i.
+    """
+    k, n, m = backwards.shape
+    lines = torch.cat([backwards, backwards], 2).flatten(1)[:, : n * (2 * m - 1)].view(k, n, 2 * m - 1)
+    return lines[:, :, m : m + s].transpose(1, 2)
 
 
 def partners(n: int, shifts: Sequence[int], device: torch.device) -> Tensor:

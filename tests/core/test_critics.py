@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from core.data.tables import columns_source
-from core.estimators import MINE
+from core.estimators import MINE, InfoNCE
+from core.estimators._critic.scores import Scores
 from core.estimators._marginal_transforms import Margins
 from core.learning import critics
 from core.method import Source
@@ -53,6 +54,20 @@ def test_shifted_scores_are_those_of_other_rows_and_never_a_true_pair(kind, shif
         partner = (rows - shift) % N
         assert (partner != rows).all()
         assert torch.allclose(scores[:, number], matrix[:, rows, partner])
+
+
+@pytest.mark.parametrize("scored", [N, 5])
+def test_all_pairs_of_one_product_are_in_the_order_of_shifts_when_asked_for(scored):
+    critic, (x, y) = _make("separable"), _rows()
+    f, g = critic.encode(x, y)
+    shifts = range(1, N)
+    of_product = Scores(critic.combine(f, g)[:, :scored], None, shifts, critic.product(f[:, :scored], g))
+    shifted = Scores(of_product.joint, critic.shifted(f[:, :scored], g, shifts), shifts)
+    assert torch.allclose(of_product.marginal, shifted.marginal)
+    assert torch.allclose(of_product.of(slice(1, 3)).marginal, shifted.of(slice(1, 3)).marginal)
+    method = InfoNCE()
+    assert torch.allclose(method.objective(of_product), method.objective(shifted))
+    assert torch.allclose(method.log_partition(of_product), method.log_partition(shifted))
 
 
 def test_a_few_rows_at_a_time_score_as_all_at_once(monkeypatch):

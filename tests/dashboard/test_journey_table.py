@@ -189,7 +189,9 @@ def test_an_encoding_is_overruled_without_a_second_upload(server, page, tmp_path
     page.get_by_test_id("stMultiSelect").get_by_text("Größe").wait_for(timeout=LONG)
     press(page, "Start")  # at once: a button that moves between press and release takes no click
     heading(page, "among 3 columns").wait_for(timeout=LONG)
-    for heights in page.evaluate("[startStood, questionStood]"):  # nor while Pause and Stop take its place and give it back
+    for heights in page.evaluate(
+        "[startStood, questionStood]"
+    ):  # nor while Pause and Stop take its place and give it back
         assert max(heights) - min(heights) <= 2, heights
     picture(page, "h-encoding")
 

@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from torch import Tensor
 
+from core.learning.critics import before
 
-class Scores(NamedTuple):
-    """joint (k, n): T(x_i, y_i). marginal (k, s, n): T(x_i, y_j) with j = i − shift, counted round the end of the rows of a fold,
-    of which these n are the first or all."""
+
+@dataclass(eq=False)
+class Scores:
+    """joint (k, n): T(x_i, y_i). others (k, s, n): T(x_i, y_j) with j = i − shift, counted round the end of the m rows of a fold,
+    of which these n are the first or all. Where one product gives all pairs, `matrix` (k, n, m) has them, and others is None."""
 
     joint: Tensor
-    marginal: Tensor
+    others: Tensor | None
     shifts: Sequence[int]
+    matrix: Tensor | None = None
+
+    @cached_property
+    def marginal(self) -> Tensor:
+        """The others; those of a matrix are put in their order when they are first asked for."""
+        if self.others is not None:
+            return self.others
+        assert self.matrix is not None
+        return before(self.matrix.flip(2), len(self.shifts))
+
+    def of(self, folds: slice) -> Scores:
+        """Those of some folds."""
+        cut = {name: getattr(self, name) for name in ("joint", "others", "matrix")}
+        return replace(self, **{name: all_[folds] for name, all_ in cut.items() if all_ is not None})

@@ -13,7 +13,6 @@ from torch.nn import functional as F
 from core import device
 from core.estimators._critic.objective import Objective
 from core.estimators._critic.rows import Rows
-from core.estimators._critic.scores import Scores
 from core.estimators._critic.training import CriticTraining
 from core.evaluation.trust import stopped
 from core.learning import best
@@ -50,7 +49,7 @@ class SideBySide:
         found = []
         for at, (source, rows) in enumerate(zip(self.sources, run.each, strict=True)):
             own = slice(at * run.folds, (at + 1) * run.folds)
-            scores = Scores(scored.scores.joint[own], scored.scores.marginal[own], scored.scores.shifts)
+            scores = scored.scores.of(own)
             one = type(self.method)(**self.method.get_params(deep=False))
             beside = float(learned[own].mean())
             one.judge(source, rows.given, scores, list(scored.folds[own]), beside, ended, run.gains()[at])

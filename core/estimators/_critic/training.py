@@ -211,7 +211,10 @@ class CriticTraining:
 
     def _score(self, critic: critics.Critic, x: Tensor, y: Tensor, shifts: Sequence[int]) -> Scores:
         f, g = critic.encode(x, y)
-        return Scores(critic.combine(f, g[:, : f.shape[1]]), critic.shifted(f, g, shifts), shifts)
+        joint = critic.combine(f, g[:, : f.shape[1]])
+        if len(shifts) == g.shape[1] - 1 and (matrix := critic.product(f, g)) is not None:
+            return Scores(joint, None, shifts, matrix)
+        return Scores(joint, critic.shifted(f, g, shifts), shifts)
 
     @torch.no_grad()
     def pointwise(self, critic: critics.Critic, x: Tensor, y: Tensor) -> Tensor:
