@@ -17,6 +17,7 @@ from core.sentences import Sentence
 KINDS = ("concat", "separable", "bilinear")
 _CODES = 2**22  # floats of paired codes held at once, 16 MB
 _MATRIX = 2**25  # scores of all pairs held at once, 128 MB
+_FEW, _ROWS = 32, 256  # shifts, below which each is scored by itself; rows that a product is of at least
 
 
 class Critic(nn.Module):
@@ -68,16 +69,15 @@ class Separable(Critic):
 
     def shifted(self, f: Tensor, g: Tensor, shifts: Sequence[int]) -> Tensor:
         (k, n), m, s = f.shape[:2], g.shape[1], len(shifts)
-        if shifts != range(1, s + 1) or m > 16 * s:
+        if shifts != range(1, s + 1) or s < _FEW:
             return super().shifted(f, g, shifts)
-        # Many shifts in a row: all pairs in one product, of as many rows at a time as memory likes.
-        rows = n if torch.is_grad_enabled() else max(1, _MATRIX // (k * m))
-        backwards = g.flip(1)
-        parts = [
-            before(self.product(f[:, i : i + rows], backwards.roll(i, 1) if i else backwards), s)
-            for i in range(0, n, rows)
-        ]
-        return parts[0] if len(parts) == 1 else torch.cat(parts, 2)
+        # Many shifts in a row: a product for some rows at a time, with little more than the rows before them.
+        rows = min(n, max(s, _ROWS), max(1, _MATRIX // (2 * k * m)))
+        parts = []
+        for i in range(0, n, rows):
+            some = f[:, i : i + rows]
+            parts.append(before(self.product(some, g[:, earlier(i, some.shape[1], s, m, g.device)]), s))
+        return torch.cat(parts, 2)
 
     def product(self, f: Tensor, g: Tensor) -> Tensor:
         return f @ g.transpose(1, 2)
@@ -128,15 +128,18 @@ class Concat(Critic):
         return self.rest(code.reshape(len(self.first.weight), -1, code.shape[-1])).reshape(code.shape[:-1])
 
 
-def before(backwards: Tensor, s: int) -> Tensor:
-    """`Critic.shifted` for 1 … s, of the scores (k, n, m) of n codes with m that stand backwards.
+def earlier(first: int, rows: int, s: int, m: int, device: torch.device) -> Tensor:
+    """The rows that stand 1 … s before some successive ones, of m that are counted round the end, from the last on backwards."""
+    return (first + rows - 2 - torch.arange(rows + s - 1, device=device)) % m
 
-    These, twice side by side, are read in lines that are one shorter than their own: line i begins i places earlier, and so
-    with the row just before i.
+
+def before(scores: Tensor, s: int) -> Tensor:
+    """`Critic.shifted` for 1 … s, of the scores (k, n, n + s − 1) of n successive rows with those `earlier` than they are.
+
+    Row i has its own from column n − 1 − i on: in lines that are one shorter, all stand below each other.
     """
-    k, n, m = backwards.shape
-    lines = torch.cat([backwards, backwards], 2).flatten(1)[:, : n * (2 * m - 1)].view(k, n, 2 * m - 1)
-    return lines[:, :, m : m + s].transpose(1, 2)
+    k, n, columns = scores.shape
+    return scores.contiguous().as_strided((k, n, s), (n * columns, columns - 1, 1), n - 1).transpose(1, 2)
 
 
 def partners(n: int, shifts: Sequence[int], device: torch.device) -> Tensor:

@@ -42,18 +42,25 @@ def test_the_matrix_holds_every_pair_and_its_diagonal_the_true_ones(kind):
 @pytest.mark.parametrize("shifts", [[1, 5], range(1, 4), range(1, N)])
 @pytest.mark.parametrize("kind", critics.KINDS)
 @pytest.mark.parametrize("training", [True, False])
-@pytest.mark.parametrize("scored", [N, 5])
-def test_shifted_scores_are_those_of_other_rows_and_never_a_true_pair(kind, shifts, training, scored):
+@pytest.mark.parametrize("scored", [N, 5, 1])
+@pytest.mark.parametrize(
+    "few, rows", [(32, 256), (1, 1), (1, 2), (1, N)]
+)  # shifts by themselves, and some rows at a time
+def test_shifted_scores_are_those_of_other_rows_and_never_a_true_pair(
+    kind, shifts, training, scored, few, rows, monkeypatch
+):
+    monkeypatch.setattr(critics, "_FEW", few)
+    monkeypatch.setattr(critics, "_ROWS", rows)
     critic, (x, y) = _make(kind), _rows()
     with torch.set_grad_enabled(training):
         f, g = critic.encode(x, y)
         scores, matrix = critic.shifted(f[:, :scored], g, shifts), critic.matrix(x, y)
-    rows = torch.arange(scored)
+    at = torch.arange(scored)
     assert scores.shape == (K, len(shifts), scored)
     for number, shift in enumerate(shifts):
-        partner = (rows - shift) % N
-        assert (partner != rows).all()
-        assert torch.allclose(scores[:, number], matrix[:, rows, partner])
+        partner = (at - shift) % N
+        assert (partner != at).all()
+        assert torch.allclose(scores[:, number], matrix[:, at, partner])
 
 
 @pytest.mark.parametrize("scored", [N, 5])
@@ -70,12 +77,14 @@ def test_all_pairs_of_one_product_are_in_the_order_of_shifts_when_asked_for(scor
     assert torch.allclose(method.log_partition(of_product), method.log_partition(shifted))
 
 
-def test_a_few_rows_at_a_time_score_as_all_at_once(monkeypatch):
+def test_as_few_rows_at_a_time_as_memory_likes_score_as_all_at_once(monkeypatch):
     critic, (x, y) = _make("separable"), _rows()
-    with torch.no_grad():
-        whole = critic.shifted(*critic.encode(x, y), range(1, N))
-        monkeypatch.setattr(critics, "_MATRIX", 5 * K * N)
-        assert torch.allclose(critic.shifted(*critic.encode(x, y), range(1, N)), whole)
+    whole, sizes, product = critic.shifted(*critic.encode(x, y), range(1, N)), [], critic.product
+    monkeypatch.setattr(critics, "_FEW", 1)
+    monkeypatch.setattr(critics, "_MATRIX", 5 * 2 * K * N)
+    monkeypatch.setattr(critic, "product", lambda f, g: sizes.append(f.shape[1]) or product(f, g))
+    assert torch.allclose(critic.shifted(*critic.encode(x, y), range(1, N)), whole)
+    assert sizes == [5, 5, 2]
 
 
 @pytest.mark.parametrize("kind", critics.KINDS)

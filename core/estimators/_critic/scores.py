@@ -8,7 +8,7 @@ from functools import cached_property
 
 from torch import Tensor
 
-from core.learning.critics import before
+from core.learning.critics import before, earlier
 
 
 @dataclass(eq=False)
@@ -27,7 +27,8 @@ class Scores:
         if self.others is not None:
             return self.others
         assert self.matrix is not None
-        return before(self.matrix.flip(2), len(self.shifts))
+        (n, m), s = self.matrix.shape[1:], len(self.shifts)
+        return before(self.matrix[:, :, earlier(0, n, s, m, self.matrix.device)], s)
 
     def of(self, folds: slice) -> Scores:
         """Those of some folds."""
