@@ -71,6 +71,15 @@ def test_two_paused_runs_that_are_looked_at_give_their_places_to_who_waits_and_t
     assert store.seated() == []
 
 
+def test_what_has_one_step_computes_its_result_and_a_sweep_before_its_first_step_does_not():
+    closed, matrix = (
+        Run("a", json.dumps({"family": family}), "running", total=1, phase="training")
+        for family in ("estimators", "sweeps")
+    )
+    assert standing.words(closed) == ["computing the result"]
+    assert standing.words(matrix) == ["starting"]
+
+
 def test_what_comes_after_the_last_step_is_said_and_is_not_no_time_left(client, store, said):
     id = client.submit(slow(length=5, ending=2.5))
     until(lambda: store.run(id).phase == "finishing")
