@@ -76,7 +76,11 @@ class Separable(Critic):
         parts = []
         for i in range(0, n, rows):
             some = f[:, i : i + rows]
-            parts.append(before(self.product(some, g[:, earlier(i, some.shape[1], s, m, g.device)]), s))
+            order = earlier(i, some.shape[1], s, m, g.device)
+            scores = self.product(some, g[:, order[:m]])
+            if len(order) > m:  # round the end, and so once more
+                scores = torch.cat([scores, scores[:, :, : len(order) - m]], 2)
+            parts.append(before(scores, s))
         return torch.cat(parts, 2)
 
     def product(self, f: Tensor, g: Tensor) -> Tensor:
