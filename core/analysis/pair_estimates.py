@@ -10,6 +10,7 @@ import numpy as np
 
 from core.analysis.column_pair import ColumnPair
 from core.analysis.independence import Independence
+from core.analysis.significance import Null
 from core.columns import Remembered
 from core.data.tables import Table
 from core.method import Array
@@ -70,13 +71,20 @@ class PairEstimates:
             "correlation": equivalent_correlation(found.mi_),
             "low": low,
             "high": high,
-            "p": law.p(found.mi_) if law else np.nan,
+            "p": _p(found, law),
             # Of critics it would be what these find in such columns, and not what others would.
             "noise": law.quantile() if law and found.quick else np.nan,
             "trust": found.trust_.level,
             "reasons": Listing(found.trust_.reasons, " "),
             **pair.beside(found.mi_),
         }
+
+
+def _p(found: Any, law: Null | None) -> float:
+    """NaN without a law. A critic that found nothing may have scored other partners lower still, which is no dependence."""
+    if law is None:
+        return np.nan
+    return max(law.p(found.mi_), 0.0 if found.quick or found.mi_ > 0 else 0.5)
 
 
 def on_cluster(scheduler: str, estimates: PairEstimates, wanted: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ _WIDTHS = (0.8, 1.5, 2.4, 3.6, 5.0)  # pixels
 _NEAR, _FAR = 0.85, 0.15  # how far from the centre lines are drawn to, as a share of where they would pass
 _POINTS = 13  # of a line
 _LABEL = 0.06  # of a radius, between a column and its name
+_ROOM, _LETTER = 1.45, 0.055  # radii, from the centre to where the picture ends at least; a letter of a name
 
 
 def circle(
@@ -46,7 +47,7 @@ def circle(
     data = [_lines(lines[width == w], float(pixels), w) for w, pixels in enumerate(_WIDTHS)]
     data += [handles(lines, edges, texts), _columns(names, places, edges)]
     alt = Sentence("{k} columns on a circle, {m} lines between them.", k=len(names), m=len(edges))
-    return figure(data, title, alt, *_plane(), showlegend=False, **_labels(names, angles))
+    return figure(data, title, alt, *_plane(names), showlegend=False, **_labels(names, angles))
 
 
 def curves(places: Any, edges: Any) -> Any:
@@ -157,6 +158,9 @@ def _side(value: float, below: str, at: str, above: str) -> str:
     return at if abs(value) < 0.2 else above if value > 0 else below
 
 
-def _plane() -> tuple[Figure, Figure]:
-    bare: Figure = {"showgrid": False, "showticklabels": False, "constrain": "domain", "range": [-1.45, 1.45]}
-    return axis("", **bare), axis("", scaleanchor="x", **bare)
+def _plane(names: Sequence[object]) -> tuple[Figure, Figure]:
+    """Square, and so wide that upright names at its sides have room beside the circle."""
+    longest = 0 if len(names) > 30 else max(map(len, ticks(names, 16)), default=0)
+    side = max(_ROOM, 1 + _LABEL + _LETTER * longest)
+    bare: Figure = {"showgrid": False, "showticklabels": False, "constrain": "domain"}
+    return axis("", range=[-side, side], **bare), axis("", scaleanchor="x", range=[-_ROOM, _ROOM], **bare)

@@ -177,7 +177,7 @@ class Scheduler:
         status, slot = self._status(id), self.slots.get(id)
         if status == "finished":
             raise JobsError(Sentence("This run is finished; start a new one."))
-        if status in ("failed", "stopped") and not self.recorder.saved(id):
+        if status in ("failed", "stopped") and self.recorder.saved(id) is None:
             raise JobsError(Sentence("This run left nothing that Resume could go on from; start it again."))
         if slot and (slot.leaving or slot.ended):
             slot.again = plan

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +13,7 @@ from core import mi_matrix
 from core.analysis import together
 from core.analysis.estimate import estimate_mi
 from core.analysis.matrix import Pairs
-from core.analysis.pair_estimates import PairEstimates
+from core.analysis.pair_estimates import PairEstimates, _p
 from core.analysis.significance import Null
 from core.data.tables import table_of
 from core.estimators import MINE
@@ -167,3 +169,12 @@ def test_a_sweep_that_is_stopped_on_the_way_keeps_the_pairs_that_are_done():
 def test_what_trains_anew_for_each_pair_is_still_refused():
     with pytest.raises(ValueError, match="method='auto' trains anew for each pair; use one of"):
         Matrix(method="auto").check_parameters()
+
+
+def test_a_critic_that_finds_nothing_is_not_significant_however_low_other_partners_score():
+    law = Null.of(np.linspace(-0.03, -0.02, 50))
+    critic, neighbours = (SimpleNamespace(quick=quick, mi_=-0.001) for quick in (False, True))
+    assert law.p(-0.001) < 0.05
+    assert _p(critic, law) == 0.5 and _p(neighbours, law) == law.p(-0.001)
+    assert _p(SimpleNamespace(quick=False, mi_=0.001), law) == law.p(0.001)
+    assert np.isnan(_p(critic, None))

@@ -62,3 +62,10 @@ def test_sixty_names_are_all_there_and_stand_off_each_other():
     angles = np.sort([np.arctan2(name["y"], name["x"]) for name in names])
     assert np.diff(angles).min() == pytest.approx(2 * np.pi / 60)  # 13 pixels, where a letter is 10 high
     assert all(-90 <= name["textangle"] <= 90 for name in names)  # none upside down
+
+
+def test_long_names_beside_the_circle_have_room():
+    short, long = (dependence.circle([name] * 8, [], [], np.arange(8), 1.0) for name in ("abc", "Zufriedenheit"))
+    ranges = [figure["layout"]["xaxis"]["range"] for figure in (short, long)]
+    assert ranges[0] == [-1.45, 1.45] and ranges[1][1] > 1.7
+    assert short["layout"]["yaxis"]["range"] == long["layout"]["yaxis"]["range"]

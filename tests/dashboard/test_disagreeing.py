@@ -9,7 +9,7 @@ import pytest
 
 from core.spec import Spec
 from dashboard.screens.table import column_pair
-from dashboard.widgets import trust_summary
+from dashboard.widgets import trust_summary, two_estimates
 
 SPEC = Spec.parse(
     {
@@ -72,8 +72,19 @@ def test_a_doubt_does_not_make_a_bad_estimate_better(tiles):
 )
 def test_two_numbers_of_one_pair_say_which_to_believe(mi, other, words):
     """The intervals may overlap and the two still differ by more than chance: 0.479 and 0.598 stood there without a word."""
-    said = trust_summary.preferred(ended(mi, mi - 0.05, mi + 0.05), other, 0.34, (0.28, 0.40))
+    said = two_estimates.preferred(ended(mi, mi - 0.05, mi + 0.05), other, 0.34, (0.28, 0.40))
     assert words in said
+
+
+def test_two_that_reach_down_to_0_are_no_reason_to_believe_either():
+    """Two independent columns: a critic below 0 and neighbours above it, each outside the other's interval."""
+    s = ended(-0.010, -0.010, 0.002)
+    assert two_estimates.preferred(s, "ksg", 0.015, (0.0, 0.04)) == "Neither is clearly above 0."
+    assert (
+        two_estimates.disagreement(s, "ksg", (-0.001, 0.04)) == two_estimates.disagreement(s, "ksg", (0.0, 0.1)) == ""
+    )
+    assert "believe KSG" in two_estimates.preferred(s, "ksg", 0.015, (0.005, 0.04))
+    assert two_estimates.disagreement(s, "ksg", (0.005, 0.04))
 
 
 def test_the_line_that_compares_the_two_ends_with_it(tiles, monkeypatch):

@@ -183,6 +183,19 @@ def test_a_resumed_run_is_equal_to_the_bit_to_one_that_was_never_interrupted(cli
     assert store.result(whole)["mi"] == store.result(broken)["mi"]
 
 
+def test_a_matrix_of_critics_that_was_stopped_amid_its_first_pairs_goes_on_from_there(client, store):
+    """Its checkpoint is of no pair yet, and Resume said that there was none."""
+    data = {"table": "wine", "x": ["alcohol", "ash", "hue", "flavanoids"]}
+    matrix = {"family": "sweeps", "method": "matrix", "parameters": {"method": "mine"}, "data": data, "device": "cpu"}
+    id = client.submit(Spec.parse(matrix))
+    until(lambda: store.run(id).step >= 1)
+    client.stop(id)
+    stopped = reached(store, id, *ENDS)
+    assert stopped.resumable and stopped.checkpoint == 0
+    client.resume(id)
+    assert len(reached(store, id, "finished") and store.result(id)["long"]) == 6
+
+
 def test_twenty_runs_of_five_viewers_take_turns_two_at_once_and_the_twenty_first_is_refused(client, store):
     ids = [client.submit(slow(length=100_000), "a") for _ in range(2)]
     until(lambda: all(store.run(id).status == "running" for id in ids))  # nobody else waited: both slots are a's

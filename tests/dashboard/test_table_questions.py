@@ -15,7 +15,7 @@ from core.spec import Spec
 from dashboard import pages
 from dashboard.pickers import table_memory
 from dashboard.screens.runs import headlines
-from dashboard.screens.table import column_pair, link_list, matrix_form, pair_list, question
+from dashboard.screens.table import chosen_columns, column_pair, link_list, matrix_form, pair_list, question
 from dashboard.screens.table.questions import against_lag, features_for, given_others, two_labels
 from dashboard.widgets import server
 from dashboard.widgets.address import encode
@@ -254,6 +254,8 @@ def test_columns_that_tell_no_more_than_chance_are_not_called_the_best():
     assert "than chance would show" in features_for._heading(run, rows, "noise", "nats")
     rows.append({"column": "b", "relevance": 0.3, "noise": 0.04})
     assert features_for._heading(run, rows[::-1], "noise", "nats") == "b tells the most of noise: 0.300 nats"
+    assert chosen_columns.by_chance(rows, "y").startswith("a was chosen for want of better ones")
+    assert chosen_columns.by_chance(rows[:1], "y") == "" == chosen_columns.by_chance(rows[1:], "y")
 
 
 def test_measurements_are_not_offered_as_labels():

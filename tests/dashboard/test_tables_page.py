@@ -374,7 +374,7 @@ def test_the_bars_of_a_target_are_pale_as_its_map_is_and_count_the_same_columns(
     loaded = SimpleNamespace(columns=[SimpleNamespace(name=name, kind="numeric") for name in "abcd"])
     monkeypatch.setattr(matrix.table_reading, "load", lambda reference: loaded)
     long = [_pair("a", "t", 0.4, q=1e-9), _pair("b", "t", 0.02), _pair("c", "t", 0.01, q=None, method="ksg")]
-    long = [row | {"low": 0.0, "high": 0.5} for row in long]
+    long = [row | {"low": 0.0, "high": 0.5, "trust": "green"} for row in long]
     spec = SimpleNamespace(parameters={"target": "t"}, data=SimpleNamespace(table="it"))
     s = SimpleNamespace(run=SimpleNamespace(step=3, total=3, spec=spec), result={"long": long, "columns": [*"abct"]})
     figure = matrix._bars(s, [*"abct"], matrix._square(s), "t", "nats")
@@ -435,11 +435,16 @@ def test_a_table_of_the_owners_folder_is_opened_by_name_and_what_is_not_there_is
     ("step", "title"),
     [(3, "a and c share the most among 3 columns: 0.300 nats"), (2, "a and c share the most of 2 pairs: 0.300 nats")],
 )
-def test_a_matrix_that_was_stopped_names_the_strongest_of_the_pairs_it_has(monkeypatch, step, title):
+@pytest.mark.parametrize(("trust", "said"), [("green", ""), ("amber", " (With care)"), ("red", " (Do not quote)")])
+def test_a_matrix_that_was_stopped_names_the_strongest_of_the_pairs_it_has(monkeypatch, step, title, trust, said):
     monkeypatch.setattr(matrix, "_among", lambda s: "3")
     run = SimpleNamespace(step=step, total=3, spec=SimpleNamespace(parameters={}))
-    long = [{"x": "a", "y": "b", "mi": 0.1}, {"x": "a", "y": "c", "mi": 0.3}, {"x": "b", "y": "c", "mi": 0.2}]
-    assert str(matrix._strongest(SimpleNamespace(run=run, result={"long": long[:step]}), "nats")) == title
+    long = [
+        {"x": "a", "y": "b", "mi": 0.1},
+        {"x": "a", "y": "c", "mi": 0.3, "trust": trust},
+        {"x": "b", "y": "c", "mi": 0.2},
+    ]
+    assert str(matrix._strongest(SimpleNamespace(run=run, result={"long": long[:step]}), "nats")) == title + said
 
 
 def test_start_pressed_together_with_another_table_runs_that_table():

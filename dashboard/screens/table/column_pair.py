@@ -17,7 +17,7 @@ from dashboard.pickers import table_reading, tables
 from dashboard.screens.table import focus, plane, question
 from dashboard.screens.table.matrix_form import methods, settings
 from dashboard.text import plain, t, t_in
-from dashboard.widgets import estimate_charts, export, player, server, trust_summary
+from dashboard.widgets import estimate_charts, export, player, server, trust_summary, two_estimates
 from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
 from dashboard.widgets.live import show
@@ -198,7 +198,7 @@ def _doubt(s: Shown) -> str:
     """Whether what was trained contradicts an estimator beside it that finds any kind of dependence too, without training."""
     sure = discover.having("estimators", closed_form=True, any_dependence=True)
     found = [r for r in _without_training(s) if r["method"] in sure]
-    said = (trust_summary.disagreement(s, r["method"], (r["low"], r["high"])) for r in found)
+    said = (two_estimates.disagreement(s, r["method"], (r["low"], r["high"])) for r in found)
     return next(filter(None, said), "")
 
 
@@ -227,4 +227,4 @@ def _beside(shown: list[Shown], unit: str) -> None:
     amounts = {"learned": trust_summary.amount(result["mi"], unit), "mi": trust_summary.amount(row["mi"], unit)}
     names = {"own": trust_summary.title(spec.method), "other": trust_summary.title(method)}
     both = t(said, **names, **amounts, n=f"{row['n']:,}")
-    st.caption(plain(f"{both} {trust_summary.preferred(shown[0], method, row['mi'], (row['low'], row['high']))}"))
+    st.caption(plain(f"{both} {two_estimates.preferred(shown[0], method, row['mi'], (row['low'], row['high']))}"))

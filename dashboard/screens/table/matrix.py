@@ -162,10 +162,12 @@ def _strongest(s: Shown, unit: str) -> str:
     top = max(known, key=lambda row: row["mi"])
     if top["mi"] <= 0:
         return t("No mutual information above 0 was found among {n} columns", n=_among(s))
+    mi = trust_summary.amount(top["mi"], unit)
+    if top["trust"] != "green":  # it is quoted here
+        mi = t("{mi} ({trust})", mi=mi, trust=trust_summary.word(top["trust"]))
     if s.run.step < s.run.total:  # stopped
-        mi = trust_summary.amount(top["mi"], unit)
         return t("{x} and {y} share the most of {n} pairs: {mi}", x=top["x"], y=top["y"], n=len(known), mi=mi)
-    mi, target, among = trust_summary.amount(top["mi"], unit), spec.parameters.get("target"), _among(s)
+    target, among = spec.parameters.get("target"), _among(s)
     if target:
         other = top["x"] if top["y"] == target else top["y"]
         return t("{x} shares the most with {target} among {n} columns: {mi}", x=other, target=target, n=among, mi=mi)

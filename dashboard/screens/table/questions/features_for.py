@@ -18,9 +18,9 @@ from core.sweeps import Features
 from dashboard.charts import choice
 from dashboard.pickers import tables
 from dashboard.pickers.table_reading import NAMES
-from dashboard.screens.table import column_choice, question
+from dashboard.screens.table import chosen_columns, column_choice, question
 from dashboard.screens.table.question import Question
-from dashboard.text import plain, t, tn
+from dashboard.text import plain, t
 from dashboard.widgets import export, form
 from dashboard.widgets import fields as picks
 from dashboard.widgets.address import Address
@@ -86,8 +86,10 @@ def _draw(shown: list[Shown], chart: Any, unit: str) -> None:
     found = s.result
     if found:
         _lists(found, unit, s.run.id)
-        for said in _copies(found["ranking"]):
+        for said in chosen_columns.copies(found["ranking"]):
             st.markdown(f":material/content_copy: {plain(said)}")
+        if by_chance := chosen_columns.by_chance(found["ranking"], target):
+            st.markdown(f":material/info: {plain(by_chance)}")
     _explained(spec.parameters["criterion"], found, unit)
     with st.container(horizontal=True):
         export.figures("table:features", {"choice": figure})
@@ -185,32 +187,6 @@ def _frame(rows: list[Row], unit: str) -> pd.DataFrame:
     if any(row.get("copies") for row in rows):
         frame[t("near-copies")] = [", ".join(row.get("copies") or ()) for row in rows]
     return pd.DataFrame(frame)
-
-
-def _copies(ranking: list[Row]) -> list[str]:
-    """A sentence for each chosen column that others repeat."""
-    taken = {row["column"] for row in ranking}
-    said = []
-    for row in ranking:
-        if left := [name for name in row["copies"] if name not in taken]:
-            said.append(
-                tn(
-                    "{copies} is nearly a copy of {column} and was left out for it.",
-                    "{copies} are nearly copies of {column} and were left out for it.",
-                    len(left),
-                    copies=", ".join(left),
-                    column=row["column"],
-                )
-            )
-        if again := [name for name in row["copies"] if name in taken and name > row["column"]]:
-            said.append(
-                t(
-                    "{copies} and {column} are nearly copies, and both were chosen.",
-                    copies=", ".join(again),
-                    column=row["column"],
-                )
-            )
-    return said
 
 
 def _explained(criterion: str, found: Row, unit: str) -> None:
