@@ -54,6 +54,9 @@ def upload(address: Address) -> None:
             "CSV or similar text, Excel, Parquet, Feather or JSON lines, also in gzip or zip, up to 200 MB. It stays on this computer."
         ),
     )
+    # A click amid the callback ends it, and it is not called again: what it has not taken is taken here.
+    if state.widget(_box(address.page)) is not None:
+        _take(address.page)
     folder_tables.choose(address, _open)
     _refused(address.page)
 
@@ -88,15 +91,15 @@ def begin_anew(page: str) -> None:
 
 
 def _take(page: str) -> None:
-    """For callbacks: keep the uploaded file and choose it. One that was taken before may be told of once more, by a browser that
-    was busy; since then it may have been read in another way."""
+    """Keep the uploaded file and choose it. One that was taken before may be told of once more, by a browser that was busy;
+    since then it may have been read in another way."""
     file = state.widget(_box(page))
     if file is not None and file.file_id == state.chosen(f"{page}.taken"):
         return
-    state.choose(f"{page}.taken", file and file.file_id)
     state.choose(f"{page}.refused", None)
     if file is not None and not _open(page, lambda: save_upload(file.getvalue(), file.name)):
         state.choose(f"{page}.rereadable", rereadable(file.getvalue(), file.name))
+    state.choose(f"{page}.taken", file and file.file_id)
 
 
 def _open(page: str, keep: Callable[[], str]) -> bool:

@@ -12,6 +12,8 @@ import openpyxl
 import pandas as pd
 import pytest
 import streamlit as st
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.scriptrunner import RerunData, RerunException, get_script_run_ctx
 from streamlit.testing.v1 import AppTest
 
 from core import mi_matrix
@@ -19,6 +21,7 @@ from core.data import table_folder
 from core.data.tables import discard, load_table, save_upload
 from core.spec import Spec
 from dashboard import pages, settings
+from dashboard.pickers import table_reading
 from dashboard.screens.table import column_pair, matrix, matrix_form, plane, significance
 from dashboard.widgets import background_tasks, server, trust_summary
 from dashboard.widgets.address import encode
@@ -454,6 +457,28 @@ def test_start_pressed_together_with_another_table_runs_that_table():
     at = start(at).click().run()
     run = server.store().run(at.session_state["infoscope.runs"]["table"][0])
     assert run.spec.data.table == "wine" and not at.exception
+
+
+def test_an_upload_whose_callback_was_ended_by_a_click_is_opened_all_the_same(monkeypatch):
+    """On a busy server Start was pressed while the file was read: the page stayed with the table before, without a word."""
+    at, real, calls = opened(t="penguins", method="gaussian"), table_reading._open, []
+
+    def ended_at_first(page, keep):
+        calls.append(page)
+        if len(calls) == 1:
+            known = get_script_run_ctx().session_state.get_widget_states()
+            raise RerunException(RerunData(widget_states=WidgetStates(widgets=known)))
+        return real(page, keep)
+
+    monkeypatch.setattr(table_reading, "_open", ended_at_first)
+    at.file_uploader[0].upload(
+        "own.csv", b"p,q\n" + b"\n".join(b"%d,%d" % (i, i % 7) for i in range(40)), "text/csv"
+    ).run()
+    at = start(at).click().run()
+    run = server.store().run(at.session_state["infoscope.runs"]["table"][0])
+    assert at.multiselect(key="table:columns").value == run.spec.data.x == ["p", "q"] and not at.exception
+    at = at.run()
+    assert len(calls) == 2
 
 
 def test_of_very_many_names_a_few_stand_on_the_axis():
