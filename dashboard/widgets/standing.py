@@ -96,7 +96,7 @@ def words(run: Run) -> list[str]:
     if run.status == "paused":
         at = [step] if run.total else []  # it may have been paused in the queue
         return [*at, t("paused") if run.phase else t("paused; its place went to other runs, and Play queues it again")]
-    sweep = run.spec_dict["family"] == "sweeps"  # it has many steps, and knows how many with the first
+    sweep = run.spec_dict.get("family") == "sweeps"  # it has many steps, and knows how many with the first
     if run.total == 1 and not run.step and sweep:
         return [t("starting")]
     if run.phase == "finishing" or run.total == 1:
